@@ -1,0 +1,71 @@
+# Makefile -- builds, runs and checks NQ17.
+#
+#   make run      installs what is missing, builds, serves sample data on http://127.0.0.1:8017
+#   make check    installs, builds and runs every test      (MODE=asan: under the sanitisers)
+#
+# One file, no recursion; everything built lies under $(BUILD)/$(MODE).
+
+MODE  ?= release
+BUILD ?= build
+build := $(BUILD)/$(MODE)
+prefix ?= /usr/local
+
+# The one list of Debian packages: to build, to run, to test, to format.
+PACKAGES := gcc make pkg-config libc6-dev libpq-dev libmicrohttpd-dev libcairo2-dev \
+	libpango1.0-dev libjansson-dev libcsv-dev libunistring-dev zlib1g-dev libzstd-dev \
+	libqpdf-dev libcmocka-dev postgresql-15 postgresql-client-15 fonts-liberation2 \
+	tzdata util-linux \
+	python3 python3-pytest python3-psycopg python3-selenium chromium chromium-driver \
+	poppler-utils qpdf tidy curl zstd clang-format clang-tidy bear
+
+LIBRARIES := libpq libmicrohttpd pangocairo cairo fontconfig jansson zlib libzstd libcrypto
+
+warnings := -Wall -Wextra -Wshadow -Wmissing-prototypes -Wstrict-prototypes -Wvla \
+	-Wpointer-arith -Wwrite-strings -Wformat=2 -Wno-format-nonliteral
+flags_release := -O2 -g -D_FORTIFY_SOURCE=2
+flags_debug   := -O0 -g3 -Werror
+flags_asan    := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
+	-fno-sanitize-recover=undefined
+
+rooms    := base collector reports web
+sources  := $(wildcard $(addsuffix /*.c,$(rooms)))
+objects  := $(sources:%.c=$(build)/%.o)
+tests    := $(patsubst tests/unit/%.c,$(build)/tests/unit/%,$(wildcard tests/unit/*_test.c))
+embedded := $(patsubst %,$(build)/%.inc,$(wildcard sql/*.sql sql/*/*.sql web/templates/*.html web/static/*))
+schema   := $(build)/sql/schema_files.inc
+
+CFLAGS   ?=
+CFLAGS   += -std=c17 $(warnings) $(flags_$(MODE)) -fstack-protector-strong -pthread
+CPPFLAGS += -D_GNU_SOURCE -I. -I$(build) $(shell pkg-config --cflags $(LIBRARIES) 2>/dev/null)
+LDFLAGS  += $(filter -fsanitize=%,$(flags_$(MODE))) -pthread
+LDLIBS   += $(shell pkg-config --libs $(LIBRARIES) 2>/dev/null) -lcsv -lunistring -lm
+
+.PHONY: all deps run check unit integration browser bench format format-check tidy install clean
+.DELETE_ON_ERROR:
+all: $(build)/nq17
+
+$(build)/nq17: $(build)/main.o $(objects)
+	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+$(build)/%.o: %.c | $(embedded) $(schema)
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+$(build)/tests/unit/%: tests/unit/%.c $(objects) | $(embedded) $(schema)
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -o $@ $< $(objects) $(LDFLAGS) $(LDLIBS) -lcmocka
+
+# A text file as one C string literal; the module that uses it #includes it.
+$(embedded): $(build)/%.inc: %
+	@mkdir -p $(@D)
+	sed 's/[\\"]/\\&/g; s/.*/"&\\n"/' $< > $@
+
+# The files of the schema, in the order in which they are applied, as rows { name, text }.
+schema_files := $(sort $(wildcard sql/migrations/*.sql)) $(sort $(wildcard sql/functions/*.sql)) \
+	$(sort $(wildcard sql/views/*.sql)) $(sort $(wildcard sql/catalogue/*.sql)) $(wildcard sql/roles.sql)
+$(schema): $(schema_files) Makefile
+	@mkdir -p $(@D)
+	{ for file in $(schema_files); do printf '{ "%s",\n' $$file; \
+	  sed 's/[\\"]/\\&/g; s/.*/"&\\n"/' $$file; echo '},'; done; } > $@
+
+-include $(objects:.o=.d) $(build)/main.d $(addsuffix .d,$(tests))

@@ -1,0 +1,33 @@
+/* cluster.h -- the database of a command: the configured one, or the embedded
+ * PostgreSQL under the data directory.
+ *
+ * With `database` set in the configuration that server is used as it is.
+ * Otherwise the cluster is $NQ17_DATA/postgres with its socket in $NQ17_DATA/run
+ * (or a short folder under /tmp where that path is too long): created and
+ * migrated if new, started if it is not running, held by a shared lock while
+ * open, stopped by the last one out unless `run` or `db start` keeps it.
+ * Started as root, PostgreSQL runs under its own account. */
+#ifndef BASE_CLUSTER_H
+#define BASE_CLUSTER_H
+
+#include "base/config.h"
+#include "base/db.h"
+
+struct cluster;
+
+/* Ready to connect: running, and its schema that of this program. */
+int cluster_open(struct cluster **cluster, const struct config *config,
+		 struct error *err);
+void cluster_close(struct cluster *cluster);
+
+/* A new connection; belongs to the caller (db_close). */
+int cluster_connect(struct cluster *cluster, enum db_role role, struct db **db,
+		    struct error *err);
+/* What db_open() takes for ROLE; borrowed.  For pools that connect by themselves. */
+const char *cluster_conninfo(const struct cluster *cluster, enum db_role role);
+
+/* For a process that was started as root and serves others: becomes the
+ * unprivileged account for good.  Nothing to do for a plain user. */
+int cluster_drop_privileges(const struct cluster *cluster, struct error *err);
+
+#endif

@@ -1,0 +1,18 @@
+/* schema.h -- brings a database to the schema of this program.
+ *
+ * sql/migrations are applied once and in order, each in a transaction with its
+ * row in schema_migration; sql/views, sql/functions, sql/catalogue and
+ * sql/roles.sql are applied again whenever their text changed.  All under an
+ * advisory lock.  A database whose newest migration this program does not know
+ * is refused (ERROR_CONFLICT). */
+#ifndef BASE_SCHEMA_H
+#define BASE_SCHEMA_H
+
+#include "base/db.h"
+
+/* DB is a connection of the owner. */
+int schema_migrate(struct db *db, struct error *err);
+/* 0 if DB has just the schema of this program, else -1 with the remedy. */
+int schema_check(struct db *db, struct error *err);
+
+#endif
