@@ -29,7 +29,7 @@ void *memory_resize(void *old, size_t count, size_t size)
 {
 	if (size && count > SIZE_MAX / size)
 		or_end(NULL);
-	return or_end(realloc(old, count * size ? count * size : 1));
+	return or_end(realloc(old, count && size ? count * size : 1));
 }
 
 char *memory_copy(const char *string)
