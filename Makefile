@@ -60,12 +60,14 @@ $(embedded): $(build)/%.inc: %
 	@mkdir -p $(@D)
 	sed 's/[\\"]/\\&/g; s/.*/"&\\n"/' $< > $@
 
-# The files of the schema, in the order in which they are applied, as rows { name, text }.
+# The files of the schema, in the order in which they are applied, as rows
+# { name, sha256, text }.  The folders are named so that a file taken away counts.
 schema_files := $(sort $(wildcard sql/migrations/*.sql)) $(sort $(wildcard sql/functions/*.sql)) \
 	$(sort $(wildcard sql/views/*.sql)) $(sort $(wildcard sql/catalogue/*.sql)) $(wildcard sql/roles.sql)
-$(schema): $(schema_files) Makefile
+$(schema): $(schema_files) $(wildcard sql/*/) Makefile
 	@mkdir -p $(@D)
-	{ for file in $(schema_files); do printf '{ "%s",\n' $$file; \
+	{ for file in $(schema_files); do \
+	  printf '{ "%s", "%s",\n' $$file $$(sha256sum < $$file | cut -d' ' -f1); \
 	  sed 's/[\\"]/\\&/g; s/.*/"&\\n"/' $$file; echo '},'; done; } > $@
 
 -include $(objects:.o=.d) $(build)/main.d $(addsuffix .d,$(tests))

@@ -6,8 +6,9 @@
  *
  * Errors are classified by SQLSTATE: connection and resource trouble,
  * deadlock, serialisation, timeout -> ERROR_UNAVAILABLE; data exceptions,
- * constraints and our own raise (class P0, 22, 23) -> ERROR_INVALID; the rest
- * -> ERROR_INTERNAL.  err->sqlstate is set. */
+ * constraints and our own raise (class P0, 22, 23) -> ERROR_INVALID, but
+ * no_data_found (P0002) -> ERROR_NOT_FOUND; the rest -> ERROR_INTERNAL.
+ * err->sqlstate is set. */
 #ifndef BASE_DB_H
 #define BASE_DB_H
 
@@ -29,7 +30,8 @@ enum db_role {
  * must be a member of it (SET ROLE). */
 int db_open(struct db **db, const char *conninfo, enum db_role role, struct error *err);
 void db_close(struct db *db);
-int db_is_alive(const struct db *db); /* 0 after the connection was lost */
+int db_is_alive(const struct db *db);        /* 0 after the connection was lost */
+const char *db_role_name(enum db_role role); /* "nq17_owner"... */
 
 /* Runs one statement with text parameters ($1...; NULL is SQL null).  ROWS may
  * be NULL when no rows are wanted; else it belongs to the caller:
@@ -38,6 +40,8 @@ int db_query(struct db *db, const char *sql, const char *const *params, int para
 	     struct db_rows **rows, struct error *err);
 /* Several statements without parameters, as in a migration file. */
 int db_script(struct db *db, const char *sql, struct error *err);
+/* Takes back the open transaction, if there is one; for the way out of an error. */
+void db_rollback(struct db *db);
 void db_rows_free(struct db_rows *rows);
 
 size_t db_rows_count(const struct db_rows *rows);
