@@ -18,7 +18,7 @@ PACKAGES := gcc make pkg-config libc6-dev libpq-dev libmicrohttpd-dev libcairo2-
 	python3 python3-pytest python3-psycopg python3-selenium chromium chromium-driver \
 	poppler-utils qpdf tidy curl zstd clang-format clang-tidy bear
 
-LIBRARIES := libpq libmicrohttpd pangocairo cairo fontconfig jansson zlib libzstd libcrypto
+LIBRARIES := libpq libmicrohttpd pangocairo pangoft2 cairo fontconfig libqpdf jansson zlib libzstd libcrypto
 
 warnings := -Wall -Wextra -Wshadow -Wmissing-prototypes -Wstrict-prototypes -Wvla \
 	-Wpointer-arith -Wwrite-strings -Wformat=2 -Wno-format-nonliteral

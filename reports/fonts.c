@@ -1,0 +1,161 @@
+/* fonts.c -- Liberation Serif and Sans through a private fontconfig. */
+#include "reports/fonts.h"
+
+#include <fontconfig/fontconfig.h>
+#include <pango/pangocairo.h>
+#include <pango/pangofc-fontmap.h>
+#include <pthread.h>
+#include <stdlib.h>
+
+#include "base/memory.h"
+
+#define FOLDER "/usr/share/fonts/truetype/liberation2/"
+
+struct fonts {
+	PangoFontMap *map;
+	PangoLayout *layout; /* for measuring */
+	PangoFontDescription *description;
+};
+
+/* A PangoFontMap must stay in one thread and takes 10 ms to build, so each
+ * thread keeps one until it ends. */
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+static pthread_key_t key;
+
+static void free_fonts(void *memory)
+{
+	struct fonts *fonts = memory;
+
+	pango_font_description_free(fonts->description);
+	g_clear_object(&fonts->layout);
+	g_clear_object(&fonts->map);
+	free(fonts);
+}
+
+static void make_key(void)
+{
+	if (pthread_key_create(&key, free_fonts) != 0)
+		BUG("no thread key left");
+}
+
+static struct fonts *of_thread(void)
+{
+	struct fonts *fonts;
+
+	pthread_once(&once, make_key);
+	fonts = pthread_getspecific(key);
+	if (!fonts)
+		BUG("fonts_open() was not called in this thread");
+	return fonts;
+}
+
+/* Adds the files one by one: a folder would be looked up in a cache that the
+ * service's account cannot write. */
+static int add_files(FcConfig *config, struct error *err)
+{
+	static const char *const files[] = {
+		FOLDER "LiberationSerif-Regular.ttf",
+		FOLDER "LiberationSerif-Bold.ttf",
+		FOLDER "LiberationSerif-Italic.ttf",
+		FOLDER "LiberationSerif-BoldItalic.ttf",
+		FOLDER "LiberationSans-Regular.ttf",
+		FOLDER "LiberationSans-Bold.ttf",
+		FOLDER "LiberationSans-Italic.ttf",
+		FOLDER "LiberationSans-BoldItalic.ttf",
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof files / sizeof *files; i++)
+		if (!FcConfigAppFontAddFile(config, (const FcChar8 *)files[i]))
+			return error_set(err, ERROR_UNAVAILABLE,
+					 "cannot read the font %s: install the package "
+					 "fonts-liberation2",
+					 files[i]);
+	return 0;
+}
+
+PangoContext *fonts_context_new(void)
+{
+	PangoContext *context = pango_font_map_create_context(of_thread()->map);
+	cairo_font_options_t *options = cairo_font_options_create();
+
+	cairo_font_options_set_hint_style(options, CAIRO_HINT_STYLE_NONE);
+	cairo_font_options_set_hint_metrics(options, CAIRO_HINT_METRICS_OFF);
+	cairo_font_options_set_antialias(options, CAIRO_ANTIALIAS_GRAY);
+	pango_cairo_context_set_font_options(context, options);
+	cairo_font_options_destroy(options);
+	pango_context_set_round_glyph_positions(context, FALSE);
+	pango_context_set_language(context, pango_language_from_string("vi"));
+	return context;
+}
+
+int fonts_open(struct error *err)
+{
+	struct fonts *fonts;
+	FcConfig *config;
+	PangoContext *context;
+
+	pthread_once(&once, make_key);
+	if (pthread_getspecific(key))
+		return 0;
+
+	config = FcConfigCreate();
+	if (!config || add_files(config, err) != 0) {
+		if (!config)
+			error_set(err, ERROR_INTERNAL, "fontconfig cannot start");
+		else
+			FcConfigDestroy(config);
+		return -1;
+	}
+	fonts = memory_zeroed(1, sizeof *fonts);
+	fonts->map = pango_cairo_font_map_new_for_font_type(CAIRO_FONT_TYPE_FT);
+	pango_fc_font_map_set_config(PANGO_FC_FONT_MAP(fonts->map), config);
+	FcConfigDestroy(config); /* the map holds its own reference */
+	fonts->description = pango_font_description_new();
+	pthread_setspecific(key, fonts);
+
+	context = fonts_context_new();
+	fonts->layout = pango_layout_new(context);
+	pango_layout_set_single_paragraph_mode(fonts->layout, TRUE);
+	g_object_unref(context);
+	return 0;
+}
+
+const PangoFontDescription *fonts_description(const struct canvas_font *font)
+{
+	PangoFontDescription *description = of_thread()->description;
+
+	pango_font_description_set_family_static(
+		description,
+		font->family == FAMILY_SERIF ? "Liberation Serif" : "Liberation Sans");
+	pango_font_description_set_absolute_size(description, font->size * PANGO_SCALE);
+	pango_font_description_set_weight(description, font->bold ? PANGO_WEIGHT_BOLD
+								  : PANGO_WEIGHT_NORMAL);
+	pango_font_description_set_style(description, font->italic ? PANGO_STYLE_ITALIC
+								   : PANGO_STYLE_NORMAL);
+	return description;
+}
+
+double fonts_width_bytes(const struct canvas_font *font, const char *string,
+			 size_t length)
+{
+	PangoLayout *layout = of_thread()->layout;
+	PangoRectangle logical;
+
+	pango_layout_set_font_description(layout, fonts_description(font));
+	pango_layout_set_text(layout, string, (int)length);
+	pango_layout_line_get_extents(pango_layout_get_line_readonly(layout, 0), NULL,
+				      &logical);
+	return (double)logical.width / PANGO_SCALE;
+}
+
+double fonts_width(const struct canvas_font *font, const char *string)
+{
+	return fonts_width_bytes(font, string, strlen(string));
+}
+
+double fonts_cap_height(const struct canvas_font *font)
+{
+	/* Both families: 1409 (Sans) and 1341 (Serif) of 2048 units. */
+	return font->size * (font->family == FAMILY_SERIF ? 0.655 : 0.688);
+}
