@@ -64,7 +64,8 @@ CREATE TABLE indicator (
   kind           text NOT NULL CHECK (kind IN
                  ('dossier', 'service', 'fact', 'count', 'reduction', 'survey')),
   scope          text NOT NULL CHECK (scope IN
-                 ('each_agency', 'each_agency_nation', 'nation', 'nation_information', 'share')),
+                 ('each_agency', 'each_agency_nation', 'nation', 'nation_each_agency',
+                  'nation_information', 'share')),
   tier           text CHECK (tier IN ('district', 'commune')),  -- only provinces have these
   numerator      text NOT NULL,              -- the measure, attribute or fact counted
   denominator    text NOT NULL,

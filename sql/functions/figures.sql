@@ -1,0 +1,310 @@
+-- figures.sql -- the formulas of DESIGN 6.6: for each agency row and indicator the
+-- numerator, the denominator, and how many units of the denominator have the
+-- attribute provided at all.  No row: nothing was received.  What is done with
+-- these three numbers is in observations.sql.
+
+DO $$ BEGIN
+  CREATE TYPE figure AS (agency_id int, slug text, numerator bigint, denominator bigint,
+                         provided bigint);
+EXCEPTION WHEN duplicate_object THEN NULL;
+END $$;
+
+-- The first local day on which an agency is measured on its records: the office's
+-- date, else that of its first accepted dossier.
+CREATE OR REPLACE VIEW records_start AS
+SELECT a.agency_id, coalesce(a.records_from, d.day) AS day
+  FROM agency a
+  LEFT JOIN LATERAL (SELECT t.day FROM day_total t WHERE t.agency_id = a.agency_id
+                      ORDER BY t.day LIMIT 1) d ON true
+ WHERE coalesce(a.records_from, d.day) IS NOT NULL;
+
+-- Flows are answered by the count of the very period or by counts that tile it
+-- without gap or overlap, the longest first.  BEFORE_RECORDS asks only for the part
+-- before the agency's records begin.
+CREATE OR REPLACE FUNCTION flow_counts(first date, stop date, before_records boolean)
+RETURNS TABLE (agency_id int, measure text, breakdown text, value bigint)
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+  c record;
+  best bigint[];     -- best[n]: the sum that tiles from day FIRST + n to the end
+BEGIN
+  FOR c IN
+    SELECT r.agency_id, r.measure, r.breakdown, r.value,
+           r.first_day - first AS at, r.end_day - first AS next, x.stop - first AS length,
+           row_number() OVER one = 1 AS starts, row_number() OVER back = 1 AS ends
+      FROM reported_count r
+      LEFT JOIN records_start s ON before_records AND s.agency_id = r.agency_id
+     CROSS JOIN LATERAL (SELECT least(flow_counts.stop,
+                                      coalesce(s.day, flow_counts.stop)) AS stop) x
+     WHERE r.first_day >= first AND r.end_day <= x.stop
+    WINDOW one AS (PARTITION BY r.agency_id, r.measure, r.breakdown
+                   ORDER BY r.first_day DESC, r.end_day DESC, r.period),
+           back AS (PARTITION BY r.agency_id, r.measure, r.breakdown
+                    ORDER BY r.first_day, r.end_day, r.period DESC)
+     ORDER BY r.agency_id, r.measure, r.breakdown, r.first_day DESC, r.end_day DESC, r.period
+  LOOP
+    IF c.starts THEN
+      best := NULL;
+      best[c.length] := 0;
+    END IF;
+    IF best[c.at] IS NULL AND best[c.next] IS NOT NULL THEN
+      best[c.at] := c.value + best[c.next];
+    END IF;
+    IF c.ends AND best[0] IS NOT NULL THEN
+      agency_id := c.agency_id;
+      measure := c.measure;
+      breakdown := c.breakdown;
+      value := best[0];
+      RETURN NEXT;
+    END IF;
+  END LOOP;
+END $$;
+
+-- Stocks are answered by the latest count at or before DAY, never summed over time.
+CREATE OR REPLACE FUNCTION stock_counts(day date)
+RETURNS TABLE (agency_id int, measure text, breakdown text, value bigint, end_day date)
+LANGUAGE sql STABLE AS $$
+  SELECT DISTINCT ON (agency_id, measure, breakdown)
+         agency_id, measure, breakdown, value, end_day
+    FROM reported_count
+   WHERE end_day <= stock_counts.day + 1
+   ORDER BY agency_id, measure, breakdown, end_day DESC, first_day DESC, period
+$$;
+
+-- Settled dossiers, from the records and, before an agency has any, from its totals.
+CREATE OR REPLACE FUNCTION dossier_figures(first date, stop date) RETURNS SETOF figure
+LANGUAGE sql STABLE AS $$
+  WITH record AS (
+    SELECT s.agency_id,
+           coalesce(sum(t.resolved), 0)::bigint AS resolved,
+           coalesce(sum(t.resolved_online), 0)::bigint AS resolved_online,
+           coalesce(sum(t.level4_online), 0)::bigint AS level4_online,
+           coalesce(sum(t.due_known), 0)::bigint AS due_known,
+           coalesce(sum(t.on_time), 0)::bigint AS on_time,
+           coalesce(sum(t.one_stop_known), 0)::bigint AS one_stop_known,
+           coalesce(sum(t.one_stop), 0)::bigint AS one_stop,
+           coalesce(sum(t.paid_known), 0)::bigint AS paid_known,
+           coalesce(sum(t.paid_online), 0)::bigint AS paid_online,
+           coalesce(sum(t.filed_by_known), 0)::bigint AS filed_by_known,
+           coalesce(sum(t.assisted), 0)::bigint AS assisted,
+           coalesce(sum(t.scored), 0)::bigint AS scored,
+           coalesce(sum(t.satisfied), 0)::bigint AS satisfied
+      FROM records_start s
+      LEFT JOIN day_total t ON t.agency_id = s.agency_id
+       AND t.day >= greatest(first, s.day) AND t.day < stop
+     WHERE s.day < stop
+     GROUP BY s.agency_id
+  ), told AS (           -- totals for the time before the records
+    SELECT agency_id,
+           max(value) FILTER (WHERE measure = 'dossiers_resolved') AS resolved,
+           max(value) FILTER (WHERE measure = 'dossiers_resolved_online') AS resolved_online,
+           max(value) FILTER (WHERE measure = 'dossiers_resolved_on_time') AS on_time,
+           max(value) FILTER (WHERE measure = 'dossiers_resolved_one_stop') AS one_stop
+      FROM flow_counts(first, stop, true)
+     WHERE breakdown = '' AND agency_id <> 0
+     GROUP BY agency_id
+  ), reported AS (       -- totals of the whole period: what 04 is reconciled with
+    SELECT agency_id,
+           max(value) FILTER (WHERE measure = 'dossiers_resolved') AS resolved,
+           max(value) FILTER (WHERE measure = 'satisfaction_responses') AS scored,
+           max(value) FILTER (WHERE measure = 'satisfaction_satisfied') AS satisfied
+      FROM flow_counts(first, stop, false)
+     WHERE breakdown = '' AND agency_id <> 0
+     GROUP BY agency_id
+  ), catalogue AS (
+    SELECT DISTINCT agency_id FROM service
+  ), base AS (
+    SELECT agency_id, r.agency_id IS NOT NULL AS on_records, t.resolved IS NOT NULL AS on_totals,
+           c.agency_id IS NOT NULL AS has_catalogue, r.resolved, r.resolved_online,
+           r.level4_online, r.due_known, r.on_time, r.one_stop_known, r.one_stop, r.paid_known,
+           r.paid_online, r.filed_by_known, r.assisted, r.scored, r.satisfied,
+           t.resolved AS t_resolved, t.resolved_online AS t_online, t.on_time AS t_on_time,
+           t.one_stop AS t_one_stop, p.resolved AS p_resolved, p.scored AS p_scored,
+           p.satisfied AS p_satisfied
+      FROM record r FULL JOIN told t USING (agency_id) FULL JOIN reported p USING (agency_id)
+      LEFT JOIN catalogue c USING (agency_id)
+  )
+  SELECT b.agency_id, f.slug, f.numerator, f.denominator, f.provided
+    FROM (SELECT agency_id, on_records, on_totals, has_catalogue,
+                 coalesce(resolved, 0) AS resolved, coalesce(resolved_online, 0) AS resolved_online,
+                 coalesce(level4_online, 0) AS level4_online, coalesce(due_known, 0) AS due_known,
+                 coalesce(on_time, 0) AS on_time, coalesce(one_stop_known, 0) AS one_stop_known,
+                 coalesce(one_stop, 0) AS one_stop, paid_known, paid_online, filed_by_known,
+                 assisted, scored, satisfied, coalesce(t_resolved, 0) AS t_resolved,
+                 -- a total without its part: none of its units has the attribute
+                 CASE WHEN t_online IS NULL THEN 0 ELSE least(t_online, t_resolved) END AS t_online,
+                 CASE WHEN t_online IS NULL THEN 0 ELSE t_resolved END AS t_online_known,
+                 CASE WHEN t_on_time IS NULL THEN 0 ELSE least(t_on_time, t_resolved) END AS t_on_time,
+                 CASE WHEN t_on_time IS NULL THEN 0 ELSE t_resolved END AS t_on_time_known,
+                 CASE WHEN t_one_stop IS NULL THEN 0 ELSE least(t_one_stop, t_resolved) END AS t_one_stop,
+                 CASE WHEN t_one_stop IS NULL THEN 0 ELSE t_resolved END AS t_one_stop_known,
+                 coalesce(p_resolved, 0) AS p_resolved, p_scored, p_satisfied
+            FROM base) b
+   CROSS JOIN LATERAL (VALUES
+     ('online-filing', on_records OR on_totals,
+      resolved_online + coalesce(t_online, 0), resolved + t_resolved,
+      resolved + coalesce(t_online_known, 0)),
+     ('one-stop', on_records OR on_totals,
+      one_stop + coalesce(t_one_stop, 0), greatest(resolved + t_resolved, p_resolved),
+      one_stop_known + coalesce(t_one_stop_known, 0)),
+     ('level4-filing', on_records,
+      level4_online, resolved,
+      CASE WHEN has_catalogue THEN resolved ELSE resolved - resolved_online END),
+     ('on-time', on_records OR on_totals,
+      on_time + coalesce(t_on_time, 0), due_known + t_resolved,
+      due_known + coalesce(t_on_time_known, 0)),
+     ('satisfaction', scored > 0 OR p_scored IS NOT NULL OR on_records,
+      CASE WHEN coalesce(scored, 0) > 0 THEN satisfied ELSE coalesce(least(p_satisfied, p_scored), 0) END,
+      CASE WHEN coalesce(scored, 0) > 0 THEN scored ELSE coalesce(p_scored, 0) END,
+      CASE WHEN coalesce(scored, 0) > 0 THEN scored
+           WHEN p_satisfied IS NOT NULL THEN p_scored ELSE 0 END),
+     ('electronic-payment', on_records, paid_online, paid_known, paid_known),
+     ('assisted-filing', on_records, assisted, filed_by_known, filed_by_known)
+   ) AS f(slug, received, numerator, denominator, provided)
+   WHERE f.received
+$$;
+
+-- The days on which a service's row holds: an open end is closed by the next row.
+CREATE OR REPLACE VIEW service_span AS
+SELECT s.*, coalesce(valid_to, lead(valid_from) OVER (PARTITION BY agency_id, procedure
+                                                      ORDER BY valid_from) - 1,
+                     'infinity'::date) AS last_day
+  FROM service s;
+
+-- The row of each service in force on DAY; the later one where two overlap.
+CREATE OR REPLACE FUNCTION services_on(day date) RETURNS SETOF service_span
+LANGUAGE sql STABLE AS $$
+  SELECT DISTINCT ON (agency_id, procedure) *
+    FROM service_span
+   WHERE services_on.day BETWEEN valid_from AND last_day
+   ORDER BY agency_id, procedure, valid_from DESC
+$$;
+
+CREATE OR REPLACE FUNCTION service_figures(day date) RETURNS SETOF figure
+LANGUAGE sql STABLE AS $$
+  WITH served AS (
+    SELECT agency_id, count(*) AS services,
+           count(*) FILTER (WHERE level IN ('4', 'full')) AS level4,
+           count(*) FILTER (WHERE help_channel) AS help,
+           count(help_channel) AS help_known,
+           count(*) FILTER (WHERE online) AS online,
+           count(*) FILTER (WHERE online AND npsp_integrated) AS npsp,
+           count(npsp_integrated) FILTER (WHERE online) AS npsp_known,
+           count(*) FILTER (WHERE online AND mobile_signature) AS signature,
+           count(mobile_signature) FILTER (WHERE online) AS signature_known,
+           count(*) FILTER (WHERE online AND electronic_dossier) AS electronic,
+           count(electronic_dossier) FILTER (WHERE online) AS electronic_known,
+           count(*) FILTER (WHERE online AND business_registry) AS registry,
+           count(business_registry) FILTER (WHERE online) AS registry_known,
+           coalesce(sum(form_fields_prefilled) FILTER (WHERE online AND form_fields IS NOT NULL), 0)
+             AS prefilled,
+           sum(form_fields) FILTER (WHERE online) AS fields,
+           coalesce(sum(form_fields) FILTER (WHERE online AND form_fields_prefilled IS NOT NULL), 0)
+             AS fields_known
+      FROM (SELECT s.*, level IN ('3', '4', 'partial', 'full') AS online
+              FROM services_on(service_figures.day) s) s
+     GROUP BY agency_id
+  )
+  SELECT known.agency_id, f.slug, f.numerator, f.denominator, f.provided
+    -- An agency whose services have all lapsed has 0 services; one that never sent a
+    -- catalogue is not here at all.
+    FROM (SELECT DISTINCT agency_id FROM service WHERE valid_from <= service_figures.day) known
+    LEFT JOIN served s USING (agency_id)
+   CROSS JOIN LATERAL (VALUES
+     ('level4-services', coalesce(level4, 0), coalesce(services, 0), coalesce(services, 0)),
+     ('help-channel', coalesce(help, 0), coalesce(services, 0), coalesce(help_known, 0)),
+     ('npsp-integration', coalesce(npsp, 0), coalesce(online, 0), coalesce(npsp_known, 0)),
+     ('mobile-signature', coalesce(signature, 0), coalesce(online, 0), coalesce(signature_known, 0)),
+     ('electronic-dossier', coalesce(electronic, 0), coalesce(online, 0), coalesce(electronic_known, 0)),
+     ('business-registry', coalesce(registry, 0), coalesce(online, 0), coalesce(registry_known, 0)),
+     ('form-autofill', coalesce(prefilled, 0),
+      CASE WHEN coalesce(online, 0) = 0 THEN 0 ELSE fields END, coalesce(fields_known, 0))
+   ) AS f(slug, numerator, denominator, provided)
+   WHERE f.denominator IS NOT NULL
+$$;
+
+-- Facts in force on DAY; disclosure of satisfaction is an act within the period.
+-- One agency is one unit: 1/1 or 0/1.
+CREATE OR REPLACE FUNCTION fact_figures(first date, stop date, day date) RETURNS SETOF figure
+LANGUAGE sql STABLE AS $$
+  WITH span AS (
+    SELECT f.*, coalesce(valid_to, lead(valid_from) OVER (PARTITION BY agency_id, fact, item
+                                                          ORDER BY valid_from) - 1,
+                         'infinity'::date) AS last_day
+      FROM fact f
+  ), held AS (
+    SELECT DISTINCT ON (agency_id, fact, item) agency_id, fact, item, value
+      FROM span
+     WHERE fact_figures.day BETWEEN valid_from AND last_day AND fact <> 'satisfaction-disclosure'
+     ORDER BY agency_id, fact, item, valid_from DESC
+  )
+  SELECT agency_id, fact, bool_and(value)::int::bigint, 1::bigint, 1::bigint
+    FROM held GROUP BY agency_id, fact
+  UNION ALL
+  SELECT s.agency_id, 'satisfaction-disclosure',
+         coalesce(bool_or(f.value), false)::int::bigint, 1, (count(f.value) > 0)::int::bigint
+    FROM (SELECT DISTINCT agency_id FROM services_on(fact_figures.day)) s
+    LEFT JOIN fact f ON f.agency_id = s.agency_id AND f.fact = 'satisfaction-disclosure'
+         AND f.valid_from >= first AND f.valid_from < stop AND f.valid_from <= fact_figures.day
+   GROUP BY s.agency_id
+$$;
+
+-- Indicators over reported totals.  A breakdown whose numerator was not told stays
+-- in the denominator, not provided.
+CREATE OR REPLACE FUNCTION count_figures(first date, stop date, day date) RETURNS SETOF figure
+LANGUAGE sql STABLE AS $$
+  WITH formula(slug, numerator, denominator, breakdown, stock) AS (VALUES
+    ('verified-identity', 'participants_verified', 'participants', NULL, true),
+    ('periodic-reports', 'report_regimes_online', 'report_regimes', NULL, true),
+    ('connected-systems', 'systems_connected', 'systems', NULL, true),
+    ('electronic-documents', 'documents_exchanged_electronic', 'documents_exchanged', NULL, false),
+    ('work-files-online', 'work_files_online', 'work_files', 'ministry_province', false),
+    ('work-files-online-district', 'work_files_online', 'work_files', 'district', false),
+    ('work-files-online-commune', 'work_files_online', 'work_files', 'commune', false)
+  ), told AS (
+    SELECT agency_id, measure, breakdown, value, false AS stock
+      FROM flow_counts(first, stop, false)
+    UNION ALL
+    -- Parts told as late as the whole or later replace it.
+    SELECT agency_id, measure, breakdown, value, true
+      FROM (SELECT s.*, max(end_day) FILTER (WHERE breakdown = '') OVER one AS whole,
+                   max(end_day) FILTER (WHERE breakdown <> '') OVER one AS parts
+              FROM stock_counts(count_figures.day) s
+            WINDOW one AS (PARTITION BY agency_id, measure)) s
+     WHERE CASE WHEN breakdown = '' THEN parts IS NULL OR whole > parts
+                ELSE whole IS NULL OR whole <= parts END
+  ), part AS (
+    SELECT d.agency_id, f.slug, d.value AS denominator, least(n.value, d.value) AS numerator
+      FROM formula f
+      JOIN told d ON d.measure = f.denominator AND d.stock = f.stock
+       AND (f.breakdown IS NULL OR d.breakdown = f.breakdown)
+      LEFT JOIN told n ON n.agency_id = d.agency_id AND n.measure = f.numerator
+       AND n.stock = f.stock AND n.breakdown = d.breakdown
+  )
+  SELECT agency_id, slug, coalesce(sum(numerator), 0)::bigint, sum(denominator)::bigint,
+         coalesce(sum(denominator) FILTER (WHERE numerator IS NOT NULL), 0)::bigint
+    FROM part GROUP BY agency_id, slug
+  UNION ALL
+  SELECT b.agency_id, 'meeting-time', b.value - m.value, b.value, b.value
+    FROM told b JOIN told m USING (agency_id, breakdown, stock)
+   WHERE b.measure = 'meeting_minutes_baseline' AND m.measure = 'meeting_minutes'
+     AND NOT stock AND breakdown = ''
+$$;
+
+-- Places of the UN survey of a calendar year: the nation's only, as place over 1.
+CREATE OR REPLACE FUNCTION survey_figures(survey_year int) RETURNS SETOF figure
+LANGUAGE sql STABLE AS $$
+  WITH survey AS (
+    SELECT country, value::bigint AS place FROM national
+     WHERE series = 'un-egdi-rank' AND year = survey_year
+  ), home AS (SELECT place FROM survey WHERE country = 'VNM')
+  SELECT 0, 'un-rank', place, 1::bigint, 1::bigint FROM home
+  UNION ALL
+  SELECT 0, 'asean-rank',
+         (SELECT 1 + count(*) FROM survey s WHERE s.place < home.place
+             AND s.country IN ('BRN', 'IDN', 'KHM', 'LAO', 'MMR', 'MYS', 'PHL', 'SGP', 'THA', 'TLS')),
+         1, 1
+    FROM home
+   WHERE (SELECT count(*) FROM survey s
+           WHERE s.country IN ('BRN', 'IDN', 'KHM', 'LAO', 'MMR', 'MYS', 'PHL', 'SGP', 'THA')) = 9
+$$;

@@ -1,0 +1,53 @@
+-- status.sql -- the verdict (DESIGN 5), by integers, never by printed values.
+
+-- Does N / D reach the target?  Places count downwards.
+CREATE OR REPLACE FUNCTION reaches(n numeric, d numeric, direction text,
+                                   target_n bigint, target_d bigint)
+RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
+  SELECT CASE WHEN direction = '<=' THEN n * target_d <= target_n * d
+              ELSE n * target_d >= target_n * d END
+$$;
+
+-- The verdict on one figure against one target.  PROVIDED: units of the denominator
+-- whose attribute is known.  TODAY decides between a verdict and a forecast; DAY is
+-- the day the figure speaks of; (path_day, path_n / path_d) is the first observation
+-- in the target's window, from which the straight path to the target starts.
+CREATE OR REPLACE FUNCTION verdict(n bigint, d bigint, provided bigint, direction text,
+                                   target_n bigint, target_d bigint, deadline date, today date,
+                                   day date, path_day date, path_n bigint, path_d bigint)
+RETURNS text LANGUAGE sql IMMUTABLE AS $$
+  SELECT CASE
+    WHEN d IS NULL THEN 'no_data'
+    WHEN d = 0 THEN 'not_applicable'
+    WHEN target_n IS NULL THEN 'no_target'
+    WHEN reaches(n, d, direction, target_n, target_d)
+      THEN CASE WHEN deadline < today THEN 'met' ELSE 'on_track' END
+    WHEN direction <> '<=' AND reaches(n + d - provided, d, direction, target_n, target_d)
+      THEN 'undetermined'
+    WHEN deadline < today THEN 'not_met'
+    -- n/d against path + (target - path) * elapsed / span, over whole numbers
+    WHEN path_d > 0 AND path_day < deadline
+         AND CASE WHEN direction = '<='
+           THEN n::numeric * path_d * target_d * (deadline - path_day) <= on_path * d
+           ELSE n::numeric * path_d * target_d * (deadline - path_day) >= on_path * d END
+      THEN 'on_track'
+    ELSE 'behind' END
+  FROM (SELECT path_n::numeric * target_d * (deadline - path_day)
+               + (target_n::numeric * path_d - path_n::numeric * target_d)
+               * greatest(0, day - path_day) AS on_path) p
+$$;
+
+-- The verdict on a nation every agency of which must reach the target.
+CREATE OR REPLACE FUNCTION verdict_of_all(statuses text[]) RETURNS text
+LANGUAGE sql IMMUTABLE AS $$
+  SELECT CASE
+    WHEN 'not_met' = ANY (s) THEN 'not_met'
+    WHEN 'behind' = ANY (s) THEN 'behind'
+    WHEN 'undetermined' = ANY (s) THEN 'undetermined'
+    WHEN 'no_data' = ANY (s) THEN 'no_data'
+    WHEN 'on_track' = ANY (s) THEN 'on_track'
+    WHEN 'met' = ANY (s) THEN 'met'
+    WHEN 'not_applicable' = ANY (s) THEN 'not_applicable'
+    ELSE 'no_data' END
+  FROM (SELECT coalesce(statuses, '{}') AS s) x
+$$;

@@ -1,0 +1,28 @@
+-- roles.sql -- who may do what.  The roles own nothing but their grants; the
+-- database belongs to nq17_owner, which alone changes the schema.
+
+DO $$
+DECLARE
+  role text;
+BEGIN
+  FOREACH role IN ARRAY ARRAY['nq17_collector', 'nq17_web', 'nq17_reports'] LOOP
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = role) THEN
+      EXECUTE format('CREATE ROLE %I NOLOGIN', role);
+    END IF;
+  END LOOP;
+END $$;
+
+REVOKE ALL ON SCHEMA nq17 FROM PUBLIC;
+GRANT USAGE ON SCHEMA nq17 TO nq17_collector, nq17_web, nq17_reports;
+REVOKE ALL ON ALL TABLES IN SCHEMA nq17 FROM nq17_collector, nq17_web, nq17_reports;
+
+-- Web and reports read; neither can change a record.
+GRANT SELECT ON ALL TABLES IN SCHEMA nq17 TO nq17_web, nq17_reports, nq17_collector;
+
+-- The collector adds batches and records, and moves the rollups with them.
+GRANT INSERT, UPDATE ON agency, batch, dossier, service, fact, reported_count, milestone,
+      task, national, day_total, procedure_total, store TO nq17_collector;
+GRANT INSERT ON quarantine, dossier_history, record_history TO nq17_collector;
+GRANT INSERT, DELETE ON agency_heir TO nq17_collector;
+GRANT DELETE ON day_total, procedure_total TO nq17_collector;
+GRANT USAGE ON ALL SEQUENCES IN SCHEMA nq17 TO nq17_collector;
