@@ -1,8 +1,75 @@
 /* main.c -- nq17: the table of subcommands, nothing else. */
 #include <stdio.h>
+#include <string.h>
 
-int main(void)
+#include "base/commands.h"
+#include "base/config.h"
+#include "base/log.h"
+#include "base/text.h"
+
+/* Exit codes: 0 done, 1 failed or something was refused, 2 usage.  ARGV[0] is
+ * the name of the command. */
+static const struct command {
+	const char *name, *summary;
+	int (*run)(int argc, char **argv, const struct config *config);
+} commands[] = {
+	{ "db", "the embedded cluster and the schema", db_command },
+	{ "config", "the settings in force", config_command },
+};
+
+enum { COMMANDS = sizeof commands / sizeof *commands };
+
+static void print_help(FILE *stream)
 {
-	fputs("nq17: not built yet\n", stderr);
+	struct text settings = { 0 };
+
+	fputs("usage: nq17 COMMAND [ARGUMENTS]\n\nCommands (nq17 COMMAND --help):\n",
+	      stream);
+	for (size_t i = 0; i < COMMANDS; i++)
+		fprintf(stream, "  %-12s %s\n", commands[i].name, commands[i].summary);
+	config_print_help(&settings);
+	fprintf(stream, "\n%s", text_string(&settings));
+	text_free(&settings);
+}
+
+static int run(int argc, char **argv, const struct config *config)
+{
+	if (argc < 2) {
+		print_help(stderr);
+		return 2;
+	}
+	if (strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "--help") == 0 ||
+	    strcmp(argv[1], "help") == 0) {
+		print_help(stdout);
+		return 0;
+	}
+	if (strcmp(argv[1], "-V") == 0 || strcmp(argv[1], "--version") == 0 ||
+	    strcmp(argv[1], "version") == 0) {
+		puts("nq17 " NQ17_VERSION);
+		return 0;
+	}
+	for (size_t i = 0; i < COMMANDS; i++)
+		if (strcmp(argv[1], commands[i].name) == 0)
+			return commands[i].run(argc - 1, argv + 1, config);
+	log_line("nq17", "no command \"%s\"; `nq17 --help` lists them", argv[1]);
 	return 2;
+}
+
+int main(int argc, char **argv)
+{
+	struct config *config = NULL;
+	struct error err;
+	int code;
+
+	if (config_load(&config, &argc, argv, &err) != 0) {
+		log_line("nq17", "%s", err.message);
+		return 2;
+	}
+	code = run(argc, argv, config);
+	config_free(config);
+	if (fflush(stdout) != 0) {
+		log_line("nq17", "cannot write to standard output");
+		code = code ? code : 1;
+	}
+	return code;
 }

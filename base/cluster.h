@@ -5,10 +5,12 @@
  * Otherwise the cluster is $NQ17_DATA/postgres with its socket in $NQ17_DATA/run
  * (or a short folder under /tmp where that path is too long): created and
  * migrated if new, started if it is not running, held by a shared lock while
- * open, stopped by the last one out unless `run` or `db start` keeps it.
+ * open, stopped by the last one out unless `db start` keeps it.
  * Started as root, PostgreSQL runs under its own account. */
 #ifndef BASE_CLUSTER_H
 #define BASE_CLUSTER_H
+
+#include <sys/types.h>
 
 #include "base/config.h"
 #include "base/db.h"
@@ -29,5 +31,22 @@ const char *cluster_conninfo(const struct cluster *cluster, enum db_role role);
 /* For a process that was started as root and serves others: becomes the
  * unprivileged account for good.  Nothing to do for a plain user. */
 int cluster_drop_privileges(const struct cluster *cluster, struct error *err);
+
+/* The embedded cluster outlives its users, until cluster_stop(). */
+int cluster_keep(struct cluster *cluster, struct error *err);
+/* Keeps it no longer; *STOPPED is 0 where other commands still use it, the last of
+ * which stops it then.  ERROR_NOT_FOUND if there is none. */
+int cluster_stop(const struct config *config, int *stopped, struct error *err);
+
+struct cluster_state {
+	char *folder;  /* without links; belongs to the caller */
+	pid_t process; /* of the server; 0: not running */
+	int kept, in_use;
+};
+
+/* The embedded cluster as it is, without starting it.  ERROR_NOT_FOUND if there
+ * is none. */
+int cluster_look(const struct config *config, struct cluster_state *state,
+		 struct error *err);
 
 #endif

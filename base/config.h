@@ -13,6 +13,8 @@ struct config;
 struct config_option {
 	const char *key; /* in nq17.conf: "listen"; in the environment: NQ17_LISTEN */
 	const char *fallback; /* printed as the default; NULL: unset */
+	const char *form;     /* what a value looks like, for people */
+	const char *pattern;  /* the same as an extended regular expression, or NULL */
 	const char *help;     /* one sentence */
 };
 
@@ -21,8 +23,9 @@ extern const struct config_option config_options[];
 
 /* Loads nq17.conf (or the file of --config) and the environment, then takes the
  * settings among the flags of ARGV ("--listen=A", "--listen A", "--config F")
- * out of ARGV, wherever they stand before "--", and lowers *ARGC.  ERROR_INVALID
- * names an unknown key with file and line.  Free with config_free(). */
+ * out of ARGV, wherever they stand before "--", and lowers *ARGC.  A command
+ * therefore asks config_get() for them and not getopt.  ERROR_INVALID names an
+ * unknown key with file and line, an unknown NQ17_ variable, a misshapen value.  Free with config_free(). */
 int config_load(struct config **config, int *argc, char **argv, struct error *err);
 void config_free(struct config *config);
 

@@ -36,6 +36,7 @@ static const struct role roles[] = {
 	[DB_COLLECTOR] = { "nq17_collector", "0", "30min", "1h" },
 	[DB_WEB] = { "nq17_web", "30s", "5s", "60s" },
 	[DB_REPORTS] = { "nq17_reports", "10min", "60s", "10min" },
+	[DB_LOGIN] = { "none", "60s", "60s", "60s" },
 };
 
 static const char PIN_SESSION[] =

@@ -24,6 +24,7 @@ enum db_role {
 	DB_COLLECTOR, /* adds batches and records */
 	DB_WEB,       /* reads; sessions */
 	DB_REPORTS,   /* reads observations, writes outbox and vintages */
+	DB_LOGIN,     /* the login itself: makes the roles above, nothing else */
 };
 
 /* CONNINFO is a libpq string or URI.  Where the login is not the role itself it

@@ -1,0 +1,298 @@
+/* cluster.c -- the database of a command: configured, or embedded. */
+#include "base/cluster.h"
+
+#include <errno.h>
+#include <pwd.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "base/memory.h"
+#include "base/place.h"
+#include "base/postgres.h"
+#include "base/schema.h"
+
+enum { ROLES = DB_REPORTS + 1 };
+
+struct cluster {
+	char *conninfo[ROLES];
+	int embedded;
+	struct place place; /* of an embedded one */
+	char *folder;       /* its cluster, without links */
+	char *socket_folder;
+};
+
+/* ---- Locks -------------------------------------------------------------- */
+
+static int lock_file(int file, int kind, struct error *err)
+{
+	while (flock(file, kind) != 0)
+		if (errno != EINTR)
+			return error_set(err, ERROR_UNAVAILABLE, "locking: %s",
+					 strerror(errno));
+	return 0;
+}
+
+/* Is no other command using the cluster?  Only with the lock held: nobody can
+ * begin to use it meanwhile.  Our own shared lock is lost if the answer is yes. */
+static int is_last(const struct place *place)
+{
+	return flock(place->users, LOCK_EX | LOCK_NB) == 0;
+}
+
+/* ---- Embedded ----------------------------------------------------------- */
+
+static void make_conninfo(struct cluster *cluster)
+{
+	for (int role = 0; role < ROLES; role++) {
+		struct text conninfo = { 0 };
+
+		text_add(&conninfo, "host='");
+		for (const char *c = cluster->socket_folder; *c; c++) {
+			if (*c == '\'' || *c == '\\')
+				text_add_char(&conninfo, '\\');
+			text_add_char(&conninfo, *c);
+		}
+		text_addf(&conninfo, "' port=5432 dbname=nq17 user=%s",
+			  db_role_name((enum db_role)role));
+		free(cluster->conninfo[role]);
+		cluster->conninfo[role] = text_take(&conninfo);
+	}
+}
+
+static int make_cluster(struct cluster *cluster, struct error *err)
+{
+	char *fresh = NULL;
+	int status = -1;
+
+	log_line("base", "making a database in %s", cluster->place.data);
+	if (place_make_fresh(&cluster->place, &fresh, err) == 0 &&
+	    postgres_init(&cluster->place.account, fresh, err) == 0 &&
+	    place_adopt_fresh(&cluster->place, err) == 0)
+		status = 0;
+	free(fresh);
+	return status;
+}
+
+/* With the lock held: there, running, and with our schema. */
+static int make_ready(struct cluster *cluster, struct error *err)
+{
+	struct place *place = &cluster->place;
+	struct db *db = NULL;
+	int status;
+
+	status = place_find_cluster(place, &cluster->folder, err);
+	if (status != 0 && err->kind == ERROR_NOT_FOUND) {
+		if (make_cluster(cluster, err) != 0)
+			return -1;
+		status = place_find_cluster(place, &cluster->folder, err);
+	}
+	if (status != 0 ||
+	    place_find_socket_folder(place, &cluster->socket_folder, err) != 0)
+		return -1;
+	make_conninfo(cluster);
+	if (postgres_start(&place->account, cluster->folder, cluster->socket_folder,
+			   err) != 0)
+		return -1;
+	if (db_open(&db, cluster->conninfo[DB_OWNER], DB_OWNER, err) != 0)
+		return -1;
+	status = schema_migrate(db, err);
+	db_close(db);
+	return status;
+}
+
+/* With the lock held: stops the server if nobody else needs it. */
+static int leave(struct cluster *cluster, struct error *err)
+{
+	if (!cluster->folder || place_is_kept(&cluster->place) ||
+	    !is_last(&cluster->place))
+		return 0;
+	return postgres_stop(cluster->folder, err);
+}
+
+static int open_embedded(struct cluster *cluster, const char *data, struct error *err)
+{
+	struct error aside;
+	int status;
+
+	if (place_open(&cluster->place, data, err) != 0)
+		return -1;
+	cluster->embedded = 1;
+	if (lock_file(cluster->place.lock, LOCK_EX, err) != 0)
+		return -1;
+	status = make_ready(cluster, err);
+	if (status == 0)
+		status = lock_file(cluster->place.users, LOCK_SH, err);
+	if (status != 0)
+		leave(cluster, &aside);
+	flock(cluster->place.lock, LOCK_UN);
+	return status;
+}
+
+/* ---- Configured --------------------------------------------------------- */
+
+/* The login need not be a member of every role; any may look at the schema. */
+static int check_configured(struct cluster *cluster, struct error *err)
+{
+	struct db *db = NULL;
+	int status = -1;
+
+	for (int role = 0; role < ROLES; role++) {
+		status = db_open(&db, cluster->conninfo[role], (enum db_role)role, err);
+		if (status == 0 || err->kind == ERROR_UNAVAILABLE)
+			break;
+	}
+	if (status == 0)
+		status = schema_check(db, err);
+	db_close(db);
+	return status;
+}
+
+static int open_configured(struct cluster *cluster, const char *conninfo,
+			   struct error *err)
+{
+	for (int role = 0; role < ROLES; role++)
+		cluster->conninfo[role] = memory_copy(conninfo);
+	return check_configured(cluster, err);
+}
+
+/* ---- The door ----------------------------------------------------------- */
+
+static void release(struct cluster *cluster)
+{
+	for (int role = 0; role < ROLES; role++)
+		free(cluster->conninfo[role]);
+	if (cluster->embedded)
+		place_close(&cluster->place);
+	free(cluster->folder);
+	free(cluster->socket_folder);
+	free(cluster);
+}
+
+int cluster_open(struct cluster **cluster, const struct config *config, struct error *err)
+{
+	const char *conninfo = config_get(config, "database");
+	struct cluster *made = memory_zeroed(1, sizeof *made);
+	int status;
+
+	*cluster = NULL;
+	status = conninfo ? open_configured(made, conninfo, err)
+			  : open_embedded(made, config_get(config, "data"), err);
+	if (status != 0) {
+		release(made);
+		return -1;
+	}
+	*cluster = made;
+	return 0;
+}
+
+void cluster_close(struct cluster *cluster)
+{
+	struct error err;
+
+	if (!cluster)
+		return;
+	if (cluster->embedded) {
+		if (lock_file(cluster->place.lock, LOCK_EX, &err) != 0 ||
+		    leave(cluster, &err) != 0)
+			log_line("base", "%s", err.message);
+	}
+	release(cluster);
+}
+
+int cluster_connect(struct cluster *cluster, enum db_role role, struct db **db,
+		    struct error *err)
+{
+	return db_open(db, cluster->conninfo[role], role, err);
+}
+
+const char *cluster_conninfo(const struct cluster *cluster, enum db_role role)
+{
+	return cluster->conninfo[role];
+}
+
+int cluster_keep(struct cluster *cluster, struct error *err)
+{
+	int status;
+
+	if (!cluster->embedded)
+		return error_set(err, ERROR_INVALID,
+				 "the configured database is not ours "
+				 "to start");
+	if (lock_file(cluster->place.lock, LOCK_EX, err) != 0)
+		return -1;
+	status = place_keep(&cluster->place, 1, err);
+	flock(cluster->place.lock, LOCK_UN);
+	return status;
+}
+
+int cluster_stop(const struct config *config, int *stopped, struct error *err)
+{
+	struct cluster cluster = { .embedded = 1 };
+	int status = -1;
+
+	*stopped = 0;
+	if (config_get(config, "database"))
+		return error_set(err, ERROR_INVALID,
+				 "the configured database is not ours "
+				 "to stop");
+	if (place_open(&cluster.place, config_get(config, "data"), err) != 0)
+		return -1;
+	if (lock_file(cluster.place.lock, LOCK_EX, err) != 0 ||
+	    place_keep(&cluster.place, 0, err) != 0 ||
+	    place_find_cluster(&cluster.place, &cluster.folder, err) != 0 ||
+	    leave(&cluster, err) != 0)
+		goto done;
+	*stopped = postgres_process(cluster.folder) == 0;
+	status = 0;
+done:
+	place_close(&cluster.place);
+	free(cluster.folder);
+	return status;
+}
+
+int cluster_look(const struct config *config, struct cluster_state *state,
+		 struct error *err)
+{
+	struct place place;
+	char *folder = NULL;
+	int status;
+
+	*state = (struct cluster_state){ 0 };
+	if (place_open(&place, config_get(config, "data"), err) != 0)
+		return -1;
+	status = place_find_cluster(&place, &folder, err);
+	if (status == 0) {
+		state->process = postgres_process(folder);
+		state->kept = place_is_kept(&place);
+		state->in_use = !is_last(&place);
+	}
+	place_close(&place);
+	state->folder = folder;
+	return status;
+}
+
+int cluster_drop_privileges(const struct cluster *cluster, struct error *err)
+{
+	struct account account;
+	const struct passwd *nobody;
+
+	if (geteuid() != 0)
+		return 0;
+	if (cluster->embedded)
+		account = cluster->place.account;
+	else if (account_find(&account, err) != 0) {
+		nobody = getpwnam("nobody");
+		if (!nobody)
+			return -1;
+		account = (struct account){ .is_other = 1,
+					    .uid = nobody->pw_uid,
+					    .gid = nobody->pw_gid };
+	}
+	if (account_become(&account) != 0)
+		return error_set(err, ERROR_INTERNAL, "giving up the rights of root: %s",
+				 strerror(errno));
+	return 0;
+}
