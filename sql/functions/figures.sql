@@ -75,25 +75,25 @@ $$;
 CREATE OR REPLACE FUNCTION dossier_figures(first date, stop date) RETURNS SETOF figure
 LANGUAGE sql STABLE AS $$
   WITH record AS (
-    SELECT s.agency_id,
-           coalesce(sum(t.resolved), 0)::bigint AS resolved,
-           coalesce(sum(t.resolved_online), 0)::bigint AS resolved_online,
-           coalesce(sum(t.level4_online), 0)::bigint AS level4_online,
-           coalesce(sum(t.due_known), 0)::bigint AS due_known,
-           coalesce(sum(t.on_time), 0)::bigint AS on_time,
-           coalesce(sum(t.one_stop_known), 0)::bigint AS one_stop_known,
-           coalesce(sum(t.one_stop), 0)::bigint AS one_stop,
-           coalesce(sum(t.paid_known), 0)::bigint AS paid_known,
-           coalesce(sum(t.paid_online), 0)::bigint AS paid_online,
-           coalesce(sum(t.filed_by_known), 0)::bigint AS filed_by_known,
-           coalesce(sum(t.assisted), 0)::bigint AS assisted,
-           coalesce(sum(t.scored), 0)::bigint AS scored,
-           coalesce(sum(t.satisfied), 0)::bigint AS satisfied
+    SELECT s.agency_id, t.*
       FROM records_start s
-      LEFT JOIN day_total t ON t.agency_id = s.agency_id
-       AND t.day >= greatest(first, s.day) AND t.day < stop
+     CROSS JOIN LATERAL (
+       SELECT coalesce(sum(resolved), 0)::bigint AS resolved,
+              coalesce(sum(resolved_online), 0)::bigint AS resolved_online,
+              coalesce(sum(level4_online), 0)::bigint AS level4_online,
+              coalesce(sum(due_known), 0)::bigint AS due_known,
+              coalesce(sum(on_time), 0)::bigint AS on_time,
+              coalesce(sum(one_stop_known), 0)::bigint AS one_stop_known,
+              coalesce(sum(one_stop), 0)::bigint AS one_stop,
+              coalesce(sum(paid_known), 0)::bigint AS paid_known,
+              coalesce(sum(paid_online), 0)::bigint AS paid_online,
+              coalesce(sum(filed_by_known), 0)::bigint AS filed_by_known,
+              coalesce(sum(assisted), 0)::bigint AS assisted,
+              coalesce(sum(scored), 0)::bigint AS scored,
+              coalesce(sum(satisfied), 0)::bigint AS satisfied
+         FROM day_total d
+        WHERE d.agency_id = s.agency_id AND d.day >= greatest(first, s.day) AND d.day < stop) t
      WHERE s.day < stop
-     GROUP BY s.agency_id
   ), told AS (           -- totals for the time before the records
     SELECT agency_id,
            max(value) FILTER (WHERE measure = 'dossiers_resolved') AS resolved,

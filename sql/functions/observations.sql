@@ -68,7 +68,7 @@ $$;
 CREATE OR REPLACE FUNCTION agency_figures(code text, day date)
 RETURNS TABLE (agency_id int, slug text, numerator bigint, denominator bigint,
                provided bigint, recast boolean)
-LANGUAGE plpgsql STABLE AS $$
+LANGUAGE plpgsql STABLE SET enable_nestloop = off AS $$
 #variable_conflict use_column
 DECLARE
   p record;
@@ -115,8 +115,9 @@ BEGIN
 END $$;
 
 -- Every observation of a period: a row per listed agency, and VN (agency_id 0).
+-- Hash joins: the planner knows nothing of the sizes inside and would loop.
 CREATE OR REPLACE FUNCTION live_observations(code text) RETURNS SETOF observation
-LANGUAGE plpgsql STABLE AS $$
+LANGUAGE plpgsql STABLE SET enable_nestloop = off AS $$
 #variable_conflict use_column
 DECLARE
   days daterange := period_range(code);
@@ -144,6 +145,12 @@ BEGIN
        AND (i.tier IS NULL OR l.kind = 'province')
        -- The district tier ended with 30 June 2025.
        AND (i.tier IS DISTINCT FROM 'district' OR lower(days) <= date '2025-06-30')
+  ), paths AS MATERIALIZED (   -- only targets that are still ahead have a path
+    SELECT l.slug, l.agency_id, s.*
+      FROM (SELECT slug, agency_id FROM lines WHERE target_id IS NOT NULL
+            UNION ALL SELECT slug, 0 FROM aim) l
+      JOIN aim t ON t.slug = l.slug AND t.deadline >= today
+     CROSS JOIN LATERAL path_start(l.slug, l.agency_id, t.deadline) s
   ), judged AS (
     SELECT l.*,
            -- Nothing provided at all: there is no value to print or to rank.
@@ -151,8 +158,8 @@ BEGIN
            verdict(l.numerator, l.denominator, l.provided, t.direction, t.numerator,
                    t.denominator, t.deadline, today, on_day, s.day, s.n, s.d) AS status
       FROM lines l
-      LEFT JOIN target t USING (target_id)
-      LEFT JOIN LATERAL path_start(l.slug, l.agency_id, t.deadline) s ON t.deadline >= today
+      LEFT JOIN aim t ON t.target_id = l.target_id
+      LEFT JOIN paths s ON s.slug = l.slug AND s.agency_id = l.agency_id
   ), pooled AS (
     SELECT i.slug, i.scope,
            count(j.*) FILTER (WHERE j.in_population) AS population,
@@ -206,8 +213,8 @@ BEGIN
              (SELECT jsonb_object_agg(s, c)
                 FROM (SELECT s, count(*) AS c FROM unnest(n.statuses) s GROUP BY s) g) END
       FROM nation n
-      LEFT JOIN target t USING (target_id)
-      LEFT JOIN LATERAL path_start(n.slug, 0, t.deadline) s ON t.deadline >= today
+      LEFT JOIN aim t ON t.target_id = n.target_id
+      LEFT JOIN paths s ON s.slug = n.slug AND s.agency_id = 0
   ), printed AS (
     SELECT m.*, t.direction, t.numerator AS tn, t.denominator AS td, i.ordinal, i.version,
            i.verified, i.kind,
@@ -218,7 +225,7 @@ BEGIN
            CASE WHEN m.valued AND i.kind <> 'survey'
                 THEN round_fraction(m.numerator, m.denominator, 4, t.numerator, t.denominator)
            END AS four
-      FROM merged m JOIN indicator i USING (slug) LEFT JOIN target t USING (target_id)
+      FROM merged m JOIN indicator i ON i.slug = m.slug LEFT JOIN aim t ON t.target_id = m.target_id
   ), ranked AS (
     SELECT p.*, w.low, w.high,
            p.ranked_group IS NOT NULL AND p.in_population AND p.four IS NOT NULL
