@@ -3,12 +3,6 @@
 -- attribute provided at all.  No row: nothing was received.  What is done with
 -- these three numbers is in observations.sql.
 
-DO $$ BEGIN
-  CREATE TYPE figure AS (agency_id int, slug text, numerator bigint, denominator bigint,
-                         provided bigint);
-EXCEPTION WHEN duplicate_object THEN NULL;
-END $$;
-
 -- The first local day on which an agency is measured on its records: the office's
 -- date, else that of its first accepted dossier.
 CREATE OR REPLACE VIEW records_start AS
@@ -71,11 +65,28 @@ LANGUAGE sql STABLE AS $$
    ORDER BY agency_id, measure, breakdown, end_day DESC, first_day DESC, period
 $$;
 
+-- What sums of settled dossiers say for each indicator over them: the columns of
+-- day_total and procedure_total, as numerator, denominator and provided units.
+CREATE OR REPLACE FUNCTION dossier_terms(
+  resolved bigint, resolved_online bigint, level4_online bigint, due_known bigint, on_time bigint,
+  one_stop_known bigint, one_stop bigint, paid_known bigint, paid_online bigint,
+  filed_by_known bigint, assisted bigint, scored bigint, satisfied bigint)
+RETURNS TABLE (slug text, numerator bigint, denominator bigint, provided bigint)
+LANGUAGE sql IMMUTABLE AS $$
+  VALUES ('online-filing', resolved_online, resolved, resolved),
+         ('one-stop', one_stop, resolved, one_stop_known),
+         ('level4-filing', level4_online, resolved, resolved),
+         ('on-time', on_time, due_known, due_known),
+         ('satisfaction', satisfied, scored, scored),
+         ('electronic-payment', paid_online, paid_known, paid_known),
+         ('assisted-filing', assisted, filed_by_known, filed_by_known)
+$$;
+
 -- Settled dossiers, from the records and, before an agency has any, from its totals.
 CREATE OR REPLACE FUNCTION dossier_figures(first date, stop date) RETURNS SETOF figure
 LANGUAGE sql STABLE AS $$
   WITH record AS (
-    SELECT s.agency_id, t.*
+    SELECT s.agency_id, f.*
       FROM records_start s
      CROSS JOIN LATERAL (
        SELECT coalesce(sum(resolved), 0)::bigint AS resolved,
@@ -93,75 +104,58 @@ LANGUAGE sql STABLE AS $$
               coalesce(sum(satisfied), 0)::bigint AS satisfied
          FROM day_total d
         WHERE d.agency_id = s.agency_id AND d.day >= greatest(first, s.day) AND d.day < stop) t
+     CROSS JOIN LATERAL dossier_terms(
+       t.resolved, t.resolved_online, t.level4_online, t.due_known, t.on_time, t.one_stop_known,
+       t.one_stop, t.paid_known, t.paid_online, t.filed_by_known, t.assisted, t.scored,
+       t.satisfied) f
      WHERE s.day < stop
+  ), before AS MATERIALIZED (
+    SELECT * FROM flow_counts(first, stop, true) WHERE breakdown = '' AND agency_id <> 0
   ), told AS (           -- totals for the time before the records
+    SELECT w.agency_id, f.slug, coalesce(p.value, 0) AS numerator,
+           w.value AS denominator,
+           -- a total without its part: none of its units has the attribute
+           CASE WHEN p.value IS NULL THEN 0 ELSE w.value END AS provided
+      FROM (VALUES ('online-filing', 'dossiers_resolved_online'),
+                   ('one-stop', 'dossiers_resolved_one_stop'),
+                   ('on-time', 'dossiers_resolved_on_time')) f(slug, part)
+      JOIN before w ON w.measure = 'dossiers_resolved'
+      LEFT JOIN before p ON p.agency_id = w.agency_id AND p.measure = f.part
+  ), both_sides AS (
+    SELECT agency_id, slug, sum(numerator) AS numerator, sum(denominator) AS denominator,
+           sum(provided) AS provided
+      FROM (SELECT * FROM record UNION ALL SELECT * FROM told) x
+     GROUP BY agency_id, slug
+  ), reported AS (       -- totals of the whole period
     SELECT agency_id,
            max(value) FILTER (WHERE measure = 'dossiers_resolved') AS resolved,
-           max(value) FILTER (WHERE measure = 'dossiers_resolved_online') AS resolved_online,
-           max(value) FILTER (WHERE measure = 'dossiers_resolved_on_time') AS on_time,
-           max(value) FILTER (WHERE measure = 'dossiers_resolved_one_stop') AS one_stop
-      FROM flow_counts(first, stop, true)
-     WHERE breakdown = '' AND agency_id <> 0
-     GROUP BY agency_id
-  ), reported AS (       -- totals of the whole period: what 04 is reconciled with
-    SELECT agency_id,
-           max(value) FILTER (WHERE measure = 'dossiers_resolved') AS resolved,
-           max(value) FILTER (WHERE measure = 'satisfaction_responses') AS scored,
+           max(value) FILTER (WHERE measure = 'satisfaction_responses') AS responses,
            max(value) FILTER (WHERE measure = 'satisfaction_satisfied') AS satisfied
       FROM flow_counts(first, stop, false)
      WHERE breakdown = '' AND agency_id <> 0
      GROUP BY agency_id
-  ), catalogue AS (
-    SELECT DISTINCT agency_id FROM service
-  ), base AS (
-    SELECT agency_id, r.agency_id IS NOT NULL AS on_records, t.resolved IS NOT NULL AS on_totals,
-           c.agency_id IS NOT NULL AS has_catalogue, r.resolved, r.resolved_online,
-           r.level4_online, r.due_known, r.on_time, r.one_stop_known, r.one_stop, r.paid_known,
-           r.paid_online, r.filed_by_known, r.assisted, r.scored, r.satisfied,
-           t.resolved AS t_resolved, t.resolved_online AS t_online, t.on_time AS t_on_time,
-           t.one_stop AS t_one_stop, p.resolved AS p_resolved, p.scored AS p_scored,
-           p.satisfied AS p_satisfied
-      FROM record r FULL JOIN told t USING (agency_id) FULL JOIN reported p USING (agency_id)
-      LEFT JOIN catalogue c USING (agency_id)
   )
-  SELECT b.agency_id, f.slug, f.numerator, f.denominator, f.provided
-    FROM (SELECT agency_id, on_records, on_totals, has_catalogue,
-                 coalesce(resolved, 0) AS resolved, coalesce(resolved_online, 0) AS resolved_online,
-                 coalesce(level4_online, 0) AS level4_online, coalesce(due_known, 0) AS due_known,
-                 coalesce(on_time, 0) AS on_time, coalesce(one_stop_known, 0) AS one_stop_known,
-                 coalesce(one_stop, 0) AS one_stop, paid_known, paid_online, filed_by_known,
-                 assisted, scored, satisfied, coalesce(t_resolved, 0) AS t_resolved,
-                 -- a total without its part: none of its units has the attribute
-                 CASE WHEN t_online IS NULL THEN 0 ELSE least(t_online, t_resolved) END AS t_online,
-                 CASE WHEN t_online IS NULL THEN 0 ELSE t_resolved END AS t_online_known,
-                 CASE WHEN t_on_time IS NULL THEN 0 ELSE least(t_on_time, t_resolved) END AS t_on_time,
-                 CASE WHEN t_on_time IS NULL THEN 0 ELSE t_resolved END AS t_on_time_known,
-                 CASE WHEN t_one_stop IS NULL THEN 0 ELSE least(t_one_stop, t_resolved) END AS t_one_stop,
-                 CASE WHEN t_one_stop IS NULL THEN 0 ELSE t_resolved END AS t_one_stop_known,
-                 coalesce(p_resolved, 0) AS p_resolved, p_scored, p_satisfied
-            FROM base) b
-   CROSS JOIN LATERAL (VALUES
-     ('online-filing', on_records OR on_totals,
-      resolved_online + coalesce(t_online, 0), resolved + t_resolved,
-      resolved + coalesce(t_online_known, 0)),
-     ('one-stop', on_records OR on_totals,
-      one_stop + coalesce(t_one_stop, 0), greatest(resolved + t_resolved, p_resolved),
-      one_stop_known + coalesce(t_one_stop_known, 0)),
-     ('level4-filing', on_records,
-      level4_online, resolved,
-      CASE WHEN has_catalogue THEN resolved ELSE resolved - resolved_online END),
-     ('on-time', on_records OR on_totals,
-      on_time + coalesce(t_on_time, 0), due_known + t_resolved,
-      due_known + coalesce(t_on_time_known, 0)),
-     ('satisfaction', scored > 0 OR p_scored IS NOT NULL OR on_records,
-      CASE WHEN coalesce(scored, 0) > 0 THEN satisfied ELSE coalesce(least(p_satisfied, p_scored), 0) END,
-      CASE WHEN coalesce(scored, 0) > 0 THEN scored ELSE coalesce(p_scored, 0) END,
-      CASE WHEN coalesce(scored, 0) > 0 THEN scored
-           WHEN p_satisfied IS NOT NULL THEN p_scored ELSE 0 END),
-     ('electronic-payment', on_records, paid_online, paid_known, paid_known),
-     ('assisted-filing', on_records, assisted, filed_by_known, filed_by_known)
-   ) AS f(slug, received, numerator, denominator, provided)
-   WHERE f.received
+  SELECT b.agency_id, b.slug, b.numerator::bigint,
+         -- 04: dossiers the agency counts but does not send did not go through the system.
+         (CASE WHEN b.slug = 'one-stop' THEN greatest(b.denominator, r.resolved)
+               ELSE b.denominator END)::bigint,
+         -- 23: without a catalogue the level of an online filing is not known.
+         (CASE WHEN b.slug = 'level4-filing'
+                    AND NOT EXISTS (SELECT FROM service s WHERE s.agency_id = b.agency_id)
+               THEN b.provided - o.numerator
+               WHEN b.slug = 'one-stop'
+               THEN b.provided + greatest(0, coalesce(r.resolved, 0) - b.denominator)
+               ELSE b.provided END)::bigint
+    FROM both_sides b
+    LEFT JOIN reported r USING (agency_id)
+    LEFT JOIN both_sides o ON o.agency_id = b.agency_id AND o.slug = 'online-filing'
+   WHERE b.slug <> 'satisfaction' OR b.denominator > 0 OR r.responses IS NULL
+  UNION ALL
+  SELECT r.agency_id, 'satisfaction', coalesce(r.satisfied, 0), r.responses,
+         CASE WHEN r.satisfied IS NULL THEN 0 ELSE r.responses END
+    FROM reported r
+    LEFT JOIN both_sides b ON b.agency_id = r.agency_id AND b.slug = 'satisfaction'
+   WHERE r.responses IS NOT NULL AND coalesce(b.denominator, 0) = 0
 $$;
 
 -- The days on which a service's row holds: an open end is closed by the next row.
@@ -274,7 +268,7 @@ LANGUAGE sql STABLE AS $$
      WHERE CASE WHEN breakdown = '' THEN parts IS NULL OR whole > parts
                 ELSE whole IS NULL OR whole <= parts END
   ), part AS (
-    SELECT d.agency_id, f.slug, d.value AS denominator, least(n.value, d.value) AS numerator
+    SELECT d.agency_id, f.slug, d.value AS denominator, n.value AS numerator
       FROM formula f
       JOIN told d ON d.measure = f.denominator AND d.stock = f.stock
        AND (f.breakdown IS NULL OR d.breakdown = f.breakdown)

@@ -1,23 +1,5 @@
 -- observations.sql -- the one place where an indicator is computed (DESIGN 3, 5).
 
-DO $$ BEGIN
-  CREATE TYPE observation AS (
-    period text, indicator text, ordinal int, agency_id int, agency text,
-    numerator bigint, denominator bigint, provided bigint,
-    value text,            -- six decimals, or a whole number for places; null: none
-    percent text,          -- two decimals; null for places and where there is no value
-    target text, target_percent text, target_id text,
-    target_numerator bigint, target_denominator bigint, direction text,
-    status text, rank int, tied boolean, tie_group int, unranked_reason text,
-    coverage text, coverage_percent text, maturity text, version int,
-    gap bigint,            -- units still missing to the target, the denominator as it is
-    ranked_group text,     -- central or province; null outside the population
-    in_population boolean, recast boolean, verified boolean,
-    counts jsonb,          -- nation: agencies by status
-    low text, high text);  -- Wilson 95% interval, percent
-EXCEPTION WHEN duplicate_object THEN NULL;
-END $$;
-
 -- Live figures are as of the newest batch or catalogue change, never of the clock.
 CREATE OR REPLACE FUNCTION store_as_of() RETURNS timestamptz
 LANGUAGE sql STABLE AS $$

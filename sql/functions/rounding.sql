@@ -1,30 +1,37 @@
 -- rounding.sql -- the one rounding of every output: half up on exact rationals,
 -- and a value that misses its target is never printed as reaching it.
+-- Each body is one expression, so that the planner can inline it.
 
--- N / D with DIGITS decimals.  With a target, a value below it that would round up
--- to it is cut instead: 99,995% against 100% prints 99,99%.
+-- The largest whole number not above A / B; B > 0.
+CREATE OR REPLACE FUNCTION floor_div(a numeric, b numeric) RETURNS numeric
+LANGUAGE sql IMMUTABLE AS $$ SELECT div(a - mod(mod(a, b) + b, b), b) $$;
+
+CREATE OR REPLACE FUNCTION half_up(n numeric, d numeric, digits int) RETURNS numeric
+LANGUAGE sql IMMUTABLE AS $$
+  SELECT round(floor_div(2 * n * 10 ^ digits::numeric + d, 2 * d) / 10 ^ digits::numeric, digits)
+$$;
+
+-- N / D with DIGITS decimals; null without a denominator.  With a target, a value
+-- below it that would round up to it is cut instead: 99,995% against 100% prints 99,99%.
 CREATE OR REPLACE FUNCTION round_fraction(n bigint, d bigint, digits int,
                                           target_n bigint DEFAULT NULL, target_d bigint DEFAULT NULL)
 RETURNS numeric LANGUAGE sql IMMUTABLE AS $$
   SELECT CASE
     WHEN d IS NULL OR d = 0 OR n IS NULL THEN NULL
     WHEN target_n IS NOT NULL AND n::numeric * target_d < target_n::numeric * d
-         AND half_up * target_d >= target_n THEN below
-    ELSE half_up END
-  FROM (SELECT round(floor((2 * n::numeric * power + d) / (2 * d)) / power, digits) AS half_up,
-               round(floor(n::numeric * power / d) / power, digits) AS below
-          FROM (SELECT (10::numeric ^ digits)::numeric(20, 0) AS power) p
-         WHERE d <> 0) r
+         AND half_up(n, d, digits) * target_d >= target_n
+      THEN round(floor_div(n * 10 ^ digits::numeric, d) / 10 ^ digits::numeric, digits)
+    ELSE half_up(n, d, digits) END
 $$;
 
 -- The Wilson 95% interval of N out of D, as percent with two decimals.
-CREATE OR REPLACE FUNCTION wilson(n bigint, d bigint, OUT low numeric, OUT high numeric)
+CREATE OR REPLACE FUNCTION wilson(n bigint, d bigint) RETURNS TABLE (low numeric, high numeric)
 LANGUAGE sql IMMUTABLE AS $$
-  SELECT round(100 * greatest(0, (centre - half) / (1 + zz / d))::numeric, 2),
-         round(100 * least(1, (centre + half) / (1 + zz / d))::numeric, 2)
-    FROM (SELECT 3.841458820694124::float8 AS zz) z,
-         LATERAL (SELECT n::float8 / d + zz / (2 * d) AS centre,
-                         sqrt(zz * ((n::float8 / d) * (1 - n::float8 / d) / d
-                                    + zz / (4 * d::float8 * d))) AS half) w
-   WHERE d > 0 AND n BETWEEN 0 AND d
+  SELECT round(100 * greatest(0, (centre - half) / (1 + zz / size))::numeric, 2),
+         round(100 * least(1, (centre + half) / (1 + zz / size))::numeric, 2)
+    FROM (SELECT CASE WHEN d > 0 AND n BETWEEN 0 AND d THEN n::float8 / d END AS p,
+                 nullif(d, 0)::float8 AS size, 3.841458820694124::float8 AS zz) w,
+         LATERAL (SELECT p + zz / (2 * size) AS centre,
+                         sqrt(zz * (p * (1 - p) / size + zz / (4 * size * size))) AS half) h
+   WHERE p IS NOT NULL
 $$;

@@ -25,16 +25,15 @@ RETURNS text LANGUAGE sql IMMUTABLE AS $$
     WHEN direction <> '<=' AND reaches(n + d - provided, d, direction, target_n, target_d)
       THEN 'undetermined'
     WHEN deadline < today THEN 'not_met'
-    -- n/d against path + (target - path) * elapsed / span, over whole numbers
+    -- n/d against path + (target - path) * elapsed / span, all over whole numbers
     WHEN path_d > 0 AND path_day < deadline
-         AND CASE WHEN direction = '<='
-           THEN n::numeric * path_d * target_d * (deadline - path_day) <= on_path * d
-           ELSE n::numeric * path_d * target_d * (deadline - path_day) >= on_path * d END
+         AND CASE WHEN direction = '<=' THEN -1 ELSE 1 END
+             * (n::numeric * path_d * target_d * (deadline - path_day)
+                - (path_n::numeric * target_d * (deadline - path_day)
+                   + (target_n::numeric * path_d - path_n::numeric * target_d)
+                     * greatest(0, day - path_day)) * d) >= 0
       THEN 'on_track'
     ELSE 'behind' END
-  FROM (SELECT path_n::numeric * target_d * (deadline - path_day)
-               + (target_n::numeric * path_d - path_n::numeric * target_d)
-               * greatest(0, day - path_day) AS on_path) p
 $$;
 
 -- The verdict on a nation every agency of which must reach the target.

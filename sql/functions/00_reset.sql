@@ -1,0 +1,40 @@
+-- 00_reset.sql -- functions, views and row types are made anew on each upgrade, so
+-- that one may change its columns.  In one transaction with what follows; nothing
+-- that holds data depends on them.
+DO $$
+DECLARE
+  old record;
+BEGIN
+  FOR old IN SELECT c.relname FROM pg_class c
+              WHERE c.relnamespace = 'nq17'::regnamespace AND c.relkind = 'v' LOOP
+    EXECUTE format('DROP VIEW IF EXISTS nq17.%I CASCADE', old.relname);
+  END LOOP;
+  FOR old IN SELECT p.oid::regprocedure AS name, p.prokind FROM pg_proc p
+              WHERE p.pronamespace = 'nq17'::regnamespace AND p.prokind IN ('f', 'p') LOOP
+    EXECUTE format('DROP ROUTINE IF EXISTS %s CASCADE', old.name);
+  END LOOP;
+  FOR old IN SELECT c.relname FROM pg_class c
+              WHERE c.relnamespace = 'nq17'::regnamespace AND c.relkind = 'c' LOOP
+    EXECUTE format('DROP TYPE IF EXISTS nq17.%I CASCADE', old.relname);
+  END LOOP;
+END $$;
+
+-- A figure before anything is made of it (figures.sql).
+CREATE TYPE figure AS (agency_id int, slug text, numerator bigint, denominator bigint,
+                       provided bigint);
+
+-- What readers get (observations.sql).
+CREATE TYPE observation AS (
+  period text, indicator text, ordinal int, agency_id int, agency text,
+  numerator bigint, denominator bigint, provided bigint,
+  value text,            -- six decimals, or a whole number for places; null: none
+  percent text,          -- two decimals; null for places and where there is no value
+  target text, target_percent text, target_id text,
+  target_numerator bigint, target_denominator bigint, direction text,
+  status text, rank int, tied boolean, tie_group int, unranked_reason text,
+  coverage text, coverage_percent text, maturity text, version int,
+  gap bigint,            -- units still missing to the target, the denominator as it is
+  ranked_group text,     -- central or province; null outside the population
+  in_population boolean, recast boolean, verified boolean,
+  counts jsonb,          -- nation: agencies by status
+  low text, high text);  -- Wilson 95% interval, percent

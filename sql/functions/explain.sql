@@ -1,0 +1,181 @@
+-- explain.sql -- one figure, taken apart: definition, numbers, procedures, batches.
+
+-- Settled dossiers with the measures of the rollups, read from the records
+-- themselves: for spans that half months do not tile, and to check the rollups with.
+CREATE OR REPLACE VIEW settled_dossier AS
+SELECT settled_id AS agency_id, procedure, resolved_day, dossier, batch_id,
+       (channel = 'online')::int AS resolved_online,
+       (level4)::int AS level4_online,
+       (due_at IS NOT NULL)::int AS due_known,
+       coalesce(resolved_at <= due_at, false)::int AS on_time,
+       (one_stop IS NOT NULL)::int AS one_stop_known,
+       coalesce(one_stop, false)::int AS one_stop,
+       (paid_online IS NOT NULL)::int AS paid_known,
+       coalesce(paid_online, false)::int AS paid_online,
+       (channel = 'online' AND filed_by IS NOT NULL)::int AS filed_by_known,
+       coalesce(channel = 'online' AND filed_by IN ('assisted', 'staff'), false)::int AS assisted,
+       (satisfaction IS NOT NULL)::int AS scored,
+       coalesce(satisfaction >= 4, false)::int AS satisfied
+  FROM dossier WHERE status = 'resolved';
+
+-- The rows whose settled dossiers count for AGENCY_ID in a period whose last day is
+-- DAY: itself and, while it is in force, all it answers for.
+CREATE OR REPLACE FUNCTION members_of(agency_id int, day date) RETURNS SETOF int
+LANGUAGE sql STABLE AS $$
+  SELECT members_of.agency_id
+  UNION
+  SELECT h.agency_id FROM agency_heir h
+   WHERE h.heir_id = members_of.agency_id AND members_of.day BETWEEN h.first_day AND h.last_day
+     AND EXISTS (SELECT FROM agency a WHERE a.agency_id = members_of.agency_id
+                    AND a.valid_from <= members_of.day
+                    AND coalesce(a.valid_to, 'infinity'::date) >= members_of.day)
+$$;
+
+-- A dossier indicator by procedure.
+CREATE OR REPLACE FUNCTION procedure_figures(members int[], slug text, first date, stop date)
+RETURNS TABLE (procedure text, numerator bigint, denominator bigint, provided bigint)
+LANGUAGE sql STABLE AS $$
+  WITH tiled AS (
+    SELECT extract(day FROM first) IN (1, 15) AND extract(day FROM stop) IN (1, 15) AS yes
+  ), source AS (
+    SELECT t.procedure, t.resolved, t.resolved_online, t.level4_online, t.due_known, t.on_time,
+           t.one_stop_known, t.one_stop, t.paid_known, t.paid_online, t.filed_by_known,
+           t.assisted, t.scored, t.satisfied
+      FROM procedure_total t
+     WHERE (SELECT yes FROM tiled) AND t.agency_id = ANY (members)
+       AND t.half_month >= first AND t.half_month < stop
+    UNION ALL
+    SELECT d.procedure, 1, d.resolved_online, d.level4_online, d.due_known, d.on_time,
+           d.one_stop_known, d.one_stop, d.paid_known, d.paid_online, d.filed_by_known,
+           d.assisted, d.scored, d.satisfied
+      FROM settled_dossier d
+     WHERE NOT (SELECT yes FROM tiled) AND d.agency_id = ANY (members)
+       AND d.resolved_day >= first AND d.resolved_day < stop
+  ), summed AS (
+    SELECT procedure, sum(resolved)::bigint a, sum(resolved_online)::bigint b,
+           sum(level4_online)::bigint c, sum(due_known)::bigint d, sum(on_time)::bigint e,
+           sum(one_stop_known)::bigint f, sum(one_stop)::bigint g, sum(paid_known)::bigint h,
+           sum(paid_online)::bigint i, sum(filed_by_known)::bigint j, sum(assisted)::bigint k,
+           sum(scored)::bigint l, sum(satisfied)::bigint m
+      FROM source GROUP BY procedure
+  )
+  SELECT s.procedure, t.numerator, t.denominator, t.provided
+    FROM summed s CROSS JOIN LATERAL dossier_terms(a, b, c, d, e, f, g, h, i, j, k, l, m) t
+   WHERE t.slug = procedure_figures.slug AND t.denominator > 0
+$$;
+
+-- A service indicator, service by service, on DAY.
+CREATE OR REPLACE FUNCTION service_terms(agency_id int, slug text, day date)
+RETURNS TABLE (procedure text, numerator bigint, denominator bigint, provided bigint)
+LANGUAGE sql STABLE AS $$
+  SELECT s.procedure, t.numerator, t.denominator, t.provided
+    FROM services_on(service_terms.day) s
+   CROSS JOIN LATERAL (SELECT s.level IN ('3', '4', 'partial', 'full') AS online) o
+   CROSS JOIN LATERAL (VALUES
+     ('level4-services', true, (s.level IN ('4', 'full'))::int, 1, 1),
+     ('help-channel', true, s.help_channel::int, 1, (s.help_channel IS NOT NULL)::int),
+     ('npsp-integration', online, s.npsp_integrated::int, 1, (s.npsp_integrated IS NOT NULL)::int),
+     ('mobile-signature', online, s.mobile_signature::int, 1, (s.mobile_signature IS NOT NULL)::int),
+     ('electronic-dossier', online, s.electronic_dossier::int, 1,
+      (s.electronic_dossier IS NOT NULL)::int),
+     ('business-registry', online, s.business_registry::int, 1,
+      (s.business_registry IS NOT NULL)::int),
+     ('form-autofill', online AND s.form_fields IS NOT NULL, s.form_fields_prefilled, s.form_fields,
+      CASE WHEN s.form_fields_prefilled IS NULL THEN 0 ELSE s.form_fields END)
+   ) AS f(slug, counts, numerator, denominator, provided)
+   CROSS JOIN LATERAL (SELECT coalesce(f.numerator, 0)::bigint AS numerator,
+                              f.denominator::bigint AS denominator,
+                              f.provided::bigint AS provided) t
+   WHERE s.agency_id = service_terms.agency_id AND f.slug = service_terms.slug AND f.counts
+$$;
+
+-- The last day that a figure of a period speaks of (D of DESIGN 5).
+CREATE OR REPLACE FUNCTION period_day(code text) RETURNS date
+LANGUAGE sql STABLE AS $$
+  SELECT least(upper(period_range(code)) - 1,
+               (store_as_of() AT TIME ZONE 'Asia/Ho_Chi_Minh')::date)
+$$;
+
+-- The register's row that a query for a period means by NAME; 0 for VN, null for none.
+CREATE OR REPLACE FUNCTION agency_in(name text, code text) RETURNS int
+LANGUAGE sql STABLE AS $$
+  SELECT CASE WHEN name = 'VN' THEN 0 ELSE coalesce(
+    agency_on(name, period_day(code)),
+    -- a row that ended within the period, or before it, by its plain code
+    (SELECT agency_id FROM agency a WHERE a.label = name)) END
+$$;
+
+CREATE OR REPLACE FUNCTION procedures_json(o observation, kind text) RETURNS json
+LANGUAGE sql STABLE AS $$
+  WITH part AS (
+    SELECT p.* FROM procedure_figures(
+        ARRAY(SELECT * FROM members_of(o.agency_id, period_day(o.period))), o.indicator,
+        lower(period_range(o.period)), upper(period_range(o.period))) p
+     WHERE kind = 'dossier' AND o.agency_id <> 0
+    UNION ALL
+    SELECT p.* FROM service_terms(o.agency_id, o.indicator, period_day(o.period)) p
+     WHERE kind = 'service' AND o.agency_id <> 0
+  ), named AS (
+    SELECT p.*, n.name_vi, n.name_en
+      FROM part p
+      LEFT JOIN LATERAL (
+        SELECT s.name_vi, s.name_en FROM service s
+         WHERE s.procedure = p.procedure
+         ORDER BY s.agency_id <> o.agency_id, s.valid_from DESC LIMIT 1) n ON true
+  )
+  SELECT coalesce(json_agg(json_build_object(
+           'procedure', procedure, 'name_vi', name_vi, 'name_en', coalesce(name_en, name_vi),
+           'numerator', numerator, 'denominator', denominator, 'provided', provided,
+           'percent', (round(100 * round_fraction(numerator, denominator, 4), 2))::text)
+           ORDER BY denominator DESC, procedure COLLATE "C"), '[]')
+    FROM named
+$$;
+
+-- Everything behind one figure.  NAME is VN, a code or CODE@YEAR; null when the
+-- agency or the indicator is unknown or has no line in the period.
+CREATE OR REPLACE FUNCTION explain(code text, name text, slug text) RETURNS json
+LANGUAGE sql STABLE AS $$
+  SELECT json_build_object(
+    'period', o.period,
+    'period_name', json_build_object('vi', period_name(o.period, 'vi'), 'en', period_name(o.period, 'en')),
+    'first_day', lower(days), 'last_day', upper(days) - 1, 'day', period_day(o.period),
+    'as_of', store_as_of(), 'sample', store_is_sample(),
+    'observation', observation_object(o),
+    'definition_vi', i.definition_vi, 'definition_en', i.definition_en,
+    'numerator_measure', i.numerator, 'denominator_measure', i.denominator,
+    'scope', i.scope, 'kind', i.kind, 'definition_version', i.version, 'verified', i.verified,
+    'target', (SELECT json_build_object('target_id', t.target_id, 'name_vi', t.name_vi,
+                 'name_en', t.name_en, 'deadline', t.deadline, 'clause_vi', t.clause_vi,
+                 'clause_en', t.clause_en, 'confidence', t.confidence, 'source', t.source)
+                 FROM target t WHERE t.target_id = o.target_id),
+    'members', (SELECT coalesce(json_agg(json_build_object('agency', a.label, 'name_vi', a.name_vi,
+                  'name_en', coalesce(a.name_en, a.name_vi)) ORDER BY a.label COLLATE "C"), '[]')
+                  FROM members_of(o.agency_id, period_day(o.period)) m
+                  JOIN agency a ON a.agency_id = m
+                 WHERE o.recast AND o.agency_id <> 0
+                   AND coalesce(a.valid_to, 'infinity'::date) >= lower(days)),
+    'procedures', procedures_json(o, i.kind),
+    'breakdown', (SELECT coalesce(json_agg(json_build_object('breakdown', c.breakdown,
+                    'measure', c.measure, 'value', c.value, 'period', c.period,
+                    'evidence_url', c.evidence_url)
+                    ORDER BY c.measure, c.breakdown, c.first_day), '[]')
+                    FROM reported_count c
+                   WHERE i.kind IN ('count', 'reduction') AND c.agency_id = o.agency_id
+                     AND c.measure IN (i.numerator, i.denominator)
+                     AND c.end_day <= upper(days)),
+    'batches', (SELECT coalesce(json_agg(json_build_object('batch', b.batch_id, 'type', b.type,
+                  'file', b.file, 'committed_at', b.committed_at, 'dossiers', b.dossiers)
+                  ORDER BY b.batch_id DESC), '[]')
+                  FROM (SELECT b.batch_id, b.type, b.file, b.committed_at, d.dossiers
+                          FROM (SELECT batch_id, count(*) AS dossiers FROM settled_dossier s
+                                 WHERE i.kind = 'dossier' AND o.agency_id <> 0
+                                   AND s.agency_id IN (SELECT members_of(o.agency_id, period_day(o.period)))
+                                   AND s.resolved_day >= lower(days) AND s.resolved_day < upper(days)
+                                 GROUP BY batch_id) d
+                          JOIN batch b USING (batch_id)
+                         ORDER BY b.batch_id DESC LIMIT 50) b))
+    FROM observations(code) o
+    JOIN indicator i ON i.slug = o.indicator
+   CROSS JOIN LATERAL period_range(o.period) days
+   WHERE o.agency_id = agency_in(name, code) AND o.indicator = explain.slug
+$$;
