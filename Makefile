@@ -40,25 +40,32 @@ CPPFLAGS += -D_GNU_SOURCE -I. -I$(build) $(shell pkg-config --cflags $(LIBRARIES
 LDFLAGS  += $(filter -fsanitize=%,$(flags_$(MODE))) -pthread
 LDLIBS   += $(shell pkg-config --libs $(LIBRARIES) 2>/dev/null) -lcsv -lunistring -lm
 
-.PHONY: all deps run check unit integration browser bench format format-check tidy install clean
+# Compiling prints one word a file; make V=1 prints the commands.
+quiet = $(if $(V),,@echo "  $(1) $@";)
+
+.PHONY: all deps run check tests bench format format-check tidy install clean \
+	compile_commands.json
 .DELETE_ON_ERROR:
 all: $(build)/nq17
+tests: $(tests)
 
 $(build)/nq17: $(build)/main.o $(objects)
-	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+	$(call quiet,link)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 $(build)/%.o: %.c | $(embedded) $(schema)
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+	$(call quiet,cc)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 $(build)/tests/unit/%: tests/unit/%.c $(objects) | $(embedded) $(schema)
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -o $@ $< $(objects) $(LDFLAGS) $(LDLIBS) -lcmocka
+	$(call quiet,cc)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -o $@ $< $(objects) \
+	  $(LDFLAGS) $(LDLIBS) -lcmocka
 
 # A text file as one C string literal; the module that uses it #includes it.
+as_literal := sed 's/[\\"]/\\&/g; s/.*/"&\\n"/'
 $(embedded): $(build)/%.inc: %
 	@mkdir -p $(@D)
-	sed 's/[\\"]/\\&/g; s/.*/"&\\n"/' $< > $@
+	@$(as_literal) $< > $@
 
 # The files of the schema, in the order in which they are applied, as rows
 # { name, sha256, text }.  The folders are named so that a file taken away counts.
@@ -66,8 +73,74 @@ schema_files := $(sort $(wildcard sql/migrations/*.sql)) $(sort $(wildcard sql/f
 	$(sort $(wildcard sql/views/*.sql)) $(sort $(wildcard sql/catalogue/*.sql)) $(wildcard sql/roles.sql)
 $(schema): $(schema_files) $(wildcard sql/*/) Makefile
 	@mkdir -p $(@D)
-	{ for file in $(schema_files); do \
+	@for file in $(schema_files); do \
 	  printf '{ "%s", "%s",\n' $$file $$(sha256sum < $$file | cut -d' ' -f1); \
-	  sed 's/[\\"]/\\&/g; s/.*/"&\\n"/' $$file; echo '},'; done; } > $@
+	  $(as_literal) $$file; echo '},'; done > $@
+
+# ---- Packages ---------------------------------------------------------------
+
+# Asks dpkg what is missing and apt for no more than that.  PostgreSQL's package
+# would make and start a server of its own: told not to, for this installation.
+deps:
+	@have=" $$(dpkg-query -W -f='$${db:Status-Status}:$${Package} ' $(PACKAGES) 2>/dev/null) "; \
+	missing=; for package in $(PACKAGES); do \
+	  case "$$have" in *" installed:$$package "*) ;; *) missing="$$missing $$package" ;; esac; \
+	done; \
+	[ -n "$$missing" ] || exit 0; \
+	[ $$(id -u) -eq 0 ] && root= || root=sudo; \
+	if [ -n "$$root" ] && ! command -v sudo > /dev/null; then \
+	  echo "missing packages, and no sudo; as root: apt-get install$$missing" >&2; exit 1; \
+	fi; \
+	echo "installing$$missing"; \
+	settings=/etc/postgresql-common/createcluster.d; ours=$$settings/nq17-deps.conf; \
+	$$root mkdir -p $$settings; \
+	echo 'create_main_cluster = false' | $$root tee $$ours > /dev/null; \
+	get="$$root env DEBIAN_FRONTEND=noninteractive apt-get -qq -o Dpkg::Use-Pty=0"; \
+	$$get install -y --no-install-recommends $$missing > /dev/null || \
+	  { $$get update && $$get install -y --no-install-recommends $$missing > /dev/null; }; \
+	status=$$?; $$root rm -f $$ours; exit $$status
+
+# ---- Running and checking ---------------------------------------------------
+
+# A second make, because pkg-config and its files may have just arrived.
+remake := $(MAKE) --no-print-directory -j$(shell nproc)
+sample := $(if $(filter 0,$(shell id -u)),/var/lib/nq17-sample,./var/sample)
+
+run:
+	@$(MAKE) --no-print-directory deps
+	@$(remake) all
+	@exec $(build)/nq17 run --data=$(sample)
+
+check:
+	@$(MAKE) --no-print-directory deps
+	@$(remake) all tests
+	@BUILD=$(BUILD) MODE=$(MODE) tests/run.sh
+
+bench:
+	@$(MAKE) --no-print-directory deps
+	@$(remake) all
+	@BUILD=$(BUILD) MODE=$(MODE) tests/bench/run.sh
+
+# ---- Housekeeping -----------------------------------------------------------
+
+c_files = $(wildcard main.c $(addsuffix /*.[ch],$(rooms)) tests/unit/*.[ch])
+
+format:
+	clang-format -i $(c_files)
+
+format-check:
+	clang-format --dry-run -Werror $(c_files)
+
+tidy: $(embedded) $(schema)
+	clang-tidy --quiet $(sources) main.c -- $(CPPFLAGS) -std=c17
+
+compile_commands.json:
+	bear -- $(MAKE) -B all
+
+install: all
+	install -D -m 755 $(build)/nq17 $(DESTDIR)$(prefix)/bin/nq17
+
+clean:
+	rm -rf $(BUILD)
 
 -include $(objects:.o=.d) $(build)/main.d $(addsuffix .d,$(tests))

@@ -235,10 +235,12 @@ int place_adopt_fresh(const struct place *place, struct error *err)
 
 /* ---- The socket --------------------------------------------------------- */
 
-static int is_short(const char *folder)
+/* Can a socket in FOLDER be named?  libpq takes a comma for the end of a name. */
+static int is_fit(const char *folder)
 {
-	return strlen(folder) + sizeof SOCKET_NAME <=
-	       sizeof((struct sockaddr_un *)NULL)->sun_path;
+	return !strchr(folder, ',') &&
+	       strlen(folder) + sizeof SOCKET_NAME <=
+		       sizeof((struct sockaddr_un *)NULL)->sun_path;
 }
 
 /* Is PATH a folder of the account's own that nobody else may enter?  Whoever
@@ -289,7 +291,7 @@ int place_find_socket_folder(const struct place *place, char **path, struct erro
 	target[length > 0 ? length : 0] = '\0';
 	if (length > 0 && is_private(place, target))
 		*path = memory_copy(target);
-	else if (length <= 0 && place->reachable && is_short(run))
+	else if (length <= 0 && place->reachable && is_fit(run))
 		status = is_private(place, run) ? 0 : make_private(place, run, err);
 	else
 		status = make_under_tmp(place, run, err);

@@ -189,17 +189,22 @@ pid_t postgres_process(const char *folder)
 	return !is_zombie(process) && works_in(process, folder) ? process : 0;
 }
 
-/* The note of a killed server whose number another process has by now, or that
+/* The notes of a killed server whose number another process has by now, or that
  * nobody buried, would keep PostgreSQL from starting.  Its own check of the
  * shared memory still finds backends that outlived the server. */
-static void remove_stale_note(const char *folder)
+static void remove_stale_notes(const char *folder, const char *socket_folder)
 {
 	struct text path = { 0 };
 
-	if (noted_process(folder) > 0 && postgres_process(folder) == 0) {
+	if (postgres_process(folder) != 0)
+		return;
+	if (noted_process(folder) > 0) {
 		text_addf(&path, "%s/postmaster.pid", folder);
 		unlink(text_string(&path));
 	}
+	text_clear(&path);
+	text_addf(&path, "%s/.s.PGSQL.5432.lock", socket_folder);
+	unlink(text_string(&path));
 	text_free(&path);
 }
 
@@ -372,7 +377,7 @@ static int launch_until_ready(const struct account *account, const char *folder,
 	for (int attempt = 0; outcome == 0 && attempt < 60; attempt++) {
 		if (attempt > 0)
 			nanosleep(&(const struct timespec){ .tv_nsec = 500000000 }, NULL);
-		remove_stale_note(folder);
+		remove_stale_notes(folder, socket_folder);
 		if (launch(account, folder, socket_folder, &alive, err) != 0)
 			return -1;
 		outcome = wait_for_start(folder, socket_folder, alive);
