@@ -1,4 +1,4 @@
-/* png.h -- writes an 8-bit PNG. */
+/* png.h -- writes a PNG with an 8-bit palette. */
 #ifndef REPORTS_PNG_H
 #define REPORTS_PNG_H
 
@@ -8,9 +8,10 @@
 #include "base/error.h"
 #include "base/text.h"
 
-/* PIXELS are 0x00RRGGBB, ROW of them from one line to the next.  Up to 256
- * colours become a palette, more become RGB; no colour is changed.  DPI goes
- * into the file for printing (0: none). */
+/* PIXELS are 0x00RRGGBB, ROW of them from one line to the next.  The palette
+ * holds the 256 most frequent colours exactly, which are all that was drawn but
+ * rare shades at the edges of letters; those take the nearest.  DPI goes into
+ * the file for printing (0: none). */
 int png_write(struct text *out, const uint32_t *pixels, unsigned width, unsigned height,
 	      size_t row, double dpi, struct error *err);
 

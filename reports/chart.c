@@ -1,0 +1,334 @@
+/* chart.c -- the frame of every chart, and the doors to SVG and PNG. */
+#include "reports/chart.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "reports/chart_kind.h"
+#include "reports/flow.h"
+#include "reports/fonts.h"
+#include "reports/format.h"
+#include "reports/reports.h"
+
+static const struct chart_kind *const kinds[] = {
+	&chart_ranking,
+	&chart_trend,
+	&chart_targets,
+};
+
+struct canvas_style chart_style(const struct chart *chart, enum canvas_colour colour,
+				enum canvas_anchor anchor)
+{
+	return (struct canvas_style){
+		.font = { FAMILY_SANS, chart->options.text, false, false },
+		.colour = colour,
+		.anchor = anchor,
+	};
+}
+
+void chart_label(struct canvas *canvas, double x, double y,
+		 const struct canvas_style *style, const char *string)
+{
+	canvas_text(canvas, x, y + fonts_cap_height(&style->font) / 2, style, string);
+}
+
+double chart_widest(const struct chart *chart,
+		    void (*add)(struct text *, const struct observation *, const char *))
+{
+	struct canvas_style style = chart_style(chart, COLOUR_INK, ANCHOR_START);
+	struct text text = { 0 };
+	double widest = 0;
+	size_t i;
+
+	for (i = 0; i < chart->count; i++) {
+		text_clear(&text);
+		add(&text, &chart->rows[i], chart->options.language);
+		widest = fmax(widest, fonts_width(&style.font, text_string(&text)));
+	}
+	text_free(&text);
+	return widest;
+}
+
+const char *chart_period(const struct chart *chart)
+{
+	return model_string(json_object_get(chart->model, "period_name"),
+			    format_choose(chart->options.language, "vi", "en"));
+}
+
+void chart_add_period(struct text *out, const struct chart *chart)
+{
+	text_addf(out, "%s: %s",
+		  format_choose(chart->options.language, "Kỳ báo cáo", "Period"),
+		  chart_period(chart));
+}
+
+void chart_add_reached(struct text *out, const struct chart *chart, const char *what)
+{
+	size_t i, reached = 0;
+
+	for (i = 0; i < chart->count; i++)
+		reached += chart->rows[i].status == STATUS_MET ||
+			   chart->rows[i].status == STATUS_ON_TRACK;
+	text_addf(out,
+		  format_choose(chart->options.language, "%zu trong %zu %s",
+				"%zu of %zu %s"),
+		  reached, chart->count, what);
+}
+
+const struct observation *chart_target_row(const struct chart *chart)
+{
+	size_t i;
+
+	for (i = 0; i < chart->count; i++)
+		if (!isnan(chart->rows[i].target_length))
+			return &chart->rows[i];
+	return NULL;
+}
+
+void chart_add_target_name(struct text *out, const struct chart *chart,
+			   const struct observation *row)
+{
+	text_add(out, format_choose(chart->options.language, "Mục tiêu ", "Target "));
+	observation_add_target(out, row, chart->options.language);
+}
+
+void chart_add_tick(struct text *out, const struct chart *chart,
+		    const struct layout_axis *axis, size_t i, bool percent)
+{
+	double step = axis->ticks_count > 1 ? axis->ticks[1] - axis->ticks[0] : 1;
+	int decimals = step > 0.999 ? 0 : step > 0.0999 ? 1 : 2;
+	char digits[32];
+
+	snprintf(digits, sizeof digits, "%.*f", decimals, axis->ticks[i]);
+	format_add_decimal(out, chart->options.language, digits);
+	if (percent)
+		text_add_char(out, '%');
+}
+
+static int is_sample(const struct chart *chart)
+{
+	return json_is_true(json_object_get(chart->model, "sample"));
+}
+
+static struct canvas_font title_font(const struct chart *chart)
+{
+	return (struct canvas_font){ FAMILY_SANS, chart->options.text * 1.25, true,
+				     false };
+}
+
+/* Draws the lines of STRING from Y down, or only measures with CANVAS NULL; the
+ * height they take. */
+static double paragraph(struct canvas *canvas, const struct canvas_style *style,
+			const char *string, double y, double width)
+{
+	double line = style->font.size * 1.3;
+	struct flow_lines lines = { 0 };
+	double height;
+	size_t i;
+
+	if (!*string)
+		return 0;
+	flow_break(&lines, &style->font, string, width, 0);
+	for (i = 0; canvas && i < lines.count; i++)
+		canvas_text(canvas, 0, y + style->font.size + line * (double)i, style,
+			    lines.items[i].string);
+	height = line * (double)lines.count;
+	flow_free(&lines);
+	return height;
+}
+
+/* Title, subtitle and the word that marks sample data. */
+static double head(const struct chart *chart, struct canvas *canvas)
+{
+	struct canvas_style style = chart_style(chart, COLOUR_ACCENT, ANCHOR_START);
+	double width = chart->options.width, y = 0;
+
+	if (chart->options.bare)
+		return 0;
+	if (is_sample(chart)) {
+		style.font.bold = true;
+		y += paragraph(canvas, &style, words_sample(chart->options.language), y,
+			       width);
+	}
+	style.font = title_font(chart);
+	style.colour = COLOUR_INK;
+	y += paragraph(canvas, &style, text_string(&chart->title), y, width);
+	style = chart_style(chart, COLOUR_MUTED, ANCHOR_START);
+	y += paragraph(canvas, &style, text_string(&chart->subtitle), y, width);
+	return y + chart->options.text;
+}
+
+static double foot(const struct chart *chart, struct canvas *canvas)
+{
+	struct canvas_style style = chart_style(chart, COLOUR_MUTED, ANCHOR_START);
+	const struct observation *target = chart_target_row(chart);
+	const char *language = chart->options.language;
+	const char *as_of = model_string(chart->model, "as_of");
+	struct text source = { 0 };
+	double height;
+
+	if (chart->options.bare)
+		return 0;
+	style.font.size *= 0.85;
+	text_add(&source,
+		 format_choose(language, "Nguồn: hệ thống NQ17", "Source: NQ17"));
+	if (*as_of) {
+		text_add(&source,
+			 format_choose(language, ", số liệu đến ", ", figures as of "));
+		format_add_moment(&source, language, as_of);
+	}
+	text_add_char(&source, '.');
+	if (target && *target->clause && chart->kind != &chart_targets)
+		text_addf(&source, " %s: %s.",
+			  format_choose(language, "Căn cứ mục tiêu", "Target from"),
+			  target->clause);
+	height = paragraph(canvas, &style, source.data,
+			   chart->head + chart->body + chart->options.text * 0.6,
+			   chart->options.width);
+	text_free(&source);
+	return height + chart->options.text;
+}
+
+int chart_new(struct chart **result, const char *name, const json_t *model,
+	      const struct chart_options *options, struct error *err)
+{
+	const struct chart_kind *kind = NULL;
+	struct chart *chart;
+	const json_t *rows;
+	size_t i;
+
+	*result = NULL;
+	for (i = 0; i < sizeof kinds / sizeof *kinds && !kind; i++)
+		if (strcmp(kinds[i]->name, name) == 0)
+			kind = kinds[i];
+	if (!kind)
+		return error_set(err, ERROR_NOT_FOUND, "there is no chart \"%s\"", name);
+	rows = json_object_get(model, kind->field);
+	if (!json_is_array(rows))
+		return error_set(err, ERROR_INVALID, "the chart %s needs \"%s\"", name,
+				 kind->field);
+	if (fonts_open(err) != 0)
+		return -1;
+
+	chart = memory_zeroed(1, sizeof *chart);
+	chart->kind = kind;
+	chart->options = *options;
+	chart->model = model;
+	chart->rows = observations_read(rows, options->language, &chart->count);
+	if (options->max_height > 0 && !options->bare)
+		BUG("a chart with a title has no greatest height");
+	kind->prepare(chart, options->max_height);
+	chart->head = head(chart, NULL);
+	chart->foot = foot(chart, NULL);
+	*result = chart;
+	return 0;
+}
+
+void chart_free(struct chart *chart)
+{
+	if (!chart)
+		return;
+	chart->kind->release(chart);
+	text_free(&chart->title);
+	text_free(&chart->subtitle);
+	text_free(&chart->alternative);
+	free(chart->rows);
+	free(chart);
+}
+
+double chart_height(const struct chart *chart)
+{
+	return chart->head + chart->body + chart->foot;
+}
+
+const char *chart_title(const struct chart *chart)
+{
+	return text_string(&chart->title);
+}
+
+const char *chart_alternative(const struct chart *chart)
+{
+	return text_string(&chart->alternative);
+}
+
+void chart_paint(const struct chart *chart, struct canvas *canvas)
+{
+	head(chart, canvas);
+	canvas_shift(canvas, 0, chart->head);
+	chart->kind->paint(chart, canvas);
+	canvas_shift(canvas, 0, -chart->head);
+	foot(chart, canvas);
+}
+
+/* A picture of its own: the chart with a margin. */
+
+#define MARGIN 16
+
+static struct chart_options picture_options(const json_t *model, const char *language)
+{
+	double width = json_number_value(json_object_get(model, "width"));
+
+	if (!(width > 0))
+		width = 720;
+	width = fmin(fmax(width, 300), 2000);
+	return (struct chart_options){ .language = language,
+				       .width = width - 2 * MARGIN,
+				       .text = 13 };
+}
+
+static void paint_picture(const struct chart *chart, struct canvas *canvas)
+{
+	canvas_page_begin(canvas, chart->options.width + 2 * MARGIN,
+			  ceil(chart_height(chart) + 2 * MARGIN));
+	canvas_shift(canvas, MARGIN, MARGIN);
+	chart_paint(chart, canvas);
+	canvas_page_end(canvas);
+}
+
+int chart_svg(const char *name, const json_t *model, const char *lang, struct text *out,
+	      struct error *err)
+{
+	struct chart_options options = picture_options(model, lang);
+	struct canvas *canvas = NULL;
+	struct chart *chart;
+	int status = -1;
+
+	if (chart_new(&chart, name, model, &options, err) != 0)
+		return -1;
+	if (canvas_svg_new(&canvas, lang, chart_title(chart), chart_alternative(chart),
+			   out, err) != 0)
+		goto done;
+	paint_picture(chart, canvas);
+	status = canvas_finish(canvas, err);
+done:
+	canvas_free(canvas);
+	chart_free(chart);
+	return status;
+}
+
+int chart_png(const char *name, const json_t *model, const char *lang, int width,
+	      struct text *out, struct error *err)
+{
+	struct chart_options options = picture_options(model, lang);
+	struct canvas *canvas = NULL;
+	struct chart *chart;
+	int status = -1;
+
+	if (width < 100 || width > 4000)
+		return error_set(err, ERROR_INVALID,
+				 "a picture is 100 to 4000 pixels wide, not %d", width);
+	if (chart_new(&chart, name, model, &options, err) != 0)
+		return -1;
+	if (canvas_png_new(&canvas, width / (options.width + 2 * MARGIN), 1, out, err) !=
+	    0)
+		goto done;
+	paint_picture(chart, canvas);
+	status = canvas_finish(canvas, err);
+done:
+	canvas_free(canvas);
+	chart_free(chart);
+	return status;
+}

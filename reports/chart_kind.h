@@ -1,0 +1,58 @@
+/* chart_kind.h -- what the kinds of charts share; only chart_*.c include it. */
+#ifndef REPORTS_CHART_KIND_H
+#define REPORTS_CHART_KIND_H
+
+#include "reports/chart.h"
+#include "reports/chart_layout.h"
+#include "reports/observation.h"
+
+struct chart {
+	const struct chart_kind *kind;
+	struct chart_options options;
+	const json_t *model; /* borrowed */
+	struct observation *rows;
+	size_t count;
+	struct text title, subtitle, alternative;
+	double head, body, foot; /* heights */
+	union {
+		struct bars_layout bars;
+		struct targets_layout targets;
+		struct trend_layout trend;
+	} layout;
+};
+
+struct chart_kind {
+	const char *name;
+	const char *field; /* of the model: the array of figures */
+	/* Titles, alternative, layout and body height; MOST is the body's greatest
+	 * height or 0. */
+	void (*prepare)(struct chart *chart, double most);
+	void (*paint)(const struct chart *chart, struct canvas *canvas);
+	void (*release)(struct chart *chart);
+};
+
+extern const struct chart_kind chart_ranking, chart_trend, chart_targets;
+
+struct canvas_style chart_style(const struct chart *chart, enum canvas_colour colour,
+				enum canvas_anchor anchor);
+/* Draws STRING with the middle of its capitals at Y. */
+void chart_label(struct canvas *canvas, double x, double y,
+		 const struct canvas_style *style, const char *string);
+/* The width of what ADD prints for a row, at the chart's text size. */
+double chart_widest(const struct chart *chart,
+		    void (*add)(struct text *, const struct observation *, const char *));
+/* The name of the model's period in the chart's language. */
+const char *chart_period(const struct chart *chart);
+/* "Kỳ báo cáo: năm 2020" */
+void chart_add_period(struct text *out, const struct chart *chart);
+/* "9 trong 22 " and WHAT: how many rows are met or on track. */
+void chart_add_reached(struct text *out, const struct chart *chart, const char *what);
+/* The first row with a target, or NULL. */
+const struct observation *chart_target_row(const struct chart *chart);
+/* The I-th tick of AXIS: "20%", "0,5%", "78". */
+void chart_add_tick(struct text *out, const struct chart *chart,
+		    const struct layout_axis *axis, size_t i, bool percent);
+void chart_add_target_name(struct text *out, const struct chart *chart,
+			   const struct observation *row); /* "Mục tiêu ≥ 20%" */
+
+#endif

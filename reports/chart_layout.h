@@ -1,0 +1,131 @@
+/* chart_layout.h -- numbers -> boxes, ticks, places.
+ *
+ * Pure: no fonts, no JSON, no canvas.  Widths of texts come in as numbers,
+ * measured at the text size given; where a layout has to shrink its text it
+ * scales them.  Places are points from the top left corner of the chart's body.
+ * A value that is missing is NAN and never a zero. */
+#ifndef REPORTS_CHART_LAYOUT_H
+#define REPORTS_CHART_LAYOUT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define LAYOUT_TICKS 12
+
+struct layout_axis {
+	double low, high; /* values at the ends */
+	double from, to;  /* their places */
+	double ticks[LAYOUT_TICKS];
+	size_t ticks_count;
+};
+
+/* An axis that holds LOW..HIGH and ends on round ticks, at most MOST of them. */
+void layout_axis_make(struct layout_axis *axis, double low, double high, size_t most,
+		      double from, double to);
+double layout_axis_at(const struct layout_axis *axis, double value);
+
+/* Horizontal bars, one a row. */
+struct bars_input {
+	size_t count;
+	const double *values;       /* NAN: none */
+	double name_width;          /* of the widest name */
+	const double *label_widths; /* of what stands behind each bar */
+	double rank_width;          /* of the widest rank; 0: no ranks */
+	double target;              /* NAN: none */
+	double text;                /* size of the text, points */
+	double width, max_height;   /* of the body; 0: as high as needed */
+};
+
+struct bars_row {
+	double name_y, bar_y; /* middles */
+	double length;        /* of the bar, or of the hatching where there is no value */
+	double label_x;
+	bool missing;
+};
+
+struct bars_layout {
+	double text;       /* maybe smaller than asked */
+	double pitch, bar; /* from row to row; thickness */
+	bool stacked;      /* the name stands above its bar */
+	double rank_end, name_x, mark_x, bar_x;
+	double top, bottom, height; /* of the rows; of the body */
+	double target_x;            /* NAN: none */
+	struct layout_axis axis;
+	struct bars_row *rows; /* count of them */
+	size_t count;
+};
+
+void bars_layout_make(struct bars_layout *layout, const struct bars_input *input);
+void bars_layout_free(struct bars_layout *layout);
+
+/* One row per target: name, bar with a tick, value, target, word. */
+struct targets_input {
+	size_t count;
+	const double *values, *targets; /* percent; NAN: no bar, no tick */
+	const size_t *name_lines;       /* text lines that each name takes */
+	double value_width, target_width, word_width;
+	double text, width;
+};
+
+struct targets_row {
+	double top, height;
+	double bar_y;          /* middle of bar, mark and figures */
+	double name_y;         /* middle of the first line of the name */
+	double length, tick_x; /* tick_x NAN: none */
+	bool missing;
+};
+
+struct targets_layout {
+	bool stacked; /* the name stands above its bar */
+	double mark_x, name_x, name_width, bar_x, bar_width;
+	double value_end, target_end, word_x;
+	double line, bar, head, height;
+	struct targets_row *rows;
+	size_t count;
+};
+
+/* The width left for names, which decides their NAME_LINES. */
+double targets_name_width(const struct targets_input *input);
+void targets_layout_make(struct targets_layout *layout,
+			 const struct targets_input *input);
+void targets_layout_free(struct targets_layout *layout);
+
+/* One value over periods of equal width. */
+struct trend_input {
+	size_t count;
+	const double *values, *targets; /* NAN: none */
+	const bool *provisional;
+	const double *label_widths; /* of the periods */
+	const double *value_widths; /* of the values */
+	bool ranks;                 /* 1 is best and on top; the scale need not hold 0 */
+	double tick_width;          /* of the widest tick label */
+	double text, width, height;
+};
+
+struct trend_segment {
+	size_t from, to; /* neighbours with values */
+	bool dashed;     /* leads to a provisional value */
+};
+
+struct trend_gap {
+	size_t first, last; /* periods without a value */
+	double x, width;
+};
+
+struct trend_layout {
+	double left, right, top, bottom; /* of the plot */
+	struct layout_axis axis;
+	double *x, *y;    /* count; y NAN where there is no value */
+	double *target_y; /* count; NAN: none */
+	double step;      /* from period to period */
+	bool *label_shown, *value_shown;
+	struct trend_segment *segments;
+	size_t segments_count;
+	struct trend_gap *gaps;
+	size_t gaps_count, count;
+};
+
+void trend_layout_make(struct trend_layout *layout, const struct trend_input *input);
+void trend_layout_free(struct trend_layout *layout);
+
+#endif

@@ -1,0 +1,325 @@
+/* chart_trend.c -- one indicator over periods: broken where there is no data,
+ * dashed where the figure is provisional, with the target's line or path. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "reports/chart_kind.h"
+#include "reports/fonts.h"
+#include "reports/format.h"
+#include "reports/mark.h"
+
+static void name_chart(struct chart *chart)
+{
+	const struct observation *first = &chart->rows[0];
+	const char *language = chart->options.language;
+
+	if (chart->count > 0) {
+		text_add(&chart->title, first->indicator_name);
+		if (*first->agency_name)
+			text_addf(&chart->title, " – %s", first->agency_name);
+	}
+	text_add(&chart->subtitle,
+		 format_choose(language,
+			       "Nét liền: số chính thức; nét đứt: số tạm tính; "
+			       "vùng gạch chéo: chưa có số liệu",
+			       "Solid: final; dashed: provisional; hatched: no data"));
+}
+
+static void describe(struct chart *chart)
+{
+	const char *language = chart->options.language;
+	size_t i;
+
+	text_addf(&chart->alternative, "%s.", text_string(&chart->title));
+	for (i = 0; i < chart->count; i++) {
+		const struct observation *row = &chart->rows[i];
+
+		text_add_char(&chart->alternative, ' ');
+		format_add_period(&chart->alternative, language, row->period);
+		text_add(&chart->alternative, ": ");
+		if (isnan(row->length))
+			text_add(&chart->alternative,
+				 words_status_name(STATUS_NO_DATA, language));
+		else
+			observation_add_value(&chart->alternative, row, language);
+		text_add_char(&chart->alternative, '.');
+	}
+}
+
+static bool is_percent(const struct chart *chart)
+{
+	size_t i;
+
+	for (i = 0; i < chart->count; i++)
+		if (*chart->rows[i].percent || *chart->rows[i].target_percent)
+			return true;
+	return chart->count == 0 || !*chart->rows[0].value;
+}
+
+static bool is_provisional(const struct observation *row)
+{
+	return strcmp(row->maturity, "provisional") == 0;
+}
+
+struct columns {
+	double *values, *targets, *labels, *widths;
+	bool *provisional;
+};
+
+static void read_columns(struct columns *columns, const struct chart *chart)
+{
+	struct canvas_style style = chart_style(chart, COLOUR_INK, ANCHOR_START);
+	size_t i, count = chart->count + 1;
+	struct text text = { 0 };
+
+	columns->values = memory_zeroed(count, sizeof(double));
+	columns->targets = memory_zeroed(count, sizeof(double));
+	columns->labels = memory_zeroed(count, sizeof(double));
+	columns->widths = memory_zeroed(count, sizeof(double));
+	columns->provisional = memory_zeroed(count, sizeof(bool));
+	for (i = 0; i < chart->count; i++) {
+		const struct observation *row = &chart->rows[i];
+
+		columns->values[i] = row->length;
+		columns->targets[i] = row->target_length;
+		columns->provisional[i] = is_provisional(row);
+		text_clear(&text);
+		format_add_period(&text, chart->options.language, row->period);
+		columns->labels[i] = fonts_width(&style.font, text_string(&text));
+		text_clear(&text);
+		observation_add_value(&text, row, chart->options.language);
+		columns->widths[i] = fonts_width(&style.font, text_string(&text)) * 1.07;
+	}
+	text_free(&text);
+}
+
+static void prepare(struct chart *chart, double most)
+{
+	struct canvas_style style = chart_style(chart, COLOUR_INK, ANCHOR_START);
+	double height = fmin(chart->options.width * 0.46, chart->options.text * 26);
+	struct columns columns;
+	struct trend_input input;
+
+	if (most > 0 && height > most)
+		height = most;
+	read_columns(&columns, chart);
+	input = (struct trend_input){
+		.count = chart->count,
+		.values = columns.values,
+		.targets = columns.targets,
+		.provisional = columns.provisional,
+		.label_widths = columns.labels,
+		.value_widths = columns.widths,
+		.ranks = !is_percent(chart),
+		.tick_width = fonts_width(&style.font, "100%"),
+		.text = chart->options.text,
+		.width = chart->options.width,
+		.height = height,
+	};
+	name_chart(chart);
+	describe(chart);
+	trend_layout_make(&chart->layout.trend, &input);
+	chart->body = height;
+	free(columns.values);
+	free(columns.targets);
+	free(columns.labels);
+	free(columns.widths);
+	free(columns.provisional);
+}
+
+static void paint_axis(const struct chart *chart, struct canvas *canvas)
+{
+	const struct trend_layout *layout = &chart->layout.trend;
+	const struct canvas_stroke grid = { COLOUR_RULE, 0.5, 0 };
+	struct canvas_style style = chart_style(chart, COLOUR_MUTED, ANCHOR_END);
+	size_t i;
+
+	for (i = 0; i < layout->axis.ticks_count; i++) {
+		double y = layout_axis_at(&layout->axis, layout->axis.ticks[i]);
+		struct text tick = { 0 };
+
+		canvas_line(canvas, layout->left, y, layout->right, y, &grid);
+		chart_add_tick(&tick, chart, &layout->axis, i, is_percent(chart));
+		chart_label(canvas, layout->left - chart->options.text * 0.5, y, &style,
+			    text_string(&tick));
+		text_free(&tick);
+	}
+	style.anchor = ANCHOR_MIDDLE;
+	for (i = 0; i < chart->count; i++) {
+		struct text period = { 0 };
+		double half;
+
+		format_add_period(&period, chart->options.language,
+				  chart->rows[i].period);
+		half = fonts_width(&style.font, text_string(&period)) / 2;
+		if (layout->label_shown[i])
+			chart_label(canvas, fmin(layout->x[i], layout->right - half),
+				    layout->bottom + chart->options.text * 1.1, &style,
+				    text_string(&period));
+		text_free(&period);
+	}
+}
+
+static void paint_gaps(const struct chart *chart, struct canvas *canvas)
+{
+	const struct trend_layout *layout = &chart->layout.trend;
+	struct canvas_style style = chart_style(chart, COLOUR_MUTED, ANCHOR_MIDDLE);
+	const char *word = words_status_name(STATUS_NO_DATA, chart->options.language);
+	double text = chart->options.text, width = fonts_width(&style.font, word);
+	double y = layout->bottom - text * 2;
+	size_t i;
+
+	for (i = 0; i < layout->gaps_count; i++) {
+		const struct trend_gap *gap = &layout->gaps[i];
+		double middle = gap->x + gap->width / 2;
+		double x = fmin(fmax(middle, layout->left + width / 2),
+				layout->right - width / 2);
+
+		canvas_hatch(canvas, gap->x, layout->top, gap->width,
+			     layout->bottom - layout->top, COLOUR_RULE);
+		canvas_rectangle(canvas, x - width / 2 - text * 0.3, y - text * 0.7,
+				 width + text * 0.6, text * 1.4, COLOUR_PAPER);
+		chart_label(canvas, x, y, &style, word);
+	}
+}
+
+/* The target is a level per period, so its path is made of steps. */
+static void paint_target(const struct chart *chart, struct canvas *canvas)
+{
+	const struct trend_layout *layout = &chart->layout.trend;
+	const struct canvas_stroke line = { COLOUR_INK, 1, 0 };
+	const struct observation *target = NULL;
+	struct canvas_style style = chart_style(chart, COLOUR_INK, ANCHOR_START);
+	struct canvas_path path = { 0 };
+	struct text name = { 0 };
+	double half = layout->step / 2, y = NAN;
+	size_t i;
+
+	for (i = 0; i < chart->count; i++) {
+		if (isnan(layout->target_y[i]))
+			continue;
+		if (i == 0 || isnan(layout->target_y[i - 1]))
+			path_move(&path, layout->x[i] - half, layout->target_y[i]);
+		else
+			path_line(&path, layout->x[i] - half, layout->target_y[i]);
+		path_line(&path, layout->x[i] + half, layout->target_y[i]);
+		if (!target) {
+			target = &chart->rows[i];
+			y = layout->target_y[i];
+		}
+	}
+	if (target) {
+		double x = layout->x[target - chart->rows] - half;
+		double width;
+
+		canvas_path(canvas, &path, COLOUR_NONE, &line);
+		chart_add_target_name(&name, chart, target);
+		style.font.bold = true;
+		width = fonts_width(&style.font, name.data);
+		x = fmin(x + chart->options.text * 0.3, layout->right - width);
+		canvas_rectangle(canvas, x - 2, y - chart->options.text * 1.45, width + 4,
+				 chart->options.text * 1.2, COLOUR_PAPER);
+		chart_label(canvas, x, y - chart->options.text * 0.85, &style, name.data);
+	}
+	canvas_path_free(&path);
+	text_free(&name);
+}
+
+static void paint_line(const struct chart *chart, struct canvas *canvas)
+{
+	const struct trend_layout *layout = &chart->layout.trend;
+	size_t i;
+
+	for (i = 0; i < layout->segments_count; i++) {
+		const struct trend_segment *segment = &layout->segments[i];
+		const struct canvas_stroke line = { COLOUR_REACHED, 2,
+						    segment->dashed ? 4 : 0 };
+
+		canvas_line(canvas, layout->x[segment->from], layout->y[segment->from],
+			    layout->x[segment->to], layout->y[segment->to], &line);
+	}
+}
+
+static void paint_points(const struct chart *chart, struct canvas *canvas)
+{
+	const struct trend_layout *layout = &chart->layout.trend;
+	const struct canvas_stroke line = { COLOUR_REACHED, 1.5, 0 };
+	size_t i;
+
+	for (i = 0; i < chart->count; i++) {
+		struct canvas_path path = { 0 };
+
+		if (isnan(layout->y[i]))
+			continue;
+		path_circle(&path, layout->x[i], layout->y[i],
+			    chart->options.text * 0.25);
+		canvas_path(canvas, &path,
+			    is_provisional(&chart->rows[i]) ? COLOUR_PAPER
+							    : COLOUR_REACHED,
+			    &line);
+		canvas_path_free(&path);
+	}
+}
+
+/* The label stands on the side where the line is not: to the left above a point
+ * from which it rises, to the right above one from which it falls. */
+static double label_middle(const struct trend_layout *layout, size_t i, double width)
+{
+	double y = layout->y[i], next = i + 1 < layout->count ? layout->y[i + 1] : NAN;
+	double x = layout->x[i];
+
+	if (next < y - 2)
+		x -= width * 0.35;
+	else if (i > 0 && layout->y[i - 1] < y - 2)
+		x += width * 0.35;
+	return fmin(fmax(x, layout->left + width / 2), layout->right - width / 2);
+}
+
+/* First the paper under the labels, then, over the line, the labels. */
+static void paint_values(const struct chart *chart, struct canvas *canvas, bool paper)
+{
+	const struct trend_layout *layout = &chart->layout.trend;
+	double text = chart->options.text;
+	size_t i;
+
+	for (i = 0; i < chart->count; i++) {
+		struct canvas_style style = chart_style(chart, COLOUR_INK, ANCHOR_MIDDLE);
+		struct text value = { 0 };
+		double width, x;
+
+		if (!layout->value_shown[i])
+			continue;
+		observation_add_value(&value, &chart->rows[i], chart->options.language);
+		style.font.bold = i + 1 == chart->count;
+		width = fonts_width(&style.font, text_string(&value));
+		x = label_middle(layout, i, width);
+		if (paper)
+			canvas_rectangle(canvas, x - width / 2 - 1,
+					 layout->y[i] - text * 1.5, width + 2,
+					 text * 1.05, COLOUR_PAPER);
+		else
+			chart_label(canvas, x, layout->y[i] - text, &style,
+				    text_string(&value));
+		text_free(&value);
+	}
+}
+
+static void paint(const struct chart *chart, struct canvas *canvas)
+{
+	paint_axis(chart, canvas);
+	paint_gaps(chart, canvas);
+	paint_target(chart, canvas);
+	paint_values(chart, canvas, true);
+	paint_line(chart, canvas);
+	paint_points(chart, canvas);
+	paint_values(chart, canvas, false);
+}
+
+static void release(struct chart *chart)
+{
+	trend_layout_free(&chart->layout.trend);
+}
+
+const struct chart_kind chart_trend = { "trend", "points", prepare, paint, release };

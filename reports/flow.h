@@ -1,0 +1,30 @@
+/* flow.h -- breaks text into lines. */
+#ifndef REPORTS_FLOW_H
+#define REPORTS_FLOW_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "reports/canvas.h"
+
+struct flow_line {
+	char *string;
+	double width;
+	int spaces;  /* in it */
+	bool closes; /* the last of its paragraph: not justified */
+};
+
+struct flow_lines {
+	struct flow_line *items;
+	size_t count, room;
+	double widest;
+};
+
+/* Breaks STRING at spaces (and at '\n') into lines of at most WIDTH points, the
+ * first shorter by INDENT.  A word that is too long alone is broken between
+ * letters: nothing is ever cut off.  Adds to LINES; free with flow_free(). */
+void flow_break(struct flow_lines *lines, const struct canvas_font *font,
+		const char *string, double width, double indent);
+void flow_free(struct flow_lines *lines);
+
+#endif

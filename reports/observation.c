@@ -1,0 +1,163 @@
+/* observation.c -- one figure as charts and documents read it from the model. */
+#include "reports/observation.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "reports/format.h"
+
+const char *model_string(const json_t *object, const char *name)
+{
+	const char *string = json_string_value(json_object_get(object, name));
+
+	return string ? string : "";
+}
+
+const char *model_words(const json_t *object, const char *name, const char *language)
+{
+	char field[64];
+
+	snprintf(field, sizeof field, "%s_%s", name, format_choose(language, "vi", "en"));
+	return model_string(object, field);
+}
+
+/* A length to draw from decimal text, whatever the locale; NAN if there is none. */
+static double read_length(const char *digits)
+{
+	double value = 0, unit = 1;
+	bool fraction = false;
+
+	if (*digits < '0' || *digits > '9')
+		return NAN;
+	for (; *digits; digits++) {
+		if (*digits == '.' && !fraction) {
+			fraction = true;
+		} else if (*digits >= '0' && *digits <= '9') {
+			value = value * 10 + (*digits - '0');
+			unit *= fraction ? 10 : 1;
+		} else {
+			return NAN;
+		}
+	}
+	return value / unit;
+}
+
+static void read_counts(struct observation *observation, const json_t *counts)
+{
+	int status;
+
+	observation->has_counts = json_is_object(counts);
+	for (status = 0; status < STATUS_COUNT; status++)
+		observation->counts[status] = json_integer_value(
+			json_object_get(counts, words_status_code((enum status)status)));
+}
+
+static void read_words(struct observation *observation, const json_t *json,
+		       const char *language)
+{
+	observation->period = model_string(json, "period");
+	observation->agency = model_string(json, "agency");
+	observation->agency_name = model_words(json, "agency_name", language);
+	observation->indicator = model_string(json, "indicator");
+	observation->indicator_name = model_words(json, "indicator_name", language);
+	observation->number = model_string(json, "number");
+	observation->value = model_string(json, "value");
+	observation->percent = model_string(json, "percent");
+	observation->target = model_string(json, "target");
+	observation->target_percent = model_string(json, "target_percent");
+	observation->direction = model_string(json, "direction");
+	observation->unranked_reason = model_string(json, "unranked_reason");
+	observation->coverage_percent = model_string(json, "coverage_percent");
+	observation->maturity = model_string(json, "maturity");
+	observation->clause = model_words(json, "clause", language);
+}
+
+void observation_read(struct observation *observation, const json_t *json,
+		      const char *language)
+{
+	const json_t *numerator = json_object_get(json, "numerator");
+	const json_t *denominator = json_object_get(json, "denominator");
+	const json_t *gap = json_object_get(json, "gap");
+
+	*observation = (struct observation){ 0 };
+	read_words(observation, json, language);
+	observation->has_fraction =
+		json_is_integer(numerator) && json_is_integer(denominator);
+	observation->numerator = json_integer_value(numerator);
+	observation->denominator = json_integer_value(denominator);
+	observation->has_gap = json_is_integer(gap);
+	observation->gap = json_integer_value(gap);
+	observation->status = words_status(model_string(json, "status"));
+	observation->rank = json_integer_value(json_object_get(json, "rank"));
+	observation->tied = json_is_true(json_object_get(json, "tied"));
+	observation->recast = json_is_true(json_object_get(json, "recast"));
+	observation->length = read_length(*observation->percent ? observation->percent
+								: observation->value);
+	observation->target_length =
+		read_length(*observation->target_percent ? observation->target_percent
+							 : observation->target);
+	read_counts(observation, json_object_get(json, "counts"));
+}
+
+struct observation *observations_read(const json_t *array, const char *language,
+				      size_t *count)
+{
+	struct observation *all;
+	size_t i;
+
+	*count = json_array_size(array);
+	all = memory_zeroed(*count + 1, sizeof *all);
+	for (i = 0; i < *count; i++)
+		observation_read(&all[i], json_array_get(array, i), language);
+	return all;
+}
+
+void observation_add_value(struct text *out, const struct observation *observation,
+			   const char *language)
+{
+	if (*observation->percent)
+		format_add_percent(out, language, observation->percent);
+	else
+		format_add_decimal(out, language, observation->value);
+}
+
+/* "78.000000" -> "78": the target of a rank is a whole number. */
+static void add_whole(struct text *out, const char *digits, const char *language)
+{
+	struct text whole = { 0 };
+	size_t length = strcspn(digits, ".");
+
+	if (strspn(digits + length, ".0") != strlen(digits + length))
+		length = strlen(digits);
+	text_add_bytes(&whole, digits, length);
+	format_add_decimal(out, language, text_string(&whole));
+	text_free(&whole);
+}
+
+void observation_add_target(struct text *out, const struct observation *observation,
+			    const char *language)
+{
+	if (!*observation->target && !*observation->target_percent)
+		return;
+	if (strcmp(observation->direction, ">=") == 0)
+		text_add(out, "≥ ");
+	else if (strcmp(observation->direction, "<=") == 0)
+		text_add(out, "≤ ");
+	if (*observation->target_percent)
+		format_add_percent(out, language, observation->target_percent);
+	else
+		add_whole(out, observation->target, language);
+}
+
+void observation_add_fraction(struct text *out, const struct observation *observation,
+			      const char *language)
+{
+	if (!observation->has_fraction)
+		return;
+	format_add_integer(out, language, observation->numerator);
+	text_add(out, " / ");
+	format_add_integer(out, language, observation->denominator);
+}

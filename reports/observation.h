@@ -1,0 +1,72 @@
+/* observation.h -- one figure as charts and documents read it from the model.
+ *
+ * The JSON object (an OBS of the reports) has these fields; null or absent means
+ * not known, and nothing is computed from them but lengths on paper:
+ *
+ *   "period", "agency", "agency_name_vi", "agency_name_en", "indicator",
+ *   "indicator_name_vi", "indicator_name_en", "number" ("02"),
+ *   "numerator", "denominator"      integers
+ *   "value"                         "0.458000"; of ranks and places "86"
+ *   "percent"                       "45.80", rounded for print; null for ranks
+ *   "target", "target_percent"      the same of the target: "0.200000", "20"
+ *   "direction"                     ">=", "=", "<="
+ *   "status"                        met not_met on_track behind undetermined
+ *                                   no_data not_applicable no_target
+ *   "rank", "tied", "unranked_reason"   integer, bool, a sentence or a word of
+ *                                   words_reason()
+ *   "coverage_percent"              "100.00"
+ *   "maturity"                      provisional final restated
+ *   "clause_vi", "clause_en", "recast"
+ *   "gap"                           units that are lacking to reach the target
+ *   "counts"                        of the nation: agencies by status {"met": 38,
+ *                                   "not_met": ..., "undetermined": ...,
+ *                                   "no_data": ..., "not_applicable": ...} */
+#ifndef REPORTS_OBSERVATION_H
+#define REPORTS_OBSERVATION_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/text.h"
+#include "reports/words.h"
+
+struct observation {
+	/* Borrowed from the JSON, in the chosen language; "" if not known. */
+	const char *period, *agency, *agency_name;
+	const char *indicator, *indicator_name, *number;
+	const char *value, *percent, *target, *target_percent, *direction;
+	const char *unranked_reason, *coverage_percent, *maturity, *clause;
+	long long numerator, denominator, gap;
+	bool has_fraction, has_gap;
+	enum status status;
+	long long rank; /* 0: unranked */
+	bool tied, recast;
+	double length;        /* of a bar: percent, or the rank itself; NAN */
+	double target_length; /* the same of the target */
+	bool has_counts;
+	long long counts[STATUS_COUNT];
+};
+
+void observation_read(struct observation *observation, const json_t *json,
+		      const char *language);
+
+/* All of ARRAY; belongs to the caller.  Anything else than an array is empty. */
+struct observation *observations_read(const json_t *array, const char *language,
+				      size_t *count);
+
+/* "45,80%", "86" or "" */
+void observation_add_value(struct text *out, const struct observation *observation,
+			   const char *language);
+/* "≥ 20%", "100%", "≤ 78" or "" */
+void observation_add_target(struct text *out, const struct observation *observation,
+			    const char *language);
+/* "8.412 / 11.960" or "" */
+void observation_add_fraction(struct text *out, const struct observation *observation,
+			      const char *language);
+
+/* A string of OBJECT, "" if there is none; NAME_vi or NAME_en of it. */
+const char *model_string(const json_t *object, const char *name);
+const char *model_words(const json_t *object, const char *name, const char *language);
+
+#endif

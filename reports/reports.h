@@ -1,0 +1,18 @@
+/* reports.h -- the door of the room that turns stored records into answers. */
+#ifndef REPORTS_REPORTS_H
+#define REPORTS_REPORTS_H
+
+#include <jansson.h>
+
+#include "base/error.h"
+#include "base/text.h"
+
+/* Charts.  NAME is "ranking", "trend" or "targets"; the model is described in
+ * reports/chart.h.  LANG is "vi" or "en".  The bytes are appended to OUT.  An
+ * unknown name is ERROR_NOT_FOUND, an unfit model or width ERROR_INVALID. */
+int chart_svg(const char *name, const json_t *model, const char *lang, struct text *out,
+	      struct error *err);
+int chart_png(const char *name, const json_t *model, const char *lang, int width,
+	      struct text *out, struct error *err);
+
+#endif

@@ -1,0 +1,156 @@
+/* words.c -- the fixed words of charts and documents, in both languages. */
+#include "reports/words.h"
+
+#include <string.h>
+
+#include "reports/format.h"
+
+static const struct {
+	const char *code, *vi, *en;
+	enum canvas_colour colour;
+} statuses[STATUS_COUNT] = {
+	[STATUS_MET] = { "met", "Đạt", "Met", COLOUR_REACHED },
+	[STATUS_NOT_MET] = { "not_met", "Chưa đạt", "Not met", COLOUR_MISSED },
+	[STATUS_ON_TRACK] = { "on_track", "Đúng tiến độ", "On track", COLOUR_REACHED },
+	[STATUS_BEHIND] = { "behind", "Chậm tiến độ", "Behind", COLOUR_MISSED },
+	[STATUS_UNDETERMINED] = { "undetermined", "Chưa xác định", "Undetermined",
+				  COLOUR_UNKNOWN },
+	[STATUS_NO_DATA] = { "no_data", "Chưa có số liệu", "No data", COLOUR_UNKNOWN },
+	[STATUS_NOT_APPLICABLE] = { "not_applicable", "Không áp dụng", "Not applicable",
+				    COLOUR_UNKNOWN },
+	[STATUS_NO_TARGET] = { "no_target", "Không có chỉ tiêu", "No target",
+			       COLOUR_UNKNOWN },
+};
+
+struct word {
+	const char *code, *vi, *en;
+};
+
+static const char *find(const struct word *words, size_t count, const char *code,
+			const char *language, const char *otherwise)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		if (strcmp(words[i].code, code) == 0)
+			return format_choose(language, words[i].vi, words[i].en);
+	return otherwise;
+}
+
+#define FIND(words, code, language, otherwise)                                           \
+	find(words, sizeof(words) / sizeof *(words), code, language, otherwise)
+
+enum status words_status(const char *code)
+{
+	int status;
+
+	for (status = 0; status < STATUS_COUNT; status++)
+		if (strcmp(statuses[status].code, code) == 0)
+			return (enum status)status;
+	return STATUS_NO_TARGET;
+}
+
+const char *words_status_code(enum status status)
+{
+	return statuses[status].code;
+}
+
+const char *words_status_name(enum status status, const char *language)
+{
+	return format_choose(language, statuses[status].vi, statuses[status].en);
+}
+
+enum canvas_colour words_status_colour(enum status status)
+{
+	return statuses[status].colour;
+}
+
+const char *words_maturity(const char *maturity, const char *language)
+{
+	static const struct word words[] = {
+		{ "provisional", "Tạm tính", "Provisional" },
+		{ "final", "Chính thức", "Final" },
+		{ "restated", "Đã điều chỉnh", "Restated" },
+	};
+
+	return FIND(words, maturity, language, "");
+}
+
+const char *words_group(const char *group, const char *language)
+{
+	static const struct word words[] = {
+		{ "central", "Bộ, cơ quan ngang bộ",
+		  "Ministries and ministerial-level agencies" },
+		{ "province", "Tỉnh, thành phố trực thuộc trung ương",
+		  "Provinces and centrally run cities" },
+	};
+
+	return FIND(words, group, language, group);
+}
+
+const char *words_group_short(const char *group, const char *language)
+{
+	static const struct word words[] = {
+		{ "central", "bộ, cơ quan ngang bộ",
+		  "ministries and ministerial agencies" },
+		{ "province", "tỉnh, thành phố", "provinces" },
+	};
+
+	return FIND(words, group, language, group);
+}
+
+const char *words_unit(const char *indicator, const char *language)
+{
+	static const struct word words[] = {
+		{ "verified-identity", "tài khoản", "participants" },
+		{ "online-filing", "hồ sơ", "dossiers" },
+		{ "npsp-integration", "dịch vụ công", "services" },
+		{ "one-stop", "hồ sơ", "dossiers" },
+		{ "level4-services", "dịch vụ công", "services" },
+		{ "mobile-portal", "cơ quan", "agencies" },
+		{ "help-channel", "dịch vụ công", "services" },
+		{ "satisfaction-disclosure", "cơ quan", "agencies" },
+		{ "information-disclosure", "cơ quan", "agencies" },
+		{ "mobile-signature", "dịch vụ công", "services" },
+		{ "electronic-dossier", "dịch vụ công", "services" },
+		{ "form-autofill", "trường thông tin", "form fields" },
+		{ "business-registry", "dịch vụ công", "services" },
+		{ "document-axis", "cơ quan", "agencies" },
+		{ "electronic-documents", "văn bản", "documents" },
+		{ "work-files-online", "hồ sơ công việc", "work files" },
+		{ "work-files-online-district", "hồ sơ công việc", "work files" },
+		{ "work-files-online-commune", "hồ sơ công việc", "work files" },
+		{ "periodic-reports", "chế độ báo cáo", "report regimes" },
+		{ "meeting-time", "phút", "minutes" },
+		{ "system-connection", "cơ quan", "agencies" },
+		{ "level4-filing", "hồ sơ", "dossiers" },
+		{ "connected-systems", "hệ thống", "systems" },
+		{ "un-rank", "bậc", "places" },
+		{ "asean-rank", "bậc", "places" },
+	};
+
+	return FIND(words, indicator, language,
+		    format_choose(language, "đơn vị", "units"));
+}
+
+const char *words_reason(const char *reason, const char *language)
+{
+	static const struct word words[] = {
+		{ "no_data", "Chưa có số liệu", "No data" },
+		{ "not_applicable", "Không áp dụng: mẫu số bằng 0",
+		  "Not applicable: the denominator is 0" },
+		{ "undetermined", "Chưa xác định", "Undetermined" },
+		{ "merged", "Đã sáp nhập", "Merged into another agency" },
+		{ "not_in_force", "Không còn hoạt động vào ngày cuối kỳ",
+		  "No longer in force on the last day" },
+		{ "outside_population", "Ngoài phạm vi xếp hạng",
+		  "Outside the ranked population" },
+	};
+
+	return FIND(words, reason, language, reason);
+}
+
+const char *words_sample(const char *language)
+{
+	return format_choose(language, "DỮ LIỆU MẪU", "SAMPLE DATA");
+}

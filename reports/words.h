@@ -1,0 +1,37 @@
+/* words.h -- the fixed words of charts and documents, in both languages. */
+#ifndef REPORTS_WORDS_H
+#define REPORTS_WORDS_H
+
+#include "reports/canvas.h"
+
+enum status {
+	STATUS_MET,
+	STATUS_NOT_MET,
+	STATUS_ON_TRACK,
+	STATUS_BEHIND,
+	STATUS_UNDETERMINED,
+	STATUS_NO_DATA,
+	STATUS_NOT_APPLICABLE,
+	STATUS_NO_TARGET,
+	STATUS_COUNT
+};
+
+/* An unknown code is STATUS_NO_TARGET. */
+enum status words_status(const char *code);
+const char *words_status_code(enum status status);
+const char *words_status_name(enum status status, const char *language);
+/* Blue for reached, orange for missed, grey for unknown. */
+enum canvas_colour words_status_colour(enum status status);
+
+/* provisional, final, restated; "" for anything else. */
+const char *words_maturity(const char *maturity, const char *language);
+/* central, province, as a group of agencies; a whole title or a short name. */
+const char *words_group(const char *group, const char *language);
+const char *words_group_short(const char *group, const char *language);
+/* What an indicator counts: "hồ sơ", "dossiers". */
+const char *words_unit(const char *indicator, const char *language);
+/* Why an agency has no rank; an unknown code is returned as it is. */
+const char *words_reason(const char *reason, const char *language);
+const char *words_sample(const char *language); /* "DỮ LIỆU MẪU" */
+
+#endif
