@@ -1,0 +1,28 @@
+/* reply.h -- an answer on its way to the visitor. */
+#ifndef WEB_REPLY_H
+#define WEB_REPLY_H
+
+#include <stdint.h>
+
+#include "base/text.h"
+
+struct reply {
+	int status;           /* as in HTTP */
+	const char *type;     /* Content-Type; static */
+	const char *allow;    /* of 405; static, or NULL */
+	struct text location; /* of a redirection */
+	struct text
+		file_name; /* what a download is called, ASCII; empty: shown in place */
+	struct text body;
+	int is_gzip;    /* the body is compressed */
+	int is_lasting; /* its address names its content: keep it for a year */
+	uint64_t tag;   /* of the body before compression */
+};
+
+void reply_free(struct reply *reply);
+/* 301 to LOCATION, an address on this server. */
+void reply_redirect(struct reply *reply, const char *location);
+/* Settles the tag of the finished body, and compresses it if TAKES_GZIP and it pays. */
+void reply_finish(struct reply *reply, int takes_gzip);
+
+#endif

@@ -1,0 +1,43 @@
+/* request.h -- what a visitor asks for, read from the request head once. */
+#ifndef WEB_REQUEST_H
+#define WEB_REQUEST_H
+
+#include <stddef.h>
+
+enum { REQUEST_VALUES = 16 };
+
+enum request_format {
+	FORMAT_HTML = 1,
+	FORMAT_JSON = 2,
+	FORMAT_CSV = 4,
+	FORMAT_SVG = 8,
+	FORMAT_PNG = 16,
+	FORMAT_TEXT = 32,
+};
+
+/* Owns its strings: it may outlive the connection that it came from. */
+struct request {
+	char *path;           /* decoded, without the ending that names the format */
+	char *address;        /* path and query as they came */
+	const char *language; /* "vi" or "en" */
+	enum request_format format;
+	int takes_gzip;
+	struct {
+		char *name, *value;
+	} values[REQUEST_VALUES]; /* from the query, then from the path */
+	size_t count;
+};
+
+/* Copies NAME and VALUE; -1 when there are too many, or one of them is not
+ * UTF-8.  The first of several values of a name counts. */
+int request_add(struct request *request, const char *name, const char *value);
+/* Takes the ending .json, .csv, .svg or .png off PATH into format. */
+void request_set_path(struct request *request, const char *path);
+/* The value of NAME, borrowed; NULL when it is absent or empty. */
+const char *request_value(const struct request *request, const char *name);
+void request_free(struct request *request);
+
+/* Does the header Accept-Encoding (or NULL) allow gzip? */
+int request_accepts_gzip(const char *accept_encoding);
+
+#endif

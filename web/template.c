@@ -1,0 +1,582 @@
+/* template.c -- compiles a template to a list of nodes, and walks it over a model. */
+#include "web/template.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "web/localise.h"
+#include "web/messages.h"
+
+enum node_kind {
+	NODE_TEXT,
+	NODE_VALUE,
+	NODE_SECTION,
+	NODE_INVERTED,
+	NODE_PARTIAL,
+	NODE_CHART
+};
+
+struct node {
+	enum node_kind kind;
+	char *text; /* the literal, or the name */
+	size_t length;
+	const struct formatter *formatter; /* NULL: as it is */
+	char *message;                     /* "status" of {{name|t.status}}, or NULL */
+	size_t end; /* of a section: the index after its last node */
+	int line;
+};
+
+struct template
+{
+	char *name;
+	struct node *nodes;
+	size_t count, room;
+};
+
+/* Sections and partials inside one another; models are not deeper. */
+enum { DEPTH = 32 };
+
+/* ---- Formatters --------------------------------------------------------- */
+
+static void add_as_it_is(struct text *out, const char *value, const char *language)
+{
+	(void)language;
+	text_add(out, value);
+}
+
+static void add_url(struct text *out, const char *value, const char *language)
+{
+	(void)language;
+	text_add_url(out, value);
+}
+
+static const struct formatter {
+	const char *name;
+	void (*add)(struct text *out, const char *value, const char *language);
+} formatters[] = {
+	{ "text", add_as_it_is },        { "url", add_url },
+	{ "percent", localise_percent }, { "integer", localise_integer },
+	{ "decimal", localise_decimal }, { "date", localise_date },
+	{ "time", localise_time },
+};
+
+static const struct formatter *find_formatter(const char *name)
+{
+	for (size_t i = 0; i < sizeof formatters / sizeof *formatters; i++)
+		if (strcmp(formatters[i].name, name) == 0)
+			return &formatters[i];
+	return NULL;
+}
+
+/* ---- Compiling ---------------------------------------------------------- */
+
+struct reader {
+	struct template *template;
+	const char *source, *at;
+	int line;
+	size_t open[DEPTH]; /* the sections not yet closed */
+	size_t opened;
+};
+
+static int fail(const struct reader *reader, struct error *err, const char *what,
+		const char *name)
+{
+	return error_set(err, ERROR_INVALID, "%s:%d: %s%s%s", reader->template->name,
+			 reader->line, what, name ? " " : "", name ? name : "");
+}
+
+static struct node *add_node(struct reader *reader, enum node_kind kind, const char *text,
+			     size_t length)
+{
+	struct template *template = reader->template;
+	struct node *node;
+
+	if (template->count == template->room) {
+		template->room = template->room ? 2 * template->room : 16;
+		template->nodes = memory_resize(template->nodes, template->room,
+						sizeof *template->nodes);
+	}
+	node = &template->nodes[template->count++];
+	*node = (struct node){ .kind = kind, .length = length, .line = reader->line };
+	node->text = memory_copy_bytes(text, length);
+	return node;
+}
+
+static void add_literal(struct reader *reader, const char *from, const char *to)
+{
+	if (to > from)
+		add_node(reader, NODE_TEXT, from, (size_t)(to - from));
+	for (; from < to; from++)
+		reader->line += *from == '\n';
+}
+
+static int is_space(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+/* The tag between FROM and TO without the blanks around it. */
+static char *trimmed(const char *from, const char *to)
+{
+	while (from < to && is_space(*from))
+		from++;
+	while (to > from && is_space(to[-1]))
+		to--;
+	return memory_copy_bytes(from, (size_t)(to - from));
+}
+
+static int is_name(const char *name)
+{
+	if (strcmp(name, ".") == 0)
+		return 1;
+	if (!*name || *name == '.' || strstr(name, "..") || name[strlen(name) - 1] == '.')
+		return 0;
+	return name[strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				 "0123456789_-.")] == '\0';
+}
+
+/* {{name}}, {{name|formatter}} or {{name|t.texts}}; cuts NAME at the bar. */
+static int read_value(struct reader *reader, char *name, struct error *err)
+{
+	char *bar = strchr(name, '|');
+	const struct formatter *formatter = NULL;
+	struct node *node;
+
+	if (bar)
+		*bar++ = '\0';
+	if (!is_name(name))
+		return fail(reader, err, "not a name:", name);
+	if (bar && strncmp(bar, "t.", 2) != 0) {
+		formatter = find_formatter(bar);
+		if (!formatter)
+			return fail(reader, err, "no formatter", bar);
+	}
+	if (strncmp(name, "t.", 2) == 0 && !message_find(name + 2, "vi"))
+		return fail(reader, err, "no text", name);
+	node = add_node(reader, NODE_VALUE, name, strlen(name));
+	node->formatter = formatter;
+	if (bar && !formatter)
+		node->message = memory_copy(bar + 2);
+	return 0;
+}
+
+static int open_section(struct reader *reader, enum node_kind kind, const char *name,
+			struct error *err)
+{
+	if (!is_name(name))
+		return fail(reader, err, "not a name:", name);
+	if (reader->opened == DEPTH)
+		return fail(reader, err, "too many sections inside one another", NULL);
+	reader->open[reader->opened++] = reader->template->count;
+	add_node(reader, kind, name, strlen(name));
+	return 0;
+}
+
+static int close_section(struct reader *reader, const char *name, struct error *err)
+{
+	struct node *section;
+
+	if (reader->opened == 0)
+		return fail(reader, err, "nothing is open at", name);
+	section = &reader->template->nodes[reader->open[reader->opened - 1]];
+	if (strcmp(section->text, name) != 0)
+		return fail(reader, err, "closed before its inside:", name);
+	section->end = reader->template->count;
+	reader->opened--;
+	return 0;
+}
+
+/* TAG is what stands between the braces, NAME what stands behind its sigil. */
+static int read_tag(struct reader *reader, char *tag, const char *name, struct error *err)
+{
+	switch (*tag) {
+	case '!':
+		return 0;
+	case '#':
+		return open_section(reader, NODE_SECTION, name, err);
+	case '^':
+		return open_section(reader, NODE_INVERTED, name, err);
+	case '/':
+		return close_section(reader, name, err);
+	case '>':
+		if (!is_name(name))
+			return fail(reader, err, "not a name:", name);
+		add_node(reader, NODE_PARTIAL, name, strlen(name));
+		return 0;
+	case '{':
+	case '&':
+		return fail(reader, err, "there is no raw form:", tag);
+	case '=':
+		return fail(reader, err, "delimiters cannot be changed:", tag);
+	default:
+		return read_value(reader, tag, err);
+	}
+}
+
+static int read_chart(struct reader *reader, const char *name, struct error *err)
+{
+	if (!is_name(name))
+		return fail(reader, err, "not a name:", name);
+	add_node(reader, NODE_CHART, name, strlen(name));
+	return 0;
+}
+
+/* Does the tag from OPEN to CLOSE have its line for itself?  Then *BEGIN and
+ * *END are the bounds of that line. */
+static int stands_alone(const struct reader *reader, const char *open, const char *close,
+			const char **begin, const char **end)
+{
+	const char *left = open, *right = close;
+
+	while (left > reader->source && (left[-1] == ' ' || left[-1] == '\t'))
+		left--;
+	if (left > reader->source && left[-1] != '\n')
+		return 0;
+	while (*right == ' ' || *right == '\t')
+		right++;
+	if (*right == '\r' && right[1] == '\n')
+		right++;
+	if (*right && *right != '\n')
+		return 0;
+	*begin = left;
+	*end = *right ? right + 1 : right;
+	return 1;
+}
+
+/* The next tag and the literal before it; reader->at moves behind both. */
+static int read_next(struct reader *reader, const char *open, struct error *err)
+{
+	const char *close = strstr(open + 2, "}}");
+	const char *begin = open, *end, *from;
+	char *tag, *name;
+	int status, is_chart;
+
+	if (!close) {
+		add_literal(reader, reader->at, open);
+		return fail(reader, err, "a tag is not closed", NULL);
+	}
+	end = close + 2;
+	tag = trimmed(open + 2, close);
+	is_chart = strncmp(tag, "chart ", 6) == 0;
+	if (*tag && strchr("!#^/>", *tag))
+		stands_alone(reader, open, close + 2, &begin, &end);
+	/* A line may begin with a tag that took what is before it. */
+	if (begin < reader->at)
+		begin = reader->at;
+	add_literal(reader, reader->at, begin);
+
+	from = tag + (is_chart ? 6 : *tag != '\0');
+	name = trimmed(from, tag + strlen(tag));
+	status = is_chart ? read_chart(reader, name, err)
+			  : read_tag(reader, tag, name, err);
+	free(name);
+	free(tag);
+	for (const char *at = begin; at < end; at++)
+		reader->line += *at == '\n';
+	reader->at = end;
+	return status;
+}
+
+int template_compile(struct template **template, const char *name, const char *source,
+		     struct error *err)
+{
+	struct reader reader = { .source = source, .at = source, .line = 1 };
+	const char *open;
+
+	*template = memory_zeroed(1, sizeof **template);
+	(*template)->name = memory_copy(name);
+	reader.template = *template;
+	while ((open = strstr(reader.at, "{{")) != NULL)
+		if (read_next(&reader, open, err) != 0)
+			goto failed;
+	add_literal(&reader, reader.at, reader.at + strlen(reader.at));
+	if (reader.opened > 0) {
+		const struct node *node =
+			&(*template)->nodes[reader.open[reader.opened - 1]];
+
+		reader.line = node->line;
+		fail(&reader, err, "never closed:", node->text);
+		goto failed;
+	}
+	return 0;
+failed:
+	template_free(*template);
+	*template = NULL;
+	return -1;
+}
+
+void template_free(struct template *template)
+{
+	if (!template)
+		return;
+	for (size_t i = 0; i < template->count; i++) {
+		free(template->nodes[i].text);
+		free(template->nodes[i].message);
+	}
+	free(template->nodes);
+	free(template->name);
+	free(template);
+}
+
+/* ---- Looking up --------------------------------------------------------- */
+
+struct walk {
+	const struct template_setting *setting;
+	const json_t *stack[DEPTH + 2]; /* outermost first */
+	size_t depth;
+	int nested; /* partials and texts inside one another */
+	struct text *out;
+	struct error *err;
+};
+
+/* Member NAME (LENGTH bytes) of OBJECT, or its form in the page's language. */
+static const json_t *member(const struct walk *walk, const json_t *object,
+			    const char *name, size_t length)
+{
+	int english = strcmp(walk->setting->language, "en") == 0;
+	const char *const endings[] = { "", english ? "_en" : "_vi",
+					english ? "_vi" : "_en" };
+	const json_t *found = NULL;
+	char key[96];
+
+	if (!json_is_object(object) || length > sizeof key - 4)
+		return NULL;
+	for (size_t i = 0; i < 3; i++) {
+		memcpy(key, name, length);
+		strcpy(key + length, endings[i]);
+		found = json_object_get(object, key);
+		/* A null translation gives way to the other language. */
+		if (found && (i != 1 || !json_is_null(found)))
+			return found;
+	}
+	return found;
+}
+
+/* The value of a dotted name: its first part from the innermost context that has
+ * it, the rest inside that.  NULL if there is none. */
+static const json_t *look_up(const struct walk *walk, const char *name)
+{
+	const json_t *value = NULL;
+	size_t length = strcspn(name, ".");
+
+	if (strcmp(name, ".") == 0)
+		return walk->stack[walk->depth - 1];
+	for (size_t i = walk->depth; i > 0 && !value; i--)
+		value = member(walk, walk->stack[i - 1], name, length);
+	while (value && name[length] == '.') {
+		name += length + 1;
+		length = strcspn(name, ".");
+		value = member(walk, value, name, length);
+	}
+	return value;
+}
+
+static int is_something(const json_t *value)
+{
+	if (!value || json_is_null(value) || json_is_false(value))
+		return 0;
+	if (json_is_string(value))
+		return json_string_length(value) > 0;
+	if (json_is_array(value))
+		return json_array_size(value) > 0;
+	return 1;
+}
+
+/* ---- Rendering ---------------------------------------------------------- */
+
+static int walk_nodes(struct walk *walk, const struct template *template, size_t from,
+		      size_t to);
+
+static int fail_at(const struct walk *walk, const struct template *template,
+		   const struct node *node, const char *what)
+{
+	return error_set(walk->err, ERROR_INTERNAL, "%s:%d: %s: %s", template->name,
+			 node->line, node->text, what);
+}
+
+/* A scalar as text; -1 for an object or a list. */
+static int print_scalar(struct text *out, const json_t *value)
+{
+	switch (json_typeof(value)) {
+	case JSON_STRING:
+		text_add(out, json_string_value(value));
+		return 0;
+	case JSON_INTEGER:
+		text_addf(out, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
+		return 0;
+	case JSON_REAL: /* models carry decimals as text; this is for completeness */
+		text_addf(out, "%.15g", json_real_value(value));
+		return 0;
+	case JSON_TRUE:
+		text_add(out, "true");
+		return 0;
+	case JSON_FALSE:
+		text_add(out, "false");
+		return 0;
+	case JSON_NULL:
+		return 0;
+	default:
+		return -1;
+	}
+}
+
+/* The text KEY of messages.h, a template over the same stack. */
+static int print_message(struct walk *walk, const struct template *template,
+			 const struct node *node, const char *key)
+{
+	const char *message = message_find(key, walk->setting->language);
+	struct template *compiled = NULL;
+	int status;
+
+	if (!message)
+		return fail_at(walk, template, node, "no such text");
+	if (!strstr(message, "{{")) {
+		text_add_html(walk->out, message);
+		return 0;
+	}
+	if (walk->nested == DEPTH)
+		return fail_at(walk, template, node, "texts without end");
+	if (template_compile(&compiled, key, message, walk->err) != 0)
+		return -1;
+	walk->nested++;
+	status = walk_nodes(walk, compiled, 0, compiled->count);
+	walk->nested--;
+	template_free(compiled);
+	return status;
+}
+
+static int print_value(struct walk *walk, const struct template *template,
+		       const struct node *node)
+{
+	struct text plain = { 0 }, local = { 0 };
+	const json_t *value;
+	int status = 0;
+
+	if (strncmp(node->text, "t.", 2) == 0)
+		return print_message(walk, template, node, node->text + 2);
+	value = look_up(walk, node->text);
+	if (!value || json_is_null(value))
+		return 0;
+	if (node->message)
+		text_addf(&plain, "%s.", node->message);
+	if (print_scalar(&plain, value) != 0)
+		status = fail_at(walk, template, node, "not a single value");
+	else if (node->message)
+		status = print_message(walk, template, node, text_string(&plain));
+	else if (node->formatter) {
+		node->formatter->add(&local, text_string(&plain),
+				     walk->setting->language);
+		text_add_html(walk->out, text_string(&local));
+	} else
+		text_add_html(walk->out, text_string(&plain));
+	text_free(&plain);
+	text_free(&local);
+	return status;
+}
+
+static int print_section(struct walk *walk, const struct template *template,
+			 const struct node *node)
+{
+	size_t from = (size_t)(node - template->nodes) + 1;
+	const json_t *value = look_up(walk, node->text);
+	size_t rounds = json_is_array(value) ? json_array_size(value) : 1;
+	int status = 0;
+
+	if (!is_something(value))
+		return 0;
+	if (walk->depth == sizeof walk->stack / sizeof *walk->stack)
+		return fail_at(walk, template, node, "sections without end");
+	walk->depth++;
+	for (size_t i = 0; i < rounds && status == 0; i++) {
+		walk->stack[walk->depth - 1] =
+			json_is_array(value) ? json_array_get(value, i) : value;
+		status = walk_nodes(walk, template, from, node->end);
+	}
+	walk->depth--;
+	return status;
+}
+
+static int print_partial(struct walk *walk, const struct template *template,
+			 const struct node *node)
+{
+	const struct template *partial = NULL;
+	int status;
+
+	if (walk->setting->partial)
+		partial = walk->setting->partial(walk->setting->context, node->text);
+	if (!partial)
+		return fail_at(walk, template, node, "no such template");
+	if (walk->nested == DEPTH)
+		return fail_at(walk, template, node, "templates without end");
+	walk->nested++;
+	status = walk_nodes(walk, partial, 0, partial->count);
+	walk->nested--;
+	return status;
+}
+
+static int print_chart(struct walk *walk, const struct template *template,
+		       const struct node *node)
+{
+	const json_t *model = look_up(walk, node->text);
+
+	if (!is_something(model))
+		return 0;
+	if (!walk->setting->chart)
+		return fail_at(walk, template, node, "no charts here");
+	if (walk->setting->chart(walk->setting->context, node->text, model, walk->out,
+				 walk->err) != 0)
+		return error_context(walk->err, "%s:%d: chart %s", template->name,
+				     node->line, node->text);
+	return 0;
+}
+
+/* Prints NODE; *NEXT is the index of the node to go on with. */
+static int walk_node(struct walk *walk, const struct template *template,
+		     const struct node *node, size_t *next)
+{
+	switch (node->kind) {
+	case NODE_TEXT:
+		text_add_bytes(walk->out, node->text, node->length);
+		return 0;
+	case NODE_VALUE:
+		return print_value(walk, template, node);
+	case NODE_SECTION:
+		*next = node->end;
+		return print_section(walk, template, node);
+	case NODE_INVERTED:
+		if (is_something(look_up(walk, node->text)))
+			*next = node->end;
+		return 0;
+	case NODE_PARTIAL:
+		return print_partial(walk, template, node);
+	case NODE_CHART:
+		return print_chart(walk, template, node);
+	}
+	BUG("node of kind %d", (int)node->kind);
+}
+
+static int walk_nodes(struct walk *walk, const struct template *template, size_t from,
+		      size_t to)
+{
+	size_t next;
+
+	for (size_t i = from; i < to; i = next) {
+		next = i + 1;
+		if (walk_node(walk, template, &template->nodes[i], &next) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+int template_render(const struct template *template, const json_t *model,
+		    const json_t *page, const struct template_setting *setting,
+		    struct text *out, struct error *err)
+{
+	struct walk walk = { .setting = setting, .out = out, .err = err };
+
+	if (page)
+		walk.stack[walk.depth++] = page;
+	walk.stack[walk.depth++] = model;
+	return walk_nodes(&walk, template, 0, template->count);
+}
