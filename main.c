@@ -6,6 +6,7 @@
 #include "base/config.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "web/web.h"
 
 /* Exit codes: 0 done, 1 failed or something was refused, 2 usage.  ARGV[0] is
  * the name of the command. */
@@ -14,6 +15,7 @@ static const struct command {
 	int (*run)(int argc, char **argv, const struct config *config);
 } commands[] = {
 	{ "db", "the embedded cluster and the schema", db_command },
+	{ "web", "the pages and the API", web_command },
 	{ "config", "the settings in force", config_command },
 };
 

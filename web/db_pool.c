@@ -216,12 +216,10 @@ void db_pool_open(struct db_pool **result, const char *conninfo, enum db_role ro
 	*result = pool;
 }
 
-void db_pool_close(struct db_pool *pool)
+void db_pool_stop(struct db_pool *pool)
 {
 	struct queued *waiting;
 
-	if (!pool)
-		return;
 	pthread_mutex_lock(&pool->lock);
 	pool->closing = 1;
 	waiting = expire_jobs(pool, 1);
@@ -231,6 +229,12 @@ void db_pool_close(struct db_pool *pool)
 	for (int i = 0; i < pool->workers; i++)
 		pthread_join(pool->threads[i], NULL);
 	pthread_join(pool->watch, NULL);
+}
+
+void db_pool_free(struct db_pool *pool)
+{
+	if (!pool)
+		return;
 	pthread_cond_destroy(&pool->changed);
 	pthread_mutex_destroy(&pool->lock);
 	free(pool->conninfo);

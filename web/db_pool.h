@@ -24,8 +24,11 @@ struct db_job {
 /* CONNINFO is copied; connections are opened by the first job that needs them. */
 void db_pool_open(struct db_pool **pool, const char *conninfo, enum db_role role,
 		  int workers, int deadline_seconds);
-/* Answers what is waiting with ERROR_UNAVAILABLE, waits for what is running. */
-void db_pool_close(struct db_pool *pool);
+/* Answers what is waiting with ERROR_UNAVAILABLE, waits for what is running, and
+ * refuses every job from then on. */
+void db_pool_stop(struct db_pool *pool);
+/* After db_pool_stop(), when nobody submits any more; fine on NULL. */
+void db_pool_free(struct db_pool *pool);
 
 /* -1 and ERROR_UNAVAILABLE when too many are waiting; then none of the functions
  * of JOB is called. */

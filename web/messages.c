@@ -64,6 +64,7 @@ const struct message messages[] = {
 	{ "status.not_met", "Chưa đạt", "Not met" },
 	{ "status.on_track", "Đúng tiến độ", "On track" },
 	{ "status.undetermined", "Chưa xác định", "Undetermined" },
+	{ "title.error", "Lỗi", "Error" },
 };
 /* clang-format on */
 

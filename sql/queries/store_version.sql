@@ -1,0 +1,4 @@
+-- Changes whenever a figure may: with every batch, with the catalogue, and with
+-- the day, on which deadlines pass.
+SELECT concat_ws(' ', (SELECT concat(max(batch_id), '/', count(*)) FROM batch),
+                 (SELECT catalogue_at FROM store), current_date)

@@ -1,0 +1,21 @@
+/* metrics.h -- counts of answers, for /metrics (Prometheus text). */
+#ifndef WEB_METRICS_H
+#define WEB_METRICS_H
+
+#include <stddef.h>
+
+#include "base/text.h"
+
+struct metrics;
+
+/* PATTERNS: the routes by which answers are told apart, borrowed; what matches
+ * none is counted as "other". */
+void metrics_open(struct metrics **metrics, const char *const *patterns, size_t count);
+void metrics_close(struct metrics *metrics);
+
+/* One answer of the route numbered ROUTE (or COUNT of metrics_open). */
+void metrics_add(struct metrics *metrics, size_t route, int status, double seconds);
+void metrics_cache(struct metrics *metrics, int found);
+void metrics_print(const struct metrics *metrics, int jobs_waiting, struct text *out);
+
+#endif

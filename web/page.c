@@ -1,0 +1,160 @@
+/* page.c -- one question to PostgreSQL, one JSON model, in every format. */
+#include "web/page.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <jansson.h>
+
+#include "base/memory.h"
+#include "web/picture.h"
+#include "web/site.h"
+#include "web/table.h"
+
+enum { MOST_PARAMETERS = 8, NAME_SIZE = 32 };
+
+/* The values of $1, $2, ..., borrowed from the request: from its path (":agency"),
+ * else from its query; NULL where it says nothing. */
+static int read_parameters(const struct page *page, const struct request *request,
+			   const char *values[MOST_PARAMETERS])
+{
+	const char *at = page->parameters;
+	int count = 0;
+
+	while (*at) {
+		size_t length = strcspn(at, " ");
+		char name[NAME_SIZE];
+
+		if (count == MOST_PARAMETERS || length > sizeof name - 2)
+			BUG("parameters of page: %s", page->parameters);
+		name[0] = ':';
+		memcpy(name + 1, at, length);
+		name[length + 1] = '\0';
+		values[count] = request_value(request, name);
+		if (!values[count])
+			values[count] = strcmp(name, ":lang") == 0
+						? request->language
+						: request_value(request, name + 1);
+		count++;
+		at += length + strspn(at + length, " ");
+	}
+	return count;
+}
+
+static int knows(const struct page *page, const char *name)
+{
+	size_t length = strlen(name);
+	const char *at = page->parameters;
+
+	while ((at = strstr(at, name)) != NULL) {
+		if ((at == page->parameters || at[-1] == ' ') &&
+		    (at[length] == ' ' || !at[length]))
+			return 1;
+		at += length;
+	}
+	return strcmp(name, "lang") == 0;
+}
+
+/* A misspelt parameter of the API would silently answer another question. */
+static int check_names(const struct visit *visit, struct error *err)
+{
+	for (size_t i = 0; visit->route->is_api && i < visit->request->count; i++) {
+		const char *name = visit->request->values[i].name;
+
+		if (name[0] != ':' && !knows(visit->route->page, name))
+			return error_set(err, ERROR_INVALID,
+					 "no parameter \"%s\"; there are: %s", name,
+					 visit->route->page->parameters);
+	}
+	return 0;
+}
+
+static json_t *parse(const char *bytes)
+{
+	json_error_t fault;
+	json_t *model = json_loads(bytes, JSON_DECODE_ANY, &fault);
+
+	if (!model)
+		BUG("the model is not JSON: %s", fault.text);
+	return model;
+}
+
+/* What the file of a download is called: "overview-2020-Q3.csv". */
+static void set_file_name(const struct page *page, const json_t *model,
+			  const char *ending, struct reply *reply)
+{
+	const char *period = json_string_value(json_object_get(model, "period"));
+
+	text_addf(&reply->file_name, "nq17-%s%s%s%s", page->name ? page->name : "data",
+		  period ? "-" : "", period ? period : "", ending);
+}
+
+static int answer_picture(const struct visit *visit, const json_t *model,
+			  struct reply *reply, struct error *err)
+{
+	const char *name = visit->route->page->chart;
+	const json_t *part = json_object_get(model, name);
+	const char *language = visit->request->language;
+
+	if (!part || json_is_null(part))
+		return error_set(err, ERROR_NOT_FOUND, "nothing to draw");
+	reply->status = 200;
+	if (visit->request->format == FORMAT_PNG) {
+		reply->type = "image/png";
+		return picture_png(name, part, language, &reply->body, err);
+	}
+	reply->type = "image/svg+xml";
+	return picture_svg(name, part, language, &reply->body, err);
+}
+
+static int answer_model(const struct visit *visit, char *bytes, struct reply *reply,
+			struct error *err)
+{
+	const struct page *page = visit->route->page;
+	json_t *model;
+	int status = 0;
+
+	reply->status = 200;
+	if (visit->request->format == FORMAT_JSON) {
+		reply->type = "application/json";
+		text_add(&reply->body, bytes);
+		text_add_char(&reply->body, '\n');
+		return 0;
+	}
+	model = parse(bytes);
+	if (visit->request->format == FORMAT_CSV) {
+		reply->type = "text/csv; charset=utf-8; header=present";
+		table_add_csv(&reply->body, model, page->table->rows,
+			      page->table->columns);
+		set_file_name(page, model, ".csv", reply);
+	} else if (visit->request->format == FORMAT_HTML) {
+		status = site_render(visit->site, page->name, visit->request, model,
+				     reply, err);
+	} else {
+		status = answer_picture(visit, model, reply, err);
+	}
+	json_decref(model);
+	return status;
+}
+
+int answer_page(const struct visit *visit, struct reply *reply, struct error *err)
+{
+	const struct page *page = visit->route->page;
+	const char *parameters[MOST_PARAMETERS];
+	char *bytes = NULL;
+	int count, status = -1;
+
+	if (check_names(visit, err) != 0)
+		goto done;
+	count = read_parameters(page, visit->request, parameters);
+	if (db_value_of(visit->db, page->sql, parameters, count, &bytes, err) != 0)
+		goto done;
+	if (!bytes) {
+		error_set(err, ERROR_NOT_FOUND, "nothing at this address");
+		goto done;
+	}
+	status = answer_model(visit, bytes, reply, err);
+done:
+	free(bytes);
+	return status;
+}

@@ -1,0 +1,26 @@
+/* page.h -- one question to PostgreSQL, one JSON model, in every format. */
+#ifndef WEB_PAGE_H
+#define WEB_PAGE_H
+
+#include "web/routes.h"
+
+/* How a model becomes a table: one line for each element of ROWS, a dotted path
+ * that may lead through lists; a column missing there is looked for further out. */
+struct page_table {
+	const char *rows;    /* "agencies.figures" */
+	const char *columns; /* "agency,indicator,value" */
+};
+
+struct page {
+	const char *name;       /* of the template and the downloads; NULL: data only */
+	const char *sql;        /* one row, one column: the model as JSON text */
+	const char *parameters; /* "period agency lang": its $1, $2, ... by name */
+	const struct page_table *table; /* NULL: no .csv */
+	const char *chart; /* the member of the model that .svg and .png draw */
+};
+
+/* Answers in the format of the request: the template over the model, the very
+ * bytes of the model, or its table. */
+int answer_page(const struct visit *visit, struct reply *reply, struct error *err);
+
+#endif

@@ -1,0 +1,40 @@
+/* routes.h -- the site map: which address is answered by what. */
+#ifndef WEB_ROUTES_H
+#define WEB_ROUTES_H
+
+#include "base/db.h"
+#include "web/reply.h"
+#include "web/request.h"
+
+struct metrics;
+struct site;
+struct page;
+struct route;
+
+/* One request on its way through a handler; all borrowed. */
+struct visit {
+	const struct request *request;
+	const struct route *route;
+	const struct site *site;
+	const struct metrics *metrics;
+	int jobs_waiting;
+	struct db *db; /* NULL where the route does not ask the database */
+};
+
+struct route {
+	const char *pattern; /* ":name" stands for one part of a path */
+	unsigned formats;    /* enum request_format, the plain address has the lowest */
+	int (*answer)(const struct visit *visit, struct reply *reply, struct error *err);
+	const struct page *page; /* what answer_page() and answer_chart() need */
+	int asks_database;       /* answered on a worker thread */
+	int is_kept;             /* the same until the store changes */
+	int is_api;              /* unknown parameters are refused */
+};
+
+extern const struct route routes[];
+extern const size_t routes_count;
+
+/* The route of the request's path; its values go to the request.  NULL: none. */
+const struct route *routes_find(struct request *request);
+
+#endif

@@ -1,0 +1,315 @@
+/* site.c -- what all pages share: templates, the style sheet, error pages. */
+#include "web/site.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "web/messages.h"
+#include "web/picture.h"
+#include "web/template.h"
+
+static const struct {
+	const char *name, *source;
+} sources[] = {
+	{
+		"head",
+#include "web/templates/head.html.inc"
+	},
+	{
+		"foot",
+#include "web/templates/foot.html.inc"
+	},
+	{
+		"error",
+#include "web/templates/error.html.inc"
+	},
+};
+
+static const struct {
+	const char *name, *type, *text;
+} static_files[] = {
+	{
+		"style.css",
+		"text/css; charset=utf-8",
+#include "web/static/style.css.inc"
+	},
+	{
+		"icon.svg",
+		"image/svg+xml",
+#include "web/static/icon.svg.inc"
+	},
+};
+
+enum {
+	TEMPLATES = sizeof sources / sizeof *sources,
+	STATIC_FILES = sizeof static_files / sizeof *static_files
+};
+
+struct site {
+	struct template *templates[TEMPLATES];
+	uint64_t tags[STATIC_FILES];
+};
+
+/* ---- Opening ------------------------------------------------------------ */
+
+static void fill_static(struct reply *reply, size_t file)
+{
+	reply->status = 200;
+	reply->type = static_files[file].type;
+	reply->is_lasting = 1;
+	text_add(&reply->body, static_files[file].text);
+}
+
+int site_open(struct site **result, struct error *err)
+{
+	struct site *site = memory_zeroed(1, sizeof *site);
+	struct text name = { 0 };
+	int status = 0;
+
+	for (size_t i = 0; i < TEMPLATES && status == 0; i++) {
+		text_clear(&name);
+		text_addf(&name, "%s.html", sources[i].name);
+		status = template_compile(&site->templates[i], text_string(&name),
+					  sources[i].source, err);
+	}
+	for (size_t i = 0; i < STATIC_FILES; i++) {
+		struct reply reply = { 0 };
+
+		fill_static(&reply, i);
+		reply_finish(&reply, 0);
+		site->tags[i] = reply.tag;
+		reply_free(&reply);
+	}
+	text_free(&name);
+	if (status != 0) {
+		site_close(site);
+		site = NULL;
+	}
+	*result = site;
+	return status;
+}
+
+void site_close(struct site *site)
+{
+	if (!site)
+		return;
+	for (size_t i = 0; i < TEMPLATES; i++)
+		template_free(site->templates[i]);
+	free(site);
+}
+
+int site_static_file(const struct site *site, const char *name, struct reply *reply)
+{
+	(void)site;
+	for (size_t i = 0; i < STATIC_FILES; i++)
+		if (strcmp(static_files[i].name, name) == 0) {
+			fill_static(reply, i);
+			return 0;
+		}
+	return -1;
+}
+
+/* ---- What stands around every model ------------------------------------- */
+
+static void add_pair(struct text *out, const char *name, const char *value)
+{
+	text_add_char(out, out->length > 0 ? '&' : '?');
+	text_add_url(out, name);
+	text_add_char(out, '=');
+	text_add_url(out, value);
+}
+
+static void set_text(json_t *page, const char *name, const struct text *text)
+{
+	if (json_object_set_new(page, name, json_string(text_string(text))) != 0)
+		BUG("%s is not text", name);
+}
+
+/* Links inside the site: `query` keeps the period and the language, `query_and`
+ * is the same with room for one more parameter behind it. */
+static void add_links(json_t *page, const struct request *request, const json_t *model)
+{
+	const char *period = json_string_value(json_object_get(model, "period"));
+	struct text query = { 0 };
+
+	if (!period)
+		period = request_value(request, "period");
+	if (period)
+		add_pair(&query, "period", period);
+	if (strcmp(request->language, "en") == 0)
+		add_pair(&query, "lang", "en");
+	set_text(page, "query", &query);
+	text_add_char(&query, query.length > 0 ? '&' : '?');
+	set_text(page, "query_and", &query);
+	text_free(&query);
+}
+
+/* What a form or a link to this page has to repeat: `keep` for the choice of the
+ * period, `self_and` for that of the language. */
+static void add_self(json_t *page, const struct request *request)
+{
+	struct text self = { 0 };
+	json_t *keep = json_array();
+
+	for (size_t i = 0; i < request->count; i++) {
+		const char *name = request->values[i].name;
+		const char *value = request->values[i].value;
+
+		if (name[0] == ':')
+			continue;
+		if (strcmp(name, "lang") != 0)
+			add_pair(&self, name, value);
+		if (strcmp(name, "period") != 0)
+			json_array_append_new(keep, json_pack("{s:s, s:s}", "name", name,
+							      "value", value));
+	}
+	text_add_char(&self, self.length > 0 ? '&' : '?');
+	set_text(page, "self_and", &self);
+	json_object_set_new(page, "keep", keep);
+	text_free(&self);
+}
+
+static json_t *page_around(const struct site *site, const char *name,
+			   const struct request *request, const json_t *model)
+{
+	json_t *page = json_pack("{s:s, s:s, s:b, s:{s:b}}", "lang", request->language,
+				 "page", name, "is_english",
+				 strcmp(request->language, "en") == 0, "at", name, 1);
+	struct text tag = { 0 }, path = { 0 };
+
+	if (!page)
+		BUG("the frame of page %s", name);
+	text_add_bytes(&path, request->address, strcspn(request->address, "?"));
+	set_text(page, "path", &path);
+	text_free(&path);
+	text_addf(&tag, "%" PRIx64, site->tags[0]);
+	set_text(page, "style_version", &tag);
+	text_free(&tag);
+	add_links(page, request, model);
+	add_self(page, request);
+	return page;
+}
+
+/* What a template may ask for on its way. */
+struct scene {
+	const struct site *site;
+	const struct request *request;
+};
+
+static const struct template *find_template(const struct site *site, const char *name)
+{
+	for (size_t i = 0; i < TEMPLATES; i++)
+		if (strcmp(sources[i].name, name) == 0)
+			return site->templates[i];
+	return NULL;
+}
+
+static const struct template *give_template(void *context, const char *name)
+{
+	const struct scene *scene = context;
+
+	return find_template(scene->site, name);
+}
+
+static int give_picture(void *context, const char *name, const json_t *model,
+			struct text *out, struct error *err)
+{
+	const struct scene *scene = context;
+
+	return picture_svg(name, model, scene->request->language, out, err);
+}
+
+int site_render(const struct site *site, const char *name, const struct request *request,
+		const json_t *model, struct reply *reply, struct error *err)
+{
+	struct scene scene = { site, request };
+	const struct template_setting setting = { .language = request->language,
+						  .partial = give_template,
+						  .chart = give_picture,
+						  .context = &scene };
+	const struct template *template = find_template(site, name);
+	json_t *page = page_around(site, name, request, model);
+	int status;
+
+	if (!template)
+		BUG("no template %s", name);
+	reply->status = 200;
+	reply->type = "text/html; charset=utf-8";
+	status = template_render(template, model, page, &setting, &reply->body, err);
+	json_decref(page);
+	return status;
+}
+
+/* ---- Refusals ----------------------------------------------------------- */
+
+int site_status_of(const struct error *err)
+{
+	switch (err->kind) {
+	case ERROR_INVALID:
+		return 400;
+	case ERROR_NOT_FOUND:
+		return 404;
+	case ERROR_CONFLICT:
+		return 409;
+	case ERROR_UNAVAILABLE:
+		return 503;
+	default:
+		return 500;
+	}
+}
+
+static const char *text_of(int status, const char *what, const char *language)
+{
+	char key[32];
+	const char *found;
+
+	snprintf(key, sizeof key, "error.%d.%s", status, what);
+	found = message_find(key, language);
+	if (!found)
+		BUG("no text %s", key);
+	return found;
+}
+
+static void refuse_as_problem(const struct request *request, int status,
+			      const char *detail, struct reply *reply)
+{
+	struct text *out = &reply->body;
+
+	reply->type = "application/problem+json";
+	text_addf(out, "{\"type\":\"/method#error-%d\",\"status\":%d,\"title\":", status,
+		  status);
+	text_add_json(out, text_of(status, "title", request->language));
+	text_add(out, ",\"detail\":");
+	text_add_json(out, detail ? detail : text_of(status, "text", request->language));
+	text_add(out, ",\"instance\":");
+	text_add_json(out, request->address ? request->address : "");
+	text_add(out, "}\n");
+}
+
+static void refuse_as_page(const struct site *site, const struct request *request,
+			   int status, const char *detail, struct reply *reply)
+{
+	json_t *model = json_pack("{s:i, s:s, s:s, s:s*, s:b}", "status", status, "title",
+				  text_of(status, "title", request->language), "text",
+				  text_of(status, "text", request->language), "detail",
+				  detail, "has_no_period", 1);
+	struct error err;
+
+	if (!model || site_render(site, "error", request, model, reply, &err) != 0)
+		BUG("the error page");
+	json_decref(model);
+}
+
+void site_refuse(const struct site *site, const struct request *request, int as_problem,
+		 int status, const char *detail, struct reply *reply)
+{
+	reply_free(reply);
+	if (as_problem)
+		refuse_as_problem(request, status, detail, reply);
+	else
+		refuse_as_page(site, request, status, detail, reply);
+	reply->status = status;
+}

@@ -1,0 +1,34 @@
+/* site.h -- what all pages share: templates, the style sheet, error pages.
+ *
+ * Read only once it is open, so threads share it without a lock. */
+#ifndef WEB_SITE_H
+#define WEB_SITE_H
+
+#include <jansson.h>
+
+#include "base/error.h"
+#include "web/reply.h"
+#include "web/request.h"
+
+struct site;
+
+/* Compiles every template; a faulty one is ERROR_INVALID. */
+int site_open(struct site **site, struct error *err);
+void site_close(struct site *site);
+
+/* The page NAME (web/templates/NAME.html) over MODEL. */
+int site_render(const struct site *site, const char *name, const struct request *request,
+		const json_t *model, struct reply *reply, struct error *err);
+
+/* An answer that says what went wrong: a page, or problem+json (RFC 9457) where
+ * data was asked for.  DETAIL may be NULL. */
+void site_refuse(const struct site *site, const struct request *request, int as_problem,
+		 int status, const char *detail, struct reply *reply);
+
+/* The HTTP status of an error. */
+int site_status_of(const struct error *err);
+
+/* A file of web/static by its name; -1 if there is none. */
+int site_static_file(const struct site *site, const char *name, struct reply *reply);
+
+#endif

@@ -1,0 +1,109 @@
+/* table.c -- a part of a JSON model as CSV. */
+#include "web/table.h"
+
+#include <string.h>
+
+#include "base/error.h"
+
+enum { DEPTH = 8 };
+
+struct line {
+	const json_t *around[DEPTH]; /* outermost first */
+	size_t depth;
+};
+
+static int is_number(const char *value)
+{
+	size_t sign = *value == '-' || *value == '+';
+
+	return value[sign] && !value[sign + strspn(value + sign, "0123456789.")];
+}
+
+static void add_text(struct text *out, const char *value)
+{
+	struct text safe = { 0 };
+
+	if (*value && strchr("=+-@\t\r", *value) && !is_number(value))
+		text_add_char(&safe, '\'');
+	text_add(&safe, value);
+	text_add_csv(out, text_string(&safe));
+	text_free(&safe);
+}
+
+static void add_cell(struct text *out, const json_t *value)
+{
+	if (json_is_string(value))
+		add_text(out, json_string_value(value));
+	else if (json_is_integer(value))
+		text_addf(out, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
+	else if (json_is_boolean(value))
+		text_add(out, json_is_true(value) ? "true" : "false");
+	else if (json_is_real(value))
+		BUG("models carry decimals as text");
+}
+
+static const json_t *find(const struct line *line, const char *name)
+{
+	const json_t *found = NULL;
+
+	for (size_t i = line->depth; i > 0 && !found; i--)
+		found = json_object_get(line->around[i - 1], name);
+	return found;
+}
+
+static void add_line(struct text *out, const struct line *line, const char *columns)
+{
+	while (*columns) {
+		size_t length = strcspn(columns, ",");
+		char name[64];
+
+		if (length >= sizeof name)
+			BUG("column %s", columns);
+		memcpy(name, columns, length);
+		name[length] = '\0';
+		add_cell(out, find(line, name));
+		columns += length;
+		if (*columns) {
+			text_add_char(out, ',');
+			columns++;
+		}
+	}
+	text_add(out, "\r\n");
+}
+
+static void add_lines(struct text *out, struct line *line, const char *rows,
+		      const char *columns)
+{
+	size_t length = strcspn(rows, ".");
+	const json_t *value = NULL;
+	char name[64];
+
+	if (length >= sizeof name || line->depth == DEPTH)
+		BUG("rows %s", rows);
+	memcpy(name, rows, length);
+	name[length] = '\0';
+	value = json_object_get(line->around[line->depth - 1], name);
+	line->depth++;
+	for (size_t i = 0; i < (json_is_array(value) ? json_array_size(value) : 1); i++) {
+		line->around[line->depth - 1] =
+			json_is_array(value) ? json_array_get(value, i) : value;
+		if (!value || json_is_null(value))
+			break;
+		if (rows[length] == '.')
+			add_lines(out, line, rows + length + 1, columns);
+		else
+			add_line(out, line, columns);
+	}
+	line->depth--;
+}
+
+void table_add_csv(struct text *out, const json_t *model, const char *rows,
+		   const char *columns)
+{
+	struct line line = { .around = { model }, .depth = 1 };
+
+	text_add(out, "\xEF\xBB\xBF");
+	text_add(out, columns);
+	text_add(out, "\r\n");
+	add_lines(out, &line, rows, columns);
+}
