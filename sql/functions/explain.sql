@@ -174,7 +174,7 @@ LANGUAGE sql STABLE AS $$
                                  GROUP BY batch_id) d
                           JOIN batch b USING (batch_id)
                          ORDER BY b.batch_id DESC LIMIT 50) b))
-    FROM observations(code) o
+    FROM observations(code, wanted => slug) o
     JOIN indicator i ON i.slug = o.indicator
    CROSS JOIN LATERAL period_range(o.period) days
    WHERE o.agency_id = agency_in(name, code) AND o.indicator = explain.slug

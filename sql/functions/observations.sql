@@ -46,8 +46,9 @@ LANGUAGE sql STABLE AS $$
 $$;
 
 -- Numerator, denominator and provided units of every row of the roster, with the
--- predecessors' flows added to the row in force on DAY (recast).
-CREATE OR REPLACE FUNCTION agency_figures(code text, day date)
+-- predecessors' flows added to the row in force on DAY (recast).  WANTED, if given,
+-- spares the work for other kinds of indicator than its own.
+CREATE OR REPLACE FUNCTION agency_figures(code text, day date, wanted text)
 RETURNS TABLE (agency_id int, slug text, numerator bigint, denominator bigint,
                provided bigint, recast boolean)
 LANGUAGE plpgsql STABLE SET enable_nestloop = off AS $$
@@ -56,6 +57,7 @@ DECLARE
   p record;
   first date;
   stop date;
+  kind text := (SELECT i.kind FROM indicator i WHERE i.slug = wanted);
 BEGIN
   SELECT * INTO p FROM period_parts(code);
   first := lower(p.days);
@@ -63,17 +65,23 @@ BEGIN
   RETURN QUERY
   WITH listed AS MATERIALIZED (SELECT * FROM roster(first, stop, day)),
   flow AS (
-    SELECT f.* FROM dossier_figures(first, stop) f WHERE first <= day
+    SELECT f.* FROM dossier_figures(first, stop) f
+     WHERE first <= day AND coalesce(kind, 'dossier') = 'dossier'
     UNION ALL
     SELECT f.* FROM count_figures(first, stop, day) f JOIN indicator i USING (slug)
      WHERE f.slug IN ('electronic-documents', 'work-files-online', 'work-files-online-district',
                       'work-files-online-commune', 'meeting-time')
+       AND coalesce(kind, 'count') IN ('count', 'reduction')
   ), stock AS (
-    SELECT f.* FROM service_figures(day) f
-    UNION ALL SELECT f.* FROM fact_figures(first, stop, day) f
-    UNION ALL SELECT f.* FROM count_figures(first, stop, day) f
-     WHERE f.slug IN ('verified-identity', 'periodic-reports', 'connected-systems')
-    UNION ALL SELECT f.* FROM survey_figures(p.year) f WHERE p.kind = 'year' AND NOT p.nd09
+    SELECT f.* FROM service_figures(day) f WHERE coalesce(kind, 'service') = 'service'
+    UNION ALL
+    SELECT f.* FROM fact_figures(first, stop, day) f WHERE coalesce(kind, 'fact') = 'fact'
+    UNION ALL
+    SELECT f.* FROM count_figures(first, stop, day) f
+     WHERE coalesce(kind, 'count') = 'count' AND f.slug IN ('verified-identity', 'periodic-reports', 'connected-systems')
+    UNION ALL
+    SELECT f.* FROM survey_figures(p.year) f
+     WHERE p.kind = 'year' AND NOT p.nd09 AND coalesce(kind, 'survey') = 'survey'
   )
   -- Flows: each row's own, and for the row in force those of all it answers for.
   SELECT l.agency_id, f.slug, sum(f.numerator)::bigint, sum(f.denominator)::bigint,
@@ -96,9 +104,10 @@ BEGIN
     FROM (SELECT * FROM flow UNION ALL SELECT * FROM stock) f WHERE f.agency_id = 0;
 END $$;
 
--- Every observation of a period: a row per listed agency, and VN (agency_id 0).
+-- Every observation of a period, or of one indicator: a row per listed agency, and
+-- VN (agency_id 0).
 -- Hash joins: the planner knows nothing of the sizes inside and would loop.
-CREATE OR REPLACE FUNCTION live_observations(code text) RETURNS SETOF observation
+CREATE OR REPLACE FUNCTION live_observations(code text, wanted text) RETURNS SETOF observation
 LANGUAGE plpgsql STABLE SET enable_nestloop = off AS $$
 #variable_conflict use_column
 DECLARE
@@ -111,7 +120,7 @@ BEGIN
   WITH listed AS MATERIALIZED (
     SELECT * FROM roster(lower(days), upper(days), on_day)
   ), figures AS MATERIALIZED (
-    SELECT * FROM agency_figures(code, on_day)
+    SELECT * FROM agency_figures(code, on_day, wanted)
   ), aim AS (
     SELECT * FROM targets_on(upper(days) - 1)
   ), lines AS (          -- which indicators have a line for which agencies
@@ -123,7 +132,8 @@ BEGIN
      CROSS JOIN listed l
       LEFT JOIN figures f ON f.agency_id = l.agency_id AND f.slug = i.slug
       LEFT JOIN aim a ON a.slug = i.slug
-     WHERE (i.scope <> 'nation' OR f.denominator IS NOT NULL)
+     WHERE (wanted IS NULL OR i.slug = wanted)
+       AND (i.scope <> 'nation' OR f.denominator IS NOT NULL)
        AND (i.tier IS NULL OR l.kind = 'province')
        -- The district tier ended with 30 June 2025.
        AND (i.tier IS DISTINCT FROM 'district' OR lower(days) <= date '2025-06-30')
@@ -153,6 +163,7 @@ BEGIN
            bool_or(j.recast AND j.in_population) AS recast,
            array_agg(j.status) FILTER (WHERE j.in_population) AS statuses
       FROM indicator i LEFT JOIN judged j USING (slug)
+     WHERE wanted IS NULL OR i.slug = wanted
      GROUP BY i.slug, i.scope
   ), nation AS (
     SELECT p.slug, p.scope, p.population, p.answered, p.statuses, coalesce(p.recast, false) AS recast,
@@ -275,13 +286,14 @@ $$;
 
 -- What readers ask.  AS_OF answers from the latest vintage published at or before
 -- it; as long as none was, there is nothing to answer with.
-CREATE OR REPLACE FUNCTION observations(period text, as_of timestamptz DEFAULT NULL)
+CREATE OR REPLACE FUNCTION observations(period text, as_of timestamptz DEFAULT NULL,
+                                        wanted text DEFAULT NULL)
 RETURNS SETOF observation LANGUAGE plpgsql STABLE AS $$
 BEGIN
   IF as_of IS NOT NULL THEN
     RAISE EXCEPTION 'no vintage was published at or before %', as_of USING ERRCODE = 'NQ404';
   END IF;
-  RETURN QUERY SELECT * FROM live_observations(period);
+  RETURN QUERY SELECT * FROM live_observations(period, wanted);
 END $$;
 
 -- One figure as JSON: the shape that API, pages, charts and reports share.

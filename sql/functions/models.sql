@@ -1,0 +1,121 @@
+-- models.sql -- the JSON models that several outputs share.
+
+-- The figures of a period as kpi --format json, the API and the pages give them.
+-- NAME and SLUG restrict to one agency or indicator; null: all.
+CREATE OR REPLACE FUNCTION observations_model(code text, name text, slug text, unverified boolean,
+                                              as_of timestamptz DEFAULT NULL) RETURNS json
+LANGUAGE sql STABLE AS $$
+  SELECT json_build_object(
+    'period', code, 'first_day', lower(period_range(code)), 'last_day', upper(period_range(code)) - 1,
+    'as_of', store_as_of(), 'sample', store_is_sample(),
+    'observations', (
+      SELECT coalesce(json_agg(observation_object(o)
+                               ORDER BY o.indicator COLLATE "C", o.agency COLLATE "C"), '[]')
+        FROM observations(code, as_of, slug) o
+       WHERE (o.verified OR unverified)
+         AND (name IS NULL OR o.agency_id = agency_in(name, code))))
+$$;
+
+-- The order of agencies over all their targets: targets met, then mean attainment
+-- (value / target, at most 1; four decimals), then shared.
+CREATE OR REPLACE FUNCTION overall_ranking(code text)
+RETURNS TABLE (agency_id int, agency text, ranked_group text, met int, judged int,
+               attainment numeric, rank int, tied boolean)
+LANGUAGE sql STABLE AS $$
+  WITH figure AS (
+    SELECT o.* FROM observations(code) o
+     WHERE o.verified AND o.target_id IS NOT NULL AND o.in_population
+  ), summed AS (
+    SELECT agency_id, agency, ranked_group,
+           count(*) FILTER (WHERE status IN ('met', 'on_track'))::int AS met,
+           count(*) FILTER (WHERE value IS NOT NULL)::int AS judged,
+           round(avg(least(1, numerator::numeric * target_denominator
+                              / nullif(denominator::numeric * target_numerator, 0)))
+                 FILTER (WHERE value IS NOT NULL), 4) AS attainment
+      FROM figure GROUP BY agency_id, agency, ranked_group
+  )
+  SELECT s.agency_id, s.agency, s.ranked_group, s.met, s.judged, s.attainment,
+         CASE WHEN judged > 0 THEN rank() OVER one END::int,
+         judged > 0 AND count(*) OVER (PARTITION BY ranked_group, judged > 0, met, attainment) > 1
+    FROM summed s
+  WINDOW one AS (PARTITION BY ranked_group, judged > 0 ORDER BY met DESC, attainment DESC)
+$$;
+
+-- A figure over the last COUNT periods of the same kind, oldest first; periods
+-- before the store's first day are left out.
+CREATE OR REPLACE FUNCTION trend_model(code text, agency_id int, slug text, count int) RETURNS json
+LANGUAGE sql STABLE AS $$
+  SELECT coalesce(json_agg(observation_object(o) ORDER BY p.step), '[]')
+    FROM generate_series(1 - count, 0) AS p(step)
+   CROSS JOIN LATERAL (SELECT period_shift(code, p.step) AS code) c
+   CROSS JOIN LATERAL observations(c.code, wanted => slug) o
+   WHERE o.agency_id = trend_model.agency_id
+     AND upper(period_range(c.code)) > (SELECT min(day) FROM records_start)
+$$;
+
+-- What the compliance report is drawn from: the nation's (NAME null or VN), or one
+-- agency's.  Null when the agency is unknown or not listed in the period.
+CREATE OR REPLACE FUNCTION compliance_model(code text, name text, lang text) RETURNS json
+LANGUAGE plpgsql STABLE AS $$
+#variable_conflict use_variable
+DECLARE
+  id int := agency_in(coalesce(name, 'VN'), code);
+  own text;
+  body json;
+BEGIN
+  SELECT json_build_object(
+    'targets', (SELECT coalesce(json_agg(observation_object(o) ORDER BY o.ordinal), '[]')
+                  FROM observations(code) o JOIN indicator i ON i.slug = o.indicator
+                 WHERE o.agency_id = id AND o.verified AND i.number IS NOT NULL
+                   AND (o.target_id IS NOT NULL OR id <> 0)),
+    'ranking', (SELECT coalesce(json_agg(json_build_object('group', g.grp,
+                    'indicator', 'online-filing', 'rows', g.rows) ORDER BY g.grp), '[]')
+                  FROM (SELECT o.ranked_group AS grp,
+                               json_agg(observation_object(o)
+                                        ORDER BY o.rank, o.agency COLLATE "C") AS rows
+                          FROM observations(code, wanted => 'online-filing') o
+                         WHERE o.in_population
+                           AND (id = 0 OR o.ranked_group = (SELECT CASE WHEN kind = 'province'
+                                  THEN 'province' ELSE 'central' END FROM agency a
+                                 WHERE a.agency_id = id))
+                         GROUP BY o.ranked_group) g),
+    'overall', (SELECT coalesce(json_agg(json_build_object('group', g.grp, 'rows', g.rows)
+                                         ORDER BY g.grp), '[]')
+                  FROM (SELECT r.ranked_group AS grp, json_agg(json_build_object(
+                                 'agency', r.agency, 'agency_name_vi', a.name_vi,
+                                 'agency_name_en', coalesce(a.name_en, a.name_vi),
+                                 'met', r.met, 'judged', r.judged,
+                                 'attainment_percent', round(100 * r.attainment, 2)::text,
+                                 'rank', r.rank, 'tied', r.tied)
+                                 ORDER BY r.rank, r.agency COLLATE "C") AS rows
+                          FROM overall_ranking(code) r JOIN agency a USING (agency_id)
+                         WHERE id = 0 OR r.ranked_group = (SELECT CASE WHEN kind = 'province'
+                                 THEN 'province' ELSE 'central' END FROM agency b
+                                WHERE b.agency_id = id)
+                         GROUP BY r.ranked_group) g),
+    'trend', json_build_array(json_build_object('indicator', 'online-filing',
+               'points', trend_model(code, id, 'online-filing', 8))),
+    'procedures', (SELECT procedures_json(o, 'dossier')
+                     FROM observations(code, wanted => 'online-filing') o
+                    WHERE id <> 0 AND o.agency_id = id))
+    INTO body;
+  RETURN (
+    SELECT json_build_object(
+      'report', 'compliance', 'lang', lang, 'period', code,
+      'period_name', json_build_object('vi', period_name(code, 'vi'), 'en', period_name(code, 'en')),
+      'first_day', lower(days), 'last_day', upper(days) - 1, 'day', period_day(code),
+      'as_of', store_as_of(), 'sample', store_is_sample(), 'maturity', 'provisional',
+      -- A digest of the figures: the same store prints the same code.
+      'verification', upper(substr(digest, 1, 4) || '-' || substr(digest, 5, 4) || '-'
+                            || substr(digest, 9, 4)),
+      'agency', (SELECT json_build_object('code', a.label, 'name_vi', a.name_vi,
+                   'name_en', coalesce(a.name_en, a.name_vi), 'kind', a.kind)
+                   FROM agency a WHERE a.agency_id = id),
+      'population', (SELECT count(*) FROM roster(lower(days), upper(days), period_day(code)) r
+                      WHERE r.in_population),
+      'targets', body -> 'targets', 'ranking', body -> 'ranking', 'overall', body -> 'overall',
+      'trend', body -> 'trend', 'procedures', body -> 'procedures')
+      FROM period_range(code) days,
+           encode(sha256(convert_to(code || id || store_as_of() || body::text, 'UTF8')), 'hex') digest
+     WHERE id IS NOT NULL);
+END $$;
