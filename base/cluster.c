@@ -2,10 +2,14 @@
 #include "base/cluster.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <pwd.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/log.h"
@@ -22,6 +26,8 @@ struct cluster {
 	struct place place; /* of an embedded one */
 	char *folder;       /* its cluster, without links */
 	char *socket_folder;
+	pid_t guard; /* the process that closes the cluster if we are killed */
+	int guard_end;
 };
 
 /* ---- Locks -------------------------------------------------------------- */
@@ -112,6 +118,78 @@ static int leave(struct cluster *cluster, struct error *err)
 	return postgres_stop(cluster->folder, err);
 }
 
+/* ---- Guard -------------------------------------------------------------- */
+
+/* Keeps nothing open but what it needs: whoever reads our output waits for the
+ * end of every process that could still write to it. */
+static void close_all_but(const struct place *place, int end)
+{
+	int empty = open("/dev/null", O_RDWR);
+
+	for (int file = 0; file < 1024; file++) {
+		if (file <= STDERR_FILENO && empty >= 0)
+			dup2(empty, file);
+		else if (file != place->lock && file != place->users && file != end)
+			close(file);
+	}
+}
+
+/* Waits until the command writes (it closed the cluster itself) or is gone, and
+ * then closes for it: Ctrl-C and kill -9 leave no server behind. */
+static _Noreturn void guard(struct cluster *cluster, int end)
+{
+	struct error aside;
+	ssize_t length;
+	char byte;
+
+	setsid();
+	prctl(PR_SET_NAME, "nq17-guard");
+	signal(SIGINT, SIG_IGN);
+	signal(SIGTERM, SIG_IGN);
+	signal(SIGHUP, SIG_IGN);
+	close_all_but(&cluster->place, end);
+	do
+		length = read(end, &byte, 1);
+	while (length < 0 && errno == EINTR);
+	if (length == 0 && lock_file(cluster->place.lock, LOCK_EX, &aside) == 0 &&
+	    place_find_cluster(&cluster->place, &cluster->folder, &aside) == 0)
+		leave(cluster, &aside);
+	_exit(0);
+}
+
+static int set_guard(struct cluster *cluster, struct error *err)
+{
+	int ends[2];
+
+	if (pipe2(ends, O_CLOEXEC) != 0)
+		return error_set(err, ERROR_INTERNAL, "pipe: %s", strerror(errno));
+	cluster->guard = fork();
+	if (cluster->guard == 0) {
+		close(ends[1]);
+		guard(cluster, ends[0]);
+	}
+	close(ends[0]);
+	cluster->guard_end = ends[1];
+	if (cluster->guard > 0)
+		return 0;
+	close(ends[1]);
+	return error_set(err, ERROR_INTERNAL, "fork: %s", strerror(errno));
+}
+
+static void dismiss_guard(struct cluster *cluster)
+{
+	ssize_t ignored;
+
+	if (cluster->guard <= 0)
+		return;
+	signal(SIGPIPE, SIG_IGN); /* it may have been killed */
+	ignored = write(cluster->guard_end, "", 1);
+	(void)ignored;
+	close(cluster->guard_end);
+	waitpid(cluster->guard, NULL, 0);
+	cluster->guard = 0;
+}
+
 static int open_embedded(struct cluster *cluster, const char *data, struct error *err)
 {
 	struct error aside;
@@ -120,13 +198,16 @@ static int open_embedded(struct cluster *cluster, const char *data, struct error
 	if (place_open(&cluster->place, data, err) != 0)
 		return -1;
 	cluster->embedded = 1;
-	if (lock_file(cluster->place.lock, LOCK_EX, err) != 0)
+	if (lock_file(cluster->place.lock, LOCK_EX, err) != 0 ||
+	    set_guard(cluster, err) != 0)
 		return -1;
 	status = make_ready(cluster, err);
 	if (status == 0)
 		status = lock_file(cluster->place.users, LOCK_SH, err);
-	if (status != 0)
+	if (status != 0) {
 		leave(cluster, &aside);
+		dismiss_guard(cluster);
+	}
 	flock(cluster->place.lock, LOCK_UN);
 	return status;
 }
@@ -198,6 +279,7 @@ void cluster_close(struct cluster *cluster)
 		if (lock_file(cluster->place.lock, LOCK_EX, &err) != 0 ||
 		    leave(cluster, &err) != 0)
 			log_line("base", "%s", err.message);
+		dismiss_guard(cluster);
 	}
 	release(cluster);
 }

@@ -5,7 +5,8 @@
  * Otherwise the cluster is $NQ17_DATA/postgres with its socket in $NQ17_DATA/run
  * (or a short folder under /tmp where that path is too long): created and
  * migrated if new, started if it is not running, held by a shared lock while
- * open, stopped by the last one out unless `db start` keeps it.
+ * open, stopped by the last one out unless `db start` keeps it; a guard process does
+ * that for a command that is killed.
  * Started as root, PostgreSQL runs under its own account. */
 #ifndef BASE_CLUSTER_H
 #define BASE_CLUSTER_H

@@ -36,9 +36,6 @@ static const char INSERT_MIGRATION[] =
 static const char REPLACE_DEFINITIONS[] =
 #include "sql/queries/schema_definition_replace.sql.inc"
 	;
-static const char SELECT_DROP_VIEWS[] =
-#include "sql/queries/schema_views.sql.inc"
-	;
 
 static int is_migration(const struct schema_file *file)
 {
@@ -160,17 +157,6 @@ static int apply_migrations(struct db *db, const struct db_rows *state, struct e
 	return 0;
 }
 
-static int drop_views(struct db *db, struct error *err)
-{
-	struct db_rows *rows = NULL;
-	int status = db_query(db, SELECT_DROP_VIEWS, NULL, 0, &rows, err);
-
-	for (size_t i = 0; status == 0 && i < db_rows_count(rows); i++)
-		status = db_script(db, db_value(rows, i, "statement"), err);
-	db_rows_free(rows);
-	return status;
-}
-
 /* Something that a later file may still bring: a relation, a function, a type,
  * an object, a column. */
 static int may_come_later(const struct error *err)
@@ -241,8 +227,7 @@ static int apply_definitions(struct db *db, struct error *err)
 	size_t progress = 0, left = 0;
 	int status = -1;
 
-	if (db_script(db, "BEGIN; SET LOCAL check_function_bodies = off", err) != 0 ||
-	    drop_views(db, err) != 0)
+	if (db_script(db, "BEGIN; SET LOCAL check_function_bodies = off", err) != 0)
 		goto done;
 	do {
 		if (pass_definitions(db, done, &progress, &left, err) != 0)

@@ -88,6 +88,7 @@ def test_a_killed_command_leaves_no_trace(store):
     assert wait_until(lambda: server(store))
     os.killpg(slow.pid, signal.SIGKILL)
     slow.wait()
+    assert wait_until(lambda: server(store) is None)
     assert ask(store, "SELECT 1") == "1"
     assert server(store) is None
 
