@@ -1,0 +1,231 @@
+/* explain_command.c -- `nq17 explain`: one figure, down to procedures and batches. */
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "reports/question.h"
+#include "reports/reports.h"
+#include "base/cluster.h"
+#include "base/log.h"
+#include "base/text.h"
+
+static const char EXPLAIN[] =
+#include "sql/queries/explain.sql.inc"
+	;
+
+static const char USAGE[] =
+	"usage: nq17 explain --period P --agency CODE --indicator SLUG [--lang vi|en]\n"
+	"                    [--format text|json]\n"
+	"\n"
+	"One figure: its definition, the formula with its numbers filled in, the clause it\n"
+	"comes from, coverage and as-of, then the procedures and the batches behind it.\n"
+	"CODE is VN for the nation.\n";
+
+/* The words of the output, in both languages. */
+static const struct words {
+	const char *period, *definition, *formula, *target, *clause, *status, *gap, *rank,
+		*coverage, *as_of, *members, *procedures, *breakdown, *batches, *none,
+		*sample, *version;
+} words[2] = {
+	{ "Kỳ", "Định nghĩa", "Công thức", "Mục tiêu", "Căn cứ", "Trạng thái",
+	  "Còn thiếu", "Xếp hạng", "Độ đầy đủ dữ liệu", "Số liệu đến", "Gộp từ",
+	  "Thủ tục", "Số báo cáo", "Lô dữ liệu", "không có", "DỮ LIỆU MẪU", "phiên bản" },
+	{ "Period", "Definition", "Formula", "Target", "Clause", "Status", "Missing",
+	  "Rank", "Coverage", "As of", "Added up from", "Procedures", "Reported counts",
+	  "Batches", "none", "SAMPLE DATA", "version" },
+};
+
+static const char *string_of(const json_t *object, const char *key)
+{
+	const char *value = json_string_value(json_object_get(object, key));
+
+	return value ? value : "";
+}
+
+/* KEY_vi or KEY_en. */
+static const char *named(const json_t *object, const char *key, const char *lang)
+{
+	char full[64];
+
+	snprintf(full, sizeof full, "%s_%s", key, lang);
+	return string_of(object, full);
+}
+
+static void print_number(const json_t *object, const char *key)
+{
+	const json_t *value = json_object_get(object, key);
+
+	if (json_is_integer(value))
+		printf("%" JSON_INTEGER_FORMAT, json_integer_value(value));
+	else
+		printf("-");
+}
+
+static void print_formula(const json_t *model, const json_t *o, const struct words *w,
+			  const char *lang)
+{
+	const char *percent = string_of(o, "percent");
+
+	printf("%s: %s / %s = ", w->formula, string_of(model, "numerator_measure"),
+	       string_of(model, "denominator_measure"));
+	print_number(o, "numerator");
+	printf(" / ");
+	print_number(o, "denominator");
+	printf(" %s", named(o, "unit", lang));
+	if (*percent)
+		printf(" = %s%%", percent);
+	else if (*string_of(o, "value"))
+		printf(" = %s", string_of(o, "value"));
+	putchar('\n');
+}
+
+static void print_figure(const json_t *model, const json_t *o, const struct words *w,
+			 const char *lang)
+{
+	if (json_is_true(json_object_get(model, "sample")))
+		printf("*** %s ***\n", w->sample);
+	printf("%s (%s) - %s\n", named(o, "indicator_name", lang),
+	       string_of(o, "indicator"), named(o, "agency_name", lang));
+	printf("%s: %s\n", w->period,
+	       string_of(json_object_get(model, "period_name"), lang));
+	printf("%s: %s (%s %" JSON_INTEGER_FORMAT ")\n", w->definition,
+	       named(model, "definition", lang), w->version,
+	       json_integer_value(json_object_get(model, "definition_version")));
+	print_formula(model, o, w, lang);
+	if (*string_of(o, "target")) {
+		printf("%s: %s %s%s\n", w->target, string_of(o, "direction"),
+		       *string_of(o, "target_percent") ? string_of(o, "target_percent")
+						       : string_of(o, "target"),
+		       *string_of(o, "target_percent") ? "%" : "");
+		printf("%s: %s\n", w->clause, named(o, "clause", lang));
+		printf("%s: ", w->gap);
+		print_number(o, "gap");
+		printf(" %s\n", named(o, "unit", lang));
+	}
+	printf("%s: %s\n", w->status, string_of(o, "status"));
+	printf("%s: ", w->rank);
+	print_number(o, "rank");
+	printf(" (%s)\n", string_of(o, json_is_null(json_object_get(o, "unranked_reason"))
+					       ? "group"
+					       : "unranked_reason"));
+	printf("%s: %s%%\n", w->coverage, string_of(o, "coverage_percent"));
+	printf("%s: %s\n", w->as_of, string_of(model, "as_of"));
+}
+
+/* The lists behind the figure; each row is printed by PRINT. */
+static void print_list(const json_t *model, const char *key, const char *title,
+		       void (*print)(const json_t *row, const char *lang),
+		       const char *lang)
+{
+	const json_t *list = json_object_get(model, key);
+	const json_t *row;
+	size_t i;
+
+	if (json_array_size(list) == 0)
+		return;
+	printf("\n%s:\n", title);
+	json_array_foreach(list, i, row)
+		print(row, lang);
+}
+
+static void print_member(const json_t *row, const char *lang)
+{
+	printf("  %-10s %s\n", string_of(row, "agency"), named(row, "name", lang));
+}
+
+static void print_procedure(const json_t *row, const char *lang)
+{
+	printf("  %-28s ", string_of(row, "procedure"));
+	print_number(row, "numerator");
+	printf(" / ");
+	print_number(row, "denominator");
+	printf("  %s%%  %s\n", string_of(row, "percent"), named(row, "name", lang));
+}
+
+static void print_count(const json_t *row, const char *lang)
+{
+	(void)lang;
+	printf("  %-32s %-18s %-14s ", string_of(row, "measure"),
+	       string_of(row, "breakdown"), string_of(row, "period"));
+	print_number(row, "value");
+	putchar('\n');
+}
+
+static void print_batch(const json_t *row, const char *lang)
+{
+	(void)lang;
+	printf("  ");
+	print_number(row, "batch");
+	printf("  %s  %s  ", string_of(row, "committed_at"), string_of(row, "file"));
+	print_number(row, "dossiers");
+	putchar('\n');
+}
+
+static int print_text(const char *bytes, const char *lang, struct error *err)
+{
+	const struct words *w = &words[strcmp(lang, "en") == 0];
+	json_error_t where;
+	json_t *model = json_loads(bytes, 0, &where);
+
+	if (!model)
+		return error_set(err, ERROR_INTERNAL, "the model of explain: %s",
+				 where.text);
+	print_figure(model, json_object_get(model, "observation"), w, lang);
+	print_list(model, "members", w->members, print_member, lang);
+	print_list(model, "procedures", w->procedures, print_procedure, lang);
+	print_list(model, "breakdown", w->breakdown, print_count, lang);
+	print_list(model, "batches", w->batches, print_batch, lang);
+	json_decref(model);
+	return 0;
+}
+
+static int answer(const struct question *question, struct db *db, struct error *err)
+{
+	const char *const params[] = { question->period, question->agency,
+				       question->indicator };
+	char *model = NULL;
+	int status;
+
+	if (question_check(question, db, err) != 0 ||
+	    db_value_of(db, EXPLAIN, params, 3, &model, err) != 0)
+		return -1;
+	if (!model)
+		return error_set(err, ERROR_NOT_FOUND, "%s has no figure of %s in %s",
+				 question->agency, question->indicator, question->period);
+	if (strcmp(question->format, "json") == 0)
+		status = puts(model) < 0 ? -1 : 0;
+	else
+		status = print_text(model, question->lang, err);
+	free(model);
+	return status;
+}
+
+int explain_command(int argc, char **argv, const struct config *config)
+{
+	struct question question;
+	struct cluster *cluster = NULL;
+	struct db *db = NULL;
+	struct error err;
+	int code = question_read(&question, argc, argv, "paifl", USAGE, config);
+
+	if (code != 0)
+		return code - 1;
+	if (!question.format)
+		question.format = "text";
+	if (!question.agency || !question.indicator ||
+	    (strcmp(question.format, "text") != 0 &&
+	     strcmp(question.format, "json") != 0)) {
+		fputs(USAGE, stderr);
+		return 2;
+	}
+	if (cluster_open(&cluster, config, &err) != 0 ||
+	    cluster_connect(cluster, DB_REPORTS, &db, &err) != 0 ||
+	    answer(&question, db, &err) != 0) {
+		log_line("nq17", "%s", err.message);
+		code = question_exit_code(&err);
+	}
+	db_close(db);
+	cluster_close(cluster);
+	return code;
+}

@@ -1,0 +1,162 @@
+/* kpi.c -- `nq17 kpi`: the figures of a period, as table, CSV or JSON. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "reports/question.h"
+#include "reports/reports.h"
+#include "base/cluster.h"
+#include "base/log.h"
+#include "base/text.h"
+
+static const char OBSERVATIONS[] =
+#include "sql/queries/observations.sql.inc"
+	;
+static const char OBSERVATIONS_MODEL[] =
+#include "sql/queries/observations_model.sql.inc"
+	;
+
+static const char USAGE[] =
+	"usage: nq17 kpi --period P [--agency CODE] [--indicator SLUG] [--as-of T]\n"
+	"                [--unverified] [--format table|csv|json]\n"
+	"\n"
+	"The indicators of Resolution 17/NQ-CP for a period: one row per indicator and\n"
+	"agency, and VN for the nation.  P is 2020, 2020-H1, 2020-Q3, 2020-09, 2020-W23,\n"
+	"2020-06-30, or ND09-2020... for the reporting calendar of Decree 09/2019.\n"
+	"Exit 0 also without data, 1 for an unknown name, 2 for a malformed one.\n";
+
+/* The columns of DESIGN 6.4, in its order. */
+enum { CSV_COLUMNS = 11 };
+
+static void print_csv(const struct db_rows *rows)
+{
+	struct text out = { 0 };
+
+	for (size_t column = 0; column < CSV_COLUMNS; column++)
+		text_addf(&out, "%s%s", column ? "," : "", db_column_name(rows, column));
+	text_add_char(&out, '\n');
+	for (size_t row = 0; row < db_rows_count(rows); row++) {
+		for (size_t column = 0; column < CSV_COLUMNS; column++) {
+			const char *cell = db_cell(rows, row, column);
+
+			if (column)
+				text_add_char(&out, ',');
+			text_add_csv(&out, cell ? cell : "");
+		}
+		text_add_char(&out, '\n');
+	}
+	fwrite(text_string(&out), 1, out.length, stdout);
+	text_free(&out);
+}
+
+static const char *value_or(const struct db_rows *rows, size_t row, const char *column,
+			    const char *otherwise)
+{
+	const char *value = db_value(rows, row, column);
+
+	return value ? value : otherwise;
+}
+
+/* "  45.80%": what is printed of a value, or of a place among countries. */
+static void add_printed(struct text *line, const struct db_rows *rows, size_t row,
+			const char *percent, const char *plain)
+{
+	const char *value = db_value(rows, row, percent);
+
+	if (value)
+		text_addf(line, " %8s%%", value);
+	else
+		text_addf(line, " %9s", value_or(rows, row, plain, "-"));
+}
+
+static void print_table(const struct db_rows *rows, const char *lang)
+{
+	const char *name = strcmp(lang, "en") == 0 ? "name_en" : "name_vi";
+	const char *before = "";
+	struct text line = { 0 };
+
+	for (size_t row = 0; row < db_rows_count(rows); row++) {
+		const char *slug = db_value(rows, row, "indicator");
+
+		if (strcmp(slug, before) != 0) {
+			printf("%s%s - %s\n", *before ? "\n" : "", slug,
+			       db_value(rows, row, name));
+			printf("  %-10s %12s %12s %9s %9s  %-14s %4s %9s\n", "agency",
+			       "numerator", "denominator", "value", "target", "status",
+			       "rank", "coverage");
+			before = slug;
+		}
+		text_clear(&line);
+		text_addf(&line, "  %-10s %12s %12s", db_value(rows, row, "agency"),
+			  value_or(rows, row, "numerator", "-"),
+			  value_or(rows, row, "denominator", "-"));
+		add_printed(&line, rows, row, "percent", "value");
+		add_printed(&line, rows, row, "target_percent", "target");
+		text_addf(&line, "  %-14s %4s", db_value(rows, row, "status"),
+			  value_or(rows, row, "rank", "-"));
+		add_printed(&line, rows, row, "coverage_percent", "coverage");
+		puts(text_string(&line));
+	}
+	text_free(&line);
+}
+
+static int print_json(struct db *db, const char *const *params, struct error *err)
+{
+	char *model = NULL;
+
+	if (db_value_of(db, OBSERVATIONS_MODEL, params, 5, &model, err) != 0)
+		return -1;
+	puts(model);
+	free(model);
+	return 0;
+}
+
+static int answer(const struct question *question, struct db *db, struct error *err)
+{
+	const char *const params[] = { question->period, question->agency,
+				       question->indicator,
+				       question->unverified ? "true" : "false",
+				       question->as_of };
+	struct db_rows *rows = NULL;
+
+	if (question_check(question, db, err) != 0)
+		return -1;
+	if (strcmp(question->format, "json") == 0)
+		return print_json(db, params, err);
+	if (db_query(db, OBSERVATIONS, params, 5, &rows, err) != 0)
+		return -1;
+	if (strcmp(question->format, "csv") == 0)
+		print_csv(rows);
+	else
+		print_table(rows, question->lang);
+	db_rows_free(rows);
+	return 0;
+}
+
+int kpi_command(int argc, char **argv, const struct config *config)
+{
+	struct question question;
+	struct cluster *cluster = NULL;
+	struct db *db = NULL;
+	struct error err;
+	int code = question_read(&question, argc, argv, "paituf", USAGE, config);
+
+	if (code != 0)
+		return code - 1;
+	if (!question.format)
+		question.format = "table";
+	if (strcmp(question.format, "table") != 0 &&
+	    strcmp(question.format, "csv") != 0 && strcmp(question.format, "json") != 0) {
+		log_line("nq17", "--format is table, csv or json");
+		return 2;
+	}
+	if (cluster_open(&cluster, config, &err) != 0 ||
+	    cluster_connect(cluster, DB_REPORTS, &db, &err) != 0 ||
+	    answer(&question, db, &err) != 0) {
+		log_line("nq17", "%s", err.message);
+		code = question_exit_code(&err);
+	}
+	db_close(db);
+	cluster_close(cluster);
+	return code;
+}

@@ -1,0 +1,132 @@
+/* question.c -- what a figure command asks for. */
+#include "reports/question.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/period.h"
+
+static const char KNOWN_NAMES[] =
+#include "sql/queries/known_names.sql.inc"
+	;
+
+static const struct option options[] = {
+	{ "period", required_argument, NULL, 'p' },
+	{ "agency", required_argument, NULL, 'a' },
+	{ "indicator", required_argument, NULL, 'i' },
+	{ "as-of", required_argument, NULL, 't' },
+	{ "unverified", no_argument, NULL, 'u' },
+	{ "format", required_argument, NULL, 'f' },
+	{ "lang", required_argument, NULL, 'l' },
+	{ "output", required_argument, NULL, 'o' },
+	{ "help", no_argument, NULL, 'h' },
+	{ NULL, 0, NULL, 0 },
+};
+
+static void take(struct question *question, int letter, const char *value)
+{
+	switch (letter) {
+	case 'p':
+		question->period = value;
+		break;
+	case 'a':
+		question->agency = value;
+		break;
+	case 'i':
+		question->indicator = value;
+		break;
+	case 't':
+		question->as_of = value;
+		break;
+	case 'f':
+		question->format = value;
+		break;
+	case 'l':
+		question->lang = value;
+		break;
+	case 'o':
+		question->output = value;
+		break;
+	case 'u':
+		question->unverified = 1;
+		break;
+	default:
+		BUG("flag %c", letter);
+	}
+}
+
+/* Whole and well formed?  Says what is wrong. */
+static int check_form(const struct question *question)
+{
+	struct period period;
+	struct error err;
+
+	if (!question->period) {
+		log_line("nq17", "--period is missing");
+		return -1;
+	}
+	if (period_parse(&period, question->period, &err) != 0) {
+		log_line("nq17", "%s", err.message);
+		return -1;
+	}
+	if (strcmp(question->lang, "vi") != 0 && strcmp(question->lang, "en") != 0) {
+		log_line("nq17", "--lang is vi or en, not \"%s\"", question->lang);
+		return -1;
+	}
+	return 0;
+}
+
+int question_read(struct question *question, int argc, char **argv, const char *accepts,
+		  const char *usage, const struct config *config)
+{
+	int letter;
+
+	*question = (struct question){ .lang = config_get(config, "lang") };
+	optind = 1;
+	while ((letter = getopt_long(argc, argv, "h", options, NULL)) != -1) {
+		if (letter == 'h') {
+			fputs(usage, stdout);
+			return 1;
+		}
+		if (letter == '?' || !strchr(accepts, letter)) {
+			if (letter != '?')
+				log_line("nq17", "%s does not take that flag", argv[0]);
+			fputs(usage, stderr);
+			return 3;
+		}
+		take(question, letter, optarg);
+	}
+	if (optind < argc) {
+		log_line("nq17", "what is \"%s\"?", argv[optind]);
+		fputs(usage, stderr);
+		return 3;
+	}
+	return check_form(question) == 0 ? 0 : 3;
+}
+
+int question_check(const struct question *question, struct db *db, struct error *err)
+{
+	const char *const params[] = { question->period, question->agency,
+				       question->indicator };
+	struct db_rows *rows = NULL;
+	int status = 0;
+
+	if (db_query(db, KNOWN_NAMES, params, 3, &rows, err) != 0)
+		return -1;
+	if (strcmp(db_value(rows, 0, "agency"), "0") == 0)
+		status = error_set(err, ERROR_NOT_FOUND, "no agency \"%s\"",
+				   question->agency);
+	else if (strcmp(db_value(rows, 0, "indicator"), "0") == 0)
+		status = error_set(err, ERROR_NOT_FOUND, "no indicator \"%s\"",
+				   question->indicator);
+	db_rows_free(rows);
+	return status;
+}
+
+int question_exit_code(const struct error *err)
+{
+	/* 22007, 22008, 22023: a time or period that cannot be read. */
+	return strncmp(err->sqlstate, "220", 3) == 0 ? 2 : 1;
+}

@@ -1,0 +1,33 @@
+/* question.h -- what a figure command asks for: its flags, checked against the
+ * register before anything is computed. */
+#ifndef REPORTS_QUESTION_H
+#define REPORTS_QUESTION_H
+
+#include "base/config.h"
+#include "base/db.h"
+
+struct question {
+	const char *period;    /* as given, and well formed */
+	const char *agency;    /* VN, a code or CODE@YEAR; NULL: all */
+	const char *indicator; /* slug; NULL: all */
+	const char *as_of;     /* NULL: now */
+	const char *lang;      /* "vi" or "en" */
+	const char *format;    /* of the output, as given; NULL: the command's default */
+	const char *output;    /* a file; NULL: standard output */
+	int unverified;
+};
+
+/* Reads the flags that the letters of ACCEPTS allow: p(eriod) a(gency) i(ndicator)
+ * t(ime, --as-of) u(nverified) f(ormat) l(ang) o(utput).  Returns 0 to go on, else the
+ * exit code plus 1: the help was asked for (1) or the usage is wrong (3), both
+ * already printed.  Strings are borrowed from ARGV and CONFIG. */
+int question_read(struct question *question, int argc, char **argv, const char *accepts,
+		  const char *usage, const struct config *config);
+
+/* ERROR_NOT_FOUND if the agency or the indicator is unknown. */
+int question_check(const struct question *question, struct db *db, struct error *err);
+
+/* The exit code that a failure deserves: 2 for what was malformed, else 1. */
+int question_exit_code(const struct error *err);
+
+#endif
