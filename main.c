@@ -6,6 +6,7 @@
 #include "base/config.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "reports/reports.h"
 #include "web/web.h"
 
 /* Exit codes: 0 done, 1 failed or something was refused, 2 usage.  ARGV[0] is
@@ -14,6 +15,8 @@ static const struct command {
 	const char *name, *summary;
 	int (*run)(int argc, char **argv, const struct config *config);
 } commands[] = {
+	{ "kpi", "the figures of a period", kpi_command },
+	{ "explain", "one figure, down to procedures and batches", explain_command },
 	{ "db", "the embedded cluster and the schema", db_command },
 	{ "web", "the pages and the API", web_command },
 	{ "config", "the settings in force", config_command },

@@ -3,7 +3,7 @@
 SELECT o.period, o.agency, o.indicator, o.numerator, o.denominator, o.value, o.target, o.status,
        o.rank, o.coverage, o.maturity,
        o.percent, o.target_percent, o.direction, o.coverage_percent, o.recast, i.name_vi, i.name_en
-  FROM observations($1, $5::timestamptz, $3) o
+  FROM observations($1, $5::timestamptz, $3::text) o
   JOIN indicator i ON i.slug = o.indicator
  WHERE (o.verified OR $4::boolean)
    AND ($2::text IS NULL OR o.agency_id = agency_in($2, $1))
