@@ -75,7 +75,8 @@ static int make_cluster(struct cluster *cluster, struct error *err)
 
 	log_line("base", "making a database in %s", cluster->place.data);
 	if (place_make_fresh(&cluster->place, &fresh, err) == 0 &&
-	    postgres_init(&cluster->place.account, fresh, err) == 0 &&
+	    postgres_init(&cluster->place.account, fresh, cluster->place.lock, err) ==
+		    0 &&
 	    place_adopt_fresh(&cluster->place, err) == 0)
 		status = 0;
 	free(fresh);

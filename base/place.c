@@ -159,11 +159,12 @@ static int give_to_account(const struct place *place, const char *path, struct e
 	return fail(err, path);
 }
 
-static int remove_tree(const char *path, struct error *err)
+static int remove_tree(const struct place *place, const char *path, struct error *err)
 {
 	const char *const argv[] = { "/bin/rm", "-rf", "--", path, NULL };
 	struct text output = { 0 };
-	int status = process_run(&(const struct account){ 0 }, argv, NULL, &output, err);
+	int status = process_run(&(const struct account){ 0 }, argv, NULL, place->lock,
+				 &output, err);
 
 	text_free(&output);
 	return status;
@@ -179,10 +180,10 @@ static int remove_half_made(const struct place *place, struct error *err)
 	if (length > 0) {
 		target[length] = '\0';
 		if (strncmp(target, PLACE_ELSEWHERE "/", sizeof PLACE_ELSEWHERE) == 0 &&
-		    !strstr(target, "/..") && remove_tree(target, err) != 0)
+		    !strstr(target, "/..") && remove_tree(place, target, err) != 0)
 			return -1;
 	}
-	return remove_tree(place->fresh, err);
+	return remove_tree(place, place->fresh, err);
 }
 
 /* A new folder in the common place, and a link to it at LINK. */

@@ -99,7 +99,8 @@ int postgres_find_program(const char *folder, const char *name, char **path,
 
 /* ---- Making ------------------------------------------------------------- */
 
-int postgres_init(const struct account *account, const char *folder, struct error *err)
+int postgres_init(const struct account *account, const char *folder, int lock,
+		  struct error *err)
 {
 	char *initdb = NULL, *postgres = NULL;
 	struct text output = { 0 };
@@ -120,8 +121,8 @@ int postgres_init(const struct account *account, const char *folder, struct erro
 		"-c", "log_min_messages=warning", "postgres", NULL
 	};
 	/* clang-format on */
-	if (process_run(account, make, NULL, &output, err) != 0 ||
-	    process_run(account, fill, BOOTSTRAP, &output, err) != 0)
+	if (process_run(account, make, NULL, lock, &output, err) != 0 ||
+	    process_run(account, fill, BOOTSTRAP, lock, &output, err) != 0)
 		goto done;
 	status = 0;
 done:

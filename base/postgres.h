@@ -10,8 +10,10 @@
 
 #include "base/process.h"
 
-/* Makes a cluster in the empty FOLDER, with our roles and the database nq17. */
-int postgres_init(const struct account *account, const char *folder, struct error *err);
+/* Makes a cluster in the empty FOLDER, with our roles and the database nq17; what
+ * works there keeps LOCK, the caller's, even if the caller is killed. */
+int postgres_init(const struct account *account, const char *folder, int lock,
+		  struct error *err);
 /* Starts the server of FOLDER unless it is running, recovers it if it was
  * killed, and waits until it answers in SOCKET_FOLDER. */
 int postgres_start(const struct account *account, const char *folder,

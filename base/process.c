@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -75,9 +76,10 @@ int account_can_enter(const struct account *account, const char *path)
 
 /* ---- Programs ----------------------------------------------------------- */
 
-/* In the child: becomes the program, or ends.  The standard streams are set. */
+/* In the child: becomes the program, or ends.  The standard streams are set.  The
+ * kernel forgets the signal when the account changes, so it is asked for last. */
 static _Noreturn void become_program(const struct account *account,
-				     const char *const *argv)
+				     const char *const *argv, int signal_at_our_end)
 {
 	static const char *const environment[] = { "PATH=/usr/bin:/bin", "LC_ALL=C.UTF-8",
 						   NULL };
@@ -94,7 +96,8 @@ static _Noreturn void become_program(const struct account *account,
 	sigaction(SIGHUP, &plain, NULL);
 	sigaction(SIGCHLD, &plain, NULL);
 	umask(077);
-	if (account_become(account) == 0 && chdir("/") == 0)
+	if (account_become(account) == 0 && chdir("/") == 0 &&
+	    prctl(PR_SET_PDEATHSIG, signal_at_our_end) == 0)
 		execve(argv[0], (char *const *)argv, (char *const *)environment);
 	ignored = write(STDERR_FILENO, failed, sizeof failed - 1);
 	(void)ignored;
@@ -140,7 +143,7 @@ static int input_file(const char *input)
 }
 
 int process_run(const struct account *account, const char *const *argv, const char *input,
-		struct text *output, struct error *err)
+		int lock, struct text *output, struct error *err)
 {
 	int in = input_file(input ? input : ""), out[2], code;
 	pid_t child;
@@ -158,7 +161,8 @@ int process_run(const struct account *account, const char *const *argv, const ch
 		dup2(out[1], STDERR_FILENO);
 		/* Ctrl-C is for us; half an initdb would only be done again. */
 		setsid();
-		become_program(account, argv);
+		fcntl(lock, F_SETFD, 0);
+		become_program(account, argv, SIGKILL);
 	}
 	close(in);
 	close(out[1]);
@@ -198,7 +202,7 @@ int process_launch(const struct account *account, const char *const *argv,
 		dup2(file, STDOUT_FILENO);
 		dup2(file, STDERR_FILENO);
 		fcntl(ends[1], F_SETFD, 0); /* the program keeps it open while it lives */
-		become_program(&(const struct account){ 0 }, argv);
+		become_program(&(const struct account){ 0 }, argv, 0);
 	}
 	close(ends[1]);
 	if (child < 0 || wait_for(child) != 0) {

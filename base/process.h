@@ -26,11 +26,12 @@ int account_become(const struct account *account);
 /* May ACCOUNT enter the folder PATH? */
 int account_can_enter(const struct account *account, const char *path);
 
-/* Runs ARGV (argv[0] is a path) to its end, with INPUT (or NULL) to read.  What it
- * prints on either stream is added to OUTPUT.  An exit code other than 0 is
- * ERROR_INTERNAL with the last line printed. */
+/* Runs ARGV (argv[0] is a path) to its end, with INPUT (or NULL) to read.  It ends
+ * if we do, and it and its children hold the lock of the descriptor LOCK until they
+ * are gone.  What it prints on either stream is added to OUTPUT.  An exit code other
+ * than 0 is ERROR_INTERNAL with the last line printed. */
 int process_run(const struct account *account, const char *const *argv, const char *input,
-		struct text *output, struct error *err);
+		int lock, struct text *output, struct error *err);
 
 /* Starts ARGV as a process of its own session, child of nobody here, printing to
  * the end of the file LOG.  *ALIVE is a descriptor that reads end-of-file when
