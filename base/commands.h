@@ -11,5 +11,6 @@
 
 int config_command(int argc, char **argv, const struct config *config);
 int db_command(int argc, char **argv, const struct config *config);
+int doctor_command(int argc, char **argv, const struct config *config);
 
 #endif

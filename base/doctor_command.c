@@ -1,0 +1,300 @@
+/* doctor_command.c -- nq17 doctor: is everything there, and how to mend it. */
+#include "base/commands.h"
+
+#include <errno.h>
+#include <glob.h>
+#include <netdb.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/statvfs.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#include "base/cluster.h"
+#include "base/memory.h"
+
+#define FONTS "/usr/share/fonts/truetype/liberation*/"
+#define ZONE  "/usr/share/zoneinfo/Asia/Ho_Chi_Minh"
+
+static const char USAGE[] =
+	"usage: nq17 doctor\n"
+	"\n"
+	"Checks data folder, database, schema, roles, encoding, clock, time zone, fonts\n"
+	"and mail; says how to mend what is wrong.  Exit 1 if anything is.\n";
+
+static const char SELECT_FACTS[] =
+#include "sql/queries/doctor.sql.inc"
+	;
+
+struct patient {
+	const struct config *config;
+	struct cluster *cluster; /* NULL if it does not open */
+};
+
+/* A check adds what it found to FOUND; -1 with the remedy in ERR. */
+typedef int check_function(const struct patient *patient, struct text *found,
+			   struct error *err);
+
+static int check_data(const struct patient *patient, struct text *found,
+		      struct error *err)
+{
+	const char *data = config_get(patient->config, "data");
+	struct statvfs disk;
+	unsigned long long free_megabytes;
+
+	if (statvfs(data, &disk) != 0)
+		return error_set(err, ERROR_UNAVAILABLE,
+				 "%s: %s; name another folder with --data or NQ17_DATA",
+				 data, strerror(errno));
+	free_megabytes = (unsigned long long)disk.f_bavail * disk.f_frsize >> 20;
+	text_addf(found, "%s, %llu MB free", data, free_megabytes);
+	if (free_megabytes < 1024)
+		return error_set(err, ERROR_UNAVAILABLE,
+				 "less than 1 GB is free in %s: make room", data);
+	return 0;
+}
+
+static int load_fact(const struct patient *patient, const char *column, struct text *fact,
+		     struct error *err)
+{
+	struct db_rows *rows = NULL;
+	struct db *db = NULL;
+	int status = -1;
+
+	if (!patient->cluster)
+		return error_set(err, ERROR_UNAVAILABLE, "mend the database first");
+	if (cluster_connect(patient->cluster, DB_WEB, &db, err) != 0)
+		return -1;
+	if (db_query(db, SELECT_FACTS, NULL, 0, &rows, err) == 0) {
+		text_add(fact, db_value(rows, 0, column));
+		status = 0;
+	}
+	db_rows_free(rows);
+	db_close(db);
+	return status;
+}
+
+static int check_version(const struct patient *patient, struct text *found,
+			 struct error *err)
+{
+	text_add(found, "PostgreSQL ");
+	return load_fact(patient, "version", found, err);
+}
+
+static int check_encoding(const struct patient *patient, struct text *found,
+			  struct error *err)
+{
+	if (load_fact(patient, "encoding", found, err) != 0)
+		return -1;
+	if (strcmp(text_string(found), "UTF8") != 0)
+		return error_set(err, ERROR_CONFLICT,
+				 "the database is encoded in %s: make it anew with "
+				 "CREATE DATABASE ... ENCODING 'UTF8' TEMPLATE template0",
+				 text_string(found));
+	return 0;
+}
+
+static int check_durability(const struct patient *patient, struct text *found,
+			    struct error *err)
+{
+	text_add(found, "fsync ");
+	if (load_fact(patient, "fsync", found, err) != 0)
+		return -1;
+	if (strcmp(text_string(found), "fsync on") != 0)
+		return error_set(err, ERROR_CONFLICT,
+				 "the server does not wait for the disk: an acknowledged "
+				 "batch may be lost; set fsync = on");
+	return 0;
+}
+
+static int check_roles(const struct patient *patient, struct text *found,
+		       struct error *err)
+{
+	if (!patient->cluster)
+		return error_set(err, ERROR_UNAVAILABLE, "mend the database first");
+	for (int role = DB_OWNER; role <= DB_REPORTS; role++) {
+		const char *name = db_role_name((enum db_role)role);
+		struct db *db = NULL;
+
+		if (cluster_connect(patient->cluster, (enum db_role)role, &db, err) != 0)
+			return -1;
+		db_close(db);
+		text_addf(found, "%s%s", role ? ", " : "", name);
+	}
+	return 0;
+}
+
+/* Ours against the server's; intake refuses what lies in the future. */
+static int check_clock(const struct patient *patient, struct text *found,
+		       struct error *err)
+{
+	struct text server = { 0 };
+	struct timeval now;
+	double difference;
+
+	if (load_fact(patient, "clock", &server, err) != 0)
+		return -1;
+	gettimeofday(&now, NULL);
+	difference = strtod(text_string(&server), NULL) - (double)now.tv_sec;
+	text_free(&server);
+	text_addf(found, "%.0f s between server and this machine", difference);
+	if (difference > 60 || difference < -60)
+		return error_set(err, ERROR_CONFLICT,
+				 "the clocks of the database server and of this machine "
+				 "differ: let both follow a time server (NTP)");
+	return 0;
+}
+
+static int check_zone(const struct patient *patient, struct text *found,
+		      struct error *err)
+{
+	(void)patient;
+	text_add(found, "Asia/Ho_Chi_Minh");
+	if (access(ZONE, R_OK) != 0)
+		return error_set(err, ERROR_NOT_FOUND,
+				 "no " ZONE ": apt-get install tzdata");
+	return 0;
+}
+
+static int check_fonts(const struct patient *patient, struct text *found,
+		       struct error *err)
+{
+	static const char *const wanted[] = { "LiberationSerif-Regular.ttf",
+					      "LiberationSans-Regular.ttf" };
+
+	(void)patient;
+	for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++) {
+		struct text pattern = { 0 };
+		glob_t files;
+		int status;
+
+		text_addf(&pattern, FONTS "%s", wanted[i]);
+		status = glob(text_string(&pattern), 0, NULL, &files);
+		text_free(&pattern);
+		if (status != 0)
+			return error_set(err, ERROR_NOT_FOUND,
+					 "no %s: apt-get install fonts-liberation2",
+					 wanted[i]);
+		text_addf(found, "%s%s", i ? ", " : "", wanted[i]);
+		globfree(&files);
+	}
+	return 0;
+}
+
+/* "smtp://host:port/..." taken apart; both belong to the caller. */
+static void split_url(const char *url, char **host, char **port)
+{
+	const char *start = strstr(url, "://") + 3;
+	size_t length = strcspn(start, ":/");
+
+	*host = memory_copy_bytes(start, length);
+	start += length;
+	if (*start == ':')
+		*port = memory_copy_bytes(start + 1, strcspn(start + 1, "/"));
+	else
+		*port = memory_copy(strncmp(url, "smtps", 5) == 0 ? "465" : "25");
+}
+
+static int connect_within(const struct addrinfo *address, int seconds)
+{
+	const struct timeval patience = { .tv_sec = seconds };
+	int status, end = socket(address->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	if (end < 0)
+		return -1;
+	setsockopt(end, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
+	status = connect(end, address->ai_addr, address->ai_addrlen);
+	close(end);
+	return status;
+}
+
+static int check_mail(const struct patient *patient, struct text *found,
+		      struct error *err)
+{
+	const char *url = config_get(patient->config, "smtp_url");
+	const struct addrinfo hints = { .ai_socktype = SOCK_STREAM };
+	struct addrinfo *addresses = NULL;
+	char *host, *port;
+	int status = -1;
+
+	if (!url || !config_get(patient->config, "mail_from")) {
+		text_add(found, "off (smtp_url and mail_from turn it on)");
+		return 0;
+	}
+	split_url(url, &host, &port);
+	if (getaddrinfo(host, port, &hints, &addresses) == 0)
+		for (const struct addrinfo *a = addresses; a && status != 0;
+		     a = a->ai_next)
+			status = connect_within(a, 5);
+	if (status == 0)
+		text_addf(found, "%s port %s answers", host, port);
+	else
+		error_set(err, ERROR_UNAVAILABLE,
+			  "%s port %s does not answer: correct smtp_url, or start the "
+			  "mail server",
+			  host, port);
+	if (addresses)
+		freeaddrinfo(addresses);
+	free(host);
+	free(port);
+	return status;
+}
+
+static const struct {
+	const char *name;
+	check_function *check;
+} checks[] = {
+	{ "data folder", check_data },
+	{ "server", check_version },
+	{ "roles", check_roles },
+	{ "encoding", check_encoding },
+	{ "durability", check_durability },
+	{ "clock", check_clock },
+	{ "time zone", check_zone },
+	{ "fonts", check_fonts },
+	{ "mail", check_mail },
+};
+
+static int print(const char *name, int status, const struct text *found,
+		 const struct error *err)
+{
+	printf("%-7s %-12s %s\n", status == 0 ? "ok" : "WRONG", name,
+	       status == 0 ? text_string(found) : err->message);
+	return status != 0;
+}
+
+static int examine(const struct config *config)
+{
+	struct patient patient = { .config = config };
+	struct text found = { 0 };
+	struct error err;
+	int wrong, status;
+
+	status = cluster_open(&patient.cluster, config, &err);
+	text_add(&found, config_get(config, "database") ? "configured" : "embedded");
+	text_add(&found, ", with the schema of this program");
+	wrong = print("database", status, &found, &err);
+	for (size_t i = 0; i < sizeof checks / sizeof *checks; i++) {
+		text_clear(&found);
+		status = checks[i].check(&patient, &found, &err);
+		wrong |= print(checks[i].name, status, &found, &err);
+	}
+	text_free(&found);
+	cluster_close(patient.cluster);
+	return wrong;
+}
+
+int doctor_command(int argc, char **argv, const struct config *config)
+{
+	if (argc == 2 && (strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "--help") == 0)) {
+		fputs(USAGE, stdout);
+		return 0;
+	}
+	if (argc != 1) {
+		fputs(USAGE, stderr);
+		return 2;
+	}
+	return examine(config);
+}
