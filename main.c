@@ -20,6 +20,7 @@ static const struct command {
 	{ "db", "the embedded cluster and the schema", db_command },
 	{ "web", "the pages and the API", web_command },
 	{ "config", "the settings in force", config_command },
+	{ "doctor", "what is wrong, and how to mend it", doctor_command },
 };
 
 enum { COMMANDS = sizeof commands / sizeof *commands };

@@ -44,6 +44,10 @@ static int check_data(const struct patient *patient, struct text *found,
 	struct statvfs disk;
 	unsigned long long free_megabytes;
 
+	if (config_get(patient->config, "database") && access(data, F_OK) != 0) {
+		text_addf(found, "%s, made when it is needed", data);
+		return 0;
+	}
 	if (statvfs(data, &disk) != 0)
 		return error_set(err, ERROR_UNAVAILABLE,
 				 "%s: %s; name another folder with --data or NQ17_DATA",
