@@ -24,5 +24,12 @@ GRANT INSERT, UPDATE ON agency, batch, dossier, service, fact, reported_count, m
       task, national, day_total, procedure_total, store TO nq17_collector;
 GRANT INSERT ON quarantine, dossier_history, record_history TO nq17_collector;
 GRANT INSERT, DELETE ON agency_heir TO nq17_collector;
+GRANT INSERT ON agency_identifier TO nq17_collector;
 GRANT DELETE ON day_total, procedure_total TO nq17_collector;
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA nq17 TO nq17_collector;
+
+-- Imports stage their records in temporary tables.
+DO $$
+BEGIN
+  EXECUTE format('GRANT TEMPORARY ON DATABASE %I TO nq17_collector', current_database());
+END $$;

@@ -1,0 +1,340 @@
+-- merge_dossier.sql -- dossiers from the stage into the record of truth, with the
+-- effect of taking them one by one in file order (DESIGN 6.3).
+
+-- Ancestors and descendants of each row of the register (not siblings), with the day
+-- on which the elder ended and the one on which the younger began.
+CREATE VIEW agency_kin AS
+WITH RECURSIVE line AS (
+  SELECT agency_id AS elder_id, successor_id AS younger_id, valid_to AS elder_last
+    FROM agency WHERE successor_id IS NOT NULL
+  UNION ALL
+  SELECT l.elder_id, a.successor_id, l.elder_last
+    FROM line l JOIN agency a ON a.agency_id = l.younger_id
+   WHERE a.successor_id IS NOT NULL
+), pair AS (
+  SELECT l.elder_id, l.younger_id, l.elder_last, y.valid_from AS younger_first
+    FROM line l JOIN agency y ON y.agency_id = l.younger_id
+)
+SELECT younger_id AS agency_id, elder_id AS kin_id, true AS kin_is_elder, elder_last, younger_first
+  FROM pair
+UNION ALL
+SELECT elder_id, younger_id, false, elder_last, younger_first FROM pair;
+
+-- Are the dossier of an elder and one of the same code of a younger row the same?
+-- Not if the younger received it as its own while both were in force.
+CREATE FUNCTION is_same_dossier(younger_day date, younger_at timestamptz, elder_at timestamptz,
+                                elder_last date, younger_first date) RETURNS boolean
+LANGUAGE sql IMMUTABLE AS $$
+  SELECT younger_day > elder_last OR younger_day < younger_first OR younger_at = elder_at
+$$;
+
+-- The place of a version among those of its dossier: updated_at, then status.
+CREATE FUNCTION version_order_of(updated_at timestamptz, status dossier_status) RETURNS bigint
+LANGUAGE sql STABLE AS $$
+  SELECT (extract(epoch FROM updated_at - timestamptz '2000-01-01 00:00:00Z') * 1000000)::bigint * 8
+       + CASE status WHEN 'received' THEN 0 WHEN 'processing' THEN 1 WHEN 'supplement' THEN 2
+                     WHEN 'refused' THEN 3 WHEN 'withdrawn' THEN 4 WHEN 'resolved' THEN 5
+                     ELSE 6 END
+$$;
+
+-- Refuses sample dossiers in a store of real ones, or marks an empty store as a sample.
+CREATE FUNCTION merge_sample() RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+  first_sample bigint;
+BEGIN
+  IF (SELECT sample FROM store) THEN
+    RETURN;
+  END IF;
+  SELECT min(line) INTO first_sample FROM stage WHERE dossier LIKE 'SAMPLE-%';
+  IF first_sample IS NULL THEN
+    RETURN;
+  END IF;
+  IF EXISTS (SELECT FROM dossier)
+     OR EXISTS (SELECT FROM stage WHERE line < first_sample) THEN
+    INSERT INTO stage_refused (line, agency_id, code, field, value)
+    SELECT line, agency_id, 'sample_in_real_store', 'dossier', dossier
+      FROM stage WHERE dossier LIKE 'SAMPLE-%';
+    DELETE FROM stage WHERE dossier LIKE 'SAMPLE-%';
+  ELSE
+    UPDATE store SET sample = true WHERE NOT sample;
+  END IF;
+END $$;
+
+-- Gives each staged record the row that holds its dossier: the own one, or the kin
+-- that holds the code already.  Records whose codes occur under several kin, or that
+-- only a predecessor's dossier can take in, are looked at one by one.
+CREATE FUNCTION merge_holders(agencies int[]) RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+  r record;
+  found int[];
+BEGIN
+  CREATE TEMP TABLE kin ON COMMIT DROP AS
+    SELECT * FROM agency_kin WHERE agency_id = ANY (agencies);
+  IF NOT EXISTS (SELECT FROM kin) THEN
+    DELETE FROM stage WHERE must_join;
+    RETURN;
+  END IF;
+
+  CREATE TEMP TABLE tangled ON COMMIT DROP AS
+    SELECT a.lineage_id, s.dossier
+      FROM stage s JOIN kin k USING (agency_id)
+      JOIN dossier d ON d.agency_id = k.kin_id AND d.dossier = s.dossier
+      JOIN agency a ON a.agency_id = s.agency_id
+    UNION
+    SELECT a.lineage_id, s.dossier
+      FROM stage s JOIN kin k USING (agency_id)
+      JOIN stage o ON o.agency_id = k.kin_id AND o.dossier = s.dossier
+      JOIN agency a ON a.agency_id = s.agency_id
+     WHERE k.kin_is_elder AND k.kin_id = ANY (agencies)
+    UNION
+    SELECT a.lineage_id, s.dossier
+      FROM stage s JOIN agency a USING (agency_id) WHERE s.must_join;
+  IF NOT EXISTS (SELECT FROM tangled) THEN
+    RETURN;
+  END IF;
+
+  -- Who holds these codes, as it changes while the records are taken.
+  CREATE TEMP TABLE holder ON COMMIT DROP AS
+    SELECT d.agency_id, d.dossier, d.received_at, d.received_day
+      FROM tangled t JOIN agency a USING (lineage_id)
+      JOIN dossier d ON d.agency_id = a.agency_id AND d.dossier = t.dossier;
+  CREATE INDEX ON holder (dossier);
+  CREATE TEMP TABLE moved (line bigint, agency_id int) ON COMMIT DROP;
+  ANALYZE tangled;
+
+  FOR r IN SELECT s.line, s.agency_id, s.dossier, s.received_at, s.received_day, s.must_join
+             FROM stage s JOIN agency a USING (agency_id)
+             JOIN tangled t ON t.lineage_id = a.lineage_id AND t.dossier = s.dossier
+            ORDER BY s.line LOOP
+    CONTINUE WHEN EXISTS (SELECT FROM holder h
+                           WHERE h.dossier = r.dossier AND h.agency_id = r.agency_id);
+    -- A predecessor's dossier comes before a successor's.
+    SELECT array_agg(h.agency_id ORDER BY h.agency_id) INTO found
+      FROM holder h JOIN kin k ON k.agency_id = r.agency_id AND k.kin_id = h.agency_id
+     WHERE h.dossier = r.dossier AND k.kin_is_elder
+       AND is_same_dossier(r.received_day, r.received_at, h.received_at,
+                           k.elder_last, k.younger_first);
+    IF found IS NULL AND NOT r.must_join THEN
+      SELECT array_agg(h.agency_id ORDER BY k.younger_first, h.agency_id) INTO found
+        FROM holder h JOIN kin k ON k.agency_id = r.agency_id AND k.kin_id = h.agency_id
+       WHERE h.dossier = r.dossier AND NOT k.kin_is_elder
+         AND is_same_dossier(h.received_day, h.received_at, r.received_at,
+                             k.elder_last, k.younger_first);
+      found := found[1:1];
+    END IF;
+    IF cardinality(found) > 1 THEN
+      INSERT INTO stage_refused
+      SELECT r.line, r.agency_id, 'ambiguous_dossier', 'dossier', r.dossier,
+             string_agg(label, ', ' ORDER BY label)
+        FROM agency WHERE agency_id = ANY (found);
+    ELSIF found IS NOT NULL THEN
+      INSERT INTO moved VALUES (r.line, found[1]);
+    ELSIF r.must_join THEN
+      INSERT INTO stage_refused
+      SELECT r.line, r.agency_id, 'agency_not_in_force', 'agency',
+             code || '@' || extract(year FROM valid_from), r.received_day
+        FROM agency WHERE agency_id = r.agency_id;
+    ELSE
+      INSERT INTO holder VALUES (r.agency_id, r.dossier, r.received_at, r.received_day);
+    END IF;
+  END LOOP;
+
+  DELETE FROM stage s USING stage_refused f WHERE f.line = s.line;
+  UPDATE stage s
+     SET agency_id = m.agency_id,
+         settled_id = CASE WHEN s.status = 'resolved' THEN
+           (SELECT h.heir_id FROM agency_heir h
+             WHERE h.agency_id = m.agency_id
+               AND s.resolved_day BETWEEN h.first_day AND h.last_day) END
+    FROM moved m WHERE m.line = s.line;
+END $$;
+
+-- Judges the records of dossiers that are stored already, or that come several times:
+-- table version holds them, with the stored version as line 0.
+CREATE FUNCTION merge_repeats(batch bigint) RETURNS merge_counts
+LANGUAGE plpgsql AS $$
+DECLARE
+  counts merge_counts;
+BEGIN
+  -- The greatest order before each record is the current version's when its turn
+  -- comes; the first record of that order is that version.
+  CREATE TEMP TABLE judged ON COMMIT DROP AS
+  SELECT v.line, v.agency_id, v.dossier, v.version_order, v.before, v.updated_given,
+         CASE WHEN v.version_order > v.before THEN 'corrected'
+              WHEN v.version_order < v.before THEN
+                CASE WHEN v.version_order % 8 = v.before % 8 AND NOT v.updated_given
+                     THEN 'conflict' ELSE 'stale' END
+              ELSE 'equal' END AS outcome
+    FROM (SELECT *, max(version_order) OVER (PARTITION BY agency_id, dossier ORDER BY line
+                      ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before
+            FROM version) v
+   WHERE v.line > 0;
+
+  -- Which version was current, for those that must be compared with it.
+  CREATE TEMP TABLE compared ON COMMIT DROP AS
+  SELECT j.line, c.line AS current_line
+    FROM judged j
+    JOIN (SELECT agency_id, dossier, version_order, min(line) AS line
+            FROM version GROUP BY agency_id, dossier, version_order) c
+      ON c.agency_id = j.agency_id AND c.dossier = j.dossier AND c.version_order = j.before
+   WHERE j.outcome IN ('equal', 'conflict');
+
+  UPDATE judged j
+     SET outcome = CASE WHEN same THEN 'duplicate' ELSE 'conflict' END
+    FROM (SELECT n.line,
+                 (n.procedure, n.channel, n.status, n.received_at, n.due_at, n.resolved_at,
+                  n.updated_at, n.unit, n.sector, n.applicant_type, n.one_stop, n.electronic,
+                  n.mobile_signed, n.identity_verified, n.business_registry, n.paid_online,
+                  n.fields_total, n.fields_prefilled, n.satisfaction, n.filed_by, n.filer)
+                 IS NOT DISTINCT FROM
+                 (o.procedure, o.channel, o.status, o.received_at, o.due_at, o.resolved_at,
+                  o.updated_at, o.unit, o.sector, o.applicant_type, o.one_stop, o.electronic,
+                  o.mobile_signed, o.identity_verified, o.business_registry, o.paid_online,
+                  o.fields_total, o.fields_prefilled, o.satisfaction, o.filed_by, o.filer) AS same
+            FROM compared c
+            JOIN version n ON n.line = c.line
+            JOIN version o ON o.line = c.current_line
+                          AND o.agency_id = n.agency_id AND o.dossier = n.dossier) x
+   WHERE j.line = x.line AND j.outcome = 'equal';
+
+  INSERT INTO stage_refused (line, agency_id, code, field, value, detail)
+  SELECT j.line, j.agency_id, 'conflict', d.names[1], d.new_value,
+         array_to_string(d.names, ', ')
+    FROM judged j
+    JOIN compared c ON c.line = j.line
+    JOIN version n ON n.line = c.line
+    JOIN version o ON o.line = c.current_line
+                  AND o.agency_id = n.agency_id AND o.dossier = n.dossier
+    CROSS JOIN LATERAL (
+      SELECT array_agg(a.key ORDER BY t.attnum) AS names,
+             (array_agg(a.value ORDER BY t.attnum))[1] AS new_value
+        FROM jsonb_each_text(to_jsonb(n)) a
+        JOIN jsonb_each_text(to_jsonb(o)) b USING (key)
+        JOIN pg_attribute t ON t.attrelid = 'nq17.dossier'::regclass AND t.attname = key
+       WHERE a.value IS DISTINCT FROM b.value
+         AND key NOT IN ('agency_id', 'updated_given', 'received_day', 'resolved_day',
+                         'settled_id', 'level4', 'version', 'batch_id')) d
+   WHERE j.outcome = 'conflict';
+
+  -- The versions that were current one after the other.
+  CREATE TEMP TABLE chain ON COMMIT DROP AS
+  SELECT v.*, row_number() OVER w AS step,
+         v.version_order = max(v.version_order) OVER (PARTITION BY v.agency_id, v.dossier)
+           AS is_last
+    FROM version v
+   WHERE (v.agency_id, v.dossier) IN
+           (SELECT agency_id, dossier FROM judged WHERE outcome = 'corrected')
+     AND (v.line = 0 OR v.line IN (SELECT line FROM judged WHERE outcome = 'corrected'))
+  WINDOW w AS (PARTITION BY v.agency_id, v.dossier ORDER BY v.version_order);
+  UPDATE chain c SET version = o.version + c.step - 1
+    FROM version o
+   WHERE o.line = 0 AND o.agency_id = c.agency_id AND o.dossier = c.dossier AND c.line > 0;
+
+  INSERT INTO dossier_history
+    (agency_id, dossier, procedure, channel, status, received_at, due_at, resolved_at,
+     updated_at, updated_given, unit, sector, applicant_type, one_stop, electronic,
+     mobile_signed, identity_verified, business_registry, paid_online, fields_total,
+     fields_prefilled, satisfaction, filed_by, filer, received_day, resolved_day, settled_id,
+     level4, version, batch_id, replaced_by)
+  SELECT agency_id, dossier, procedure, channel, status, received_at, due_at, resolved_at,
+         updated_at, updated_given, unit, sector, applicant_type, one_stop, electronic,
+         mobile_signed, identity_verified, business_registry, paid_online, fields_total,
+         fields_prefilled, satisfaction, filed_by, filer, received_day, resolved_day, settled_id,
+         level4, version, batch_id, batch
+    FROM chain WHERE NOT is_last;
+
+  UPDATE dossier d
+     SET (procedure, channel, status, received_at, due_at, resolved_at, updated_at,
+          updated_given, unit, sector, applicant_type, one_stop, electronic, mobile_signed,
+          identity_verified, business_registry, paid_online, fields_total, fields_prefilled,
+          satisfaction, filed_by, filer, received_day, resolved_day, settled_id, level4,
+          version, batch_id) =
+         ROW (c.procedure, c.channel, c.status, c.received_at, c.due_at, c.resolved_at,
+          c.updated_at, c.updated_given, c.unit, c.sector, c.applicant_type, c.one_stop,
+          c.electronic, c.mobile_signed, c.identity_verified, c.business_registry,
+          c.paid_online, c.fields_total, c.fields_prefilled, c.satisfaction, c.filed_by,
+          c.filer, c.received_day, c.resolved_day, c.settled_id, c.level4, c.version,
+          c.batch_id)
+    FROM chain c
+   WHERE c.is_last AND d.agency_id = c.agency_id AND d.dossier = c.dossier;
+
+  UPDATE chain SET sign = CASE WHEN line = 0 THEN -1 ELSE 1 END WHERE line = 0 OR is_last;
+  DELETE FROM chain WHERE line > 0 AND NOT is_last;
+  IF EXISTS (SELECT FROM chain) THEN
+    PERFORM rollup_move('chain');
+  END IF;
+
+  SELECT 0, count(*) FILTER (WHERE outcome = 'corrected'),
+         count(*) FILTER (WHERE outcome = 'duplicate'), count(*) FILTER (WHERE outcome = 'stale')
+    INTO counts FROM judged;
+  RETURN counts;
+END $$;
+
+CREATE FUNCTION merge_dossier(batch bigint, agencies int[]) RETURNS merge_counts
+LANGUAGE plpgsql AS $$
+DECLARE
+  staged bigint;
+  fresh bigint;
+  counts merge_counts := (0, 0, 0, 0);
+BEGIN
+  PERFORM merge_sample();
+  PERFORM merge_holders(agencies);
+
+  UPDATE stage s SET level4 = true
+    FROM holder_level4 l
+   WHERE s.channel = 'online' AND l.agency_id = s.agency_id AND l.procedure = s.procedure
+     AND s.received_day BETWEEN l.first_day AND l.last_day;
+
+  SELECT count(*) INTO staged FROM stage;
+  -- Most records are new.  Sorted, so that of several of one dossier the first stays.
+  INSERT INTO dossier
+    (agency_id, dossier, procedure, channel, status, received_at, due_at, resolved_at,
+     updated_at, updated_given, unit, sector, applicant_type, one_stop, electronic,
+     mobile_signed, identity_verified, business_registry, paid_online, fields_total,
+     fields_prefilled, satisfaction, filed_by, filer, received_day, resolved_day, settled_id,
+     level4, batch_id)
+  SELECT agency_id, dossier, procedure, channel, status, received_at, due_at, resolved_at,
+         updated_at, updated_given, unit, sector, applicant_type, one_stop, electronic,
+         mobile_signed, identity_verified, business_registry, paid_online, fields_total,
+         fields_prefilled, satisfaction, filed_by, filer, received_day, resolved_day, settled_id,
+         level4, batch
+    FROM stage ORDER BY agency_id, dossier, line
+  ON CONFLICT (agency_id, dossier) DO NOTHING;
+  GET DIAGNOSTICS fresh = ROW_COUNT;
+  counts.accepted := fresh;
+
+  IF fresh < staged THEN
+    -- What was not inserted, beside the stored version as line 0.
+    CREATE TEMP TABLE version (LIKE stage INCLUDING DEFAULTS) ON COMMIT DROP;
+    INSERT INTO version
+    SELECT s.* FROM stage s
+      JOIN (SELECT line, row_number() OVER (PARTITION BY agency_id, dossier ORDER BY line) AS turn
+              FROM stage) t USING (line)
+      JOIN dossier d ON d.agency_id = s.agency_id AND d.dossier = s.dossier
+     WHERE t.turn > 1 OR d.batch_id <> batch;
+    UPDATE version SET batch_id = batch;
+    DELETE FROM stage s USING version v WHERE v.line = s.line;
+  END IF;
+  IF fresh > 0 THEN
+    PERFORM rollup_move('stage');
+  END IF;
+  IF fresh < staged THEN
+    INSERT INTO version
+      (line, agency_id, dossier, procedure, channel, status, received_at, due_at, resolved_at,
+       updated_at, updated_given, unit, sector, applicant_type, one_stop, electronic,
+       mobile_signed, identity_verified, business_registry, paid_online, fields_total,
+       fields_prefilled, satisfaction, filed_by, filer, received_day, resolved_day, settled_id,
+       level4, version, batch_id, version_order)
+    SELECT 0, agency_id, dossier, procedure, channel, status, received_at, due_at, resolved_at,
+           updated_at, updated_given, unit, sector, applicant_type, one_stop, electronic,
+           mobile_signed, identity_verified, business_registry, paid_online, fields_total,
+           fields_prefilled, satisfaction, filed_by, filer, received_day, resolved_day,
+           settled_id, level4, version, batch_id, version_order_of(updated_at, status)
+      FROM dossier
+     WHERE (agency_id, dossier) IN (SELECT agency_id, dossier FROM version);
+    SELECT fresh, r.corrected, r.duplicate, r.stale INTO counts FROM merge_repeats(batch) r;
+  END IF;
+  RETURN counts;
+END $$;
