@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "reports/reports.h"
+#include "collector/collector.h"
 #include "web/web.h"
 
 /* Exit codes: 0 done, 1 failed or something was refused, 2 usage.  ARGV[0] is
@@ -18,6 +19,7 @@ static const struct command {
 	{ "kpi", "the figures of a period", kpi_command },
 	{ "explain", "one figure, down to procedures and batches", explain_command },
 	{ "db", "the embedded cluster and the schema", db_command },
+	{ "import", "brings the records of a file in", import_command },
 	{ "web", "the pages and the API", web_command },
 	{ "config", "the settings in force", config_command },
 	{ "doctor", "what is wrong, and how to mend it", doctor_command },

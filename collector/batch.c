@@ -1,0 +1,399 @@
+/* batch.c -- one file, one transaction: decode, check, stage, merge, receipt. */
+#include "collector/batch.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/memory.h"
+#include "collector/agency_register.h"
+#include "collector/check.h"
+#include "collector/refused.h"
+#include "collector/stage.h"
+
+enum { PROGRESS_EVERY = 20000 };
+
+static const char OPEN[] =
+#include "sql/queries/intake_open.sql.inc"
+	;
+static const char MERGE[] =
+#include "sql/queries/intake_merge.sql.inc"
+	;
+static const char CLOSE[] =
+#include "sql/queries/intake_close.sql.inc"
+	;
+static const char REFUSE[] =
+#include "sql/queries/intake_refuse.sql.inc"
+	;
+static const char DECLARE_STAGE_REFUSED[] =
+#include "sql/queries/intake_stage_refused.sql.inc"
+	;
+
+struct batch {
+	const struct batch_request *request;
+	struct db *db;
+	struct input *input;
+	struct file_refusal refusal;
+	struct agency_register *agencies;
+	struct checker checker;
+	struct stage *stage;
+	struct refused *refused;
+	struct receipt *receipt;
+	int key;                    /* the field that names a record */
+	unsigned char *agency_seen; /* by agency id */
+	int32_t agency_limit;
+	struct text header; /* of a CSV file */
+	char delimiter;
+	struct text key_text, message;
+	/* While records refused by the merge are looked up again. */
+	struct db_rows *found;
+	size_t found_at;
+};
+
+/* ---- First pass: decode, check, stage ----------------------------------- */
+
+static void note_agency(struct batch *batch, int32_t id)
+{
+	if (id >= batch->agency_limit) {
+		int32_t limit = id * 2 + 64;
+
+		batch->agency_seen = memory_resize(batch->agency_seen, (size_t)limit, 1);
+		memset(batch->agency_seen + batch->agency_limit, 0,
+		       (size_t)(limit - batch->agency_limit));
+		batch->agency_limit = limit;
+	}
+	batch->agency_seen[id] = 1;
+}
+
+static void show_progress(const struct batch *batch, int last)
+{
+	uint64_t size = input_size(batch->input), at = input_position(batch->input);
+	int parts = size ? (int)(at * 30 / size) : 0;
+	static const char BAR[] = "##############################";
+
+	if (!batch->request->progress ||
+	    (!last && batch->receipt->received % PROGRESS_EVERY != 0))
+		return;
+	if (last)
+		fprintf(stderr, "\r%60s\r", "");
+	else if (size)
+		fprintf(stderr, "\r[%-30.*s] %3d%% %llu", parts, BAR,
+			(int)(at * 100 / size), batch->receipt->received);
+	else
+		fprintf(stderr, "\r%llu", batch->receipt->received);
+	fflush(stderr);
+}
+
+/* The text that names RAW in the receipt, or NULL. */
+static const char *name_record(struct batch *batch, const struct raw_record *raw)
+{
+	const struct field_text *field = &raw->fields[batch->key];
+
+	if (field->form == FIELD_ABSENT || !field->bytes)
+		return NULL;
+	text_clear(&batch->key_text);
+	text_add_bytes(&batch->key_text, field->bytes,
+		       field->length > 200 ? 200 : field->length);
+	return text_string(&batch->key_text);
+}
+
+static int add_refused(struct batch *batch, const struct raw_record *raw,
+		       int32_t agency_id, const char *code,
+		       const struct message_parts *parts, struct error *err)
+{
+	struct refused_record record = {
+		.agency_id = agency_id,
+		.line = raw->line,
+		.dossier = name_record(batch, raw),
+		.field = parts->field,
+		.value = parts->value && *parts->value ? parts->value : NULL,
+		.code = code,
+		.source = raw->source,
+		.source_length = raw->source_length,
+	};
+
+	text_clear(&batch->message);
+	message_add(&batch->message, batch->request->language, code, parts);
+	record.message = text_string(&batch->message);
+	return refused_add(batch->refused, &record, err);
+}
+
+static int take_record(void *context, const struct raw_record *raw, struct error *err)
+{
+	struct batch *batch = context;
+	struct typed_record *record = &batch->checker.record;
+
+	checker_take(&batch->checker, raw);
+	batch->receipt->received++;
+	show_progress(batch, 0);
+	if (record->refusal.code) {
+		struct message_parts parts = { record->refusal.field,
+					       text_string(&record->refusal.value),
+					       text_string(&record->refusal.detail) };
+
+		return add_refused(batch, raw, record->agency_id, record->refusal.code,
+				   &parts, err);
+	}
+	note_agency(batch, record->agency_id);
+	return stage_put(batch->stage, record, err);
+}
+
+static int decode(struct batch *batch, record_sink *sink, struct error *err)
+{
+	struct decoding decoding = {
+		.input = batch->input,
+		.type = batch->request->type,
+		.agency_given = batch->request->agency != NULL,
+		.refusal = &batch->refusal,
+		.sink = sink,
+		.context = batch,
+		.header = &batch->header,
+		.delimiter = &batch->delimiter,
+	};
+
+	return batch->request->decoder->decode(&decoding, err);
+}
+
+static int stage_all(struct batch *batch, struct error *err)
+{
+	if (stage_begin(&batch->stage, batch->db, batch->request->type, err) != 0)
+		return -1;
+	if (decode(batch, take_record, err) != 0) {
+		db_copy_fail(batch->db, "the import was given up");
+		return -1;
+	}
+	show_progress(batch, 1);
+	if (stage_end(batch->stage, err) != 0)
+		return -1;
+	return input_finish(batch->input, batch->receipt->sha256, err);
+}
+
+/* ---- Merge -------------------------------------------------------------- */
+
+static unsigned long long read_count(const struct db_rows *rows, const char *column)
+{
+	return strtoull(db_value(rows, 0, column), NULL, 10);
+}
+
+static int merge(struct batch *batch, struct error *err)
+{
+	struct text agencies = { 0 };
+	struct db_rows *rows = NULL;
+	const char *params[3] = { batch->request->type->name, batch->receipt->batch };
+	struct receipt *receipt = batch->receipt;
+	int status;
+
+	text_add_char(&agencies, '{');
+	for (int32_t id = 0; id < batch->agency_limit; id++)
+		if (batch->agency_seen[id])
+			text_addf(&agencies, "%s%d", agencies.length > 1 ? "," : "",
+				  (int)id);
+	text_add_char(&agencies, '}');
+	params[2] = text_string(&agencies);
+	status = db_query(batch->db, MERGE, params, 3, &rows, err);
+	if (status == 0) {
+		receipt->accepted = read_count(rows, "accepted");
+		receipt->corrected = read_count(rows, "corrected");
+		receipt->duplicate = read_count(rows, "duplicate");
+		receipt->stale = read_count(rows, "stale");
+	}
+	db_rows_free(rows);
+	text_free(&agencies);
+	return status;
+}
+
+/* ---- Second pass: the text of records that the merge refused ------------- */
+
+static int next_found(struct batch *batch, struct error *err)
+{
+	if (batch->found && ++batch->found_at < db_rows_count(batch->found))
+		return 0;
+	db_rows_free(batch->found);
+	batch->found = NULL;
+	batch->found_at = 0;
+	return db_query(batch->db, "FETCH 1000 FROM stage_refusals", NULL, 0,
+			&batch->found, err);
+}
+
+static int look_up(void *context, const struct raw_record *raw, struct error *err)
+{
+	struct batch *batch = context;
+	const struct db_rows *rows = batch->found;
+	size_t row = batch->found_at;
+	struct message_parts parts;
+
+	if (row >= db_rows_count(rows) ||
+	    strtoull(db_value(rows, row, "line"), NULL, 10) != raw->line)
+		return 0;
+	parts = (struct message_parts){ db_value(rows, row, "field"),
+					db_value(rows, row, "value"),
+					db_value(rows, row, "detail") };
+	if (add_refused(batch, raw, atoi(db_value(rows, row, "agency_id")),
+			db_value(rows, row, "code"), &parts, err) != 0)
+		return -1;
+	return next_found(batch, err);
+}
+
+static int look_up_refused(struct batch *batch, struct error *err)
+{
+	char sha256[65];
+
+	if (db_query(batch->db, DECLARE_STAGE_REFUSED, NULL, 0, NULL, err) != 0 ||
+	    next_found(batch, err) != 0)
+		return -1;
+	if (db_rows_count(batch->found) == 0)
+		return 0;
+	if (input_rewind(batch->input, err) != 0 || decode(batch, look_up, err) != 0 ||
+	    input_finish(batch->input, sha256, err) != 0)
+		return -1;
+	if (strcmp(sha256, batch->receipt->sha256) != 0 ||
+	    db_rows_count(batch->found) > 0)
+		return file_refuse(&batch->refusal, err, "file_read_twice", NULL);
+	return 0;
+}
+
+/* ---- The transaction ---------------------------------------------------- */
+
+static int open_batch(struct batch *batch, struct error *err)
+{
+	const struct batch_request *request = batch->request;
+	const char *const params[] = { request->type->name,
+				       strcmp(request->path, "-") == 0 ? NULL
+								       : request->path,
+				       request->agency };
+	struct db_rows *rows = NULL;
+
+	if (db_query(batch->db, "BEGIN", NULL, 0, NULL, err) != 0 ||
+	    db_query(batch->db, OPEN, params, 3, &rows, err) != 0)
+		return -1;
+	snprintf(batch->receipt->batch, sizeof batch->receipt->batch, "%s",
+		 db_value(rows, 0, "batch_id"));
+	snprintf(batch->receipt->received_at, sizeof batch->receipt->received_at, "%s",
+		 db_value(rows, 0, "received_text"));
+	batch->checker.arrival = strtoll(db_value(rows, 0, "arrival"), NULL, 10);
+	db_rows_free(rows);
+	if (agency_register_load(&batch->agencies, batch->db, err) != 0)
+		return -1;
+	batch->checker.agencies = batch->agencies;
+	return 0;
+}
+
+static int close_batch(struct batch *batch, struct error *err)
+{
+	const struct receipt *receipt = batch->receipt;
+	char numbers[6][24];
+	const unsigned long long counts[6] = { receipt->received,  receipt->accepted,
+					       receipt->corrected, receipt->duplicate,
+					       receipt->stale,     receipt->rejected };
+	const char *params[8] = { receipt->batch, receipt->sha256 };
+
+	for (int i = 0; i < 6; i++) {
+		snprintf(numbers[i], sizeof numbers[i], "%llu", counts[i]);
+		params[2 + i] = numbers[i];
+	}
+	return db_query(batch->db, CLOSE, params, 8, NULL, err);
+}
+
+static int run_batch(struct batch *batch, struct error *err)
+{
+	struct receipt *receipt = batch->receipt;
+
+	if (refused_open(&batch->refused, err) != 0 || open_batch(batch, err) != 0 ||
+	    stage_all(batch, err) != 0 || merge(batch, err) != 0 ||
+	    look_up_refused(batch, err) != 0)
+		return -1;
+	receipt->rejected = refused_count(batch->refused);
+	if (refused_store(batch->refused, batch->db, receipt->batch, err) != 0 ||
+	    receipt_load_errors(receipt, batch->db, receipt->batch, err) != 0 ||
+	    close_batch(batch, err) != 0)
+		return -1;
+	return db_query(batch->db, batch->request->dry_run ? "ROLLBACK" : "COMMIT", NULL,
+			0, NULL, err);
+}
+
+/* After the transaction was given up: only the attempt is kept. */
+static int store_refusal(struct batch *batch, const char *why, struct error *err)
+{
+	const struct batch_request *request = batch->request;
+	struct receipt *receipt = batch->receipt;
+	const char *const params[] = { request->type->name,
+				       strcmp(request->path, "-") == 0 ? NULL
+								       : request->path,
+				       receipt->sha256, receipt->received_at, why };
+	char *id = NULL;
+
+	receipt->received = receipt->accepted = receipt->corrected = 0;
+	receipt->duplicate = receipt->stale = receipt->rejected = 0;
+	receipt->batch[0] = '\0';
+	text_clear(&receipt->errors);
+	receipt_add_error(receipt, "null", NULL, NULL, NULL, batch->refusal.code, why);
+	if (input_finish(batch->input, receipt->sha256, err) != 0)
+		return -1;
+	if (request->dry_run)
+		return 0;
+	if (db_value_of(batch->db, REFUSE, params, 5, &id, err) != 0)
+		return -1;
+	snprintf(receipt->batch, sizeof receipt->batch, "%s", id);
+	free(id);
+	return 0;
+}
+
+static int write_errors(struct batch *batch, struct error *err)
+{
+	const struct batch_request *request = batch->request;
+
+	if (!request->errors_path || request->dry_run || batch->receipt->rejected == 0)
+		return 0;
+	return receipt_write_errors(request->errors_path, batch->db,
+				    batch->receipt->batch, request->type,
+				    batch->header.length ? batch->header.data : NULL,
+				    batch->header.length ? batch->delimiter : ',', err);
+}
+
+static void free_batch(struct batch *batch)
+{
+	input_close(batch->input);
+	agency_register_free(batch->agencies);
+	checker_free(&batch->checker);
+	stage_free(batch->stage);
+	refused_close(batch->refused);
+	free(batch->agency_seen);
+	text_free(&batch->header);
+	text_free(&batch->key_text);
+	text_free(&batch->message);
+	db_rows_free(batch->found);
+}
+
+int batch_import(struct db *db, const struct batch_request *request,
+		 struct receipt *receipt, int *refused, struct error *err)
+{
+	struct batch batch = { .request = request, .db = db, .receipt = receipt };
+	struct error ignored;
+	int status = -1;
+
+	*receipt = (struct receipt){ .type = request->type->name };
+	*refused = 0;
+	batch.refusal.language = request->language;
+	batch.key = record_type_field(request->type, request->type->key,
+				      strlen(request->type->key));
+	batch.checker.type = request->type;
+	batch.checker.agency = request->agency;
+	if (input_open(&batch.input, request->path, &batch.refusal, err) != 0)
+		goto done;
+	status = run_batch(&batch, err);
+	if (status != 0) {
+		db_query(db, "ROLLBACK", NULL, 0, NULL, &ignored);
+		*refused = batch.refusal.code != NULL;
+		if (*refused && store_refusal(&batch, err->message, &ignored) == 0)
+			status = 0;
+	} else if (write_errors(&batch, &ignored) != 0) {
+		/* The batch stands; its errors are in quarantine. */
+		log_line("import", "%s", ignored.message);
+	}
+	if (request->dry_run)
+		receipt->batch[0] = '\0';
+done:
+	free_batch(&batch);
+	return status;
+}

@@ -1,0 +1,529 @@
+/* check.c -- from text to a typed record. */
+#include "collector/check.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/period.h"
+#include "collector/parse_value.h"
+
+#define HOUR ((int64_t)3600 * 1000000)
+#define DAY  (24 * HOUR)
+
+/* What a version without any date is taken to be of: 1976-01-01, Hanoi. */
+#define UNDATED (-(int64_t)8766 * DAY - 7 * HOUR)
+
+/* 2000-01-01 in days from 1970-01-01, for period.h. */
+enum { EPOCH_2000 = 10957 };
+
+/* Returns -1, so that `return refuse(...)` ends a check. */
+static int refuse(struct checker *checker, const char *code, const char *field,
+		  const struct field_text *value)
+{
+	struct refusal *refusal = &checker->record.refusal;
+
+	refusal->code = code;
+	refusal->field = field;
+	text_clear(&refusal->value);
+	if (value && value->bytes)
+		text_add_bytes(&refusal->value, value->bytes,
+			       value->length > 200 ? 200 : value->length);
+	return -1;
+}
+
+/* ---- One value ---------------------------------------------------------- */
+
+/* Blanks around a value are never meant. */
+static struct field_text trim(struct field_text text)
+{
+	while (text.length > 0 && strchr(" \t\r\n", text.bytes[0]) && text.bytes[0]) {
+		text.bytes++;
+		text.length--;
+	}
+	while (text.length > 0 && strchr(" \t\r\n", text.bytes[text.length - 1]) &&
+	       text.bytes[text.length - 1])
+		text.length--;
+	if (text.length == 0 && text.form == FIELD_TEXT)
+		text.form = FIELD_ABSENT;
+	return text;
+}
+
+static const char *wanted_form(enum value_kind kind, enum field_form form)
+{
+	switch (kind) {
+	case VALUE_BOOLEAN:
+		if (form == FIELD_TRUE || form == FIELD_FALSE || form == FIELD_TEXT ||
+		    form == FIELD_NUMBER)
+			return NULL;
+		return "true, false";
+	case VALUE_INTEGER:
+	case VALUE_DECIMAL:
+		return form == FIELD_NUMBER || form == FIELD_TEXT ? NULL : "123";
+	case VALUE_LIST:
+		return form == FIELD_LIST || form == FIELD_TEXT ? NULL : "[\"…\"]";
+	default:
+		return form == FIELD_TEXT ? NULL : "\"…\"";
+	}
+}
+
+static void describe_limits(struct text *out, const struct record_field *field)
+{
+	text_clear(out);
+	if (field->kind == VALUE_INTEGER)
+		text_addf(out, "%lld–%lld", field->minimum, field->maximum);
+	else if (field->kind == VALUE_CHOICE ||
+		 (field->kind == VALUE_LIST && field->choices))
+		for (int i = 0; field->choices[i]; i++)
+			text_addf(out, "%s%s", i ? ", " : "", field->choices[i]);
+	else
+		text_addf(out, "%lld", field->maximum);
+}
+
+static const char *read_text(struct checker *checker, int index,
+			     const struct field_text *text, struct typed_value *value)
+{
+	const struct record_field *field = &checker->type->fields[index];
+	size_t characters;
+	const char *wrong;
+
+	value->bytes = text->bytes;
+	value->length = text->length;
+	wrong = parse_text(&value->bytes, &value->length, &characters,
+			   &checker->normal[index]);
+	if (wrong)
+		return wrong;
+	if (memchr(value->bytes, '\0', value->length))
+		return "bad_text";
+	if (field->kind != VALUE_TEXT && field->kind != VALUE_LIST &&
+	    parse_has_control(value->bytes, value->length))
+		return "bad_text";
+	return (long long)characters > field->maximum ? "too_long" : NULL;
+}
+
+/* Every word of a list must be a choice, where there are choices. */
+static const char *check_list(const struct record_field *field,
+			      const struct typed_value *value)
+{
+	static const char SEPARATORS[] = " ,;|\t\r\n";
+	const char *at = value->bytes, *end = at + value->length;
+	int choice;
+
+	while (field->choices && at < end) {
+		const char *from = at;
+
+		while (at < end && !strchr(SEPARATORS, *at))
+			at++;
+		if (at > from &&
+		    parse_choice(&choice, from, (size_t)(at - from), field->choices))
+			return "bad_choice";
+		at++;
+	}
+	return NULL;
+}
+
+static const char *read_period(struct checker *checker, const struct field_text *text,
+			       struct typed_value *value)
+{
+	struct period period;
+	struct error ignored;
+	char code[32];
+
+	if (text->length >= sizeof code)
+		return "bad_period";
+	memcpy(code, text->bytes, text->length);
+	code[text->length] = '\0';
+	if (period_parse(&period, code, &ignored) != 0)
+		return "bad_period";
+	checker->record.first_day = (int32_t)(period.first - EPOCH_2000);
+	checker->record.end_day = (int32_t)(period.end - EPOCH_2000);
+	value->bytes = text->bytes;
+	value->length = text->length;
+	return NULL;
+}
+
+/* Reads TEXT, which is there, as field INDEX; NULL or what is wrong. */
+static const char *read_value(struct checker *checker, int index,
+			      const struct field_text *text, struct moment *moment)
+{
+	const struct record_field *field = &checker->type->fields[index];
+	struct typed_value *value = &checker->record.values[index];
+	const char *wrong = NULL;
+	int32_t day = 0;
+	int number = 0;
+
+	switch (field->kind) {
+	case VALUE_AGENCY:
+	case VALUE_NAME:
+	case VALUE_TEXT:
+		return read_text(checker, index, text, value);
+	case VALUE_LIST:
+		wrong = read_text(checker, index, text, value);
+		return wrong ? wrong : check_list(field, value);
+	case VALUE_TIME:
+	case VALUE_START:
+		wrong = parse_moment(moment, text->bytes, text->length,
+				     field->kind == VALUE_START ? PLAIN_DATE_START
+								: PLAIN_DATE_END);
+		value->number = moment->microseconds;
+		return wrong;
+	case VALUE_DATE:
+		wrong = parse_date(&day, text->bytes, text->length);
+		value->number = day;
+		return wrong;
+	case VALUE_BOOLEAN:
+		wrong = parse_boolean(&number, text->bytes, text->length);
+		value->number = number;
+		return wrong;
+	case VALUE_INTEGER:
+		return parse_integer(&value->number, text->bytes, text->length,
+				     field->minimum, field->maximum);
+	case VALUE_DECIMAL:
+		value->bytes = text->bytes;
+		value->length = text->length;
+		return parse_decimal(text->bytes, text->length);
+	case VALUE_CHOICE:
+		wrong = parse_choice(&number, text->bytes, text->length, field->choices);
+		value->number = number;
+		if (!wrong) {
+			value->bytes = field->choices[number];
+			value->length = strlen(value->bytes);
+		}
+		return wrong;
+	case VALUE_PERIOD:
+		return read_period(checker, text, value);
+	}
+	return NULL;
+}
+
+/* ---- Several values ----------------------------------------------------- */
+
+static const struct typed_value *value_of(const struct checker *checker, const char *name)
+{
+	int index = record_type_field(checker->type, name, strlen(name));
+
+	if (index < 0)
+		BUG("no field %s", name);
+	return &checker->record.values[index];
+}
+
+/* Times that may not lie in the future. */
+static int check_arrival(struct checker *checker, const struct raw_record *raw)
+{
+	static const char *const names[] = { "received_at", "resolved_at", "updated_at" };
+
+	for (int i = 0; i < 3; i++) {
+		int index = record_type_field(checker->type, names[i], strlen(names[i]));
+
+		if (index >= 0 && checker->record.values[index].given &&
+		    checker->record.values[index].number > checker->arrival + DAY)
+			return refuse(checker, "time_in_future", names[i],
+				      &raw->fields[index]);
+	}
+	return 0;
+}
+
+static int check_status(struct checker *checker, const struct moment *moments,
+			const struct raw_record *raw)
+{
+	struct typed_value *values = checker->record.values;
+	struct typed_value *status = &values[DOSSIER_STATUS];
+	int resolved = values[DOSSIER_RESOLVED_AT].given;
+
+	if (!status->given) {
+		status->given = 1;
+		status->number = resolved ? STATUS_RESOLVED : STATUS_RECEIVED;
+		status->bytes =
+			checker->type->fields[DOSSIER_STATUS].choices[status->number];
+		status->length = strlen(status->bytes);
+	}
+	if (resolved && moment_compare(&moments[DOSSIER_RESOLVED_AT],
+				       &moments[DOSSIER_RECEIVED_AT]) < 0) {
+		text_clear(&checker->record.refusal.detail);
+		text_add_bytes(&checker->record.refusal.detail,
+			       raw->fields[DOSSIER_RESOLVED_AT].bytes,
+			       raw->fields[DOSSIER_RESOLVED_AT].length);
+		text_add(&checker->record.refusal.detail, " < ");
+		text_add_bytes(&checker->record.refusal.detail,
+			       raw->fields[DOSSIER_RECEIVED_AT].bytes,
+			       raw->fields[DOSSIER_RECEIVED_AT].length);
+		return refuse(checker, "resolved_before_received", "resolved_at",
+			      &raw->fields[DOSSIER_RESOLVED_AT]);
+	}
+	if (!resolved && status->number == STATUS_RESOLVED)
+		return refuse(checker, "resolved_at_missing", "resolved_at", NULL);
+	if (resolved && status->number <= STATUS_SUPPLEMENT)
+		return refuse(checker, "resolved_at_forbidden", "status",
+			      &(struct field_text){ status->bytes, status->length,
+						    FIELD_TEXT });
+	return 0;
+}
+
+static int check_prefilled(struct checker *checker, const char *total_name,
+			   const char *prefilled_name)
+{
+	const struct typed_value *total = value_of(checker, total_name);
+	const struct typed_value *prefilled = value_of(checker, prefilled_name);
+
+	if (!total->given || !prefilled->given || prefilled->number <= total->number)
+		return 0;
+	text_clear(&checker->record.refusal.detail);
+	text_addf(&checker->record.refusal.detail, "%lld", (long long)total->number);
+	refuse(checker, "prefilled_above_total", prefilled_name, NULL);
+	text_addf(&checker->record.refusal.value, "%lld", (long long)prefilled->number);
+	return -1;
+}
+
+static int check_dossier(struct checker *checker, const struct moment *moments,
+			 const struct raw_record *raw)
+{
+	struct typed_record *record = &checker->record;
+	const struct typed_value *values = record->values;
+
+	if (check_status(checker, moments, raw) != 0 ||
+	    check_prefilled(checker, "fields_total", "fields_prefilled") != 0)
+		return -1;
+	record->is_resolved = values[DOSSIER_STATUS].number == STATUS_RESOLVED;
+	record->received_day = moment_local_day(&moments[DOSSIER_RECEIVED_AT]);
+	if (values[DOSSIER_RESOLVED_AT].given)
+		record->resolved_day = moment_local_day(&moments[DOSSIER_RESOLVED_AT]);
+	if (!record->updated_given)
+		record->updated_at = values[DOSSIER_RESOLVED_AT].given
+					     ? values[DOSSIER_RESOLVED_AT].number
+					     : values[DOSSIER_RECEIVED_AT].number;
+	record->order = record->updated_at * 8 + values[DOSSIER_STATUS].number;
+	return 0;
+}
+
+/* What is valid from a day to a day, and otherwise new on the first of them. */
+static int check_span(struct checker *checker)
+{
+	struct typed_record *record = &checker->record;
+	const struct typed_value *from = value_of(checker, "valid_from");
+	const struct typed_value *to = value_of(checker, "valid_to");
+	char first[16], last[16];
+
+	if (!record->updated_given)
+		record->updated_at = from->number * DAY - 7 * HOUR;
+	if (!to->given || to->number >= from->number)
+		return 0;
+	print_day((int32_t)from->number, first);
+	print_day((int32_t)to->number, last);
+	text_clear(&record->refusal.detail);
+	text_add(&record->refusal.detail, first);
+	return refuse(checker, "ends_before_start", "valid_to",
+		      &(struct field_text){ last, strlen(last), FIELD_TEXT });
+}
+
+/* Which parts a measure is told apart by; closed by NULL. */
+static const char *const by_tier[] = { "ministry_province", "district", "commune", NULL };
+static const char *const by_participant[] = { "citizen", "enterprise", NULL };
+
+static int check_count(struct checker *checker, const struct raw_record *raw)
+{
+	static const char *const nothing[] = { NULL };
+	struct typed_record *record = &checker->record;
+	const struct typed_value *measure = value_of(checker, "measure");
+	const struct typed_value *breakdown = value_of(checker, "breakdown");
+	const char *const *parts = nothing;
+	int choice;
+
+	if (!record->updated_given)
+		record->updated_at = record->first_day * DAY - 7 * HOUR;
+	if (strncmp(measure->bytes, "work_files", 10) == 0)
+		parts = by_tier;
+	else if (strncmp(measure->bytes, "participants", 12) == 0)
+		parts = by_participant;
+	if (!breakdown->given ||
+	    !parse_choice(&choice, breakdown->bytes, breakdown->length, parts))
+		return 0;
+	text_clear(&record->refusal.detail);
+	for (int i = 0; parts[i]; i++)
+		text_addf(&record->refusal.detail, "%s%s", i ? ", " : "", parts[i]);
+	if (!parts[0])
+		text_add(&record->refusal.detail, "(-)");
+	return refuse(checker, "bad_breakdown", "breakdown",
+		      &raw->fields[record_type_field(checker->type, "breakdown", 9)]);
+}
+
+static int check_agency_code(struct checker *checker, const struct raw_record *raw)
+{
+	const struct typed_value *code = value_of(checker, "code");
+
+	if ((code->length == 2 && memcmp(code->bytes, "VN", 2) == 0) ||
+	    memchr(code->bytes, '@', code->length))
+		return refuse(checker, "bad_agency_code", "code", &raw->fields[0]);
+	return 0;
+}
+
+/* The day by which a record's agency is resolved. */
+static int32_t agency_day(const struct checker *checker)
+{
+	static const char *const dates[] = { "due", "submitted_on", "issued_on",
+					     "completed_on" };
+
+	switch (checker->type->kind) {
+	case RECORD_DOSSIER:
+		return checker->record.received_day;
+	case RECORD_COUNT:
+		return checker->record.first_day;
+	case RECORD_SERVICE:
+	case RECORD_FACT:
+		return (int32_t)value_of(checker, "valid_from")->number;
+	default:
+		for (int i = 0; i < 4; i++)
+			if (value_of(checker, dates[i])->given)
+				return (int32_t)value_of(checker, dates[i])->number;
+		return 7005; /* 2019-03-07, the day of the Resolution */
+	}
+}
+
+static int find_agency(struct checker *checker, int index)
+{
+	struct typed_record *record = &checker->record;
+	const struct typed_value *value = &record->values[index];
+	struct field_text name = { checker->agency, 0, FIELD_TEXT };
+	int32_t day = agency_day(checker);
+	char printed[16];
+
+	if (value->given) {
+		name.bytes = value->bytes;
+		name.length = value->length;
+	} else {
+		name.length = strlen(checker->agency);
+	}
+	if (name.length == 2 && memcmp(name.bytes, "VN", 2) == 0) {
+		if (checker->type->kind == RECORD_COUNT)
+			return 0;
+		return refuse(checker, "agency_not_nation", "agency", &name);
+	}
+	switch (agency_register_find(checker->agencies, name.bytes, name.length, day,
+				     &record->agency_id)) {
+	case AGENCY_FOUND:
+		return 0;
+	case AGENCY_SUCCESSOR:
+		record->must_join = 1;
+		if (checker->type->kind == RECORD_DOSSIER)
+			return 0;
+		record->agency_id = 0;
+		break;
+	case AGENCY_UNKNOWN:
+		return refuse(checker, "unknown_agency", "agency", &name);
+	case AGENCY_NOT_IN_FORCE:
+		break;
+	}
+	print_day(day, printed);
+	text_clear(&record->refusal.detail);
+	text_add(&record->refusal.detail, printed);
+	return refuse(checker, "agency_not_in_force", "agency", &name);
+}
+
+static int check_together(struct checker *checker, const struct moment *moments,
+			  const struct raw_record *raw)
+{
+	struct typed_record *record = &checker->record;
+	int status = 0;
+
+	record->updated_at = UNDATED;
+	if (value_of(checker, "updated_at")->given) {
+		record->updated_given = 1;
+		record->updated_at = value_of(checker, "updated_at")->number;
+	}
+	switch (checker->type->kind) {
+	case RECORD_DOSSIER:
+		return check_dossier(checker, moments, raw);
+	case RECORD_SERVICE:
+		status = check_span(checker);
+		return status ? status
+			      : check_prefilled(checker, "form_fields",
+						"form_fields_prefilled");
+	case RECORD_FACT:
+		return check_span(checker);
+	case RECORD_COUNT:
+		return check_count(checker, raw);
+	case RECORD_AGENCY:
+		status = check_span(checker);
+		return status ? status : check_agency_code(checker, raw);
+	case RECORD_TASK:
+	case RECORD_MILESTONE:
+	case RECORD_NATIONAL:
+		break;
+	}
+	return status;
+}
+
+/* ---- One record --------------------------------------------------------- */
+
+static int check_value(struct checker *checker, int index, const struct raw_record *raw,
+		       struct moment *moment)
+{
+	const struct record_field *field = &checker->type->fields[index];
+	struct field_text text = trim(raw->fields[index]);
+	const char *wrong;
+
+	if (text.form == FIELD_ABSENT) {
+		if (!field->required || (field->kind == VALUE_AGENCY && checker->agency))
+			return 0;
+		return refuse(checker, "missing_value", field->name, NULL);
+	}
+	wrong = wanted_form(field->kind, text.form);
+	if (wrong) {
+		text_clear(&checker->record.refusal.detail);
+		text_add(&checker->record.refusal.detail, wrong);
+		return refuse(checker, "bad_form", field->name, &text);
+	}
+	wrong = read_value(checker, index, &text, moment);
+	if (wrong) {
+		describe_limits(&checker->record.refusal.detail, field);
+		return refuse(checker, wrong, field->name, &text);
+	}
+	checker->record.values[index].given = 1;
+	return 0;
+}
+
+static int check(struct checker *checker, const struct raw_record *raw)
+{
+	struct moment moments[RECORD_FIELDS_MAX];
+	int agency = -1;
+
+	if (raw->refusal) {
+		text_clear(&checker->record.refusal.detail);
+		text_add(&checker->record.refusal.detail, raw->detail ? raw->detail : "");
+		return refuse(checker, raw->refusal, raw->refused_field, NULL);
+	}
+	for (int i = 0; checker->type->fields[i].name; i++) {
+		if (check_value(checker, i, raw, &moments[i]) != 0)
+			return -1;
+		if (checker->type->fields[i].kind == VALUE_AGENCY)
+			agency = i;
+	}
+	if (check_together(checker, moments, raw) != 0 ||
+	    check_arrival(checker, raw) != 0 ||
+	    (agency >= 0 && find_agency(checker, agency) != 0))
+		return -1;
+	if (checker->record.is_resolved)
+		checker->record.settled_id =
+			agency_register_heir(checker->agencies, checker->record.agency_id,
+					     checker->record.resolved_day);
+	return 0;
+}
+
+void checker_take(struct checker *checker, const struct raw_record *raw)
+{
+	struct typed_record *record = &checker->record;
+	struct refusal refusal = record->refusal; /* keeps its buffers */
+
+	memset(record, 0, sizeof *record);
+	record->refusal = refusal;
+	record->refusal.code = record->refusal.field = NULL;
+	record->line = raw->line;
+	check(checker, raw);
+}
+
+void checker_free(struct checker *checker)
+{
+	text_free(&checker->record.refusal.value);
+	text_free(&checker->record.refusal.detail);
+	for (int i = 0; i < RECORD_FIELDS_MAX; i++)
+		text_free(&checker->normal[i]);
+}

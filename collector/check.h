@@ -1,0 +1,54 @@
+/* check.h -- from text to a typed record: is every value right, do they fit
+ * together, and which agency is meant (DESIGN 6.2). */
+#ifndef COLLECTOR_CHECK_H
+#define COLLECTOR_CHECK_H
+
+#include <stdint.h>
+
+#include "base/text.h"
+#include "collector/agency_register.h"
+#include "collector/decoder.h"
+#include "collector/message.h"
+
+struct typed_value {
+	int given;
+	int64_t number;    /* microseconds, day, 0/1, integer, or index of a choice */
+	const char *bytes; /* of text, in NFC; borrowed until the next check */
+	size_t length;
+};
+
+struct refusal {
+	const char *code; /* NULL: nothing is wrong */
+	const char *field;
+	struct text value, detail;
+};
+
+/* A record that may be stored, or why not. */
+struct typed_record {
+	uint64_t line;
+	struct typed_value values[RECORD_FIELDS_MAX]; /* in the order of the type */
+	int32_t agency_id; /* 0: the nation, none, or not known */
+	int must_join;     /* only if a predecessor holds the dossier */
+	int updated_given;
+	int64_t updated_at; /* microseconds */
+	int64_t order;      /* of a dossier's versions: updated_at, then status */
+	int32_t received_day, resolved_day, settled_id; /* dossier */
+	int is_resolved;
+	int32_t first_day, end_day; /* of a count's period */
+	struct refusal refusal;
+};
+
+struct checker {
+	const struct record_type *type;
+	struct agency_register *agencies; /* borrowed */
+	const char *agency;               /* given for the whole file, or NULL */
+	int64_t arrival;                  /* microseconds from 2000-01-01 UTC */
+	struct typed_record record;
+	struct text normal[RECORD_FIELDS_MAX]; /* texts that were not NFC */
+};
+
+/* Fills checker->record from RAW. */
+void checker_take(struct checker *checker, const struct raw_record *raw);
+void checker_free(struct checker *checker);
+
+#endif

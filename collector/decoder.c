@@ -1,0 +1,53 @@
+/* decoder.c -- the table of formats, and what is none of them. */
+#include "collector/decoder.h"
+
+#include <string.h>
+
+static const struct decoder *const decoders[] = {
+	&decoder_csv,
+	&decoder_ndjson,
+	&decoder_cloudevents,
+};
+
+const struct decoder *decoder_find(const char *name)
+{
+	for (size_t i = 0; i < sizeof decoders / sizeof *decoders; i++)
+		if (strcmp(decoders[i]->name, name) == 0)
+			return decoders[i];
+	return NULL;
+}
+
+static const struct {
+	const char *magic;
+	size_t length;
+	const char *what;
+} foreign[] = {
+	{ "\xff\xfe", 2, "UTF-16" },
+	{ "\xfe\xff", 2, "UTF-16" },
+	{ "\x89PNG", 4, "PNG" },
+	{ "\xff\xd8\xff", 3, "JPEG" },
+	{ "GIF8", 4, "GIF" },
+	{ "%PDF", 4, "PDF" },
+	{ "PK\x03\x04", 4, "Excel (.xlsx) / zip" },
+	{ "\xd0\xcf\x11\xe0", 4, "Excel (.xls) / Word (.doc)" },
+	{ "\x7f"
+	  "ELF",
+	  4, "ELF" },
+	{ "BZh", 3, "bzip2" },
+	{ "\xfd"
+	  "7zXZ",
+	  5, "xz" },
+	{ "7z\xbc\xaf", 4, "7-Zip" },
+};
+
+int decoder_refuse_foreign(const char *bytes, size_t length, struct file_refusal *refusal,
+			   struct error *err)
+{
+	for (size_t i = 0; i < sizeof foreign / sizeof *foreign; i++)
+		if (length >= foreign[i].length &&
+		    memcmp(bytes, foreign[i].magic, foreign[i].length) == 0)
+			return file_refuse(refusal, err, "file_foreign", foreign[i].what);
+	if (memchr(bytes, '\0', length < 4096 ? length : 4096))
+		return file_refuse(refusal, err, "file_foreign", "NUL (\\0)");
+	return 0;
+}

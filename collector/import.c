@@ -1,0 +1,187 @@
+/* import.c -- nq17 import: a file or standard input, from the command line. */
+#include "collector/collector.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/cluster.h"
+#include "base/log.h"
+#include "collector/batch.h"
+
+static const char USAGE[] =
+	"usage: nq17 import [--type TYPE] [--agency CODE] [--format FORMAT] [--dry-run]\n"
+	"                   FILE|-\n"
+	"\n"
+	"Brings the records of a file into the database, all or nothing, and prints a\n"
+	"receipt in JSON.  Files compressed by gzip or zstd are read as they are.\n"
+	"\n"
+	"  --type TYPE      dossier (default), service, fact, count, agency, task,\n"
+	"                   milestone or national\n"
+	"  --agency CODE    the agency of records that name none\n"
+	"  --format FORMAT  csv, ndjson or cloudevents (by the name of the file: .csv,\n"
+	"                   .ndjson or .jsonl, .json; else csv)\n"
+	"  --dry-run        check everything, store nothing\n"
+	"  --codes          print the table of error codes and end\n"
+	"  -h, --help       this help\n"
+	"\n"
+	"Refused records are written beside the file, as FILE.errors.csv, ready to be\n"
+	"mended and sent back.  Exit 0: all is well; 1: something was refused or failed;\n"
+	"2: wrong usage.\n";
+
+struct arguments {
+	struct batch_request request;
+	struct text errors_path;
+};
+
+static int ends_with(const char *name, size_t length, const char *ending)
+{
+	size_t size = strlen(ending);
+
+	return length >= size && memcmp(name + length - size, ending, size) == 0;
+}
+
+/* By the name of the file, without .gz or .zst. */
+static const char *format_of(const char *path)
+{
+	static const struct {
+		const char *ending, *format;
+	} endings[] = {
+		{ ".csv", "csv" },
+		{ ".ndjson", "ndjson" },
+		{ ".jsonl", "ndjson" },
+		{ ".json", "cloudevents" },
+	};
+	size_t length = strlen(path);
+
+	if (ends_with(path, length, ".gz"))
+		length -= 3;
+	else if (ends_with(path, length, ".zst"))
+		length -= 4;
+	for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)
+		if (ends_with(path, length, endings[i].ending))
+			return endings[i].format;
+	return "csv";
+}
+
+static int print_codes(void)
+{
+	struct text table = { 0 };
+
+	message_print_table(&table);
+	fputs(text_string(&table), stdout);
+	text_free(&table);
+	return 0;
+}
+
+/* -1: go on; else the exit code. */
+static int read_arguments(struct arguments *arguments, int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "type", required_argument, NULL, 't' },
+		{ "agency", required_argument, NULL, 'a' },
+		{ "format", required_argument, NULL, 'f' },
+		{ "dry-run", no_argument, NULL, 'd' },
+		{ "codes", no_argument, NULL, 'c' },
+		{ "help", no_argument, NULL, 'h' },
+		{ 0 },
+	};
+	struct batch_request *request = &arguments->request;
+	const char *type = "dossier", *format = NULL;
+	int option;
+
+	while ((option = getopt_long(argc, argv, "h", options, NULL)) != -1) {
+		switch (option) {
+		case 't':
+			type = optarg;
+			break;
+		case 'a':
+			request->agency = optarg;
+			break;
+		case 'f':
+			format = optarg;
+			break;
+		case 'd':
+			request->dry_run = 1;
+			break;
+		case 'c':
+			return print_codes();
+		case 'h':
+			fputs(USAGE, stdout);
+			return 0;
+		default:
+			fputs(USAGE, stderr);
+			return 2;
+		}
+	}
+	if (optind != argc - 1) {
+		fputs(USAGE, stderr);
+		return 2;
+	}
+	request->path = argv[optind];
+	request->type = record_type_find(type);
+	request->decoder = decoder_find(format ? format : format_of(request->path));
+	if (!request->type || !request->decoder) {
+		log_line("import", "there is no %s \"%s\"",
+			 request->type ? "format" : "record type",
+			 request->type ? format : type);
+		fputs(USAGE, stderr);
+		return 2;
+	}
+	return -1;
+}
+
+static int import(const struct batch_request *request, const struct config *config,
+		  struct error *err)
+{
+	struct cluster *cluster = NULL;
+	struct db *db = NULL;
+	struct receipt receipt = { 0 };
+	struct text out = { 0 };
+	int refused = 0, code = 1;
+
+	if (cluster_open(&cluster, config, err) != 0 ||
+	    cluster_connect(cluster, DB_COLLECTOR, &db, err) != 0 ||
+	    batch_import(db, request, &receipt, &refused, err) != 0)
+		goto done;
+	receipt_print(&receipt, &out);
+	fputs(text_string(&out), stdout);
+	if (refused)
+		log_line("import", "%s: %s", request->path, err->message);
+	else if (receipt.rejected == 0)
+		code = 0;
+	if (!refused && receipt.rejected > 0 && request->errors_path && !request->dry_run)
+		log_line("import", "%llu refused: %s", receipt.rejected,
+			 request->errors_path);
+done:
+	if (code != 0 && !receipt.type)
+		log_line("import", "%s", err->message);
+	else if (code != 0 && !out.length)
+		log_line("import", "%s", err->message);
+	text_free(&out);
+	receipt_free(&receipt);
+	db_close(db);
+	cluster_close(cluster);
+	return code;
+}
+
+int import_command(int argc, char **argv, const struct config *config)
+{
+	struct arguments arguments = { 0 };
+	struct error err = { 0 };
+	int code = read_arguments(&arguments, argc, argv);
+
+	if (code >= 0)
+		return code;
+	text_addf(&arguments.errors_path, "%s.errors.csv",
+		  strcmp(arguments.request.path, "-") == 0 ? "stdin"
+							   : arguments.request.path);
+	arguments.request.errors_path = text_string(&arguments.errors_path);
+	arguments.request.progress = isatty(STDERR_FILENO);
+	arguments.request.language =
+		strcmp(config_get(config, "lang"), "en") == 0 ? MESSAGE_EN : MESSAGE_VI;
+	code = import(&arguments.request, config, &err);
+	text_free(&arguments.errors_path);
+	return code;
+}

@@ -1,0 +1,41 @@
+/* input.h -- the bytes of one file or of standard input, unpacked on the way.
+ *
+ * gzip and zstd are known by their first bytes.  The digest is that of the bytes
+ * as they came.  What cannot be read a second time (a pipe) is copied to a
+ * nameless file while it is read, so that refused records can be looked up
+ * again. */
+#ifndef COLLECTOR_INPUT_H
+#define COLLECTOR_INPUT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "collector/message.h"
+
+struct input;
+
+/* PATH "-" is standard input.  A folder or a file that is not there is
+ * ERROR_NOT_FOUND, anything else that cannot be read ERROR_UNAVAILABLE.  REFUSAL
+ * is borrowed for the life of INPUT. */
+int input_open(struct input **input, const char *path, struct file_refusal *refusal,
+	       struct error *err);
+void input_close(struct input *input);
+
+/* Up to SIZE unpacked bytes into BUFFER; *LENGTH 0 at the end.  An archive that
+ * breaks off or is damaged is ERROR_INVALID. */
+int input_read(struct input *input, char *buffer, size_t size, size_t *length,
+	       struct error *err);
+
+/* Once the end was reached: reads whatever is left of the packed bytes, then
+ * prints the SHA-256 of all of them in hexadecimal. */
+int input_finish(struct input *input, char sha256[65], struct error *err);
+
+/* From the first byte again.  The digest starts anew as well. */
+int input_rewind(struct input *input, struct error *err);
+
+/* For a progress bar: packed bytes read, and how many there are (0: unknown). */
+uint64_t input_position(const struct input *input);
+uint64_t input_size(const struct input *input);
+
+#endif

@@ -1,0 +1,180 @@
+/* json_record.c -- one record from one JSON object. */
+#include "collector/json_record.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include <jansson.h>
+
+static void refuse(struct json_record *json, const char *code, const char *field,
+		   const char *detail)
+{
+	json->record.refusal = code;
+	json->record.refused_field = field;
+	json->record.detail = detail;
+}
+
+/* A JSON array of strings as words; anything else in it is FIELD_OTHER. */
+static struct field_text read_list(struct json_record *json, const json_t *value)
+{
+	struct field_text field = { .form = FIELD_LIST };
+	size_t index;
+	json_t *word;
+
+	json_array_foreach((json_t *)value, index, word) {
+		if (!json_is_string(word)) {
+			field.form = FIELD_OTHER;
+			return field;
+		}
+		if (index)
+			text_add_char(&json->list, ' ');
+		text_add(&json->list, json_string_value(word));
+	}
+	if (json->list.length == 0)
+		field.form = FIELD_ABSENT;
+	field.bytes = text_string(&json->list);
+	field.length = json->list.length;
+	return field;
+}
+
+static struct field_text read_number(char buffer[32], const json_t *value)
+{
+	struct field_text field = { buffer, 0, FIELD_NUMBER };
+	int length;
+
+	if (json_is_integer(value))
+		length = snprintf(buffer, 32, "%" JSON_INTEGER_FORMAT,
+				  json_integer_value(value));
+	else
+		length = snprintf(buffer, 32, "%.15g", json_real_value(value));
+	field.length = (size_t)length;
+	return field;
+}
+
+static struct field_text read_value(struct json_record *json, int index,
+				    const json_t *value)
+{
+	struct field_text field = { .form = FIELD_OTHER };
+
+	switch (json_typeof(value)) {
+	case JSON_NULL:
+		field.form = FIELD_ABSENT;
+		break;
+	case JSON_TRUE:
+		field = (struct field_text){ "true", 4, FIELD_TRUE };
+		break;
+	case JSON_FALSE:
+		field = (struct field_text){ "false", 5, FIELD_FALSE };
+		break;
+	case JSON_STRING:
+		field.bytes = json_string_value(value);
+		field.length = json_string_length(value);
+		field.form = field.length ? FIELD_TEXT : FIELD_ABSENT;
+		break;
+	case JSON_INTEGER:
+	case JSON_REAL:
+		field = read_number(json->numbers[index], value);
+		break;
+	case JSON_ARRAY:
+		field = read_list(json, value);
+		break;
+	case JSON_OBJECT:
+		break;
+	}
+	return field;
+}
+
+static void list_fields(struct json_record *json, const struct record_type *type)
+{
+	size_t at = 0;
+
+	for (int i = 0; type->fields[i].name; i++) {
+		int added = snprintf(json->detail + at, sizeof json->detail - at, "%s%s",
+				     i ? ", " : "", type->fields[i].name);
+
+		if (added < 0 || at + (size_t)added >= sizeof json->detail)
+			break;
+		at += (size_t)added;
+	}
+}
+
+static void read_fields(struct json_record *json, const json_t *object,
+			const struct record_type *type)
+{
+	const char *name;
+	json_t *value;
+
+	json_object_foreach((json_t *)object, name, value) {
+		int index = record_type_field(type, name, strlen(name));
+
+		if (index >= 0) {
+			json->record.fields[index] = read_value(json, index, value);
+		} else if (strncmp(name, "nq17_", 5) != 0) {
+			snprintf(json->name, sizeof json->name, "%.64s", name);
+			list_fields(json, type);
+			refuse(json, "unknown_field", json->name, json->detail);
+		}
+	}
+}
+
+/* The data of a CloudEvent of TYPE, or NULL with the refusal noted. */
+static const json_t *open_event(struct json_record *json, const json_t *event,
+				const struct record_type *type)
+{
+	const char *version = json_string_value(json_object_get(event, "specversion"));
+	const char *name = json_string_value(json_object_get(event, "type"));
+	const json_t *data = json_object_get(event, "data");
+	char expected[64];
+
+	json->record.event_source = json_string_value(json_object_get(event, "source"));
+	json->record.event_id = json_string_value(json_object_get(event, "id"));
+	snprintf(expected, sizeof expected, "vn.nq17.%s.v1", type->name);
+	if (!version || strcmp(version, "1.0") != 0)
+		refuse(json, "bad_event", "specversion", "specversion");
+	else if (!name || strcmp(name, expected) != 0)
+		refuse(json, "bad_event", "type", "type");
+	else if (!json->record.event_source || !*json->record.event_source)
+		refuse(json, "bad_event", "source", "source");
+	else if (!json->record.event_id || !*json->record.event_id)
+		refuse(json, "bad_event", "id", "id");
+	else if (!json_is_object(data))
+		refuse(json, "bad_event", "data", "data");
+	else
+		return data;
+	return NULL;
+}
+
+void json_record_read(struct json_record *json, const char *bytes, size_t length,
+		      uint64_t line, const struct record_type *type, int events)
+{
+	json_error_t wrong;
+	const json_t *object;
+
+	json_decref(json->root);
+	text_clear(&json->list);
+	json->record = (struct raw_record){ .line = line,
+					    .source = bytes,
+					    .source_length = length };
+	json->root = json_loadb(bytes, length, JSON_REJECT_DUPLICATES, &wrong);
+	if (!json->root) {
+		snprintf(json->detail, sizeof json->detail, "%s", wrong.text);
+		refuse(json, "bad_json", NULL, json->detail);
+		return;
+	}
+	object = json->root;
+	if (!json_is_object(object)) {
+		refuse(json, "bad_json", NULL, "{...}");
+		return;
+	}
+	if (events > 0 || (events < 0 && json_object_get(object, "specversion")))
+		object = open_event(json, object, type);
+	if (object)
+		read_fields(json, object, type);
+}
+
+void json_record_free(struct json_record *json)
+{
+	json_decref(json->root);
+	json->root = NULL;
+	text_free(&json->list);
+}

@@ -1,0 +1,25 @@
+/* json_record.h -- one record from one JSON object.  The only user of jansson here. */
+#ifndef COLLECTOR_JSON_RECORD_H
+#define COLLECTOR_JSON_RECORD_H
+
+#include "base/text.h"
+#include "collector/decoder.h"
+
+struct json_record {
+	void *root; /* json_t; the fields of RECORD point into it */
+	struct raw_record record;
+	char numbers[RECORD_FIELDS_MAX][32];
+	struct text list; /* JSON arrays, joined */
+	char detail[256];
+	char name[72]; /* of an unknown field */
+};
+
+/* Reads LENGTH bytes of JSON as a record of TYPE starting on LINE.  What is wrong
+ * with it is noted in json->record.refusal.  EVENTS: 1 if the object is a
+ * CloudEvent, 0 if it is the record itself, -1 if either.  A json_record may be
+ * read into again and again; json_record_free() at the end. */
+void json_record_read(struct json_record *json, const char *bytes, size_t length,
+		      uint64_t line, const struct record_type *type, int events);
+void json_record_free(struct json_record *json);
+
+#endif

@@ -1,0 +1,324 @@
+/* message.c -- why a record or a file was refused, in Vietnamese and English. */
+#include "collector/message.h"
+
+#include <string.h>
+
+struct sentences {
+	const char *cause, *remedy;
+};
+
+static const struct code {
+	const char *name;
+	struct sentences in[2]; /* by enum message_language */
+} codes[] = {
+	/* ---- one value ---- */
+	{ "missing_value",
+	  { { "Thiếu giá trị bắt buộc ở cột {field}.",
+	      "Điền giá trị rồi gửi lại bản ghi." },
+	    { "The required field {field} is empty.",
+	      "Fill it in and send the record again." } } },
+	{ "bad_text",
+	  { { "Cột {field} chứa ký tự điều khiển.",
+	      "Bỏ ký tự xuống dòng, tab và ký tự lạ khỏi giá trị." },
+	    { "The field {field} holds control characters.",
+	      "Remove line breaks, tabs and other control characters." } } },
+	{ "not_utf8",
+	  { { "Cột {field} không phải văn bản UTF-8 hợp lệ.",
+	      "Lưu lại tệp với bảng mã UTF-8." },
+	    { "The field {field} is not valid UTF-8.",
+	      "Save the file again as UTF-8." } } },
+	{ "too_long",
+	  { { "Giá trị của cột {field} dài quá {detail} ký tự.", "Rút ngắn giá trị." },
+	    { "The value of {field} is longer than {detail} characters.",
+	      "Shorten it." } } },
+	{ "bad_time",
+	  { { "“{value}” ở cột {field} không phải thời điểm RFC 3339.",
+	      "Viết như 2020-06-30T15:04:05+07:00 hoặc chỉ ngày 2020-06-30; không dùng giây :60 và giờ 24:00." },
+	    { "\"{value}\" in {field} is not an RFC 3339 time.",
+	      "Write it like 2020-06-30T15:04:05+07:00, or a plain date 2020-06-30; seconds of :60 and 24:00 are not taken." } } },
+	{ "time_out_of_range",
+	  { { "Thời điểm “{value}” ở cột {field} nằm ngoài các năm 1976–2199.",
+	      "Kiểm tra lại năm." },
+	    { "The time \"{value}\" in {field} is outside the years 1976 to 2199.",
+	      "Check the year." } } },
+	{ "time_in_future",
+	  { { "Thời điểm “{value}” ở cột {field} muộn hơn lúc nhận tệp quá 24 giờ.",
+	      "Kiểm tra ngày, múi giờ và đồng hồ của hệ thống gửi." },
+	    { "The time \"{value}\" in {field} is more than 24 hours after the file arrived.",
+	      "Check the date, its offset and the sending system's clock." } } },
+	{ "bad_date",
+	  { { "“{value}” ở cột {field} không phải ngày.", "Viết ngày như 2020-06-30." },
+	    { "\"{value}\" in {field} is not a date.",
+	      "Write dates like 2020-06-30." } } },
+	{ "bad_boolean",
+	  { { "“{value}” ở cột {field} không phải giá trị đúng/sai.",
+	      "Dùng true, false, 1 hoặc 0; để trống nếu không có thông tin." },
+	    { "\"{value}\" in {field} is not a boolean.",
+	      "Use true, false, 1 or 0; leave it empty if it is not known." } } },
+	{ "bad_integer",
+	  { { "“{value}” ở cột {field} không phải số nguyên.",
+	      "Chỉ viết các chữ số, không có dấu phân cách." },
+	    { "\"{value}\" in {field} is not an integer.",
+	      "Write digits only, without separators." } } },
+	{ "out_of_range",
+	  { { "Giá trị “{value}” ở cột {field} nằm ngoài khoảng {detail}.",
+	      "Kiểm tra lại giá trị." },
+	    { "The value \"{value}\" of {field} is outside {detail}.",
+	      "Check the value." } } },
+	{ "bad_decimal",
+	  { { "“{value}” ở cột {field} không phải số thập phân.",
+	      "Viết như 0.6667, dấu chấm thập phân." },
+	    { "\"{value}\" in {field} is not a decimal number.",
+	      "Write it like 0.6667, with a point." } } },
+	{ "bad_choice",
+	  { { "“{value}” không phải giá trị của cột {field}.",
+	      "Dùng một trong: {detail}." },
+	    { "\"{value}\" is not a value of {field}.", "Use one of: {detail}." } } },
+	{ "bad_period",
+	  { { "“{value}” ở cột {field} không phải kỳ.",
+	      "Viết như 2020, 2020-H1, 2020-Q3, 2020-09, 2020-W23, 2020-06-30 hoặc ND09-2020-09." },
+	    { "\"{value}\" in {field} is not a period.",
+	      "Write it like 2020, 2020-H1, 2020-Q3, 2020-09, 2020-W23, 2020-06-30 or ND09-2020-09." } } },
+	{ "bad_form",
+	  { { "Kiểu JSON của trường {field} không đúng.", "Gửi {detail}." },
+	    { "The field {field} has the wrong JSON type.", "Send {detail}." } } },
+	/* ---- several values ---- */
+	{ "unknown_agency",
+	  { { "Không có cơ quan “{value}” trong danh mục.",
+	      "Dùng mã của danh mục, hoặc thêm cơ quan bằng bản ghi loại agency." },
+	    { "There is no agency \"{value}\" in the register.",
+	      "Use a code of the register, or add the agency with a record of type agency." } } },
+	{ "agency_not_in_force",
+	  { { "Cơ quan “{value}” không có hiệu lực vào ngày {detail}.",
+	      "Dùng mã có hiệu lực vào ngày đó; cơ quan kế thừa chỉ sửa được hồ sơ mà cơ quan trước đã gửi." },
+	    { "The agency \"{value}\" was not in force on {detail}.",
+	      "Use the code in force on that day; a successor can only take up dossiers its predecessor sent." } } },
+	{ "agency_not_nation",
+	  { { "VN chỉ dùng cho bản ghi loại count.", "Ghi mã cơ quan." },
+	    { "VN is only for records of type count.", "Name an agency." } } },
+	{ "resolved_before_received",
+	  { { "Hồ sơ được giải quyết trước khi tiếp nhận: {detail}.",
+	      "Kiểm tra received_at và resolved_at." },
+	    { "The dossier was resolved before it was received: {detail}.",
+	      "Check received_at and resolved_at." } } },
+	{ "resolved_at_missing",
+	  { { "Hồ sơ ở trạng thái resolved mà không có resolved_at.",
+	      "Điền thời điểm giải quyết, hoặc sửa trạng thái." },
+	    { "The status is resolved but resolved_at is empty.",
+	      "Give the time, or mend the status." } } },
+	{ "resolved_at_forbidden",
+	  { { "Hồ sơ có resolved_at nhưng trạng thái là {value}.",
+	      "Bỏ resolved_at, hoặc sửa trạng thái." },
+	    { "resolved_at is given but the status is {value}.",
+	      "Remove resolved_at, or mend the status." } } },
+	{ "prefilled_above_total",
+	  { { "Số trường điền sẵn ở {field} lớn hơn tổng số trường {detail}.",
+	      "Kiểm tra hai con số." },
+	    { "{field} is larger than the {detail} fields of the form.",
+	      "Check the two numbers." } } },
+	{ "ends_before_start",
+	  { { "valid_to {value} trước valid_from {detail}.", "Kiểm tra hai ngày." },
+	    { "valid_to {value} lies before valid_from {detail}.",
+	      "Check the two dates." } } },
+	{ "bad_breakdown",
+	  { { "Số đo này không chia theo “{value}”.", "Dùng một trong: {detail}." },
+	    { "This measure has no breakdown \"{value}\".", "Use one of: {detail}." } } },
+	/* ---- against what is stored ---- */
+	{ "conflict",
+	  { { "Bản ghi khác phiên bản đã có ở: {detail}, nhưng không mới hơn.",
+	      "Gửi updated_at là lúc thay đổi để bản mới thay bản cũ." },
+	    { "The record differs from the stored version in {detail} but is not newer.",
+	      "Send updated_at, the moment of the change, so that the newer version wins." } } },
+	{ "ambiguous_dossier",
+	  { { "Mã hồ sơ “{value}” có ở nhiều cơ quan tiền nhiệm: {detail}.",
+	      "Gửi bản ghi dưới mã cơ quan tiền nhiệm đúng, ví dụ MÃ@NĂM." },
+	    { "Several predecessors hold the dossier code \"{value}\": {detail}.",
+	      "Send the record under the right predecessor, as CODE@YEAR." } } },
+	{ "sample_in_real_store",
+	  { { "Hồ sơ mẫu “{value}” không được nhận vào cơ sở dữ liệu thật.",
+	      "Dùng một thư mục dữ liệu riêng (NQ17_DATA) cho dữ liệu mẫu." },
+	    { "The sample dossier \"{value}\" is not taken into a database with real records.",
+	      "Use a data folder of its own (NQ17_DATA) for sample data." } } },
+	{ "agency_overlap",
+	  { { "Mã “{value}” đã thuộc về cơ quan khác trong thời gian đó: {detail}.",
+	      "Sửa valid_from, valid_to hoặc mã." },
+	    { "The code \"{value}\" already belongs to another row at that time: {detail}.",
+	      "Mend valid_from, valid_to or the code." } } },
+	{ "bad_agency_code",
+	  { { "Mã cơ quan “{value}” không dùng được.",
+	      "Mã không được là VN và không chứa @." },
+	    { "The agency code \"{value}\" cannot be used.",
+	      "A code is not VN and holds no @." } } },
+	{ "unknown_task",
+	  { { "Không có nhiệm vụ “{value}”.",
+	      "Dùng mã nhiệm vụ trong danh mục, hoặc thêm bằng bản ghi loại task." },
+	    { "There is no task \"{value}\".",
+	      "Use a task of the catalogue, or add it with a record of type task." } } },
+	/* ---- the form of one record ---- */
+	{ "record_too_large",
+	  { { "Bản ghi lớn hơn 1 MiB.",
+	      "Kiểm tra dấu ngoặc kép và dấu xuống dòng; chia nhỏ dữ liệu." },
+	    { "The record is larger than 1 MiB.",
+	      "Look for a missing quote or line end; split the data." } } },
+	{ "quote_unclosed",
+	  { { "Dấu ngoặc kép mở ở dòng này không được đóng.",
+	      "Đóng ngoặc kép; viết hai dấu \"\" để có một dấu bên trong giá trị." },
+	    { "A quote opened on this line is never closed.",
+	      "Close it; write \"\" for a quote inside a value." } } },
+	{ "too_many_columns",
+	  { { "Dòng có nhiều cột hơn tiêu đề: {detail}.",
+	      "Đặt giá trị có dấu phân cách trong ngoặc kép." },
+	    { "The row has more columns than the header: {detail}.",
+	      "Put values that hold the separator into quotes." } } },
+	{ "too_few_columns",
+	  { { "Dòng có ít cột hơn tiêu đề: {detail}.",
+	      "Để trống ô không có giá trị, nhưng giữ đủ dấu phân cách." },
+	    { "The row has fewer columns than the header: {detail}.",
+	      "Leave cells empty, but keep every separator." } } },
+	{ "bad_json",
+	  { { "Dòng không phải JSON hợp lệ: {detail}.",
+	      "Mỗi dòng là một đối tượng JSON." },
+	    { "The line is not valid JSON: {detail}.",
+	      "Each line is one JSON object." } } },
+	{ "unknown_field",
+	  { { "Loại bản ghi này không có trường “{field}”.",
+	      "Bỏ trường hoặc sửa tên; {detail}." },
+	    { "This record type has no field \"{field}\".",
+	      "Remove it or mend its name; {detail}." } } },
+	{ "bad_event",
+	  { { "Đây không phải một CloudEvent 1.0 dùng được: {detail}.",
+	      "Cần specversion \"1.0\", id, source, type vn.nq17.LOẠI.v1 và data là một đối tượng." },
+	    { "This is no CloudEvent 1.0 that can be used: {detail}.",
+	      "It takes specversion \"1.0\", id, source, type vn.nq17.TYPE.v1 and an object as data." } } },
+	/* ---- the whole file ---- */
+	{ "file_empty",
+	  { { "Tệp rỗng.", "Gửi tệp có dòng tiêu đề và ít nhất một bản ghi." },
+	    { "The file is empty.", "Send a header line and at least one record." } } },
+	{ "file_header_only",
+	  { { "Tệp chỉ có dòng tiêu đề.", "Gửi ít nhất một bản ghi." },
+	    { "The file holds a header and no record.", "Send at least one record." } } },
+	{ "file_foreign",
+	  { { "Tệp không phải CSV hay NDJSON mà là {detail}.",
+	      "Xuất dữ liệu thành CSV bảng mã UTF-8 rồi gửi lại." },
+	    { "The file is neither CSV nor NDJSON but {detail}.",
+	      "Export the data as CSV in UTF-8 and send it again." } } },
+	{ "file_not_utf8",
+	  { { "Dòng tiêu đề không phải văn bản UTF-8.",
+	      "Lưu lại tệp với bảng mã UTF-8." },
+	    { "The header is not UTF-8 text.", "Save the file again as UTF-8." } } },
+	{ "file_header_too_long",
+	  { { "Dòng đầu dài hơn 1 MiB: không phải tiêu đề CSV.",
+	      "Dòng đầu phải là tên các cột, cách nhau bằng dấu phẩy hoặc chấm phẩy." },
+	    { "The first line is longer than 1 MiB: no CSV header.",
+	      "The first line names the columns, separated by commas or semicolons." } } },
+	{ "file_unknown_columns",
+	  { { "Loại bản ghi này không có các cột: {detail}.", "Sửa tên hoặc bỏ cột." },
+	    { "This record type has no columns {detail}.",
+	      "Mend their names or remove them." } } },
+	{ "file_repeated_columns",
+	  { { "Cột có hai lần trong tiêu đề: {detail}.", "Giữ một cột." },
+	    { "The header names a column twice: {detail}.", "Keep one of them." } } },
+	{ "file_missing_columns",
+	  { { "Thiếu cột bắt buộc: {detail}.",
+	      "Thêm cột vào tiêu đề (hoặc dùng --agency cho cột agency)." },
+	    { "Required columns are missing: {detail}.",
+	      "Add them to the header (or give --agency for the agency)." } } },
+	{ "file_archive_damaged",
+	  { { "Tệp nén bị hỏng.", "Nén và gửi lại toàn bộ tệp." },
+	    { "The compressed file is damaged.",
+	      "Compress and send it again, whole." } } },
+	{ "file_archive_cut",
+	  { { "Tệp nén bị cụt giữa chừng.", "Gửi lại toàn bộ tệp." },
+	    { "The compressed file breaks off before its end.",
+	      "Send it again, whole." } } },
+	{ "file_not_ndjson",
+	  { { "Dòng đầu không bắt đầu bằng một đối tượng JSON.",
+	      "Mỗi dòng là một đối tượng; mảng JSON gửi với --format cloudevents." },
+	    { "The first line does not begin with a JSON object.",
+	      "NDJSON is one object a line; send JSON arrays with --format cloudevents." } } },
+	{ "file_not_json",
+	  { { "Tệp không phải JSON hợp lệ: {detail}.",
+	      "Gửi một mảng đối tượng JSON, hoặc mỗi dòng một đối tượng với --format ndjson." },
+	    { "The file is not valid JSON: {detail}.",
+	      "Send an array of JSON objects, or one object a line with --format ndjson." } } },
+	{ "file_read_twice",
+	  { { "Tệp bị thay đổi trong khi đang đọc.", "Gửi lại khi tệp đã ghi xong." },
+	    { "The file changed while it was read.",
+	      "Send it again once it is complete." } } },
+};
+
+static const struct code *find(const char *name)
+{
+	for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
+		if (strcmp(codes[i].name, name) == 0)
+			return &codes[i];
+	BUG("no error code %s", name);
+}
+
+/* Fills the places of a sentence. */
+static void add_sentence(struct text *out, const char *sentence,
+			 const struct message_parts *parts)
+{
+	const struct {
+		const char *place, *value;
+	} places[] = {
+		{ "{field}", parts->field },
+		{ "{value}", parts->value },
+		{ "{detail}", parts->detail },
+	};
+
+	while (*sentence) {
+		size_t plain = strcspn(sentence, "{"), i;
+
+		text_add_bytes(out, sentence, plain);
+		sentence += plain;
+		if (!*sentence)
+			break;
+		for (i = 0; i < 3; i++)
+			if (strncmp(sentence, places[i].place, strlen(places[i].place)) ==
+			    0)
+				break;
+		if (i == 3)
+			BUG("unknown place in \"%s\"", sentence);
+		text_add(out, places[i].value ? places[i].value : "?");
+		sentence += strlen(places[i].place);
+	}
+}
+
+void message_add(struct text *out, enum message_language language, const char *code,
+		 const struct message_parts *parts)
+{
+	const struct sentences *sentences = &find(code)->in[language];
+
+	add_sentence(out, sentences->cause, parts);
+	text_add_char(out, ' ');
+	add_sentence(out, sentences->remedy, parts);
+}
+
+void message_print_table(struct text *out)
+{
+	static const struct message_parts names = { "FIELD", "VALUE", "…" };
+
+	text_add(out, "| code | nguyên nhân và cách sửa | cause and remedy |\n"
+		      "|---|---|---|\n");
+	for (size_t i = 0; i < sizeof codes / sizeof *codes; i++) {
+		text_addf(out, "| `%s` | ", codes[i].name);
+		message_add(out, MESSAGE_VI, codes[i].name, &names);
+		text_add(out, " | ");
+		message_add(out, MESSAGE_EN, codes[i].name, &names);
+		text_add(out, " |\n");
+	}
+}
+
+int file_refuse(struct file_refusal *refusal, struct error *err, const char *code,
+		const char *detail)
+{
+	struct message_parts parts = { .detail = detail };
+	struct text sentence = { 0 };
+
+	refusal->code = code;
+	message_add(&sentence, refusal->language, code, &parts);
+	error_set(err, ERROR_INVALID, "%s", text_string(&sentence));
+	text_free(&sentence);
+	return -1;
+}

@@ -1,0 +1,89 @@
+/* record_types.h -- what may be sent: the fields of each record type (DESIGN 6.2).
+ *
+ * One table feeds the decoders, the checks, the COPY into the stage and the
+ * documentation. */
+#ifndef COLLECTOR_RECORD_TYPES_H
+#define COLLECTOR_RECORD_TYPES_H
+
+#include <stddef.h>
+
+enum { RECORD_FIELDS_MAX = 32, RECORD_SIZE_MAX = 1024 * 1024 };
+
+/* The record type itself, for the checks that look at several fields. */
+enum record_kind {
+	RECORD_DOSSIER,
+	RECORD_SERVICE,
+	RECORD_FACT,
+	RECORD_COUNT,
+	RECORD_AGENCY,
+	RECORD_TASK,
+	RECORD_MILESTONE,
+	RECORD_NATIONAL,
+};
+
+enum value_kind {
+	VALUE_AGENCY, /* a name of the register, resolved by date */
+	VALUE_NAME,   /* text without control characters; MAXIMUM characters */
+	VALUE_TEXT,   /* text; MAXIMUM characters */
+	VALUE_TIME,   /* a plain date is the end of the day */
+	VALUE_START,  /* the same, but a plain date is its beginning */
+	VALUE_DATE,
+	VALUE_BOOLEAN,
+	VALUE_INTEGER, /* MINIMUM..MAXIMUM */
+	VALUE_DECIMAL, /* kept as text */
+	VALUE_CHOICE,  /* one of CHOICES */
+	VALUE_PERIOD,
+	VALUE_LIST, /* words; a JSON array, or separated by spaces, commas, ; or | */
+};
+
+struct record_field {
+	const char *name;
+	const char *column; /* of the stage; NULL: not stored as it is */
+	enum value_kind kind;
+	int required;
+	long long minimum, maximum;
+	const char *const *choices; /* closed by NULL */
+	int bytes;                  /* of an integer column: 2, 4 or 8 */
+};
+
+struct record_type {
+	const char *name;
+	enum record_kind kind;
+	const struct record_field *fields; /* closed by a name of NULL; in the order of
+					      the documentation and of sample files */
+	const char *key; /* the field that names a record in the receipt */
+};
+
+extern const struct record_type record_types[]; /* closed by a name of NULL */
+
+/* NULL if there is none. */
+const struct record_type *record_type_find(const char *name);
+/* The number of fields, and the index of field NAME (LENGTH bytes) or -1. */
+int record_type_count(const struct record_type *type);
+int record_type_field(const struct record_type *type, const char *name, size_t length);
+
+/* Where the checks find a dossier's fields; the table is in this order. */
+enum dossier_field {
+	DOSSIER_AGENCY,
+	DOSSIER_CODE,
+	DOSSIER_PROCEDURE,
+	DOSSIER_CHANNEL,
+	DOSSIER_RECEIVED_AT,
+	DOSSIER_DUE_AT,
+	DOSSIER_RESOLVED_AT,
+	DOSSIER_STATUS,
+	DOSSIER_UPDATED_AT,
+};
+
+/* The order of these is that of versions with equal updated_at (DESIGN 6.3). */
+enum dossier_status {
+	STATUS_RECEIVED,
+	STATUS_PROCESSING,
+	STATUS_SUPPLEMENT,
+	STATUS_REFUSED,
+	STATUS_WITHDRAWN,
+	STATUS_RESOLVED,
+	STATUS_VOID,
+};
+
+#endif

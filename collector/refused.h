@@ -1,0 +1,31 @@
+/* refused.h -- refused records between the moment they are refused and the COPY
+ * into quarantine, in a nameless file: there may be millions of them. */
+#ifndef COLLECTOR_REFUSED_H
+#define COLLECTOR_REFUSED_H
+
+#include <stdint.h>
+
+#include "base/db.h"
+#include "base/text.h"
+
+struct refused;
+
+struct refused_record {
+	int32_t agency_id; /* 0: not known */
+	uint64_t line;
+	const char *dossier, *field, *value; /* each may be NULL */
+	const char *code, *message;
+	const char *source; /* as it came; SOURCE_LENGTH bytes */
+	size_t source_length;
+};
+
+int refused_open(struct refused **refused, struct error *err);
+void refused_close(struct refused *refused);
+int refused_add(struct refused *refused, const struct refused_record *record,
+		struct error *err);
+uint64_t refused_count(const struct refused *refused);
+/* Copies all of them into quarantine under BATCH. */
+int refused_store(struct refused *refused, struct db *db, const char *batch,
+		  struct error *err);
+
+#endif

@@ -1,0 +1,19 @@
+/* stage.h -- checked records on their way into the temporary table `stage`, by
+ * binary COPY. */
+#ifndef COLLECTOR_STAGE_H
+#define COLLECTOR_STAGE_H
+
+#include "base/db.h"
+#include "collector/check.h"
+
+struct stage;
+
+/* Creates the table for records of TYPE and begins the COPY on DB (borrowed). */
+int stage_begin(struct stage **stage, struct db *db, const struct record_type *type,
+		struct error *err);
+int stage_put(struct stage *stage, const struct typed_record *record, struct error *err);
+/* Ends the COPY. */
+int stage_end(struct stage *stage, struct error *err);
+void stage_free(struct stage *stage);
+
+#endif
