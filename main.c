@@ -40,21 +40,16 @@ static void print_help(FILE *stream)
 	text_free(&settings);
 }
 
+static int is_one_of(const char *argument, const char *short_flag, const char *long_flag)
+{
+	return strcmp(argument, short_flag) == 0 || strcmp(argument, long_flag) == 0;
+}
+
 static int run(int argc, char **argv, const struct config *config)
 {
 	if (argc < 2) {
 		print_help(stderr);
 		return 2;
-	}
-	if (strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "--help") == 0 ||
-	    strcmp(argv[1], "help") == 0) {
-		print_help(stdout);
-		return 0;
-	}
-	if (strcmp(argv[1], "-V") == 0 || strcmp(argv[1], "--version") == 0 ||
-	    strcmp(argv[1], "version") == 0) {
-		puts("nq17 " NQ17_VERSION);
-		return 0;
 	}
 	for (size_t i = 0; i < COMMANDS; i++)
 		if (strcmp(argv[1], commands[i].name) == 0)
@@ -63,7 +58,7 @@ static int run(int argc, char **argv, const struct config *config)
 	return 2;
 }
 
-int main(int argc, char **argv)
+static int load_and_run(int argc, char **argv)
 {
 	struct config *config = NULL;
 	struct error err;
@@ -75,6 +70,20 @@ int main(int argc, char **argv)
 	}
 	code = run(argc, argv, config);
 	config_free(config);
+	return code;
+}
+
+int main(int argc, char **argv)
+{
+	int code = 0;
+
+	/* These two work whatever the settings are. */
+	if (argc == 2 && is_one_of(argv[1], "-h", "--help"))
+		print_help(stdout);
+	else if (argc == 2 && is_one_of(argv[1], "-V", "--version"))
+		puts("nq17 " NQ17_VERSION);
+	else
+		code = load_and_run(argc, argv);
 	if (fflush(stdout) != 0) {
 		log_line("nq17", "cannot write to standard output");
 		code = code ? code : 1;

@@ -311,6 +311,14 @@ int cluster_keep(struct cluster *cluster, struct error *err)
 	return status;
 }
 
+/* Looking at a data folder that is not there must not make it. */
+static int open_existing(struct place *place, const char *data, struct error *err)
+{
+	if (access(data, F_OK) != 0)
+		return error_set(err, ERROR_NOT_FOUND, "%s holds no database yet", data);
+	return place_open(place, data, err);
+}
+
 int cluster_stop(const struct config *config, int *stopped, struct error *err)
 {
 	struct cluster cluster = { .embedded = 1 };
@@ -321,7 +329,7 @@ int cluster_stop(const struct config *config, int *stopped, struct error *err)
 		return error_set(err, ERROR_INVALID,
 				 "the configured database is not ours "
 				 "to stop");
-	if (place_open(&cluster.place, config_get(config, "data"), err) != 0)
+	if (open_existing(&cluster.place, config_get(config, "data"), err) != 0)
 		return -1;
 	if (lock_file(cluster.place.lock, LOCK_EX, err) != 0 ||
 	    place_keep(&cluster.place, 0, err) != 0 ||
@@ -344,7 +352,7 @@ int cluster_look(const struct config *config, struct cluster_state *state,
 	int status;
 
 	*state = (struct cluster_state){ 0 };
-	if (place_open(&place, config_get(config, "data"), err) != 0)
+	if (open_existing(&place, config_get(config, "data"), err) != 0)
 		return -1;
 	status = place_find_cluster(&place, &folder, err);
 	if (status == 0) {

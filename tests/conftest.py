@@ -55,10 +55,11 @@ class Store:
 
     def destroy(self):
         subprocess.run([str(BINARY), "db", "stop"], env=self.env, capture_output=True, timeout=120)
-        elsewhere = os.path.realpath(self.data / "postgres")
+        elsewhere = [os.path.realpath(self.data / name) for name in ("postgres", "run")]
         shutil.rmtree(self.data, ignore_errors=True)
-        if elsewhere.startswith("/var/lib/nq17-clusters/"):
-            shutil.rmtree(elsewhere, ignore_errors=True)
+        for folder in elsewhere:
+            if folder.startswith(("/var/lib/nq17-clusters/", "/tmp/nq17-")):
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def new_folder():

@@ -32,9 +32,11 @@ run_unit() {
   code=$?
   ran=$(sed -nE 's/^\[=+\] ([0-9]+) test\(s\) run\.$/\1/p' <<< "$output")
   good=$(sed -nE 's/^\[ +PASSED +\] ([0-9]+) test\(s\)\.$/\1/p' <<< "$output")
-  ran=${ran:-1} good=${good:-0}
-  # A sanitiser's complaint after the last test is a failure as well.
-  if [ "$code" -ne 0 ] && [ "$ran" -eq "$good" ]; then ran=$((ran + 1)); fi
+  ran=${ran:-0} good=${good:-0}
+  # A program without tests is a failure, and so is a sanitiser's complaint after the last one.
+  if [ "$ran" -eq "$good" ] && { [ "$code" -ne 0 ] || [ "$ran" -eq 0 ]; }; then
+    ran=$((ran + 1))
+  fi
   count "$good" $((ran - good)) 0
   if [ "$ran" -eq "$good" ]; then
     echo "unit $(basename "$1"): $good passed"

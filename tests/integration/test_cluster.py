@@ -65,6 +65,13 @@ def test_a_folder_with_other_files_in_it(empty):
     assert (empty.data / "notes.txt").read_text() == "mine"
 
 
+def test_looking_makes_nothing(empty):
+    made = conftest.Store(empty.data / "none")
+    assert "holds no database yet" in made.run("db", "status", code=1).stderr
+    assert "holds no database yet" in made.run("db", "stop", code=1).stderr
+    assert not made.data.exists()
+
+
 def test_two_first_commands_at_once(empty):
     both = [empty.popen("db", "psql", "-XAtc", "SELECT pg_sleep(1)") for _ in range(3)]
     for command in both:
@@ -169,7 +176,6 @@ def test_a_path_too_long_for_a_socket(empty):
         shutil.rmtree(socket_folder)
         assert ask(made, "SELECT 1") == "1"
     finally:
-        shutil.rmtree(os.path.realpath(made.data / "run"), ignore_errors=True)
         made.destroy()
 
 

@@ -30,6 +30,11 @@ def test_unknown_variable_is_refused(nowhere):
     assert "NQ17_LISTNE" in done.stderr
 
 
+def test_help_and_version_need_no_settings(nowhere):
+    for flag in ("--help", "--version"):
+        nowhere.run(flag, env={"NQ17_LISTNE": "x"})
+
+
 def test_unknown_key_is_refused_with_its_line(nowhere, tmp_path):
     (tmp_path / "my.conf").write_text("lang = en\nlistne = x\n")
     done = nowhere.run("config", "--config", tmp_path / "my.conf", code=2)

@@ -6,87 +6,21 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
 
-#include "base/cluster.h"
 #include "base/text.h"
+#include "tests/unit/fixture.h"
 
-struct fixture {
-	char folder[32];
-	struct config *config;
-	struct cluster *cluster;
-	struct db *db; /* of the owner */
-};
-
-static int make_fixture(void **state)
+static int make_table(void **state)
 {
-	struct fixture *fixture = calloc(1, sizeof *fixture);
-	struct text flag = { 0 };
+	struct fixture *fixture;
 	struct error err;
-	char program[] = "nq17";
-	char *argv[3] = { program };
-	int argc = 2;
 
-	*state = fixture;
-	snprintf(fixture->folder, sizeof fixture->folder, "/tmp/nq17-db-XXXXXX");
-	/* Open to PostgreSQL's account, should we be root. */
-	if (!mkdtemp(fixture->folder) || chmod(fixture->folder, 0755) != 0)
+	if (make_fixture(state) != 0)
 		return -1;
-	text_addf(&flag, "--data=%s", fixture->folder);
-	argv[1] = flag.data;
-	if (config_load(&fixture->config, &argc, argv, &err) != 0 ||
-	    cluster_open(&fixture->cluster, fixture->config, &err) != 0 ||
-	    cluster_connect(fixture->cluster, DB_OWNER, &fixture->db, &err) != 0) {
-		fprintf(stderr, "%s\n", err.message);
-		return -1;
-	}
-	text_free(&flag);
+	fixture = *state;
 	return db_script(fixture->db, "CREATE TABLE tried (a int PRIMARY KEY, b text)",
 			 &err);
-}
-
-static int drop_fixture(void **state)
-{
-	struct fixture *fixture = *state;
-	struct text command = { 0 };
-	int status;
-
-	db_close(fixture->db);
-	cluster_close(fixture->cluster);
-	config_free(fixture->config);
-	text_addf(&command, "rm -rf %s", fixture->folder);
-	status = system(text_string(&command));
-	text_free(&command);
-	free(fixture);
-	return status;
-}
-
-static struct db *connect_as(void **state, enum db_role role)
-{
-	struct fixture *fixture = *state;
-	struct db *db = NULL;
-	struct error err;
-
-	if (cluster_connect(fixture->cluster, role, &db, &err) != 0)
-		fail_msg("%s", err.message);
-	return db;
-}
-
-static void assert_answer(struct db *db, const char *sql, const char *expected)
-{
-	struct error err;
-	char *value = NULL;
-
-	if (db_value_of(db, sql, NULL, 0, &value, &err) != 0)
-		fail_msg("%s: %s", sql, err.message);
-	if (expected)
-		assert_string_equal(value, expected);
-	else
-		assert_null(value);
-	free(value);
 }
 
 static void test_session_is_pinned(void **state)
@@ -349,5 +283,5 @@ int main(void)
 		cmocka_unit_test(test_rollback),
 	};
 
-	return cmocka_run_group_tests(tests, make_fixture, drop_fixture);
+	return cmocka_run_group_tests(tests, make_table, drop_fixture);
 }
