@@ -119,3 +119,34 @@ BEGIN
            encode(sha256(convert_to(code || id || store_as_of() || body::text, 'UTF8')), 'hex') digest
      WHERE id IS NOT NULL);
 END $$;
+
+-- What a chart is drawn from (reports/chart.h).  CHART is ranking, trend or targets;
+-- NAME is the agency (null or VN: the nation), which a ranking points out and whose
+-- group it shows.  Null when the agency is unknown.
+CREATE OR REPLACE FUNCTION chart_model(chart text, code text, name text, slug text) RETURNS json
+LANGUAGE sql STABLE AS $$
+  WITH who AS (
+    SELECT w.id, a.label, a.name_vi, coalesce(a.name_en, a.name_vi) AS name_en,
+           CASE WHEN a.kind IN ('ministry', 'ministerial_agency') THEN 'central'
+                ELSE 'province' END AS grp
+      FROM (SELECT agency_in(coalesce(name, 'VN'), code) AS id) w
+      LEFT JOIN agency a ON a.agency_id = w.id
+     WHERE w.id IS NOT NULL
+  )
+  SELECT json_build_object(
+    'chart', chart, 'period', code,
+    'period_name', json_build_object('vi', period_name(code, 'vi'), 'en', period_name(code, 'en')),
+    'as_of', store_as_of(), 'sample', store_is_sample(), 'group', who.grp, 'focus', who.label,
+    'agency', CASE WHEN who.id <> 0 THEN json_build_object('code', who.label,
+                     'name_vi', who.name_vi, 'name_en', who.name_en) END,
+    'rows', CASE WHEN chart = 'ranking' THEN
+      (SELECT json_agg(observation_object(o) ORDER BY o.rank, o.agency COLLATE "C")
+         FROM observations(code, wanted => slug) o
+        WHERE o.in_population AND o.ranked_group = who.grp) END,
+    'points', CASE WHEN chart = 'trend' THEN trend_model(code, who.id, slug, 8) END,
+    'targets', CASE WHEN chart = 'targets' THEN
+      (SELECT json_agg(observation_object(o) ORDER BY o.ordinal)
+         FROM observations(code) o
+        WHERE o.agency_id = who.id AND o.verified AND o.target_id IS NOT NULL) END)
+    FROM who
+$$;
