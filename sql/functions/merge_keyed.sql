@@ -11,7 +11,14 @@ DECLARE
   updates text;
   agency text := CASE WHEN 'agency_id' = ANY (keys) THEN 'agency_id' ELSE '0' END;
   parts text;
+  part text;
 BEGIN
+  -- A part of the key that was not given is the empty one.
+  FOR part IN SELECT attname FROM pg_attribute
+               WHERE attrelid = 'pg_temp.stage'::regclass AND attname = ANY (keys)
+                 AND atttypid = 'text'::regtype LOOP
+    EXECUTE format('UPDATE stage SET %1$I = '''' WHERE %1$I IS NULL', part);
+  END LOOP;
   SELECT string_agg(quote_ident(k), ', ' ORDER BY n),
          string_agg(format('%I::text', k), ', ' ORDER BY n) FILTER (WHERE k <> 'agency_id')
     INTO key_list, parts FROM unnest(keys) WITH ORDINALITY u (k, n);
