@@ -92,8 +92,10 @@ void canvas_path_free(struct canvas_path *path);
  * is decoration (running heads, repeated table heads).  Only TAG_LINK and
  * TAG_FIGURE use their text: the address, the alternative. */
 enum canvas_tag {
+	TAG_DOCUMENT, /* around all pages */
 	TAG_H1,
 	TAG_H2,
+	TAG_H3,
 	TAG_P,
 	TAG_TABLE,
 	TAG_TR,

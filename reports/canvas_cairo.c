@@ -288,9 +288,17 @@ static void pdf_page_end(struct canvas *canvas)
 }
 
 static const char *const tag_names[TAG_COUNT] = {
-	[TAG_H1] = "H1",       [TAG_H2] = "H2",         [TAG_P] = "P",
-	[TAG_TABLE] = "Table", [TAG_TR] = "TR",         [TAG_TH] = "TH",
-	[TAG_TD] = "TD",       [TAG_FIGURE] = "Figure", [TAG_LINK] = CAIRO_TAG_LINK,
+	[TAG_DOCUMENT] = "Document",
+	[TAG_H1] = "H1",
+	[TAG_H2] = "H2",
+	[TAG_H3] = "H3",
+	[TAG_P] = "P",
+	[TAG_TABLE] = "Table",
+	[TAG_TR] = "TR",
+	[TAG_TH] = "TH",
+	[TAG_TD] = "TD",
+	[TAG_FIGURE] = "Figure",
+	[TAG_LINK] = CAIRO_TAG_LINK,
 };
 
 static void pdf_tag_begin(struct canvas *canvas, enum canvas_tag tag, const char *text)

@@ -182,7 +182,7 @@ double targets_name_width(const struct targets_input *input)
 	double rest = input->width - mark - input->value_width - input->target_width -
 		      input->word_width - 4 * gap;
 
-	return targets_stacked(input) ? input->width - mark : rest * 0.58;
+	return targets_stacked(input) ? input->width - mark : rest * 0.64;
 }
 
 /* From the right: word, target, value; what is left are name and bar. */
@@ -225,7 +225,7 @@ void targets_layout_make(struct targets_layout *layout, const struct targets_inp
 	for (i = 0; i < input->count; i++) {
 		struct targets_row *row = &layout->rows[i];
 		double name = layout->line * (double)input->name_lines[i];
-		double room = input->text * 0.75; /* above and below the words */
+		double room = input->text * 0.6; /* above and below the words */
 
 		row->top = y;
 		row->height = name + room + (layout->stacked ? layout->line * 1.1 : 0);

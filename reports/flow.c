@@ -53,6 +53,32 @@ static size_t letters_that_fit(const struct canvas_font *font, const char *word,
 	return fits;
 }
 
+static bool is_sign(const char *word, size_t length)
+{
+	static const char *const signs[] = { "≥", "≤", "/" };
+	size_t i;
+
+	for (i = 0; i < sizeof signs / sizeof *signs; i++)
+		if (length >= strlen(signs[i]) && length <= strlen(signs[i]) + 1 &&
+		    strncmp(word + length - strlen(signs[i]), signs[i],
+			    strlen(signs[i])) == 0)
+			return true; /* "(≥" is one too */
+	return false;
+}
+
+size_t flow_word(const char *string, size_t length)
+{
+	size_t word = 0, start;
+
+	do {
+		start = word + strspn(string + word, " ");
+		word = start;
+		while (word < length && string[word] != ' ' && string[word] != '\n')
+			word++;
+	} while (word < length && is_sign(string + start, word - start));
+	return word < length ? word : length;
+}
+
 /* How many bytes of START..LENGTH go on a line of WIDTH.  Words are measured one
  * by one: kerning with a space only ever narrows the line. */
 static size_t bytes_that_fit(const struct canvas_font *font, const char *start,
@@ -63,7 +89,11 @@ static size_t bytes_that_fit(const struct canvas_font *font, const char *start,
 
 	while (fits < length) {
 		size_t spaces = strspn(start + fits, " ");
-		size_t letters = strcspn(start + fits + spaces, " \n");
+		size_t letters;
+
+		if (fits + spaces > length)
+			spaces = length - fits;
+		letters = flow_word(start + fits + spaces, length - fits - spaces);
 
 		used += (double)spaces * space +
 			fonts_width_bytes(font, start + fits + spaces, letters);
@@ -72,7 +102,7 @@ static size_t bytes_that_fit(const struct canvas_font *font, const char *start,
 		fits += spaces + letters;
 	}
 	if (fits == 0 && length > 0)
-		fits = letters_that_fit(font, start, strcspn(start, " \n"), width);
+		fits = letters_that_fit(font, start, flow_word(start, length), width);
 	return fits;
 }
 

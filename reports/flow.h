@@ -25,6 +25,9 @@ struct flow_lines {
  * letters: nothing is ever cut off.  Adds to LINES; free with flow_free(). */
 void flow_break(struct flow_lines *lines, const struct canvas_font *font,
 		const char *string, double width, double indent);
+/* The bytes of the first unbreakable piece of STRING: a word, with the next one
+ * if it is a sign that must not stand alone ("≥ 20%", "/ 85"). */
+size_t flow_word(const char *string, size_t length);
 void flow_free(struct flow_lines *lines);
 
 #endif

@@ -88,6 +88,7 @@ void observation_read(struct observation *observation, const json_t *json,
 		json_is_integer(numerator) && json_is_integer(denominator);
 	observation->numerator = json_integer_value(numerator);
 	observation->denominator = json_integer_value(denominator);
+	observation->has_target = *observation->target || *observation->target_percent;
 	observation->has_gap = json_is_integer(gap);
 	observation->gap = json_integer_value(gap);
 	observation->status = words_status(model_string(json, "status"));
@@ -140,7 +141,7 @@ static void add_whole(struct text *out, const char *digits, const char *language
 void observation_add_target(struct text *out, const struct observation *observation,
 			    const char *language)
 {
-	if (!*observation->target && !*observation->target_percent)
+	if (!observation->has_target)
 		return;
 	if (strcmp(observation->direction, ">=") == 0)
 		text_add(out, "≥ ");

@@ -38,7 +38,7 @@ struct observation {
 	const char *value, *percent, *target, *target_percent, *direction;
 	const char *unranked_reason, *coverage_percent, *maturity, *clause;
 	long long numerator, denominator, gap;
-	bool has_fraction, has_gap;
+	bool has_fraction, has_gap, has_target;
 	enum status status;
 	long long rank; /* 0: unranked */
 	bool tied, recast;

@@ -76,6 +76,39 @@ const char *words_maturity(const char *maturity, const char *language)
 	return FIND(words, maturity, language, "");
 }
 
+const char *words_maturity_inline(const char *maturity, const char *language)
+{
+	static const struct word words[] = {
+		{ "provisional", "tạm tính", "provisional" },
+		{ "final", "chính thức", "final" },
+		{ "restated", "đã điều chỉnh", "restated" },
+	};
+
+	return FIND(words, maturity, language, "");
+}
+
+void words_add_inline(struct text *out, const char *name, const char *language)
+{
+	static const struct {
+		const char *alone, *inside;
+	} kinds[] = {
+		{ "Tỉnh ", "tỉnh " },
+		{ "Thành phố ", "thành phố " },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+		size_t length = strlen(kinds[i].alone);
+
+		if (strcmp(language, "vi") == 0 &&
+		    strncmp(name, kinds[i].alone, length) == 0) {
+			text_add(out, kinds[i].inside);
+			name += length;
+		}
+	}
+	text_add(out, name);
+}
+
 const char *words_group(const char *group, const char *language)
 {
 	static const struct word words[] = {

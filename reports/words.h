@@ -2,6 +2,7 @@
 #ifndef REPORTS_WORDS_H
 #define REPORTS_WORDS_H
 
+#include "base/text.h"
 #include "reports/canvas.h"
 
 enum status {
@@ -23,8 +24,11 @@ const char *words_status_name(enum status status, const char *language);
 /* Blue for reached, orange for missed, grey for unknown. */
 enum canvas_colour words_status_colour(enum status status);
 
-/* provisional, final, restated; "" for anything else. */
+/* provisional, final, restated; "" for anything else; alone, and in a sentence. */
 const char *words_maturity(const char *maturity, const char *language);
+const char *words_maturity_inline(const char *maturity, const char *language);
+/* NAME inside a sentence: "Tỉnh Hà Giang" -> "tỉnh Hà Giang". */
+void words_add_inline(struct text *out, const char *name, const char *language);
 /* central, province, as a group of agencies; a whole title or a short name. */
 const char *words_group(const char *group, const char *language);
 const char *words_group_short(const char *group, const char *language);

@@ -1,0 +1,42 @@
+/* compliance.h -- the model of the compliance report, read once; only the
+ * compliance_*.c, report_compliance.c and summary.c include it. */
+#ifndef REPORTS_COMPLIANCE_H
+#define REPORTS_COMPLIANCE_H
+
+#include <jansson.h>
+
+#include "reports/document.h"
+#include "reports/observation.h"
+
+struct compliance {
+	const json_t *model; /* borrowed, as are all strings below */
+	const char *language;
+	const char *period, *period_name, *as_of, *maturity, *verification;
+	const char *agency, *agency_name, *agency_kind; /* "" for the nation */
+	struct observation *targets;
+	size_t targets_count, measured;   /* measured: those with a target */
+	size_t counts[STATUS_COUNT];      /* of those, by status */
+	const struct observation *online; /* online filing of nation or agency */
+	bool sample;
+	int figures, tables; /* numbered as they are drawn */
+};
+
+/* A model without "targets" is ERROR_INVALID.  Free with compliance_free(). */
+int compliance_read(struct compliance *compliance, const json_t *model,
+		    const char *language, struct error *err);
+void compliance_free(struct compliance *compliance);
+
+/* "năm 2020" -> "Năm 2020" */
+void compliance_add_sentence(struct text *out, const char *words);
+/* vi or en, by the report's language. */
+const char *compliance_choose(const struct compliance *compliance, const char *vi,
+			      const char *en);
+
+/* Adds the tables of the report; nothing where there are no rows. */
+void compliance_target_table(struct compliance *compliance, struct document *document);
+void compliance_other_table(struct compliance *compliance, struct document *document);
+void compliance_ranking_table(struct compliance *compliance, struct document *document,
+			      const json_t *ranking);
+void compliance_procedure_table(struct compliance *compliance, struct document *document);
+
+#endif

@@ -1,0 +1,303 @@
+/* compliance_tables.c -- the tables of the compliance report. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "reports/compliance.h"
+#include "reports/format.h"
+
+/* "Bảng 2. CAPTION", counted as drawn. */
+static void draw(struct compliance *compliance, struct document *document,
+		 const char *caption, struct table *table)
+{
+	struct text text = { 0 };
+
+	text_addf(&text, "%s %d. %s", compliance_choose(compliance, "Bảng", "Table"),
+		  ++compliance->tables, caption);
+	document_table(document, text.data, table);
+	text_free(&text);
+}
+
+static void add_integer(struct table *table, const struct compliance *compliance,
+			bool known, long long value)
+{
+	struct text text = { 0 };
+
+	if (known)
+		format_add_integer(&text, compliance->language, value);
+	else
+		text_add(&text, "–");
+	table_add(table, text_string(&text));
+	text_free(&text);
+}
+
+static void add_value(struct table *table, const struct compliance *compliance,
+		      const struct observation *row)
+{
+	struct text text = { 0 };
+
+	observation_add_value(&text, row, compliance->language);
+	table_add(table, text.length ? text.data : "–");
+	table_set_bold(table);
+	text_free(&text);
+}
+
+static void add_status(struct table *table, const struct compliance *compliance,
+		       const struct observation *row, const char *small)
+{
+	table_add_status(table, row->status,
+			 words_status_name(row->status, compliance->language), small);
+}
+
+/* Numerator above denominator: "1.204" and, smaller, "/ 11.960". */
+static void add_fraction(struct table *table, const struct compliance *compliance,
+			 const struct observation *row)
+{
+	struct text above = { 0 }, below = { 0 };
+
+	if (row->has_fraction) {
+		format_add_integer(&above, compliance->language, row->numerator);
+		text_add(&below, "/ ");
+		format_add_integer(&below, compliance->language, row->denominator);
+	}
+	table_add_more(table, above.length ? above.data : "–", text_string(&below));
+	text_free(&above);
+	text_free(&below);
+}
+
+/* With the maturity below where ALWAYS, or where it is not the report's own. */
+static void add_coverage(struct table *table, const struct compliance *compliance,
+			 const struct observation *row, bool always)
+{
+	struct text text = { 0 };
+
+	if (*row->coverage_percent)
+		format_add_percent(&text, compliance->language, row->coverage_percent);
+	else
+		text_add(&text, "–");
+	always = always || strcmp(row->maturity, compliance->maturity) != 0;
+	table_add_more(table, text.data,
+		       always ? words_maturity(row->maturity, compliance->language)
+			      : NULL);
+	text_free(&text);
+}
+
+/* The clause, and for targets of each agency how many are where. */
+static void add_name(struct table *table, const struct compliance *compliance,
+		     const struct observation *row)
+{
+	struct text small = { 0 };
+	int status;
+
+	text_add(&small, row->clause);
+	for (status = 0; row->has_counts && status < STATUS_COUNT; status++) {
+		if (row->counts[status] == 0)
+			continue;
+		text_add(&small, small.length ? "; " : "");
+		text_addf(&small, "%s: %lld",
+			  words_status_name((enum status)status, compliance->language),
+			  row->counts[status]);
+	}
+	if (row->recast)
+		text_addf(&small, "%s%s", small.length ? "; " : "",
+			  compliance_choose(compliance,
+					    "đã cộng số liệu của cơ quan sáp nhập",
+					    "with the figures of merged agencies"));
+	table_add_more(table, row->indicator_name, text_string(&small));
+	text_free(&small);
+}
+
+static void add_target(struct table *table, const struct compliance *compliance,
+		       const struct observation *row)
+{
+	struct text text = { 0 };
+
+	observation_add_target(&text, row, compliance->language);
+	table_add(table, text_string(&text));
+	text_free(&text);
+}
+
+/* "Chưa đạt", and for an agency what it is short of. */
+static void add_verdict(struct table *table, const struct compliance *compliance,
+			const struct observation *row)
+{
+	struct text small = { 0 };
+
+	if (*compliance->agency && row->has_gap && row->gap > 0) {
+		text_add(&small,
+			 compliance_choose(compliance, "còn thiếu ", "short by "));
+		format_add_integer(&small, compliance->language, row->gap);
+		text_addf(&small, " %s",
+			  words_unit(row->indicator, compliance->language));
+	}
+	add_status(table, compliance, row, text_string(&small));
+	text_free(&small);
+}
+
+void compliance_target_table(struct compliance *compliance, struct document *document)
+{
+	const struct table_column columns[] = {
+		{ compliance_choose(compliance, "Mã", "No."), ANCHOR_START, 0 },
+		{ compliance_choose(compliance, "Chỉ tiêu", "Target"), ANCHOR_START, 1 },
+		{ compliance_choose(compliance, "Tử/mẫu số", "Count/of"), ANCHOR_END, 0 },
+		{ compliance_choose(compliance, "Kết quả", "Result"), ANCHOR_END, 0 },
+		{ compliance_choose(compliance, "Mục tiêu", "Target"), ANCHOR_END, 0 },
+		{ compliance_choose(compliance, "Đánh giá", "Status"), ANCHOR_START,
+		  0.5 },
+		{ compliance_choose(compliance, "Độ đầy đủ", "Coverage"), ANCHOR_END, 0 },
+	};
+	struct table table;
+	size_t i;
+
+	table_start(&table, columns, sizeof columns / sizeof *columns);
+	for (i = 0; i < compliance->targets_count; i++) {
+		const struct observation *row = &compliance->targets[i];
+
+		if (!row->has_target)
+			continue;
+		table_add(&table, row->number);
+		add_name(&table, compliance, row);
+		add_fraction(&table, compliance, row);
+		add_value(&table, compliance, row);
+		add_target(&table, compliance, row);
+		add_verdict(&table, compliance, row);
+		add_coverage(&table, compliance, row, true);
+	}
+	if (table_rows(&table) > 0)
+		draw(compliance, document,
+		     compliance_choose(compliance, "Kết quả thực hiện từng chỉ tiêu",
+				       "Each target"),
+		     &table);
+	table_free(&table);
+}
+
+void compliance_other_table(struct compliance *compliance, struct document *document)
+{
+	const struct table_column columns[] = {
+		{ compliance_choose(compliance, "Mã", "No."), ANCHOR_START, 0 },
+		{ compliance_choose(compliance, "Nội dung", "Indicator"), ANCHOR_START,
+		  1 },
+		{ compliance_choose(compliance, "Tử số", "Count"), ANCHOR_END, 0 },
+		{ compliance_choose(compliance, "Mẫu số", "Of"), ANCHOR_END, 0 },
+		{ compliance_choose(compliance, "Kết quả", "Result"), ANCHOR_END, 0 },
+		{ compliance_choose(compliance, "Độ đầy đủ", "Coverage"), ANCHOR_END, 0 },
+	};
+	struct table table;
+	size_t i;
+
+	table_start(&table, columns, sizeof columns / sizeof *columns);
+	for (i = 0; i < compliance->targets_count; i++) {
+		const struct observation *row = &compliance->targets[i];
+
+		if (row->has_target)
+			continue;
+		table_add(&table, row->number);
+		table_add(&table, row->indicator_name);
+		add_integer(&table, compliance, row->has_fraction, row->numerator);
+		add_integer(&table, compliance, row->has_fraction, row->denominator);
+		add_value(&table, compliance, row);
+		add_coverage(&table, compliance, row, false);
+	}
+	if (table_rows(&table) > 0)
+		draw(compliance, document,
+		     compliance_choose(compliance,
+				       "Số liệu theo dõi, không giao mục tiêu cho từng "
+				       "cơ quan",
+				       "Followed without a target for each agency"),
+		     &table);
+	table_free(&table);
+}
+
+static void add_ranked(struct table *table, const struct compliance *compliance,
+		       const struct observation *row)
+{
+	char rank[24] = "–";
+
+	if (row->rank > 0)
+		snprintf(rank, sizeof rank, "%lld", row->rank);
+	table_add(table, rank);
+	table_add_more(table, row->agency_name,
+		       row->recast
+			       ? compliance_choose(compliance,
+						   "đã cộng số liệu của cơ quan sáp nhập",
+						   "with the figures of merged agencies")
+			       : NULL);
+	add_integer(table, compliance, row->has_fraction, row->numerator);
+	add_integer(table, compliance, row->has_fraction, row->denominator);
+	add_value(table, compliance, row);
+	add_status(table, compliance, row,
+		   row->rank > 0 || row->status == STATUS_NO_DATA ||
+				   row->status == STATUS_NOT_APPLICABLE
+			   ? NULL
+			   : words_reason(row->unranked_reason, compliance->language));
+	add_coverage(table, compliance, row, false);
+}
+
+void compliance_ranking_table(struct compliance *compliance, struct document *document,
+			      const json_t *ranking)
+{
+	const struct table_column columns[] = {
+		{ compliance_choose(compliance, "Hạng", "Rank"), ANCHOR_END, 0 },
+		{ compliance_choose(compliance, "Cơ quan", "Agency"), ANCHOR_START, 1 },
+		{ compliance_choose(compliance, "Tử số", "Count"), ANCHOR_END, 0 },
+		{ compliance_choose(compliance, "Mẫu số", "Of"), ANCHOR_END, 0 },
+		{ compliance_choose(compliance, "Kết quả", "Result"), ANCHOR_END, 0 },
+		{ compliance_choose(compliance, "Đánh giá", "Status"), ANCHOR_START, 0 },
+		{ compliance_choose(compliance, "Độ đầy đủ", "Coverage"), ANCHOR_END, 0 },
+	};
+	const char *group = model_string(ranking, "group");
+	struct text caption = { 0 };
+	struct observation *rows;
+	struct table table;
+	size_t i, count;
+
+	rows = observations_read(json_object_get(ranking, "rows"), compliance->language,
+				 &count);
+	table_start(&table, columns, sizeof columns / sizeof *columns);
+	for (i = 0; i < count; i++)
+		add_ranked(&table, compliance, &rows[i]);
+	if (count > 0) {
+		text_addf(&caption, "%s – %s", rows[0].indicator_name,
+			  words_group(group, compliance->language));
+		draw(compliance, document, caption.data, &table);
+	}
+	text_free(&caption);
+	table_free(&table);
+	free(rows);
+}
+
+void compliance_procedure_table(struct compliance *compliance, struct document *document)
+{
+	const struct table_column columns[] = {
+		{ compliance_choose(compliance, "Mã thủ tục", "Code"), ANCHOR_START, 0 },
+		{ compliance_choose(compliance, "Thủ tục hành chính", "Procedure"),
+		  ANCHOR_START, 1 },
+		{ compliance_choose(compliance, "Trực tuyến", "Online"), ANCHOR_END, 0 },
+		{ compliance_choose(compliance, "Tổng số", "All"), ANCHOR_END, 0 },
+		{ compliance_choose(compliance, "Tỷ lệ", "Share"), ANCHOR_END, 0 },
+	};
+	const json_t *procedure;
+	struct table table;
+	size_t i;
+
+	table_start(&table, columns, sizeof columns / sizeof *columns);
+	json_array_foreach(json_object_get(compliance->model, "procedures"), i,
+			   procedure) {
+		struct observation row;
+		const char *name = model_words(procedure, "name", compliance->language);
+
+		observation_read(&row, procedure, compliance->language);
+		table_add(&table, model_string(procedure, "procedure"));
+		table_add(&table, *name ? name : model_string(procedure, "name_vi"));
+		add_integer(&table, compliance, row.has_fraction, row.numerator);
+		add_integer(&table, compliance, row.has_fraction, row.denominator);
+		add_value(&table, compliance, &row);
+	}
+	if (table_rows(&table) > 0)
+		draw(compliance, document,
+		     compliance_choose(compliance,
+				       "Hồ sơ đã giải quyết theo thủ tục hành chính",
+				       "Settled dossiers by procedure"),
+		     &table);
+	table_free(&table);
+}

@@ -1,0 +1,74 @@
+/* document.h -- an A4 document laid out as Decree 30/2020/ND-CP asks.
+ *
+ * Blocks flow down the pages of any canvas in the order in which they are added:
+ * margins 30 mm left, 15 mm right, 20 mm above and below; Liberation Serif 13;
+ * page numbers in the upper margin from page 2.  Headings stay with what
+ * follows, tables break between rows and repeat their heads, nothing is cut. */
+#ifndef REPORTS_DOCUMENT_H
+#define REPORTS_DOCUMENT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "reports/canvas.h"
+#include "reports/chart.h"
+#include "reports/table.h"
+
+struct document;
+
+struct document_settings {
+	const char *language;
+	const char *notice; /* at the foot of every page, first line */
+	const char *foot;   /* and the second */
+	const char *label; /* at the head of every page: "DỮ LIỆU MẪU"; NULL: none */
+};
+
+/* The heads of the first page. */
+struct document_opening {
+	const char *parent;     /* of the issuing agency; "" if none */
+	const char *issuer;     /* in capitals */
+	const char *number;     /* "Số:        /BC-VPCP", left blank for the clerk */
+	const char *draft;      /* under it: that this is a draft */
+	const char *place_date; /* "…, ngày … tháng … năm …" */
+	const char *title, *subject;
+};
+
+/* The end: to whom it goes, and the place for the signature. */
+struct document_closing {
+	const char *receivers_title;
+	const char *const *receivers;
+	size_t receivers_count;
+	const char *signer, *signature; /* the office; what belongs below it */
+};
+
+enum document_paragraph {
+	PARAGRAPH_BODY, /* justified, first line indented */
+	PARAGRAPH_ITEM, /* the same behind a dash */
+	PARAGRAPH_NOTE, /* smaller, no indent */
+};
+
+/* CANVAS is borrowed; SETTINGS' strings must outlive the document. */
+struct document *document_new(struct canvas *canvas,
+			      const struct document_settings *settings);
+/* Ends the last page. */
+void document_close(struct document *document);
+void document_free(struct document *document);
+
+void document_open(struct document *document, const struct document_opening *opening);
+/* LEVEL 1: a section, 2: a part of one; the title is above both. */
+void document_heading(struct document *document, int level, const char *string);
+void document_paragraph(struct document *document, enum document_paragraph kind,
+			const char *string);
+/* A caption (bold, kept with it), then the chart at full text width. */
+void document_figure(struct document *document, const char *caption,
+		     const struct chart *chart);
+/* CAPTION may be NULL. */
+void document_table(struct document *document, const char *caption, struct table *table);
+void document_end(struct document *document, const struct document_closing *closing);
+
+/* What is left of the page, below headings that wait for their block. */
+double document_room(const struct document *document);
+double document_text_width(void);
+double document_text_height(void);
+
+#endif

@@ -1,0 +1,63 @@
+/* table.c -- the contents of a table, cell by cell. */
+#include "reports/table.h"
+
+#include <stdlib.h>
+
+#include "base/error.h"
+#include "base/memory.h"
+
+void table_start(struct table *table, const struct table_column *columns, size_t count)
+{
+	*table = (struct table){ .columns = columns, .columns_count = count };
+}
+
+void table_free(struct table *table)
+{
+	size_t i;
+
+	for (i = 0; i < table->cells_count; i++) {
+		free(table->cells[i].text);
+		free(table->cells[i].small);
+	}
+	free(table->cells);
+	*table = (struct table){ 0 };
+}
+
+void table_add_status(struct table *table, enum status status, const char *text,
+		      const char *small)
+{
+	if (table->cells_count == table->cells_room) {
+		table->cells_room = table->cells_room ? table->cells_room * 2 : 64;
+		table->cells = memory_resize(table->cells, table->cells_room,
+					     sizeof *table->cells);
+	}
+	table->cells[table->cells_count++] =
+		(struct table_cell){ .text = memory_copy(text),
+				     .small = small && *small ? memory_copy(small) : NULL,
+				     .mark = status };
+}
+
+void table_add_more(struct table *table, const char *text, const char *small)
+{
+	table_add_status(table, STATUS_COUNT, text, small);
+}
+
+void table_add(struct table *table, const char *text)
+{
+	table_add_more(table, text, NULL);
+}
+
+void table_set_bold(struct table *table)
+{
+	if (table->cells_count == 0)
+		BUG("no cell to make bold");
+	table->cells[table->cells_count - 1].bold = true;
+}
+
+size_t table_rows(const struct table *table)
+{
+	if (table->cells_count % table->columns_count != 0)
+		BUG("a row of %zu cells has %zu", table->columns_count,
+		    table->cells_count % table->columns_count);
+	return table->cells_count / table->columns_count;
+}

@@ -1,0 +1,43 @@
+/* table.h -- the contents of a table, cell by cell. */
+#ifndef REPORTS_TABLE_H
+#define REPORTS_TABLE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "reports/canvas.h"
+#include "reports/words.h"
+
+struct table_column {
+	const char *title;
+	enum canvas_anchor align;
+	double share; /* of the width left over; 0: as wide as the contents need */
+};
+
+struct table_cell {
+	char *text, *small; /* small: a second paragraph in small type, or NULL */
+	enum status mark;   /* a shape before the text; STATUS_COUNT: none */
+	bool bold;
+};
+
+struct table {
+	const struct table_column *columns; /* borrowed */
+	size_t columns_count;
+	struct table_cell *cells; /* row after row */
+	size_t cells_count, cells_room;
+};
+
+/* TABLE needs no other start than this; free with table_free(). */
+void table_start(struct table *table, const struct table_column *columns, size_t count);
+void table_free(struct table *table);
+
+/* The next cell, from left to right, row after row.  Strings are copied; SMALL
+ * may be NULL. */
+void table_add(struct table *table, const char *text);
+void table_add_more(struct table *table, const char *text, const char *small);
+void table_add_status(struct table *table, enum status status, const char *text,
+		      const char *small);
+void table_set_bold(struct table *table); /* the cell added last */
+size_t table_rows(const struct table *table);
+
+#endif

@@ -1,0 +1,365 @@
+/* report_compliance_test.c -- the compliance report from fixture models: its
+ * words, its pages, its tables, the same bytes twice, and hostile models. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/text.h"
+#include "reports/report_compliance.h"
+#include "reports/reports.h"
+#include "reports/summary.h"
+
+static json_t *load(const char *name)
+{
+	struct text path = { 0 };
+	json_error_t fault;
+	json_t *model;
+
+	text_addf(&path, "tests/data/%s.json", name);
+	model = json_load_file(path.data, 0, &fault);
+	if (!model)
+		fail_msg("%s: %s", path.data, fault.text);
+	text_free(&path);
+	return model;
+}
+
+static void make_pdf(const json_t *model, const char *language, struct text *out)
+{
+	struct error err = { 0 };
+
+	if (report_compliance_pdf(model, language, out, &err) != 0)
+		fail_msg("%s", err.message);
+}
+
+/* What COMMAND prints, with the path of a file that holds PDF for its %s. */
+static void run(const struct text *pdf, const char *command, struct text *out)
+{
+	char path[] = "/tmp/nq17-report-XXXXXX", buffer[4096];
+	struct text line = { 0 };
+	int file = mkstemp(path);
+	size_t got;
+	FILE *pipe;
+
+	assert_true(file >= 0);
+	assert_int_equal(write(file, pdf->data, pdf->length), (ssize_t)pdf->length);
+	close(file);
+	text_addf(&line, command, path);
+	pipe = popen(line.data, "r");
+	assert_non_null(pipe);
+	while ((got = fread(buffer, 1, sizeof buffer, pipe)) > 0)
+		text_add_bytes(out, buffer, got);
+	pclose(pipe);
+	unlink(path);
+	text_free(&line);
+}
+
+/* One space where the page has line ends and gaps; page ends stay. */
+static void add_flat(struct text *out, const char *string)
+{
+	for (; *string; string++) {
+		if (*string != ' ' && *string != '\n')
+			text_add_char(out, *string);
+		else if (out->length && out->data[out->length - 1] != ' ')
+			text_add_char(out, ' ');
+	}
+}
+
+static void extract(const char *fixture, const char *language, struct text *out)
+{
+	json_t *model = load(fixture);
+	struct text pdf = { 0 }, text = { 0 };
+
+	make_pdf(model, language, &pdf);
+	run(&pdf, "pdftotext -layout %s -", &text);
+	add_flat(out, text_string(&text));
+	json_decref(model);
+	text_free(&pdf);
+	text_free(&text);
+}
+
+static size_t count(const struct text *text, const char *string)
+{
+	const char *at = text_string(text);
+	size_t found = 0;
+
+	while ((at = strstr(at, string))) {
+		found++;
+		at += strlen(string);
+	}
+	return found;
+}
+
+#define HAS(text, string)                                                                \
+	do {                                                                             \
+		if (!strstr(text_string(text), string))                                  \
+			fail_msg("no \"%s\" in:\n%s", string, text_string(text));        \
+	} while (0)
+
+static void nation_says_how_things_stand(void **state)
+{
+	static const char *const said[] = {
+		"CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
+		"Độc lập - Tự do - Hạnh phúc",
+		"VĂN PHÒNG CHÍNH PHỦ",
+		"BÁO CÁO",
+		"Năm 2020, cả nước đạt 6/16 chỉ tiêu của Nghị quyết số 17/NQ-CP",
+		"44/85 cơ quan đạt mục tiêu",
+		"Chưa có số liệu của 4 cơ quan",
+		"99,99%", /* 99.995 of 100.000: not met, and not printed as 100% */
+		"≤ 78",
+		"Chưa xác định",
+		"Bảng 1.",
+		"Hình 3.",
+		"Số liệu đến 10:00 ngày 15/01/2021",
+		"Mã kiểm tra 7K3D-QM9X",
+		"kính báo cáo./.",
+		"Nơi nhận:",
+	};
+	struct text text = { 0 };
+	size_t i;
+
+	(void)state;
+	extract("report_nation", "vi", &text);
+	for (i = 0; i < sizeof said / sizeof *said; i++)
+		HAS(&text, said[i]);
+	text_free(&text);
+}
+
+static void every_page_is_marked_and_tables_repeat_their_head(void **state)
+{
+	struct text text = { 0 };
+	size_t pages;
+
+	(void)state;
+	extract("report_nation", "vi", &text);
+	pages = count(&text, "\f");
+	assert_true(pages >= 6);
+	assert_int_equal(count(&text, "DỮ LIỆU MẪU"), pages);
+	assert_int_equal(count(&text, "chưa phải là văn bản ban hành"), pages);
+	/* Two ranking tables, of which that of 63 provinces needs two pages. */
+	assert_true(count(&text, "Hạng Cơ quan") >= 3);
+	text_free(&text);
+
+	extract("report_empty", "vi", &text); /* not a sample */
+	assert_int_equal(count(&text, "DỮ LIỆU MẪU"), 0);
+	text_free(&text);
+}
+
+static void every_agency_is_listed_with_its_figures(void **state)
+{
+	json_t *model = load("report_nation"), *ranking, *row;
+	struct text text = { 0 };
+	size_t i, j, listed = 0;
+
+	(void)state;
+	extract("report_nation", "en", &text);
+	json_array_foreach(json_object_get(model, "ranking"), i, ranking) {
+		json_array_foreach(json_object_get(ranking, "rows"), j, row) {
+			const char *percent =
+				json_string_value(json_object_get(row, "percent"));
+
+			listed++;
+			if (percent)
+				HAS(&text, percent);
+		}
+	}
+	assert_int_equal(listed, 85);
+	HAS(&text, "Not applicable");
+	HAS(&text, "SAMPLE DATA");
+	json_decref(model);
+	text_free(&text);
+}
+
+static void agency_says_what_is_lacking(void **state)
+{
+	struct text text = { 0 };
+
+	(void)state;
+	extract("report_agency", "vi", &text);
+	HAS(&text, "TỈNH BÀ RỊA - VŨNG TÀU");
+	HAS(&text, "ỦY BAN NHÂN DÂN");
+	HAS(&text, "còn thiếu 4.564 hồ sơ");
+	HAS(&text, "Xếp hạng 51 trong 60 tỉnh, thành phố có số liệu");
+	HAS(&text, "1.001193");
+	HAS(&text, "Quý IV/2020");
+	text_free(&text);
+}
+
+static void no_data_is_said_and_never_zero(void **state)
+{
+	struct text text = { 0 };
+
+	(void)state;
+	extract("report_empty", "vi", &text);
+	HAS(&text, "cả nước đạt 0/15 chỉ tiêu");
+	HAS(&text, "15 chỉ tiêu chưa có số liệu");
+	HAS(&text, "và 77 cơ quan khác");
+	assert_true(count(&text, "Chưa có số liệu") > 100);
+	text_free(&text);
+}
+
+static void same_model_same_bytes(void **state)
+{
+	json_t *model = load("report_nation");
+	struct text first = { 0 }, second = { 0 }, said = { 0 };
+
+	(void)state;
+	make_pdf(model, "vi", &first);
+	make_pdf(model, "vi", &second);
+	assert_int_equal(first.length, second.length);
+	assert_memory_equal(first.data, second.data, first.length);
+	run(&first, "qpdf --check %s 2>&1", &said);
+	HAS(&said, "No syntax or stream encoding errors");
+	text_clear(&said);
+	run(&first, "pdffonts %s | tail -n +3 | grep -vc 'yes yes yes'", &said);
+	assert_string_equal(text_string(&said), "0\n");
+	text_clear(&said);
+	run(&first, "pdfinfo -struct %s 2>&1", &said);
+	assert_null(strstr(said.data, "Warning"));
+	assert_int_equal(count(&said, "Table (block)"), 3);
+	assert_int_equal(count(&said, "Figure"), 3);
+	json_decref(model);
+	text_free(&first);
+	text_free(&second);
+	text_free(&said);
+}
+
+static void pages_come_as_pictures(void **state)
+{
+	json_t *model = load("report_agency");
+	struct error err = { 0 };
+	struct text out = { 0 };
+
+	(void)state;
+	assert_int_equal(report_compliance_png(model, "vi", 1, &out, &err), 0);
+	assert_memory_equal(out.data, "\x89PNG\r\n\x1a\n", 8);
+	assert_memory_equal(out.data + 16, "\0\0\x04\xd8\0\0\x06\xda", 8); /* 1240x1754 */
+	assert_int_equal(report_compliance_png(model, "vi", 99, &out, &err), -1);
+	assert_int_equal(err.kind, ERROR_NOT_FOUND);
+	json_decref(model);
+	text_free(&out);
+}
+
+static void charts_come_as_svg_and_png(void **state)
+{
+	static const char *const names[] = { "ranking", "targets", "trend" };
+	json_t *model = load("report_nation");
+	struct error err = { 0 };
+	size_t i;
+
+	(void)state;
+	json_object_update(model, json_array_get(json_object_get(model, "trend"), 0));
+	json_object_set_new(
+		model, "rows",
+		json_incref(json_object_get(
+			json_array_get(json_object_get(model, "ranking"), 1), "rows")));
+	for (i = 0; i < 3; i++) {
+		struct text svg = { 0 }, png = { 0 };
+
+		assert_int_equal(chart_svg(names[i], model, "vi", &svg, &err), 0);
+		HAS(&svg, "<title>");
+		HAS(&svg, "DỮ LIỆU MẪU");
+		HAS(&svg, "Mục tiêu");
+		assert_int_equal(chart_png(names[i], model, "vi", 800, &png, &err), 0);
+		assert_memory_equal(png.data + 16, "\0\0\x03\x20", 4);
+		text_free(&svg);
+		text_free(&png);
+	}
+	json_decref(model);
+}
+
+static void wrong_requests_are_refused(void **state)
+{
+	json_t *empty = json_object(), *model = load("report_nation");
+	struct error err = { 0 };
+	struct text out = { 0 };
+
+	(void)state;
+	assert_int_equal(report_compliance_pdf(empty, "vi", &out, &err), -1);
+	assert_int_equal(err.kind, ERROR_INVALID);
+	assert_int_equal(chart_svg("pie", model, "vi", &out, &err), -1);
+	assert_int_equal(err.kind, ERROR_NOT_FOUND);
+	assert_int_equal(chart_svg("ranking", empty, "vi", &out, &err), -1);
+	assert_int_equal(err.kind, ERROR_INVALID);
+	assert_int_equal(chart_png("targets", model, "vi", 1000000, &out, &err), -1);
+	assert_int_equal(err.kind, ERROR_INVALID);
+	assert_int_equal(out.length, 0);
+	json_decref(empty);
+	json_decref(model);
+	text_free(&out);
+}
+
+/* Long names without spaces, markup and empty strings: nothing is cut off. */
+static void hostile_names_are_drawn_whole(void **state)
+{
+	json_t *model = load("report_nation"), *target;
+	struct text pdf = { 0 }, text = { 0 }, svg = { 0 };
+	struct error err = { 0 };
+	char name[600];
+
+	(void)state;
+	memset(name, 'W', sizeof name - 1);
+	name[sizeof name - 1] = '\0';
+	target = json_array_get(json_object_get(model, "targets"), 1);
+	json_object_set_new(target, "indicator_name_vi", json_string(name));
+	target = json_array_get(json_object_get(model, "targets"), 2);
+	json_object_set_new(target, "indicator_name_vi",
+			    json_string("</text><script>alert(1)</script>"));
+	target = json_array_get(json_object_get(model, "targets"), 3);
+	json_object_set_new(target, "indicator_name_vi", json_string(""));
+	make_pdf(model, "vi", &pdf);
+	run(&pdf, "pdftotext %s - | tr -cd W", &text);
+	/* Once in the chart, once in the table; some words have a W of their own. */
+	assert_true(text.length >= 2 * (sizeof name - 1));
+	assert_int_equal(chart_svg("targets", model, "vi", &svg, &err), 0);
+	assert_null(strstr(svg.data, "<script>"));
+	json_decref(model);
+	text_free(&pdf);
+	text_free(&text);
+	text_free(&svg);
+}
+
+static void summary_is_one_paragraph(void **state)
+{
+	json_t *model = load("report_agency");
+	struct text out = { 0 };
+
+	(void)state;
+	summary_write(&out, model, "en");
+	assert_string_equal(
+		out.data,
+		"In 2020, Ba Ria - Vung Tau Province met 2 of 4 targets that Resolution "
+		"17/NQ-CP sets for each agency; 2 targets not met. “Dossiers settled "
+		"online” stands at 9.21% (3,893 of 42,281 dossiers), target ≥ 20%: not "
+		"met, short by 4,564 dossiers. Ranked 51 among 60 provinces with data. "
+		"The dossier data is 100.00% complete. The figures are provisional, as "
+		"of 2021-01-15 10:00.");
+	json_decref(model);
+	text_free(&out);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(nation_says_how_things_stand),
+		cmocka_unit_test(every_page_is_marked_and_tables_repeat_their_head),
+		cmocka_unit_test(every_agency_is_listed_with_its_figures),
+		cmocka_unit_test(agency_says_what_is_lacking),
+		cmocka_unit_test(no_data_is_said_and_never_zero),
+		cmocka_unit_test(same_model_same_bytes),
+		cmocka_unit_test(pages_come_as_pictures),
+		cmocka_unit_test(charts_come_as_svg_and_png),
+		cmocka_unit_test(wrong_requests_are_refused),
+		cmocka_unit_test(hostile_names_are_drawn_whole),
+		cmocka_unit_test(summary_is_one_paragraph),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
