@@ -347,7 +347,7 @@ done:
 int cluster_look(const struct config *config, struct cluster_state *state,
 		 struct error *err)
 {
-	struct place place;
+	struct place place = { .lock = -1, .users = -1 };
 	char *folder = NULL;
 	int status;
 
