@@ -456,6 +456,9 @@ static int print_value(struct walk *walk, const struct template *template,
 	if (strncmp(node->text, "t.", 2) == 0)
 		return print_message(walk, template, node, node->text + 2);
 	value = look_up(walk, node->text);
+	/* {"vi": ..., "en": ...}: the language of the page. */
+	if (json_is_object(value) && json_object_get(value, walk->setting->language))
+		value = json_object_get(value, walk->setting->language);
 	if (!value || json_is_null(value))
 		return 0;
 	if (node->message)

@@ -13,7 +13,8 @@
  *
  * Nothing is: missing, null, false, "" and []; a number is something, also 0.
  * A name that the model lacks is looked for as name_vi or name_en, by the
- * language of the page and then in the other.  A tag other than a value that is
+ * language of the page and then in the other; {"vi": ..., "en": ...} prints the
+ * member of that language.  A tag other than a value that is
  * alone on its line takes the line with it; partials are not indented. */
 #ifndef WEB_TEMPLATE_H
 #define WEB_TEMPLATE_H

@@ -165,6 +165,7 @@ static const struct example ours[] = {
 	/* Names in the language of the page. */
 	{ "{{name}}", "{\"name_vi\": \"Huế\", \"name_en\": \"Hue\"}", "Huế" },
 	{ "{{a.name}}", "{\"a\": {\"name_vi\": \"Huế\", \"name_en\": null}}", "Huế" },
+	{ "{{n}}", "{\"n\": {\"vi\": \"năm\", \"en\": \"year\"}}", "năm" },
 	{ "{{status|t.status}}", "{\"status\": \"not_met\"}", "Chưa đạt" },
 	{ "{{status|t.status}}", "{\"status\": \"unheard_of\"}", NULL },
 	{ "{{t.unheard_of}}", "{}", NULL },

@@ -1,0 +1,90 @@
+-- page_frame.sql -- what the models of all pages have in common.
+
+-- The periods a visitor can choose from: years and quarters that have data, the
+-- newest first, in both calendars; and the one at hand, whatever it is.
+CREATE OR REPLACE FUNCTION period_choices(code text) RETURNS json
+LANGUAGE sql STABLE AS $$
+  WITH data AS (
+    SELECT coalesce(min(first), date '2019-01-01') AS first,
+           coalesce(max(last), date '2020-12-31') AS last
+      FROM (SELECT min(day) AS first, max(day) AS last FROM day_total WHERE resolved > 0
+            UNION ALL
+            SELECT min(first_day), max(end_day) - 1 FROM reported_count) d
+  ), choice AS (
+    SELECT y.year::text AS code, false AS nd09, y.year * 10 + 5 AS place
+      FROM data, generate_series(extract(year FROM first)::int, extract(year FROM last)::int) y(year)
+    UNION ALL
+    SELECT y.year || '-Q' || q, false, y.year * 10 + q
+      FROM data, generate_series(extract(year FROM first)::int, extract(year FROM last)::int) y(year),
+           generate_series(1, 4) q
+     WHERE make_date(y.year, 3 * q - 2, 1) BETWEEN date_trunc('quarter', first) AND last
+    UNION ALL
+    SELECT 'ND09-' || y.year, true, y.year * 10
+      FROM data, generate_series(extract(year FROM first)::int, extract(year FROM last)::int) y(year)
+  ), shown AS (
+    SELECT c.code, c.nd09, c.place FROM choice c
+    UNION ALL
+    SELECT period_choices.code, p.nd09, p.year * 10 + 9
+      FROM period_parts(period_choices.code) p
+     WHERE NOT EXISTS (SELECT FROM choice c WHERE c.code = period_choices.code)
+  )
+  SELECT json_agg(json_build_object('calendar', CASE WHEN nd09 THEN 'nd09' ELSE 'calendar' END,
+                                    'periods', periods) ORDER BY nd09)
+    FROM (SELECT nd09, json_agg(json_build_object(
+                   'code', s.code, 'name_vi', period_name(s.code, 'vi'),
+                   'name_en', period_name(s.code, 'en'),
+                   'selected', s.code = period_choices.code) ORDER BY place DESC) AS periods
+            FROM shown s GROUP BY nd09) g
+$$;
+
+CREATE OR REPLACE FUNCTION page_frame(code text) RETURNS json
+LANGUAGE sql STABLE AS $$
+  SELECT json_build_object(
+    'period_name', json_build_object('vi', period_name(code, 'vi'), 'en', period_name(code, 'en')),
+    'first_day', lower(days), 'last_day', upper(days) - 1, 'day', period_day(code),
+    'open', upper(days) - 1 > period_day(code),
+    'as_of', store_as_of(), 'sample', store_is_sample(), 'maturity', 'provisional',
+    'groups', period_choices(code))
+    FROM period_range(code) days
+$$;
+
+-- A figure in a crowded table: the same words as observation_object(), fewer.
+CREATE OR REPLACE FUNCTION observation_cell(o observation) RETURNS json
+LANGUAGE sql IMMUTABLE AS $$
+  SELECT json_build_object(
+    'indicator', o.indicator, 'agency', o.agency, 'numerator', o.numerator,
+    'denominator', o.denominator, 'value', o.value, 'percent', o.percent,
+    'target', o.target, 'status', o.status, 'rank', o.rank, 'tied', o.tied,
+    'coverage_percent', o.coverage_percent, 'covered', o.coverage = '1.000000',
+    'recast', o.recast)
+$$;
+
+-- The period that a page speaks of when none is asked for; refuses a malformed one.
+CREATE OR REPLACE FUNCTION page_period(code text) RETURNS text
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+  code := coalesce(code, default_period());
+  PERFORM period_range(code);
+  RETURN code;
+END $$;
+
+-- The register's row that NAME means in a period; an unknown one is not found.
+CREATE OR REPLACE FUNCTION page_agency_id(name text, code text) RETURNS int
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+  id int := agency_in(name, code);
+BEGIN
+  IF id IS NULL THEN
+    RAISE EXCEPTION 'no agency "%" in period %', name, code USING ERRCODE = 'no_data_found';
+  END IF;
+  RETURN id;
+END $$;
+
+CREATE OR REPLACE FUNCTION page_slug(slug text) RETURNS text
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+  IF NOT EXISTS (SELECT FROM indicator i WHERE i.slug = page_slug.slug) THEN
+    RAISE EXCEPTION 'no indicator "%"', slug USING ERRCODE = 'no_data_found';
+  END IF;
+  RETURN slug;
+END $$;
