@@ -53,9 +53,136 @@ static int answer_static(const struct visit *visit, struct reply *reply,
 	return 0;
 }
 
+/* ---- Pages over a model ------------------------------------------------- */
+
+static const char SELECT_OVERVIEW[] =
+#include "sql/queries/page_overview.sql.inc"
+	;
+
+/* Figures as lines of a table, in the words of `nq17 kpi`. */
+#define FIGURE_COLUMNS                                                                   \
+	"period,agency,agency_name_vi,indicator,indicator_name_vi,numerator,"            \
+	"denominator,value,target,status,rank,coverage,maturity"
+
+static const struct page overview = {
+	.name = "overview",
+	.sql = SELECT_OVERVIEW,
+	.parameters = "period indicator",
+	.table = &(const struct page_table){ "targets.figure", FIGURE_COLUMNS },
+};
+
+static const char SELECT_RANKINGS[] =
+#include "sql/queries/page_rankings.sql.inc"
+	;
+
+static const struct page rankings = {
+	.name = "rankings",
+	.sql = SELECT_RANKINGS,
+	.parameters = "period group indicator",
+	.table =
+		&(const struct page_table){
+			"ranked.cells",
+			"period,group,agency,agency_name_vi,indicator,numerator,"
+			"denominator,value,target,status,rank,tied,coverage_percent" },
+};
+
+static const char SELECT_AGENCIES[] =
+#include "sql/queries/page_agencies.sql.inc"
+	;
+
+static const struct page agencies = {
+	.name = "agencies",
+	.sql = SELECT_AGENCIES,
+	.parameters = "period",
+	.table =
+		&(const struct page_table){
+			"parts.agencies",
+			"period,group,agency,agency_name_vi,agency_name_en,region,met,judged,attainment_percent,rank" },
+};
+
+static const char SELECT_AGENCY[] =
+#include "sql/queries/page_agency.sql.inc"
+	;
+
+static const struct page agency = {
+	.name = "agency",
+	.sql = SELECT_AGENCY,
+	.parameters = "period agency",
+	.table = &(const struct page_table){ "targets.figure", FIGURE_COLUMNS },
+};
+
+static const char SELECT_EXPLAIN[] =
+#include "sql/queries/page_explain.sql.inc"
+	;
+
+static const struct page explain = {
+	.name = "explain",
+	.sql = SELECT_EXPLAIN,
+	.parameters = "period agency indicator",
+	.table =
+		&(const struct page_table){
+			"explain.procedures",
+			"procedure,name_vi,name_en,numerator,denominator,provided,percent" },
+	.chart = "trend",
+};
+
+static const char SELECT_INDICATORS[] =
+#include "sql/queries/page_indicators.sql.inc"
+	;
+
+static const struct page indicators = {
+	.name = "indicators",
+	.sql = SELECT_INDICATORS,
+	.parameters = "period",
+	.table = &(const struct page_table){ "parts.rows.figure", FIGURE_COLUMNS },
+};
+
+static const char SELECT_INDICATOR[] =
+#include "sql/queries/page_indicator.sql.inc"
+	;
+
+static const struct page indicator = {
+	.name = "indicator",
+	.sql = SELECT_INDICATOR,
+	.parameters = "period indicator group",
+	.table = &(const struct page_table){ "rows", FIGURE_COLUMNS },
+	.chart = "ranking",
+};
+
+static const char SELECT_METHOD[] =
+#include "sql/queries/page_method.sql.inc"
+	;
+
+static const struct page method = {
+	.name = "method",
+	.sql = SELECT_METHOD,
+	.parameters = "period",
+	.table =
+		&(const struct page_table){
+			"aims",
+			"target_id,indicator,name_vi,name_en,direction,target,deadline,scope,clause_vi,clause_en,verified" },
+};
+
 /* ---- The site map ------------------------------------------------------- */
 
+enum {
+	PAGE = FORMAT_HTML | FORMAT_JSON,
+	TABLE_PAGE = PAGE | FORMAT_CSV,
+	PICTURE = FORMAT_SVG | FORMAT_PNG,
+};
+
 const struct route routes[] = {
+	{ "/", FORMAT_HTML, answer_page, &overview, 1, 1, 0 },
+	{ "/overview", TABLE_PAGE, answer_page, &overview, 1, 1, 0 },
+	{ "/rankings", TABLE_PAGE, answer_page, &rankings, 1, 1, 0 },
+	{ "/agencies", TABLE_PAGE, answer_page, &agencies, 1, 1, 0 },
+	{ "/agencies/:agency", TABLE_PAGE, answer_page, &agency, 1, 1, 0 },
+	{ "/agencies/:agency/:indicator", TABLE_PAGE, answer_page, &explain, 1, 1, 0 },
+	{ "/agencies/:agency/:indicator/trend", PICTURE, answer_page, &explain, 1, 1, 0 },
+	{ "/indicators", TABLE_PAGE, answer_page, &indicators, 1, 1, 0 },
+	{ "/indicators/:indicator", TABLE_PAGE, answer_page, &indicator, 1, 1, 0 },
+	{ "/indicators/:indicator/ranking", PICTURE, answer_page, &indicator, 1, 1, 0 },
+	{ "/method", TABLE_PAGE, answer_page, &method, 1, 1, 0 },
 	{ "/static/:file", FORMAT_HTML | FORMAT_SVG, answer_static, NULL, 0, 0, 0 },
 	{ "/healthz", FORMAT_TEXT, answer_health, NULL, 0, 0, 0 },
 	{ "/readyz", FORMAT_TEXT, answer_ready, NULL, 1, 0, 0 },

@@ -26,6 +26,78 @@ static const struct {
 		"error",
 #include "web/templates/error.html.inc"
 	},
+	{
+		"asof",
+#include "web/templates/asof.html.inc"
+	},
+	{
+		"status",
+#include "web/templates/status.html.inc"
+	},
+	{
+		"value",
+#include "web/templates/value.html.inc"
+	},
+	{
+		"plain",
+#include "web/templates/plain.html.inc"
+	},
+	{
+		"goal",
+#include "web/templates/goal.html.inc"
+	},
+	{
+		"goal_full",
+#include "web/templates/goal_full.html.inc"
+	},
+	{
+		"formats",
+#include "web/templates/formats.html.inc"
+	},
+	{
+		"cells",
+#include "web/templates/cells.html.inc"
+	},
+	{
+		"figure_row",
+#include "web/templates/figure_row.html.inc"
+	},
+	{
+		"trend_table",
+#include "web/templates/trend_table.html.inc"
+	},
+	{
+		"overview",
+#include "web/templates/overview.html.inc"
+	},
+	{
+		"rankings",
+#include "web/templates/rankings.html.inc"
+	},
+	{
+		"agencies",
+#include "web/templates/agencies.html.inc"
+	},
+	{
+		"agency",
+#include "web/templates/agency.html.inc"
+	},
+	{
+		"explain",
+#include "web/templates/explain.html.inc"
+	},
+	{
+		"indicators",
+#include "web/templates/indicators.html.inc"
+	},
+	{
+		"indicator",
+#include "web/templates/indicator.html.inc"
+	},
+	{
+		"method",
+#include "web/templates/method.html.inc"
+	},
 };
 
 static const struct {
@@ -166,6 +238,7 @@ static void add_self(json_t *page, const struct request *request)
 			json_array_append_new(keep, json_pack("{s:s, s:s}", "name", name,
 							      "value", value));
 	}
+	set_text(page, "self", &self);
 	text_add_char(&self, self.length > 0 ? '&' : '?');
 	set_text(page, "self_and", &self);
 	json_object_set_new(page, "keep", keep);
@@ -184,6 +257,10 @@ static json_t *page_around(const struct site *site, const char *name,
 		BUG("the frame of page %s", name);
 	text_add_bytes(&path, request->address, strcspn(request->address, "?"));
 	set_text(page, "path", &path);
+	/* The same page as data is this and an ending; "/" has a name for that. */
+	if (strcmp(text_string(&path), "/") == 0)
+		text_add(&path, "overview");
+	set_text(page, "path_data", &path);
 	text_free(&path);
 	text_addf(&tag, "%" PRIx64, site->tags[0]);
 	set_text(page, "style_version", &tag);

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "web/localise.h"
+#include "reports/reports.h"
 #include "web/messages.h"
 
 enum node_kind {
@@ -39,13 +39,13 @@ enum { DEPTH = 32 };
 
 /* ---- Formatters --------------------------------------------------------- */
 
-static void add_as_it_is(struct text *out, const char *value, const char *language)
+static void add_as_it_is(struct text *out, const char *language, const char *value)
 {
 	(void)language;
 	text_add(out, value);
 }
 
-static void add_url(struct text *out, const char *value, const char *language)
+static void add_url(struct text *out, const char *language, const char *value)
 {
 	(void)language;
 	text_add_url(out, value);
@@ -53,12 +53,12 @@ static void add_url(struct text *out, const char *value, const char *language)
 
 static const struct formatter {
 	const char *name;
-	void (*add)(struct text *out, const char *value, const char *language);
+	void (*add)(struct text *out, const char *language, const char *value);
 } formatters[] = {
-	{ "text", add_as_it_is },        { "url", add_url },
-	{ "percent", localise_percent }, { "integer", localise_integer },
-	{ "decimal", localise_decimal }, { "date", localise_date },
-	{ "time", localise_time },
+	{ "text", add_as_it_is },          { "url", add_url },
+	{ "percent", format_add_percent }, { "integer", format_add_decimal },
+	{ "decimal", format_add_decimal }, { "date", format_add_date },
+	{ "time", format_add_moment },     { "period", format_add_period },
 };
 
 static const struct formatter *find_formatter(const char *name)
@@ -468,8 +468,8 @@ static int print_value(struct walk *walk, const struct template *template,
 	else if (node->message)
 		status = print_message(walk, template, node, text_string(&plain));
 	else if (node->formatter) {
-		node->formatter->add(&local, text_string(&plain),
-				     walk->setting->language);
+		node->formatter->add(&local, walk->setting->language,
+				     text_string(&plain));
 		text_add_html(walk->out, text_string(&local));
 	} else
 		text_add_html(walk->out, text_string(&plain));

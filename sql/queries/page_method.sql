@@ -1,0 +1,2 @@
+-- $1 period; null: the default.
+SELECT page_method($1)
