@@ -18,6 +18,7 @@ static const struct command {
 } commands[] = {
 	{ "kpi", "the figures of a period", kpi_command },
 	{ "explain", "one figure, down to procedures and batches", explain_command },
+	{ "report", "a report or a chart into a file", report_command },
 	{ "db", "the embedded cluster and the schema", db_command },
 	{ "import", "brings the records of a file in", import_command },
 	{ "web", "the pages and the API", web_command },
