@@ -55,13 +55,21 @@ static int knows(const struct page *page, const char *name)
 	return strcmp(name, "lang") == 0;
 }
 
-/* A misspelt parameter of the API would silently answer another question. */
+/* A misspelt parameter of the API would silently answer another question, and so
+ * would a page that cannot go back to an earlier publication. */
 static int check_names(const struct visit *visit, struct error *err)
 {
-	for (size_t i = 0; visit->route->is_api && i < visit->request->count; i++) {
+	for (size_t i = 0; i < visit->request->count; i++) {
 		const char *name = visit->request->values[i].name;
 
-		if (name[0] != ':' && !knows(visit->route->page, name))
+		if (name[0] == ':' || knows(visit->route->page, name))
+			continue;
+		if (strcmp(name, "as_of") == 0 || strcmp(name, "vintage") == 0)
+			return error_set(err, ERROR_NOT_FOUND,
+					 "nothing was published yet: %s cannot be "
+					 "answered",
+					 name);
+		if (visit->route->is_api)
 			return error_set(err, ERROR_INVALID,
 					 "no parameter \"%s\"; there are: %s", name,
 					 visit->route->page->parameters);
@@ -147,8 +155,12 @@ int answer_page(const struct visit *visit, struct reply *reply, struct error *er
 	if (check_names(visit, err) != 0)
 		goto done;
 	count = read_parameters(page, visit->request, parameters);
-	if (db_value_of(visit->db, page->sql, parameters, count, &bytes, err) != 0)
+	if (db_value_of(visit->db, page->sql, parameters, count, &bytes, err) != 0) {
+		/* Raised where no publication is old enough. */
+		if (strcmp(err->sqlstate, "NQ404") == 0)
+			err->kind = ERROR_NOT_FOUND;
 		goto done;
+	}
 	if (!bytes) {
 		error_set(err, ERROR_NOT_FOUND, "nothing at this address");
 		goto done;

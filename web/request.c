@@ -31,9 +31,10 @@ int request_add(struct request *request, const char *name, const char *value)
 void request_set_path(struct request *request, const char *path)
 {
 	size_t length = strlen(path);
+	int is_file = strncmp(path, "/static/", 8) == 0; /* has its ending for itself */
 
 	request->format = FORMAT_HTML;
-	for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
+	for (size_t i = 0; !is_file && i < sizeof endings / sizeof *endings; i++) {
 		size_t ending = strlen(endings[i].ending);
 
 		if (length > ending + 1 &&

@@ -31,7 +31,8 @@ struct request {
 /* Copies NAME and VALUE; -1 when there are too many, or one of them is not
  * UTF-8.  The first of several values of a name counts. */
 int request_add(struct request *request, const char *name, const char *value);
-/* Takes the ending .json, .csv, .svg or .png off PATH into format. */
+/* Takes the ending .json, .csv, .svg or .png off PATH into format, but leaves
+ * the names of static files whole. */
 void request_set_path(struct request *request, const char *path);
 /* The value of NAME, borrowed; NULL when it is absent or empty. */
 const char *request_value(const struct request *request, const char *name);

@@ -163,6 +163,44 @@ static const struct page method = {
 			"target_id,indicator,name_vi,name_en,direction,target,deadline,scope,clause_vi,clause_en,verified" },
 };
 
+/* ---- The API ------------------------------------------------------------ */
+
+static const char API_OBSERVATIONS[] =
+#include "sql/queries/api_observations.sql.inc"
+	;
+static const char API_AGENCIES[] =
+#include "sql/queries/api_agencies.sql.inc"
+	;
+static const char API_INDICATORS[] =
+#include "sql/queries/api_indicators.sql.inc"
+	;
+static const char API_TARGETS[] =
+#include "sql/queries/api_targets.sql.inc"
+	;
+
+static const struct page api_observations = {
+	.sql = API_OBSERVATIONS,
+	.parameters = "period agency indicator unverified as_of",
+	.table =
+		&(const struct page_table){
+			"observations",
+			"period,agency,indicator,numerator,denominator,value,"
+			"target,status,rank,coverage,maturity" },
+};
+
+static const struct page api_agencies = { .sql = API_AGENCIES, .parameters = "" };
+static const struct page api_indicators = { .sql = API_INDICATORS, .parameters = "" };
+static const struct page api_targets = { .sql = API_TARGETS, .parameters = "" };
+
+static int answer_openapi(const struct visit *visit, struct reply *reply,
+			  struct error *err)
+{
+	if (site_static_file(visit->site, "openapi.json", reply) != 0)
+		return error_set(err, ERROR_NOT_FOUND, "no such file");
+	reply->is_lasting = 0;
+	return 0;
+}
+
 /* ---- The site map ------------------------------------------------------- */
 
 enum {
@@ -183,7 +221,13 @@ const struct route routes[] = {
 	{ "/indicators/:indicator", TABLE_PAGE, answer_page, &indicator, 1, 1, 0 },
 	{ "/indicators/:indicator/ranking", PICTURE, answer_page, &indicator, 1, 1, 0 },
 	{ "/method", TABLE_PAGE, answer_page, &method, 1, 1, 0 },
-	{ "/static/:file", FORMAT_HTML | FORMAT_SVG, answer_static, NULL, 0, 0, 0 },
+	{ "/api/v1/observations", FORMAT_JSON | FORMAT_CSV, answer_page,
+	  &api_observations, 1, 1, 1 },
+	{ "/api/v1/agencies", FORMAT_JSON, answer_page, &api_agencies, 1, 1, 1 },
+	{ "/api/v1/indicators", FORMAT_JSON, answer_page, &api_indicators, 1, 1, 1 },
+	{ "/api/v1/targets", FORMAT_JSON, answer_page, &api_targets, 1, 1, 1 },
+	{ "/api/v1/openapi", FORMAT_JSON, answer_openapi, NULL, 0, 0, 0 },
+	{ "/static/:file", FORMAT_HTML, answer_static, NULL, 0, 0, 0 },
 	{ "/healthz", FORMAT_TEXT, answer_health, NULL, 0, 0, 0 },
 	{ "/readyz", FORMAT_TEXT, answer_ready, NULL, 1, 0, 0 },
 	{ "/metrics", FORMAT_TEXT, answer_metrics, NULL, 0, 0, 0 },

@@ -109,6 +109,11 @@ static const struct {
 #include "web/static/style.css.inc"
 	},
 	{
+		"openapi.json",
+		"application/json",
+#include "web/static/openapi.json.inc"
+	},
+	{
 		"icon.svg",
 		"image/svg+xml",
 #include "web/static/icon.svg.inc"
@@ -142,10 +147,15 @@ int site_open(struct site **result, struct error *err)
 	int status = 0;
 
 	for (size_t i = 0; i < TEMPLATES && status == 0; i++) {
+		/* Without the newline that ends the file: a partial stands inside lines. */
+		size_t length = strlen(sources[i].source) - 1;
+		char *source = memory_copy_bytes(sources[i].source, length);
+
 		text_clear(&name);
 		text_addf(&name, "%s.html", sources[i].name);
-		status = template_compile(&site->templates[i], text_string(&name),
-					  sources[i].source, err);
+		status = template_compile(&site->templates[i], text_string(&name), source,
+					  err);
+		free(source);
 	}
 	for (size_t i = 0; i < STATIC_FILES; i++) {
 		struct reply reply = { 0 };

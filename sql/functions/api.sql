@@ -1,0 +1,54 @@
+-- api.sql -- what /api/v1 answers with; figures are those of observations_model().
+
+CREATE OR REPLACE FUNCTION api_observations(asked text, name text, slug text, unverified text,
+                                            as_of text) RETURNS json
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+  span text := page_period(asked);
+BEGIN
+  IF name IS NOT NULL THEN
+    PERFORM page_agency_id(name, span);
+  END IF;
+  IF slug IS NOT NULL THEN
+    PERFORM page_slug(slug);
+  END IF;
+  RETURN observations_model(span, name, slug, coalesce(unverified::boolean, false),
+                            as_of::timestamptz);
+END $$;
+
+-- The whole register, predecessors and successors alike.
+CREATE OR REPLACE FUNCTION api_agencies() RETURNS json
+LANGUAGE sql STABLE AS $$
+  SELECT json_build_object('as_of', store_as_of(), 'agencies',
+    (SELECT json_agg(json_build_object(
+       'agency', a.label, 'code', a.code, 'kind', a.kind, 'name_vi', a.name_vi,
+       'name_en', a.name_en, 'region', a.region, 'valid_from', a.valid_from,
+       'valid_to', a.valid_to, 'successor', s.label,
+       'identifiers', (SELECT coalesce(json_agg(i.identifier ORDER BY i.identifier COLLATE "C"), '[]')
+                         FROM agency_identifier i WHERE i.agency_id = a.agency_id))
+       ORDER BY a.label COLLATE "C")
+       FROM agency a LEFT JOIN agency s ON s.agency_id = a.successor_id))
+$$;
+
+CREATE OR REPLACE FUNCTION api_indicators() RETURNS json
+LANGUAGE sql STABLE AS $$
+  SELECT json_build_object('as_of', store_as_of(), 'indicators',
+    (SELECT json_agg(json_build_object(
+       'indicator', i.slug, 'number', i.number, 'kind', i.kind, 'scope', i.scope, 'tier', i.tier,
+       'numerator', i.numerator, 'denominator', i.denominator, 'verified', i.verified,
+       'version', i.version, 'name_vi', i.name_vi, 'name_en', i.name_en, 'unit_vi', i.unit_vi,
+       'unit_en', i.unit_en, 'definition_vi', i.definition_vi, 'definition_en', i.definition_en)
+       ORDER BY i.ordinal) FROM indicator i))
+$$;
+
+CREATE OR REPLACE FUNCTION api_targets() RETURNS json
+LANGUAGE sql STABLE AS $$
+  SELECT json_build_object('as_of', store_as_of(), 'targets',
+    (SELECT json_agg(json_build_object(
+       'target_id', t.target_id, 'indicator', t.slug, 'phase', t.phase, 'deadline', t.deadline,
+       'direction', t.direction, 'target_numerator', t.numerator,
+       'target_denominator', t.denominator, 'verified', t.verified AND i.verified,
+       'confidence', t.confidence, 'name_vi', t.name_vi, 'name_en', t.name_en,
+       'clause_vi', t.clause_vi, 'clause_en', t.clause_en, 'source', t.source)
+       ORDER BY t.deadline, i.ordinal) FROM target t JOIN indicator i USING (slug)))
+$$;

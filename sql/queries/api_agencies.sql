@@ -1,0 +1,2 @@
+-- The catalogue of agencies, as JSON.
+SELECT api_agencies()

@@ -1,0 +1,2 @@
+-- The catalogue of indicators, as JSON.
+SELECT api_indicators()

@@ -1,0 +1,2 @@
+-- The catalogue of targets, as JSON.
+SELECT api_targets()
