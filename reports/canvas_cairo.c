@@ -8,6 +8,7 @@
 #include "base/memory.h"
 #include "reports/canvas.h"
 #include "reports/fonts.h"
+#include "reports/fonts_pango.h"
 #include "reports/pdf_finish.h"
 #include "reports/png.h"
 
@@ -32,6 +33,12 @@ struct brush {
 static struct brush *brush_of(struct canvas *canvas)
 {
 	return (struct brush *)canvas;
+}
+
+/* Of a PNG only the wanted page is painted. */
+static bool is_watched(const struct brush *brush)
+{
+	return brush->about || brush->page == brush->wanted;
 }
 
 static void start_layout(struct brush *brush)
@@ -85,6 +92,8 @@ static void brush_text(struct canvas *canvas, double x, double y,
 	PangoLayoutLine *line;
 	double width;
 
+	if (!is_watched(brush))
+		return;
 	pango_layout_set_font_description(brush->layout, fonts_description(&style->font));
 	pango_layout_set_text(brush->layout, string, -1);
 	line = pango_layout_get_line(brush->layout, 0);
@@ -139,6 +148,8 @@ static void brush_path(struct canvas *canvas, const struct canvas_path *path,
 {
 	cairo_t *cairo = brush_of(canvas)->cairo;
 
+	if (!is_watched(brush_of(canvas)))
+		return;
 	trace(cairo, path);
 	if (fill != COLOUR_NONE) {
 		set_colour(cairo, fill);

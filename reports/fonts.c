@@ -5,16 +5,31 @@
 #include <pango/pangocairo.h>
 #include <pango/pangofc-fontmap.h>
 #include <pthread.h>
+#include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/memory.h"
+#include "reports/fonts_pango.h"
 
 #define FOLDER "/usr/share/fonts/truetype/liberation2/"
+
+#define REFERENCE 100.0 /* points at which strings are measured, once each */
+#define SLOTS     16384 /* of remembered widths; a power of two */
+
+struct known_width {
+	char *string; /* NULL: free */
+	unsigned char face;
+	size_t length;
+	double width; /* at REFERENCE points */
+};
 
 struct fonts {
 	PangoFontMap *map;
 	PangoLayout *layout; /* for measuring */
 	PangoFontDescription *description;
+	struct known_width *known; /* a hash table of SLOTS, at most half full */
+	size_t known_count;
 };
 
 /* A PangoFontMap must stay in one thread and takes 10 ms to build, so each
@@ -22,10 +37,32 @@ struct fonts {
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static pthread_key_t key;
 
+#ifdef __SANITIZE_ADDRESS__
+/* fontconfig links its patterns by offsets, which a leak checker cannot follow. */
+const char *__lsan_default_suppressions(void);
+const char *__lsan_default_suppressions(void)
+{
+	return "leak:libfontconfig\n";
+}
+#endif
+
+static void forget_widths(struct fonts *fonts)
+{
+	size_t i;
+
+	for (i = 0; i < SLOTS; i++) {
+		free(fonts->known[i].string);
+		fonts->known[i] = (struct known_width){ 0 };
+	}
+	fonts->known_count = 0;
+}
+
 static void free_fonts(void *memory)
 {
 	struct fonts *fonts = memory;
 
+	forget_widths(fonts);
+	free(fonts->known);
 	pango_font_description_free(fonts->description);
 	g_clear_object(&fonts->layout);
 	g_clear_object(&fonts->map);
@@ -108,6 +145,7 @@ int fonts_open(struct error *err)
 		return -1;
 	}
 	fonts = memory_zeroed(1, sizeof *fonts);
+	fonts->known = memory_zeroed(SLOTS, sizeof *fonts->known);
 	fonts->map = pango_cairo_font_map_new_for_font_type(CAIRO_FONT_TYPE_FT);
 	pango_fc_font_map_set_config(PANGO_FC_FONT_MAP(fonts->map), config);
 	FcConfigDestroy(config); /* the map holds its own reference */
@@ -136,17 +174,60 @@ const PangoFontDescription *fonts_description(const struct canvas_font *font)
 	return description;
 }
 
+static double measure(struct fonts *fonts, const struct canvas_font *font,
+		      const char *string, size_t length)
+{
+	struct canvas_font reference = *font;
+	PangoRectangle logical;
+
+	reference.size = REFERENCE;
+	pango_layout_set_font_description(fonts->layout, fonts_description(&reference));
+	pango_layout_set_text(fonts->layout, string, (int)length);
+	pango_layout_line_get_extents(pango_layout_get_line_readonly(fonts->layout, 0),
+				      NULL, &logical);
+	return (double)logical.width / PANGO_SCALE;
+}
+
+/* The slot of a string, or the free one where it belongs. */
+static struct known_width *find_width(struct fonts *fonts, unsigned char face,
+				      const char *string, size_t length)
+{
+	uint64_t hash = 14695981039346656037u ^ face; /* FNV-1a */
+	struct known_width *known;
+	size_t i;
+
+	for (i = 0; i < length; i++)
+		hash = (hash ^ (unsigned char)string[i]) * 1099511628211u;
+	for (i = (size_t)(hash ^ hash >> 32);; i++) {
+		known = &fonts->known[i % SLOTS];
+		if (!known->string || (known->face == face && known->length == length &&
+				       memcmp(known->string, string, length) == 0))
+			return known;
+	}
+}
+
+/* Documents repeat their words, and measuring one is a thousand times slower
+ * than finding it. */
 double fonts_width_bytes(const struct canvas_font *font, const char *string,
 			 size_t length)
 {
-	PangoLayout *layout = of_thread()->layout;
-	PangoRectangle logical;
+	struct fonts *fonts = of_thread();
+	unsigned char face = (unsigned char)((font->family == FAMILY_SERIF) << 2 |
+					     font->bold << 1 | font->italic);
+	struct known_width *known = find_width(fonts, face, string, length);
 
-	pango_layout_set_font_description(layout, fonts_description(font));
-	pango_layout_set_text(layout, string, (int)length);
-	pango_layout_line_get_extents(pango_layout_get_line_readonly(layout, 0), NULL,
-				      &logical);
-	return (double)logical.width / PANGO_SCALE;
+	if (!known->string) {
+		if (fonts->known_count >= SLOTS / 2) {
+			forget_widths(fonts);
+			known = find_width(fonts, face, string, length);
+		}
+		known->string = memory_copy_bytes(string, length);
+		known->face = face;
+		known->length = length;
+		known->width = measure(fonts, font, string, length);
+		fonts->known_count++;
+	}
+	return known->width * font->size / REFERENCE;
 }
 
 double fonts_width(const struct canvas_font *font, const char *string)

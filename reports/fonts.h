@@ -7,7 +7,7 @@
 #ifndef REPORTS_FONTS_H
 #define REPORTS_FONTS_H
 
-#include <pango/pango.h>
+#include <stddef.h>
 
 #include "base/error.h"
 #include "reports/canvas.h"
@@ -21,10 +21,5 @@ double fonts_width_bytes(const struct canvas_font *font, const char *string,
 			 size_t length);
 /* From the baseline to the top of capitals. */
 double fonts_cap_height(const struct canvas_font *font);
-
-/* For the cairo painter: a context belonging to the caller, and the description
- * (borrowed) of FONT, good until the next call. */
-PangoContext *fonts_context_new(void);
-const PangoFontDescription *fonts_description(const struct canvas_font *font);
 
 #endif

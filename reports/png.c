@@ -52,13 +52,17 @@ static void double_shades(struct shades *shades)
 static void count_shades(struct shades *shades, const uint32_t *pixels, unsigned width,
 			 unsigned height, size_t row)
 {
+	struct shade *shade = NULL;
 	unsigned x, y;
 
 	for (y = 0; y < height; y++) {
 		for (x = 0; x < width; x++) {
 			uint32_t colour = pixels[y * row + x] & 0xffffff;
-			struct shade *shade;
 
+			if (shade && shade->colour == colour) { /* as its neighbour */
+				shade->pixels++;
+				continue;
+			}
 			if (shades->count * 2 >= ((size_t)1 << shades->bits) ||
 			    !shades->slots)
 				double_shades(shades);
@@ -145,12 +149,18 @@ static unsigned char *scan_lines(const struct shades *shades, const uint32_t *pi
 				 unsigned width, unsigned height, size_t row)
 {
 	unsigned char *bytes = memory_take(((size_t)width + 1) * height), *at = bytes;
+	const struct shade *shade = NULL;
 	unsigned x, y;
 
 	for (y = 0; y < height; y++) {
 		*at++ = 0;
-		for (x = 0; x < width; x++)
-			*at++ = find_shade(shades, pixels[y * row + x] & 0xffffff)->index;
+		for (x = 0; x < width; x++) {
+			uint32_t colour = pixels[y * row + x] & 0xffffff;
+
+			if (!shade || shade->colour != colour)
+				shade = find_shade(shades, colour);
+			*at++ = shade->index;
+		}
 	}
 	return bytes;
 }
