@@ -32,6 +32,8 @@ static void add_counts(struct text *out, const struct observation *row,
 	long long all = 0, reached;
 	int status;
 
+	if (isnan(row->length))
+		return;
 	for (status = 0; status < STATUS_COUNT; status++)
 		all += row->counts[status];
 	reached = row->counts[STATUS_MET] + row->counts[STATUS_ON_TRACK];
@@ -76,7 +78,7 @@ static size_t lines_of_name(const struct chart *chart, const struct observation 
 	size_t count;
 
 	flow_break(&lines, &style.font, row->indicator_name, width, 0);
-	count = lines.count + (row->has_counts ? 1 : 0);
+	count = lines.count + (row->has_counts && !isnan(row->length));
 	flow_free(&lines);
 	return count;
 }

@@ -90,8 +90,8 @@ static void add_name(struct table *table, const struct compliance *compliance,
 	int status;
 
 	text_add(&small, row->clause);
-	for (status = 0; row->has_counts && status < STATUS_COUNT; status++) {
-		if (row->counts[status] == 0)
+	for (status = 0; status < STATUS_COUNT; status++) {
+		if (row->status == STATUS_NO_DATA || row->counts[status] == 0)
 			continue;
 		text_add(&small, small.length ? "; " : "");
 		text_addf(&small, "%s: %lld",
@@ -127,8 +127,7 @@ static void add_verdict(struct table *table, const struct compliance *compliance
 		text_add(&small,
 			 compliance_choose(compliance, "còn thiếu ", "short by "));
 		format_add_integer(&small, compliance->language, row->gap);
-		text_addf(&small, " %s",
-			  words_unit(row->indicator, compliance->language));
+		text_addf(&small, " %s", row->unit);
 	}
 	add_status(table, compliance, row, text_string(&small));
 	text_free(&small);
@@ -143,7 +142,7 @@ void compliance_target_table(struct compliance *compliance, struct document *doc
 		{ compliance_choose(compliance, "Kết quả", "Result"), ANCHOR_END, 0 },
 		{ compliance_choose(compliance, "Mục tiêu", "Target"), ANCHOR_END, 0 },
 		{ compliance_choose(compliance, "Đánh giá", "Status"), ANCHOR_START,
-		  0.5 },
+		  0.3 },
 		{ compliance_choose(compliance, "Độ đầy đủ", "Coverage"), ANCHOR_END, 0 },
 	};
 	struct table table;
@@ -288,7 +287,12 @@ void compliance_procedure_table(struct compliance *compliance, struct document *
 
 		observation_read(&row, procedure, compliance->language);
 		table_add(&table, model_string(procedure, "procedure"));
-		table_add(&table, *name ? name : model_string(procedure, "name_vi"));
+		if (!*name)
+			name = model_string(procedure, "name_vi");
+		if (!*name)
+			name = compliance_choose(compliance, "(chưa có trong danh mục)",
+						 "(not in the catalogue)");
+		table_add(&table, name);
 		add_integer(&table, compliance, row.has_fraction, row.numerator);
 		add_integer(&table, compliance, row.has_fraction, row.denominator);
 		add_value(&table, compliance, &row);

@@ -37,15 +37,6 @@ struct fonts {
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static pthread_key_t key;
 
-#ifdef __SANITIZE_ADDRESS__
-/* fontconfig links its patterns by offsets, which a leak checker cannot follow. */
-const char *__lsan_default_suppressions(void);
-const char *__lsan_default_suppressions(void)
-{
-	return "leak:libfontconfig\n";
-}
-#endif
-
 static void forget_widths(struct fonts *fonts)
 {
 	size_t i;

@@ -69,6 +69,9 @@ static void read_words(struct observation *observation, const json_t *json,
 	observation->target = model_string(json, "target");
 	observation->target_percent = model_string(json, "target_percent");
 	observation->direction = model_string(json, "direction");
+	observation->unit = model_words(json, "unit", language);
+	if (!*observation->unit)
+		observation->unit = words_unit(observation->indicator, language);
 	observation->unranked_reason = model_string(json, "unranked_reason");
 	observation->coverage_percent = model_string(json, "coverage_percent");
 	observation->maturity = model_string(json, "maturity");
@@ -84,8 +87,10 @@ void observation_read(struct observation *observation, const json_t *json,
 
 	*observation = (struct observation){ 0 };
 	read_words(observation, json, language);
-	observation->has_fraction =
-		json_is_integer(numerator) && json_is_integer(denominator);
+	/* A rank has a value without a percentage, and nothing that it is a part of. */
+	observation->has_fraction = json_is_integer(numerator) &&
+				    json_is_integer(denominator) &&
+				    (*observation->percent || !*observation->value);
 	observation->numerator = json_integer_value(numerator);
 	observation->denominator = json_integer_value(denominator);
 	observation->has_target = *observation->target || *observation->target_percent;

@@ -17,6 +17,7 @@
  *   "coverage_percent"              "100.00"
  *   "maturity"                      provisional final restated
  *   "clause_vi", "clause_en", "recast"
+ *   "unit_vi", "unit_en"            what is counted; else words_unit()
  *   "gap"                           units that are lacking to reach the target
  *   "counts"                        of the nation: agencies by status {"met": 38,
  *                                   "not_met": ..., "undetermined": ...,
@@ -36,7 +37,7 @@ struct observation {
 	const char *period, *agency, *agency_name;
 	const char *indicator, *indicator_name, *number;
 	const char *value, *percent, *target, *target_percent, *direction;
-	const char *unranked_reason, *coverage_percent, *maturity, *clause;
+	const char *unit, *unranked_reason, *coverage_percent, *maturity, *clause;
 	long long numerator, denominator, gap;
 	bool has_fraction, has_gap, has_target;
 	enum status status;

@@ -103,12 +103,28 @@ static int has_agency(const json_t *ranking, const char *agency)
 	return 0;
 }
 
+/* A picture of nothing but missing figures would say no more than the text. */
+static int has_values(const json_t *ranking)
+{
+	const json_t *row;
+	size_t i;
+
+	json_array_foreach(json_object_get(ranking, "rows"), i, row)
+		if (*model_string(row, "value"))
+			return 1;
+	return 0;
+}
+
 /* The picture first where it fits, else the table, which can break. */
 static int add_ranking(struct compliance *compliance, struct document *document,
 		       const json_t *ranking, struct error *err)
 {
 	int later = is_agency(compliance);
 
+	if (!has_values(ranking)) {
+		compliance_ranking_table(compliance, document, ranking);
+		return 0;
+	}
 	if (!later)
 		later = add_figure(compliance, document, "ranking", ranking,
 				   document_room(document), err);
@@ -130,7 +146,8 @@ static int add_rankings(struct compliance *compliance, struct document *document
 	json_array_foreach(rankings, i, ranking) {
 		if (status != 0)
 			break;
-		if (is_agency(compliance) && !has_agency(ranking, compliance->agency))
+		if (is_agency(compliance) &&
+		    (!has_agency(ranking, compliance->agency) || !has_values(ranking)))
 			continue;
 		if (shown++ == 0)
 			heading(compliance, document, number, "Xếp hạng các cơ quan",
@@ -155,8 +172,8 @@ static int add_trends(struct compliance *compliance, struct document *document,
 	size_t i, shown = 0;
 
 	json_array_foreach(json_object_get(compliance->model, "trend"), i, trend) {
-		if (json_array_size(json_object_get(trend, "points")) == 0)
-			continue;
+		if (json_array_size(json_object_get(trend, "points")) < 2)
+			continue; /* one point is no development */
 		if (shown++ == 0)
 			heading(compliance, document, number, "Diễn biến qua các kỳ",
 				"Development over the periods");

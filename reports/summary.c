@@ -108,7 +108,7 @@ static void add_value(struct writer *writer, const struct observation *row)
 	format_add_integer(writer->out, language, row->numerator);
 	text_add(writer->out, choose(writer, " trên ", " of "));
 	format_add_integer(writer->out, language, row->denominator);
-	text_addf(writer->out, " %s)", words_unit(row->indicator, language));
+	text_addf(writer->out, " %s)", row->unit);
 }
 
 static void write_online_nation(struct writer *writer)
@@ -239,7 +239,7 @@ static void write_online_agency(struct writer *writer)
 	if (row->has_gap && row->gap > 0) {
 		text_add(writer->out, choose(writer, ", còn thiếu ", ", short by "));
 		format_add_integer(writer->out, language, row->gap);
-		text_addf(writer->out, " %s", words_unit(row->indicator, language));
+		text_addf(writer->out, " %s", row->unit);
 	}
 	text_add(writer->out, ". ");
 }
