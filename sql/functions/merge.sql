@@ -82,9 +82,8 @@ BEGIN
   RETURN CASE type
     WHEN 'dossier' THEN merge_dossier(batch, agencies)
     WHEN 'service' THEN merge_service(batch, agencies)
-    WHEN 'fact' THEN merge_keyed('fact', 'fact', '{agency_id,fact,item,valid_from}', batch)
-    WHEN 'count' THEN
-      merge_keyed('count', 'reported_count', '{agency_id,measure,period,breakdown}', batch)
+    WHEN 'fact' THEN merge_fact(batch)
+    WHEN 'count' THEN merge_count(batch)
     WHEN 'agency' THEN merge_agency(batch)
     WHEN 'task' THEN merge_task(batch)
     WHEN 'milestone' THEN merge_milestone(batch)

@@ -77,10 +77,14 @@ BEGIN
     RETURN;
   END IF;
 
+  -- Younger kin matter once they hold something, or send it in this very file.
+  DELETE FROM kin k
+   WHERE NOT kin_is_elder AND NOT EXISTS (SELECT FROM dossier d WHERE d.agency_id = k.kin_id);
   CREATE TEMP TABLE tangled ON COMMIT DROP AS
     SELECT a.lineage_id, s.dossier
       FROM stage s JOIN kin k USING (agency_id)
-      JOIN dossier d ON d.agency_id = k.kin_id AND d.dossier = s.dossier
+      CROSS JOIN LATERAL (SELECT FROM dossier d
+                           WHERE d.agency_id = k.kin_id AND d.dossier = s.dossier OFFSET 0) d
       JOIN agency a ON a.agency_id = s.agency_id
     UNION
     SELECT a.lineage_id, s.dossier
@@ -99,8 +103,12 @@ BEGIN
   CREATE TEMP TABLE holder ON COMMIT DROP AS
     SELECT d.agency_id, d.dossier, d.received_at, d.received_day
       FROM tangled t JOIN agency a USING (lineage_id)
-      JOIN dossier d ON d.agency_id = a.agency_id AND d.dossier = t.dossier;
+      CROSS JOIN LATERAL (SELECT * FROM dossier d
+                           WHERE d.agency_id = a.agency_id AND d.dossier = t.dossier OFFSET 0) d;
   CREATE INDEX ON holder (dossier);
+  DROP TABLE kin;
+  CREATE TEMP TABLE kin ON COMMIT DROP AS
+    SELECT * FROM agency_kin WHERE agency_id = ANY (agencies);
   CREATE TEMP TABLE moved (line bigint, agency_id int) ON COMMIT DROP;
   ANALYZE tangled;
 
@@ -171,6 +179,7 @@ BEGIN
                       ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before
             FROM version) v
    WHERE v.line > 0;
+  ANALYZE judged;
 
   -- Which version was current, for those that must be compared with it.
   CREATE TEMP TABLE compared ON COMMIT DROP AS
@@ -181,6 +190,7 @@ BEGIN
       ON c.agency_id = j.agency_id AND c.dossier = j.dossier AND c.version_order = j.before
    WHERE j.outcome IN ('equal', 'conflict');
 
+  ANALYZE compared;
   UPDATE judged j
      SET outcome = CASE WHEN same THEN 'duplicate' ELSE 'conflict' END
     FROM (SELECT n.line,
@@ -224,10 +234,12 @@ BEGIN
          v.version_order = max(v.version_order) OVER (PARTITION BY v.agency_id, v.dossier)
            AS is_last
     FROM version v
+    LEFT JOIN judged j ON j.line = v.line AND j.outcome = 'corrected'
    WHERE (v.agency_id, v.dossier) IN
            (SELECT agency_id, dossier FROM judged WHERE outcome = 'corrected')
-     AND (v.line = 0 OR v.line IN (SELECT line FROM judged WHERE outcome = 'corrected'))
+     AND (v.line = 0 OR j.line IS NOT NULL)
   WINDOW w AS (PARTITION BY v.agency_id, v.dossier ORDER BY v.version_order);
+  ANALYZE chain (line, agency_id, dossier);
   UPDATE chain c SET version = o.version + c.step - 1
     FROM version o
    WHERE o.line = 0 AND o.agency_id = c.agency_id AND o.dossier = c.dossier AND c.line > 0;
@@ -279,11 +291,16 @@ DECLARE
   fresh bigint;
   counts merge_counts := (0, 0, 0, 0);
 BEGIN
+  ANALYZE stage (line, agency_id, dossier, procedure, channel, received_day);
   PERFORM merge_sample();
   PERFORM merge_holders(agencies);
 
+  CREATE TEMP TABLE level4_span ON COMMIT DROP AS
+    SELECT * FROM holder_level4 l
+     WHERE EXISTS (SELECT FROM stage s WHERE s.agency_id = l.agency_id);
+  ANALYZE level4_span;
   UPDATE stage s SET level4 = true
-    FROM holder_level4 l
+    FROM level4_span l
    WHERE s.channel = 'online' AND l.agency_id = s.agency_id AND l.procedure = s.procedure
      AND s.received_day BETWEEN l.first_day AND l.last_day;
 
@@ -310,10 +327,14 @@ BEGIN
     CREATE TEMP TABLE version (LIKE stage INCLUDING DEFAULTS) ON COMMIT DROP;
     INSERT INTO version
     SELECT s.* FROM stage s
-      JOIN (SELECT line, row_number() OVER (PARTITION BY agency_id, dossier ORDER BY line) AS turn
-              FROM stage) t USING (line)
-      JOIN dossier d ON d.agency_id = s.agency_id AND d.dossier = s.dossier
-     WHERE t.turn > 1 OR d.batch_id <> batch;
+     WHERE s.line IN (
+       SELECT line
+         FROM (SELECT line, agency_id, dossier,
+                      row_number() OVER (PARTITION BY agency_id, dossier ORDER BY line) AS turn
+                 FROM stage) t
+        WHERE t.turn > 1
+           OR (SELECT d.batch_id FROM dossier d
+                WHERE d.agency_id = t.agency_id AND d.dossier = t.dossier) <> batch);
     UPDATE version SET batch_id = batch;
     DELETE FROM stage s USING version v WHERE v.line = s.line;
   END IF;
@@ -332,8 +353,10 @@ BEGIN
            mobile_signed, identity_verified, business_registry, paid_online, fields_total,
            fields_prefilled, satisfaction, filed_by, filer, received_day, resolved_day,
            settled_id, level4, version, batch_id, version_order_of(updated_at, status)
-      FROM dossier
-     WHERE (agency_id, dossier) IN (SELECT agency_id, dossier FROM version);
+      FROM (SELECT DISTINCT agency_id AS a, dossier AS d FROM version) v
+     CROSS JOIN LATERAL (SELECT * FROM dossier
+                          WHERE agency_id = v.a AND dossier = v.d OFFSET 0) d;
+    ANALYZE version (agency_id, dossier, line, version_order);
     SELECT fresh, r.corrected, r.duplicate, r.stale INTO counts FROM merge_repeats(batch) r;
   END IF;
   RETURN counts;

@@ -91,6 +91,20 @@ BEGIN
   RETURN counts;
 END $$;
 
+CREATE FUNCTION merge_fact(batch bigint) RETURNS merge_counts
+LANGUAGE plpgsql AS $$
+BEGIN
+  UPDATE stage SET item = '' WHERE item IS NULL;
+  RETURN merge_keyed('fact', 'fact', '{agency_id,fact,item,valid_from}', batch);
+END $$;
+
+CREATE FUNCTION merge_count(batch bigint) RETURNS merge_counts
+LANGUAGE plpgsql AS $$
+BEGIN
+  UPDATE stage SET breakdown = '' WHERE breakdown IS NULL;
+  RETURN merge_keyed('count', 'reported_count', '{agency_id,measure,period,breakdown}', batch);
+END $$;
+
 -- Services, and the dossiers whose level depends on them.
 CREATE FUNCTION merge_service(batch bigint, agencies int[]) RETURNS merge_counts
 LANGUAGE plpgsql AS $$
