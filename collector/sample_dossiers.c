@@ -361,7 +361,7 @@ static void send_earlier(struct writer *writer, const struct dossier *dossier)
 	earlier.status = "processing";
 	earlier.resolved = 0;
 	earlier.satisfaction = -1;
-	earlier.updated = dossier->received + 300;
+	earlier.updated = dossier->received;
 	print(writer, &earlier);
 	send(writer, 0);
 }

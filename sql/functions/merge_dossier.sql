@@ -325,16 +325,22 @@ BEGIN
   IF fresh < staged THEN
     -- What was not inserted, beside the stored version as line 0.
     CREATE TEMP TABLE version (LIKE stage INCLUDING DEFAULTS) ON COMMIT DROP;
+    CREATE TEMP TABLE repeated ON COMMIT DROP AS
+    SELECT line
+      FROM (SELECT line, row_number() OVER (PARTITION BY agency_id, dossier ORDER BY line) AS turn
+              FROM stage) t
+     WHERE turn > 1;
+    IF fresh + (SELECT count(*) FROM repeated) < staged AND fresh > 0 THEN
+      -- Some were stored before: look for each, in the order of the key.
+      INSERT INTO repeated
+      SELECT line FROM (SELECT line, agency_id, dossier FROM stage
+                         WHERE line NOT IN (SELECT line FROM repeated)
+                         ORDER BY agency_id, dossier OFFSET 0) t
+       WHERE (SELECT d.batch_id FROM dossier d
+               WHERE d.agency_id = t.agency_id AND d.dossier = t.dossier) <> batch;
+    END IF;
     INSERT INTO version
-    SELECT s.* FROM stage s
-     WHERE s.line IN (
-       SELECT line
-         FROM (SELECT line, agency_id, dossier,
-                      row_number() OVER (PARTITION BY agency_id, dossier ORDER BY line) AS turn
-                 FROM stage) t
-        WHERE t.turn > 1
-           OR (SELECT d.batch_id FROM dossier d
-                WHERE d.agency_id = t.agency_id AND d.dossier = t.dossier) <> batch);
+    SELECT * FROM stage WHERE fresh = 0 OR line IN (SELECT line FROM repeated);
     UPDATE version SET batch_id = batch;
     DELETE FROM stage s USING version v WHERE v.line = s.line;
   END IF;
