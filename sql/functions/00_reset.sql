@@ -23,6 +23,15 @@ END $$;
 CREATE TYPE figure AS (agency_id int, slug text, numerator bigint, denominator bigint,
                        provided bigint);
 
+-- A line of a period with its verdict (judgements.sql).
+CREATE TYPE judgement AS (
+  slug text, scope text, agency_id int, label text, in_force boolean, in_population boolean,
+  ranked_group text, numerator bigint, denominator bigint, provided bigint, recast boolean,
+  target_id text,
+  valued boolean,        -- is there a value to print and to rank?
+  status text, coverage numeric,
+  counts jsonb);         -- nation: agencies by status
+
 -- What readers get (observations.sql).
 CREATE TYPE observation AS (
   period text, indicator text, ordinal int, agency_id int, agency text,

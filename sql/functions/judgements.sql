@@ -1,0 +1,225 @@
+-- judgements.sql -- who is listed in a period, whose figures are added up, and the
+-- verdict on each line (DESIGN 5).
+
+-- The target that applies to an indicator on a day: its window begins after the
+-- Resolution or the previous deadline; the last one stays.
+CREATE OR REPLACE FUNCTION targets_on(day date) RETURNS SETOF target
+LANGUAGE sql STABLE AS $$
+  SELECT DISTINCT ON (slug) * FROM target
+   WHERE targets_on.day > date '2019-03-07'
+   ORDER BY slug, (deadline >= targets_on.day) DESC,
+            CASE WHEN deadline >= targets_on.day THEN deadline - targets_on.day
+                 ELSE targets_on.day - deadline END
+$$;
+
+-- Who is listed in a period, and who answers for whom on its last day DAY.
+CREATE OR REPLACE FUNCTION roster(first date, stop date, day date)
+RETURNS TABLE (agency_id int, label text, kind agency_kind, in_force boolean,
+               in_population boolean, ranked_group text, heir_id int)
+LANGUAGE sql STABLE AS $$
+  SELECT a.agency_id, a.label, a.kind, x.in_force, x.in_force AND x.counted,
+         CASE WHEN NOT x.counted THEN NULL
+              WHEN a.kind = 'province' THEN 'province' ELSE 'central' END,
+         h.heir_id
+    FROM agency a
+    LEFT JOIN agency_heir h ON h.agency_id = a.agency_id
+         AND roster.day BETWEEN h.first_day AND h.last_day
+   CROSS JOIN LATERAL (
+     SELECT a.valid_from <= roster.day
+            AND coalesce(a.valid_to, 'infinity'::date) >= roster.day AS in_force,
+            a.kind IN ('ministry', 'ministerial_agency', 'province') AS counted) x
+   WHERE a.valid_from < stop AND coalesce(a.valid_to, 'infinity'::date) >= first
+     AND (x.counted
+          OR EXISTS (SELECT FROM day_total t WHERE t.agency_id = a.agency_id)
+          OR EXISTS (SELECT FROM service s WHERE s.agency_id = a.agency_id)
+          OR EXISTS (SELECT FROM fact f WHERE f.agency_id = a.agency_id)
+          OR EXISTS (SELECT FROM reported_count c WHERE c.agency_id = a.agency_id))
+$$;
+
+-- Numerator, denominator and provided units of every row of the roster, with the
+-- predecessors' flows added to the row in force on DAY (recast).  WANTED, if given,
+-- spares the work for other kinds of indicator than its own.
+CREATE OR REPLACE FUNCTION agency_figures(code text, day date, wanted text)
+RETURNS TABLE (agency_id int, slug text, numerator bigint, denominator bigint,
+               provided bigint, recast boolean)
+LANGUAGE plpgsql STABLE SET enable_nestloop = off AS $$
+#variable_conflict use_column
+DECLARE
+  p record;
+  first date;
+  stop date;
+  kind text := (SELECT i.kind FROM indicator i WHERE i.slug = wanted);
+BEGIN
+  SELECT * INTO p FROM period_parts(code);
+  first := lower(p.days);
+  stop := upper(p.days);
+  RETURN QUERY
+  WITH listed AS MATERIALIZED (SELECT * FROM roster(first, stop, day)),
+  flow AS (
+    SELECT f.* FROM dossier_figures(first, stop) f
+     WHERE first <= day AND coalesce(kind, 'dossier') = 'dossier'
+    UNION ALL
+    SELECT f.* FROM count_figures(first, stop, day) f
+     WHERE f.slug IN ('electronic-documents', 'work-files-online', 'work-files-online-district',
+                      'work-files-online-commune', 'meeting-time')
+       AND coalesce(kind, 'count') IN ('count', 'reduction')
+  ), stock AS (
+    SELECT f.* FROM service_figures(day) f WHERE coalesce(kind, 'service') = 'service'
+    UNION ALL
+    SELECT f.* FROM fact_figures(first, stop, day) f WHERE coalesce(kind, 'fact') = 'fact'
+    UNION ALL
+    SELECT f.* FROM count_figures(first, stop, day) f
+     WHERE coalesce(kind, 'count') = 'count'
+       AND f.slug IN ('verified-identity', 'periodic-reports', 'connected-systems')
+    UNION ALL
+    SELECT f.* FROM survey_figures(p.year) f
+     WHERE p.kind = 'year' AND NOT p.nd09 AND coalesce(kind, 'survey') = 'survey'
+  )
+  -- Flows: each row's own, and for the row in force those of all it answers for.
+  SELECT l.agency_id, f.slug, sum(f.numerator)::bigint, sum(f.denominator)::bigint,
+         sum(f.provided)::bigint,
+         coalesce(bool_or(f.agency_id <> l.agency_id AND f.denominator > 0), false)
+    FROM listed l
+    JOIN agency_heir h ON h.heir_id = CASE WHEN l.in_force THEN l.agency_id END
+         AND day BETWEEN h.first_day AND h.last_day
+    JOIN flow f ON f.agency_id = h.agency_id
+   GROUP BY l.agency_id, f.slug
+  UNION ALL
+  SELECT l.agency_id, f.slug, f.numerator, f.denominator, f.provided, false
+    FROM listed l JOIN flow f USING (agency_id) WHERE NOT l.in_force
+  UNION ALL
+  -- Stocks: of the rows in force on the day.
+  SELECT l.agency_id, f.slug, f.numerator, f.denominator, f.provided, false
+    FROM listed l JOIN stock f USING (agency_id) WHERE l.in_force
+  UNION ALL
+  SELECT 0, f.slug, f.numerator, f.denominator, f.provided, false
+    FROM (SELECT * FROM flow UNION ALL SELECT * FROM stock) f WHERE f.agency_id = 0;
+END $$;
+
+-- The first observation in a target's window, from which its path starts: for
+-- dossiers the first calendar month in which any were settled.
+CREATE OR REPLACE FUNCTION path_start(slug text, agency_id int, deadline date,
+                                      OUT day date, OUT n bigint, OUT d bigint)
+LANGUAGE sql STABLE AS $$
+  SELECT (t.month + interval '1 month')::date - 1,
+         sum(CASE path_start.slug WHEN 'online-filing' THEN t.resolved_online
+                                  WHEN 'level4-filing' THEN t.level4_online
+                                  WHEN 'one-stop' THEN t.one_stop END)::bigint,
+         sum(t.resolved)::bigint
+    FROM (SELECT date_trunc('month', dt.day)::date AS month, dt.* FROM day_total dt) t
+   WHERE path_start.slug IN ('online-filing', 'level4-filing', 'one-stop')
+     AND (path_start.agency_id = 0 OR t.agency_id = path_start.agency_id)
+     AND t.day > coalesce((SELECT max(p.deadline) FROM target p
+                            WHERE p.slug = path_start.slug AND p.deadline < path_start.deadline),
+                          date '2019-03-07')
+     AND t.resolved > 0
+   GROUP BY t.month ORDER BY t.month LIMIT 1
+$$;
+
+-- The verdict on every line of a period, or of one indicator: a line per listed agency,
+-- and the nation's (agency_id 0), pooled over its population.
+-- Hash joins: the planner knows nothing of the sizes inside and would loop.
+CREATE OR REPLACE FUNCTION judgements(code text, wanted text) RETURNS SETOF judgement
+LANGUAGE plpgsql STABLE SET enable_nestloop = off AS $$
+#variable_conflict use_column
+DECLARE
+  days daterange := period_range(code);
+  as_of_day date := (store_as_of() AT TIME ZONE 'Asia/Ho_Chi_Minh')::date;
+  on_day date := least(upper(days) - 1, as_of_day);       -- D of DESIGN 5
+  today date := (now() AT TIME ZONE 'Asia/Ho_Chi_Minh')::date;
+BEGIN
+  RETURN QUERY
+  WITH listed AS MATERIALIZED (
+    SELECT * FROM roster(lower(days), upper(days), on_day)
+  ), figures AS MATERIALIZED (
+    SELECT * FROM agency_figures(code, on_day, wanted)
+  ), aim AS (
+    SELECT * FROM targets_on(upper(days) - 1)
+  ), lines AS (          -- which indicators have a line for which agencies
+    SELECT i.slug, i.scope, l.agency_id, l.label, l.in_force, l.in_population, l.ranked_group,
+           f.numerator, f.denominator, f.provided, coalesce(f.recast, false) AS recast,
+           CASE WHEN i.scope IN ('each_agency', 'each_agency_nation', 'nation_each_agency')
+                THEN a.target_id END AS target_id
+      FROM indicator i
+     CROSS JOIN listed l
+      LEFT JOIN figures f ON f.agency_id = l.agency_id AND f.slug = i.slug
+      LEFT JOIN aim a ON a.slug = i.slug
+     WHERE (wanted IS NULL OR i.slug = wanted)
+       AND (i.scope <> 'nation' OR f.denominator IS NOT NULL)
+       AND (i.tier IS NULL OR l.kind = 'province')
+       -- The district tier ended with 30 June 2025.
+       AND (i.tier IS DISTINCT FROM 'district' OR lower(days) <= date '2025-06-30')
+  ), paths AS MATERIALIZED (   -- only targets that are still ahead have a path
+    SELECT l.slug, l.agency_id, s.*
+      FROM (SELECT slug, agency_id FROM lines WHERE target_id IS NOT NULL
+            UNION ALL SELECT slug, 0 FROM aim) l
+      JOIN aim t ON t.slug = l.slug AND t.deadline >= today
+     CROSS JOIN LATERAL path_start(l.slug, l.agency_id, t.deadline) s
+  ), judged AS (
+    SELECT l.*,
+           -- Nothing provided at all: there is no value to print or to rank.
+           l.denominator > 0 AND (l.provided > 0 OR l.numerator <> 0) AS valued,
+           verdict(l.numerator, l.denominator, l.provided, t.direction, t.numerator,
+                   t.denominator, t.deadline, today, on_day, s.day, s.n, s.d) AS status
+      FROM lines l
+      LEFT JOIN aim t ON t.target_id = l.target_id
+      LEFT JOIN paths s ON s.slug = l.slug AND s.agency_id = l.agency_id
+  ), pooled AS (
+    SELECT i.slug, i.scope,
+           -- the nation's own indicators have lines only where an agency told something
+           CASE WHEN i.scope = 'nation' THEN (SELECT count(*) FROM listed WHERE in_population)
+                ELSE count(j.*) FILTER (WHERE j.in_population) END AS population,
+           count(j.*) FILTER (WHERE j.in_population AND (j.valued OR j.denominator = 0)) AS answered,
+           count(j.*) FILTER (WHERE j.in_population AND j.denominator > 0) AS applicable,
+           sum(j.numerator) FILTER (WHERE j.in_population) AS numerator,
+           sum(j.denominator) FILTER (WHERE j.in_population) AS denominator,
+           sum(j.provided) FILTER (WHERE j.in_population) AS provided,
+           bool_or(j.recast AND j.in_population) AS recast,
+           array_agg(j.status) FILTER (WHERE j.in_population) AS statuses
+      FROM indicator i LEFT JOIN judged j USING (slug)
+     WHERE wanted IS NULL OR i.slug = wanted
+     GROUP BY i.slug, i.scope
+  ), nation AS (
+    SELECT p.slug, p.scope, p.population, p.answered, p.statuses, coalesce(p.recast, false) AS recast,
+           a.target_id,
+           coalesce(own.numerator, CASE WHEN p.scope = 'share' AND p.answered = 0 THEN NULL
+                                        ELSE p.numerator END)::bigint AS numerator,
+           coalesce(own.denominator, CASE
+             WHEN p.scope <> 'share' THEN p.denominator
+             WHEN p.answered = 0 THEN NULL
+             -- Only agencies that provide services can publish satisfaction with them.
+             WHEN p.slug = 'satisfaction-disclosure' THEN p.applicable
+             ELSE p.population END)::bigint AS denominator,
+           coalesce(own.provided, p.provided)::bigint AS provided,
+           own.slug IS NOT NULL AS told
+      FROM pooled p
+      LEFT JOIN aim a USING (slug)
+      LEFT JOIN figures own ON own.agency_id = 0 AND own.slug = p.slug
+  )
+  SELECT j.slug, j.scope, j.agency_id, j.label, j.in_force, j.in_population, j.ranked_group,
+         j.numerator, j.denominator, j.provided, j.recast, j.target_id, j.valued, j.status,
+         CASE WHEN j.denominator IS NULL THEN 0::numeric
+              WHEN j.denominator = 0 THEN 1
+              ELSE round_fraction(j.provided, j.denominator, 6, 1, 1) END AS coverage,
+         NULL::jsonb AS counts
+    FROM judged j
+  UNION ALL
+  SELECT n.slug, n.scope, 0, 'VN', true, false, NULL,
+         n.numerator, n.denominator, n.provided, n.recast, n.target_id,
+         n.denominator > 0 AND (n.provided > 0 OR n.numerator <> 0),
+         CASE WHEN n.target_id IS NOT NULL AND n.scope IN ('each_agency', 'each_agency_nation')
+              THEN verdict_of_all(n.statuses)
+              ELSE verdict(n.numerator, n.denominator, n.provided, t.direction, t.numerator,
+                           t.denominator, t.deadline, today, on_day, s.day, s.n, s.d) END,
+         CASE WHEN n.told
+              THEN CASE WHEN n.denominator > 0
+                        THEN round_fraction(n.provided, n.denominator, 6, 1, 1) ELSE 0 END
+              WHEN n.population = 0 THEN 0
+              ELSE round_fraction(n.answered, n.population, 6, 1, 1) END,
+         CASE WHEN n.scope IN ('each_agency', 'each_agency_nation') THEN
+           (SELECT jsonb_object_agg(s, c)
+              FROM (SELECT s, count(*) AS c FROM unnest(n.statuses) s GROUP BY s) g) END
+    FROM nation n
+    LEFT JOIN aim t ON t.target_id = n.target_id
+    LEFT JOIN paths s ON s.slug = n.slug AND s.agency_id = 0;
+END $$;
