@@ -99,6 +99,7 @@ struct trend_input {
 	const double *value_widths; /* of the values */
 	bool ranks;                 /* 1 is best and on top; the scale need not hold 0 */
 	double tick_width;          /* of the widest tick label */
+	double target_width;        /* of the name behind the target's end; 0: none */
 	double text, width, height;
 };
 

@@ -95,6 +95,23 @@ static void read_columns(struct columns *columns, const struct chart *chart)
 	text_free(&text);
 }
 
+static const char *target_word(const struct chart *chart)
+{
+	return format_choose(chart->options.language, "Mục tiêu", "Target");
+}
+
+/* Of the target's name behind the end of its line; 0 without a target. */
+static double target_width(const struct chart *chart)
+{
+	struct canvas_style style = chart_style(chart, COLOUR_INK, ANCHOR_START);
+	double width = chart_widest(chart, observation_add_target) * 1.07;
+
+	style.font.bold = true;
+	if (!chart_target_row(chart))
+		return 0;
+	return fmax(width, fonts_width(&style.font, target_word(chart)));
+}
+
 static void prepare(struct chart *chart, double most)
 {
 	struct canvas_style style = chart_style(chart, COLOUR_INK, ANCHOR_START);
@@ -114,6 +131,7 @@ static void prepare(struct chart *chart, double most)
 		.value_widths = columns.widths,
 		.ranks = !is_percent(chart),
 		.tick_width = fonts_width(&style.font, "100%"),
+		.target_width = target_width(chart),
 		.text = chart->options.text,
 		.width = chart->options.width,
 		.height = height,
@@ -155,7 +173,8 @@ static void paint_axis(const struct chart *chart, struct canvas *canvas)
 				  chart->rows[i].period);
 		half = fonts_width(&style.font, text_string(&period)) / 2;
 		if (layout->label_shown[i])
-			chart_label(canvas, fmin(layout->x[i], layout->right - half),
+			chart_label(canvas,
+				    fmin(layout->x[i], chart->options.width - half),
 				    layout->bottom + chart->options.text * 1.1, &style,
 				    text_string(&period));
 		text_free(&period);
@@ -194,7 +213,7 @@ static void paint_target(const struct chart *chart, struct canvas *canvas)
 	struct canvas_style style = chart_style(chart, COLOUR_INK, ANCHOR_START);
 	struct canvas_path path = { 0 };
 	struct text name = { 0 };
-	double half = layout->step / 2, y = NAN;
+	double half = layout->step / 2, x, y = NAN;
 	size_t i;
 
 	for (i = 0; i < chart->count; i++) {
@@ -205,23 +224,17 @@ static void paint_target(const struct chart *chart, struct canvas *canvas)
 		else
 			path_line(&path, layout->x[i] - half, layout->target_y[i]);
 		path_line(&path, layout->x[i] + half, layout->target_y[i]);
-		if (!target) {
-			target = &chart->rows[i];
-			y = layout->target_y[i];
-		}
+		target = &chart->rows[i]; /* the last one gives its name */
+		y = layout->target_y[i];
 	}
 	if (target) {
-		double x = layout->x[target - chart->rows] - half;
-		double width;
-
 		canvas_path(canvas, &path, COLOUR_NONE, &line);
-		chart_add_target_name(&name, chart, target);
+		observation_add_target(&name, target, chart->options.language);
 		style.font.bold = true;
-		width = fonts_width(&style.font, name.data);
-		x = fmin(x + chart->options.text * 0.3, layout->right - width);
-		canvas_rectangle(canvas, x - 2, y - chart->options.text * 1.45, width + 4,
-				 chart->options.text * 1.2, COLOUR_PAPER);
-		chart_label(canvas, x, y - chart->options.text * 0.85, &style, name.data);
+		x = layout->right + chart->options.text * 0.5;
+		chart_label(canvas, x, y - chart->options.text * 0.6, &style,
+			    target_word(chart));
+		chart_label(canvas, x, y + chart->options.text * 0.6, &style, name.data);
 	}
 	canvas_path_free(&path);
 	text_free(&name);
@@ -263,17 +276,31 @@ static void paint_points(const struct chart *chart, struct canvas *canvas)
 	}
 }
 
-/* The label stands on the side where the line is not: to the left above a point
- * from which it rises, to the right above one from which it falls. */
-static double label_middle(const struct trend_layout *layout, size_t i, double width)
+/* Above the point, or below it where the target's line runs through the label. */
+static double label_y(const struct trend_layout *layout, size_t i, double text)
+{
+	double y = layout->y[i], target = layout->target_y[i];
+
+	if (target > y - text * 1.7 && target < y - text * 0.2 &&
+	    y + text * 1.6 < layout->bottom)
+		return y + text;
+	return y - text;
+}
+
+/* The label stands on the side where the line is not: above a point from which
+ * it rises to the left, below it to the right. */
+static double label_middle(const struct trend_layout *layout, size_t i, double width,
+			   double label)
 {
 	double y = layout->y[i], next = i + 1 < layout->count ? layout->y[i + 1] : NAN;
-	double x = layout->x[i];
+	double x = layout->x[i], side = label < y ? 0.35 : -0.35;
 
 	if (next < y - 2)
-		x -= width * 0.35;
+		x -= width * side;
 	else if (i > 0 && layout->y[i - 1] < y - 2)
-		x += width * 0.35;
+		x += width * side;
+	else if (label > y && i > 0 && layout->y[i - 1] > y + 2)
+		x -= width * side;
 	return fmin(fmax(x, layout->left + width / 2), layout->right - width / 2);
 }
 
@@ -287,21 +314,20 @@ static void paint_values(const struct chart *chart, struct canvas *canvas, bool 
 	for (i = 0; i < chart->count; i++) {
 		struct canvas_style style = chart_style(chart, COLOUR_INK, ANCHOR_MIDDLE);
 		struct text value = { 0 };
-		double width, x;
+		double width, x, y;
 
 		if (!layout->value_shown[i])
 			continue;
 		observation_add_value(&value, &chart->rows[i], chart->options.language);
 		style.font.bold = i + 1 == chart->count;
 		width = fonts_width(&style.font, text_string(&value));
-		x = label_middle(layout, i, width);
+		y = label_y(layout, i, text);
+		x = label_middle(layout, i, width, y);
 		if (paper)
-			canvas_rectangle(canvas, x - width / 2 - 1,
-					 layout->y[i] - text * 1.5, width + 2,
-					 text * 1.05, COLOUR_PAPER);
+			canvas_rectangle(canvas, x - width / 2 - 1, y - text * 0.5,
+					 width + 2, text * 1.05, COLOUR_PAPER);
 		else
-			chart_label(canvas, x, layout->y[i] - text, &style,
-				    text_string(&value));
+			chart_label(canvas, x, y, &style, text_string(&value));
 		text_free(&value);
 	}
 }

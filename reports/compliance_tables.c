@@ -141,8 +141,7 @@ void compliance_target_table(struct compliance *compliance, struct document *doc
 		{ compliance_choose(compliance, "Tử/mẫu số", "Count/of"), ANCHOR_END, 0 },
 		{ compliance_choose(compliance, "Kết quả", "Result"), ANCHOR_END, 0 },
 		{ compliance_choose(compliance, "Mục tiêu", "Target"), ANCHOR_END, 0 },
-		{ compliance_choose(compliance, "Đánh giá", "Status"), ANCHOR_START,
-		  0.3 },
+		{ compliance_choose(compliance, "Đánh giá", "Status"), ANCHOR_START, 0 },
 		{ compliance_choose(compliance, "Độ đầy đủ", "Coverage"), ANCHOR_END, 0 },
 	};
 	struct table table;

@@ -16,6 +16,7 @@
 #define PAD_X      4.0
 #define PAD_Y      3.0
 #define MARK_WIDTH 12.0
+#define SMALL_MOST 84.0
 #define TITLE_MOST 62.0 /* a longer title is broken to keep its column narrow */
 
 struct grid {
@@ -56,6 +57,17 @@ static double widest_word(const struct canvas_font *font, const char *string)
 	return widest;
 }
 
+/* Small figures stay on one line, small words may take several. */
+static double small_width(const struct canvas_font *font, const char *string,
+			  enum canvas_anchor align)
+{
+	double width = fonts_width(font, string);
+
+	if (align == ANCHOR_START && width > SMALL_MOST)
+		width = fmax(widest_word(font, string), SMALL_MOST);
+	return width;
+}
+
 /* What column I needs: its widest word if it SHARES, else its widest cell. */
 static double needed_width(const struct grid *grid, size_t i, bool shares)
 {
@@ -74,10 +86,9 @@ static double needed_width(const struct grid *grid, size_t i, bool shares)
 
 		needed = fmax(needed, width + mark_width(cell));
 		if (cell->small)
-			needed = fmax(needed,
-				      (shares ? widest_word(&small.font, cell->small)
-					      : fonts_width(&small.font, cell->small)) +
-					      mark_width(cell));
+			needed = fmax(needed, small_width(&small.font, cell->small,
+							  grid->table->columns[i].align) +
+						      mark_width(cell));
 	}
 	return needed + 2 * PAD_X + 0.5;
 }

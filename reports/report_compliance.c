@@ -267,13 +267,13 @@ static int add_body(struct compliance *compliance, struct document *document,
 	compliance_other_table(compliance, document);
 	if (is_agency(compliance) && add_trends(compliance, document, &number, err) != 0)
 		return -1;
-	if (add_rankings(compliance, document, &number, err) != 0)
-		return -1;
 	if (json_array_size(json_object_get(compliance->model, "procedures")) > 0) {
 		heading(compliance, document, &number, "Kết quả theo thủ tục hành chính",
 			"Results by procedure");
 		compliance_procedure_table(compliance, document);
 	}
+	if (add_rankings(compliance, document, &number, err) != 0)
+		return -1;
 	add_notes(compliance, document, &number);
 	document_paragraph(
 		document, PARAGRAPH_BODY,

@@ -111,7 +111,9 @@ void trend_layout_make(struct trend_layout *layout, const struct trend_input *in
 
 	*layout = (struct trend_layout){ .count = input->count };
 	layout->left = input->tick_width + input->text * 0.6;
-	layout->right = input->width;
+	layout->right =
+		input->width -
+		(input->target_width > 0 ? input->target_width + input->text * 0.5 : 0);
 	layout->top = input->text * 1.9; /* a value's label above the highest point */
 	layout->bottom = input->height - input->text * 1.9;
 	layout->x = memory_zeroed(count, sizeof *layout->x);
