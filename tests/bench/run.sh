@@ -26,10 +26,10 @@ report() { # name seconds
 
 ask() { "$nq17" db psql -XAt "$@"; }
 
-echo "$records sample dossiers, $(nproc) cores, $(ask -c 'SHOW server_version' 2> /dev/null)"
+"$nq17" db start > /dev/null 2>&1
+echo "$records sample dossiers, $(nproc) cores, PostgreSQL $(ask -c 'SHOW server_version')"
 "$nq17" sample --records "$records" --seed 17 --bad 0 > "$folder/dossiers.csv"
 echo "$(wc -c < "$folder/dossiers.csv" | awk '{ printf "%.0f MB of CSV", $1 / 1e6 }')"
-"$nq17" db start > /dev/null 2>&1
 
 # One typed column for each of the file, no key, no index.
 columns=$(head -n 1 "$folder/dossiers.csv" | tr -d '\r' | tr ',' '\n' | awk '
@@ -48,7 +48,7 @@ awk -v a="$copy" -v b="$import" 'BEGIN { printf "import / \\copy: %.1f times the
 again=$(seconds "$nq17" import --type dossier "$folder/dossiers.csv")
 report "nq17 import of the same file again" "$again"
 
-ask -qc 'ANALYZE'
+ask -qc 'SET client_min_messages = error' -c 'ANALYZE'
 year=$(ask -c "SELECT extract(year FROM max(day))::int - 1 FROM day_total")
 echo "figures of $year, every agency and indicator, ranked (three runs):"
 for run in 1 2 3; do
