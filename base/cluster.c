@@ -296,6 +296,23 @@ const char *cluster_conninfo(const struct cluster *cluster, enum db_role role)
 	return cluster->conninfo[role];
 }
 
+int cluster_revive(struct cluster *cluster, struct error *err)
+{
+	int status;
+
+	if (!cluster->embedded || postgres_process(cluster->folder))
+		return 0;
+	if (lock_file(cluster->place.lock, LOCK_EX, err) != 0)
+		return -1;
+	if (!postgres_process(cluster->folder))
+		log_line("base", "PostgreSQL in %s was killed; starting it again",
+			 cluster->folder);
+	status = postgres_start(&cluster->place.account, cluster->folder,
+				cluster->socket_folder, err);
+	flock(cluster->place.lock, LOCK_UN);
+	return status;
+}
+
 int cluster_keep(struct cluster *cluster, struct error *err)
 {
 	int status;

@@ -33,6 +33,10 @@ const char *cluster_conninfo(const struct cluster *cluster, enum db_role role);
  * unprivileged account for good.  Nothing to do for a plain user. */
 int cluster_drop_privileges(const struct cluster *cluster, struct error *err);
 
+/* Starts the embedded server again if it was killed; quick if it was not.  For a
+ * process that stays, now and then. */
+int cluster_revive(struct cluster *cluster, struct error *err);
+
 /* The embedded cluster outlives its users, until cluster_stop(). */
 int cluster_keep(struct cluster *cluster, struct error *err);
 /* Keeps it no longer; *STOPPED is 0 where other commands still use it, the last of

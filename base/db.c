@@ -71,17 +71,31 @@ static enum error_kind kind_of(const char *sqlstate)
 	return ERROR_INTERNAL;
 }
 
-/* libpq ends its own messages with a newline. */
+/* libpq's own messages have several lines; ours are one. */
+static void add_line(struct text *line, const char *message)
+{
+	for (; *message; message++) {
+		size_t rest = strspn(message, " \t\n");
+
+		if (rest == 0)
+			text_add_char(line, *message);
+		else if (message[rest])
+			text_add_char(line, ' ');
+		message += rest ? rest - 1 : 0;
+	}
+}
+
 static int fail_on_connection(struct db *db, struct error *err)
 {
-	const char *message = PQerrorMessage(db->connection);
-	int length = (int)strlen(message);
+	struct text line = { 0 };
 
-	while (length > 0 && message[length - 1] == '\n')
-		length--;
+	add_line(&line, PQerrorMessage(db->connection));
+	if (!line.length)
+		text_add(&line, "the connection was lost");
 	db->lost |= PQstatus(db->connection) != CONNECTION_OK;
-	return error_set(err, ERROR_UNAVAILABLE, "database: %.*s", length,
-			 length ? message : "the connection was lost");
+	error_set(err, ERROR_UNAVAILABLE, "database: %s", text_string(&line));
+	text_free(&line);
+	return -1;
 }
 
 static int fail_on_result(struct db *db, const PGresult *result, struct error *err)

@@ -43,7 +43,7 @@ int account_find(struct account *account, struct error *err)
 
 int account_become(const struct account *account)
 {
-	if (!account->is_other)
+	if (!account->is_other || geteuid() == account->uid)
 		return 0;
 	if (setgroups((size_t)account->group_count, account->groups) != 0 ||
 	    setresgid(account->gid, account->gid, account->gid) != 0 ||
