@@ -41,13 +41,15 @@ LANGUAGE sql STABLE AS $$
   WINDOW one AS (PARTITION BY ranked_group, judged > 0 ORDER BY met DESC, attainment DESC)
 $$;
 
--- A figure over the last COUNT periods of the same kind, oldest first; periods
--- before the store's first day are left out.
+-- A figure over the last COUNT periods of the same kind (of a year: quarters), oldest
+-- first; periods before the store's first day are left out.
 CREATE OR REPLACE FUNCTION trend_model(code text, agency_id int, slug text, count int) RETURNS json
 LANGUAGE sql STABLE AS $$
   SELECT coalesce(json_agg(observation_object(o) ORDER BY p.step), '[]')
     FROM generate_series(1 - count, 0) AS p(step)
-   CROSS JOIN LATERAL (SELECT period_shift(code, p.step) AS code) c
+   CROSS JOIN LATERAL (SELECT period_shift(
+     CASE WHEN (period_parts(trend_model.code)).kind = 'year' THEN trend_model.code || '-Q4'
+          ELSE trend_model.code END, p.step) AS code) c
    CROSS JOIN LATERAL observations(c.code, wanted => slug) o
    WHERE o.agency_id = trend_model.agency_id
      AND upper(period_range(c.code)) > (SELECT min(day) FROM records_start)
