@@ -109,7 +109,7 @@ sample := $(if $(filter 0,$(shell id -u)),/var/lib/nq17-sample,./var/sample)
 run:
 	@$(MAKE) --no-print-directory deps
 	@$(remake) all
-	@exec $(build)/nq17 run --data=$(sample)
+	@exec $(build)/nq17 run --sample --data=$(sample)
 
 check:
 	@$(MAKE) --no-print-directory deps

@@ -16,6 +16,7 @@ static const struct command {
 	const char *name, *summary;
 	int (*run)(int argc, char **argv, const struct config *config);
 } commands[] = {
+	{ "run", "everything at once: database, pages, API", run_command },
 	{ "kpi", "the figures of a period", kpi_command },
 	{ "explain", "one figure, down to procedures and batches", explain_command },
 	{ "report", "a report or a chart into a file", report_command },

@@ -48,7 +48,6 @@ struct server {
 	struct db_pool *pool;
 	struct MHD_Daemon *daemon;
 	const char **patterns; /* of the routes, for the metrics */
-	char *conninfo;
 	const char *language;
 	int socket;
 	char address[96];
@@ -614,7 +613,6 @@ int server_open(struct server **result, const struct server_setting *setting,
 	*result = server;
 	server->socket = -1;
 	server->language = strcmp(setting->language, "en") == 0 ? "en" : "vi";
-	server->conninfo = memory_copy(setting->conninfo);
 	if (site_open(&server->site, err) != 0 ||
 	    take_address(server, setting->listen, err) != 0) {
 		server_close(server);
@@ -624,7 +622,7 @@ int server_open(struct server **result, const struct server_setting *setting,
 	return 0;
 }
 
-int server_start(struct server *server, struct error *err)
+int server_start(struct server *server, const char *conninfo, struct error *err)
 {
 	server->patterns = memory_zeroed(routes_count, sizeof *server->patterns);
 	for (size_t i = 0; i < routes_count; i++)
@@ -632,7 +630,7 @@ int server_start(struct server *server, struct error *err)
 	metrics_open(&server->metrics, server->patterns, routes_count);
 	cache_open(&server->cache, CACHE_BYTES);
 	guard_open(&server->guard);
-	db_pool_open(&server->pool, server->conninfo, DB_WEB, WORKERS, JOB_SECONDS);
+	db_pool_open(&server->pool, conninfo, DB_WEB, WORKERS, JOB_SECONDS);
 	server->daemon = MHD_start_daemon(
 		MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME |
 			MHD_USE_ERROR_LOG,
@@ -670,7 +668,6 @@ void server_close(struct server *server)
 	metrics_close(server->metrics);
 	site_close(server->site);
 	free(server->patterns);
-	free(server->conninfo);
 	free(server);
 }
 

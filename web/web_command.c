@@ -17,6 +17,7 @@ int web_command(int argc, char **argv, const struct config *config)
 	static const struct option options[] = { { "help", no_argument, NULL, 'h' },
 						 { NULL, 0, NULL, 0 } };
 	struct cluster *cluster = NULL;
+	struct server *server = NULL;
 	struct error err;
 	int option = getopt_long(argc, argv, "h", options, NULL);
 	int status;
@@ -29,9 +30,13 @@ int web_command(int argc, char **argv, const struct config *config)
 		fputs(USAGE, stderr);
 		return 2;
 	}
-	status = cluster_open(&cluster, config, &err);
+	status = serve_open(&server, config, &err);
 	if (status == 0)
-		status = serve(cluster, config, &err);
+		status = cluster_open(&cluster, config, &err);
+	if (status == 0)
+		status = serve(server, cluster, &err);
+	else
+		server_close(server);
 	if (status != 0)
 		log_line("web", "%s", err.message);
 	cluster_close(cluster);

@@ -1,0 +1,98 @@
+/* run.c -- nq17 run: the database if none is configured, sample data if asked for,
+ * and the pages, in one foreground process group.
+ *
+ * This process keeps the database and minds its children: first those that load
+ * sample data, one after the other, then the web server.  It alone waits for
+ * SIGINT and SIGTERM, and passes the end on. */
+#include "web/web.h"
+
+#include <getopt.h>
+#include <stdio.h>
+
+#include "base/log.h"
+#include "web/child.h"
+#include "web/sample_load.h"
+#include "web/serve.h"
+
+static const char USAGE[] =
+	"usage: nq17 run [--sample] [--listen ADDRESS:PORT]\n"
+	"\n"
+	"Starts the embedded PostgreSQL where no database is configured, and serves the\n"
+	"pages and the API until Ctrl-C.\n"
+	"  --sample     fills an empty store with made-up data, once\n"
+	"  -h, --help   prints this\n";
+
+/* What the web server's own process does. */
+struct web {
+	struct server *server;
+	struct cluster *cluster;
+};
+
+static int run_web(void *context)
+{
+	struct web *web = context;
+	struct error err;
+
+	int status = cluster_drop_privileges(web->cluster, &err);
+
+	/* Forgotten with the rights of root, so asked for again. */
+	if (status == 0)
+		child_end_with_parent();
+	if (status == 0)
+		status = serve(web->server, web->cluster, &err);
+	if (status != 0) {
+		log_line("web", "%s", err.message);
+		return 1;
+	}
+	return 0;
+}
+
+static int run_all(struct server *server, const struct config *config, int sample,
+		   struct error *err)
+{
+	struct web web = { .server = server };
+	int status = cluster_open(&web.cluster, config, err), code = 0, ended = 0;
+
+	if (status == 0 && sample)
+		status = sample_load(config, &ended, err);
+	if (status == 0 && !ended)
+		status = child_run(run_web, &web, &code, &ended, err);
+	if (status == 0 && code != 0 && !ended)
+		status = error_set(err, ERROR_UNAVAILABLE, "the web server ended with %d",
+				   code);
+	cluster_close(web.cluster);
+	return status;
+}
+
+int run_command(int argc, char **argv, const struct config *config)
+{
+	static const struct option options[] = { { "sample", no_argument, NULL, 's' },
+						 { "help", no_argument, NULL, 'h' },
+						 { NULL, 0, NULL, 0 } };
+	struct server *server = NULL;
+	struct error err = { 0 };
+	int option, sample = 0, status;
+	sigset_t ends;
+
+	while ((option = getopt_long(argc, argv, "h", options, NULL)) != -1) {
+		if (option == 'h') {
+			fputs(USAGE, stdout);
+			return 0;
+		}
+		sample |= option == 's';
+		if (option != 's')
+			break;
+	}
+	if (option != -1 || optind != argc) {
+		fputs(USAGE, stderr);
+		return 2;
+	}
+	serve_block_ends(&ends);
+	status = serve_open(&server, config, &err);
+	if (status == 0)
+		status = run_all(server, config, sample, &err);
+	if (status != 0)
+		log_line("nq17", "%s", err.message);
+	server_close(server);
+	return status ? 1 : 0;
+}
