@@ -104,6 +104,7 @@ BEGIN
        WHERE c.ranked_group = 'province'),
     'central', (SELECT coalesce(json_agg(json_build_object(
         'agency', a.label, 'agency_name_vi', a.name_vi, 'agency_name_en', coalesce(a.name_en, a.name_vi),
+        'short', regexp_replace(a.code, '^X-', ''),
         'figure', observation_cell(row(c.*)::observation)) ORDER BY a.label COLLATE "C"), '[]')
         FROM cells c JOIN agency a USING (agency_id) WHERE c.ranked_group = 'central'),
     'attention', (SELECT coalesce(json_agg(json_build_object(
