@@ -135,7 +135,7 @@ static void write_service(struct table *table, struct service *service,
 {
 	const struct sample_procedure *procedure =
 		&service->character->procedures[service->index];
-	char name[160], fields[8], prefilled[8];
+	char name[160], fields[16], prefilled[16];
 	int total = 12 + (int)(sample_hash(service->options->seed, 44,
 					   (uint64_t)service->index, 0) %
 			       20);

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 /* SIGCHLD is blocked as well, so that none is lost between two waits. */
@@ -43,9 +44,10 @@ static int code_of(int status)
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
-int child_run(int (*work)(void *context), void *context, int *code, int *ended,
-	      struct error *err)
+int child_run(int (*work)(void *context), void (*meanwhile)(void *context), void *context,
+	      int *code, int *ended, struct error *err)
 {
+	const struct timespec while_waiting = { .tv_sec = 2 };
 	pid_t parent = getpid(), child;
 	int status, which, end = 0;
 	sigset_t events, before;
@@ -59,8 +61,10 @@ int child_run(int (*work)(void *context), void *context, int *code, int *ended,
 	if (child == 0)
 		be_child(work, context, parent);
 	while (waitpid(child, &status, WNOHANG) == 0) {
-		sigwait(&events, &which);
-		if (which != SIGCHLD) {
+		which = sigtimedwait(&events, NULL, &while_waiting);
+		if (which < 0 && meanwhile)
+			meanwhile(context);
+		if (which == SIGINT || which == SIGTERM) {
 			end = 1;
 			kill(child, SIGTERM);
 		}

@@ -26,7 +26,19 @@ static const char USAGE[] =
 struct web {
 	struct server *server;
 	struct cluster *cluster;
+	int is_down; /* the database was killed and does not start; said so once */
 };
+
+static void keep_database(void *context)
+{
+	struct web *web = context;
+	struct error err;
+	int is_down = cluster_revive(web->cluster, &err) != 0;
+
+	if (is_down && !web->is_down)
+		log_line("web", "%s", err.message);
+	web->is_down = is_down;
+}
 
 static int run_web(void *context)
 {
@@ -56,7 +68,7 @@ static int run_all(struct server *server, const struct config *config, int sampl
 	if (status == 0 && sample)
 		status = sample_load(config, &ended, err);
 	if (status == 0 && !ended)
-		status = child_run(run_web, &web, &code, &ended, err);
+		status = child_run(run_web, keep_database, &web, &code, &ended, err);
 	if (status == 0 && code != 0 && !ended)
 		status = error_set(err, ERROR_UNAVAILABLE, "the web server ended with %d",
 				   code);

@@ -122,7 +122,7 @@ static int write_files(const struct config *config, const char *folder, int *end
 	int code = 0;
 
 	log_line("nq17", "making sample data");
-	if (child_run(run_task, &task, &code, ended, err) != 0)
+	if (child_run(run_task, NULL, &task, &code, ended, err) != 0)
 		return -1;
 	if (code != 0 && !*ended)
 		return error_set(err, ERROR_INTERNAL, "nq17 sample ended with %d", code);
@@ -143,7 +143,7 @@ static int import_file(const struct config *config, const char *folder, const ch
 	task.arguments[2] = type;
 	task.arguments[3] = text_string(&file);
 	task.output = text_string(&receipt);
-	status = child_run(run_task, &task, &code, ended, err);
+	status = child_run(run_task, NULL, &task, &code, ended, err);
 	if (status == 0 && !*ended)
 		status = read_receipt(type, text_string(&receipt), err);
 	unlink(text_string(&file));
