@@ -1,0 +1,258 @@
+# test_pages.py -- the pages in a real browser: headless Chromium, driven by Selenium.
+import json
+import re
+import shutil
+import time
+import urllib.request
+
+import pytest
+
+selenium = pytest.importorskip("selenium", reason="python3-selenium is not installed")
+from selenium import webdriver  # noqa: E402
+from selenium.webdriver.chrome.options import Options  # noqa: E402
+from selenium.webdriver.chrome.service import Service  # noqa: E402
+from selenium.webdriver.common.by import By  # noqa: E402
+from selenium.webdriver.common.keys import Keys  # noqa: E402
+
+PAGES = ["/", "/rankings", "/rankings?group=central&indicator=overall", "/agencies", "/agencies/01",
+         "/agencies/VN", "/agencies/G03/one-stop", "/agencies/VN/online-filing", "/indicators",
+         "/indicators/online-filing", "/indicators/mobile-portal?group=central", "/method",
+         "/nothing-here"]
+WORDS = {"vi": ["Đạt", "Chưa đạt"], "en": ["Met", "Not met"]}
+PERIOD = "2020-Q4"
+
+
+def free_port():
+    import socket
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+@pytest.fixture(scope="module")
+def base(module_store, tmp_path_factory):
+    """The address of a server on a small store of sample data."""
+    files = tmp_path_factory.mktemp("sample")
+    module_store.run("sample", "--type", "all", "--records", "3000", "--to", "2021-03-31",
+                     "--output", files)
+    for kind in ("service", "fact", "count", "dossier"):
+        module_store.run("import", "--type", kind, files / f"{kind}.csv", code=None)
+    port = free_port()
+    web = module_store.popen("web", f"--listen=127.0.0.1:{port}")
+    line = web.stdout.readline()
+    assert str(port) in line, web.stderr.read()
+    yield f"http://127.0.0.1:{port}"
+    web.terminate()
+    assert web.wait(timeout=60) == 0
+    web.stdout.close()
+    web.stderr.close()
+
+
+def open_browser(**preferences):
+    if not (shutil.which("chromium") and shutil.which("chromedriver")):
+        pytest.skip("chromium and chromium-driver are not installed")
+    options = Options()
+    options.binary_location = shutil.which("chromium")
+    for flag in ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
+                 "--hide-scrollbars", "--disable-background-networking"):
+        options.add_argument(flag)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    if preferences:
+        options.add_experimental_option("prefs", preferences)
+    return webdriver.Chrome(service=Service(shutil.which("chromedriver")), options=options)
+
+
+@pytest.fixture(scope="module")
+def browser():
+    made = open_browser()
+    yield made
+    made.quit()
+
+
+def show(browser, base, path, width=1440, scheme="light", **query):
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {
+        "width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 600})
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {
+        "features": [{"name": "prefers-color-scheme", "value": scheme}]})
+    asked = "&".join(f"{k}={v}" for k, v in query.items())
+    browser.get(base + path + ("&" if "?" in path else "?") + asked)
+
+
+def complaints(browser):
+    """Console messages, but for the 404 that the test of the error page asks for."""
+    return [entry["message"] for entry in browser.get_log("browser")
+            if "nothing-here" not in entry["message"]]
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+@pytest.mark.parametrize("path", PAGES)
+def test_page_is_whole_at_every_width(browser, base, path, language):
+    for width in (390, 820, 1440):
+        show(browser, base, path, width=width, period=PERIOD, lang=language)
+        assert complaints(browser) == []
+        wide, room = browser.execute_script(
+            "return [document.documentElement.scrollWidth, document.documentElement.clientWidth]")
+        assert wide <= room, f"{path} is {wide} pixels wide in {room}"
+        assert browser.execute_script("return document.documentElement.lang") == language
+        assert len(browser.find_elements(By.TAG_NAME, "h1")) == 1
+        assert browser.find_element(By.TAG_NAME, "main").is_displayed()
+        text = browser.find_element(By.TAG_NAME, "body").text
+        assert not re.search(r"undefined|null|NaN|\{\{", text), path
+        if path != "/nothing-here":
+            assert ("DỮ LIỆU MẪU" if language == "vi" else "SAMPLE DATA") in text
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_page_speaks_to_a_screen_reader(browser, base, path):
+    show(browser, base, path, period=PERIOD)
+    wrong = browser.execute_script("""
+        const wrong = [];
+        for (const table of document.querySelectorAll('table')) {
+          if (!table.caption) wrong.push('a table without caption');
+          for (const th of table.querySelectorAll('th'))
+            if (!th.hasAttribute('scope')) wrong.push('th without scope: ' + th.textContent);
+          if (!table.querySelector('tbody th[scope=row], td[colspan]')) wrong.push('rows without head');
+        }
+        for (const field of document.querySelectorAll('select, input:not([type=hidden])'))
+          if (!field.labels.length) wrong.push('a field without label: ' + field.name);
+        for (const link of document.querySelectorAll('a, button'))
+          if (!link.textContent.trim()) wrong.push('an empty link: ' + link.outerHTML);
+        for (const svg of document.querySelectorAll('svg'))
+          if (svg.getAttribute('aria-hidden') !== 'true' &&
+              !(svg.getAttribute('role') === 'img' && svg.querySelector('title')))
+            wrong.push('a picture without words');
+        for (const svg of document.querySelectorAll('figure svg'))
+          if (!svg.closest('section').querySelector('table')) wrong.push('a chart without its table');
+        const ids = [...document.querySelectorAll('[id]')].map(e => e.id);
+        for (const id of ids) if (ids.filter(other => other === id).length > 1) wrong.push('twice: ' + id);
+        let level = 0;
+        for (const h of document.querySelectorAll('h1, h2, h3')) {
+          const next = Number(h.tagName[1]);
+          if (next > level + 1) wrong.push('a heading skipped before ' + h.textContent);
+          level = next;
+        }
+        return wrong;""")
+    assert wrong == []
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_a_status_is_a_word_beside_its_shape(browser, base, language):
+    show(browser, base, "/", period=PERIOD, lang=language)
+    shown = [(e.text, e.get_attribute("class").split()[1],
+              browser.execute_script("return getComputedStyle(arguments[0], '::before').content", e))
+             for e in browser.find_elements(By.CSS_SELECTOR, "table.targets .status")]
+    assert len(shown) >= 10
+    words = {}
+    for text, status, shape in shown:
+        assert text.strip() and len(shape) > 2
+        words.setdefault(status, set()).add((text, shape))
+    for status, forms in words.items():
+        assert len(forms) == 1, forms
+    assert {text for forms in words.values() for text, _ in forms} & set(WORDS[language])
+    # Two statuses never share a shape: colour alone must not tell them apart.
+    shapes = [next(iter(forms))[1] for forms in words.values()]
+    assert len(shapes) == len(set(shapes))
+
+
+CONTRAST = """
+    const canvas = document.createElement('canvas').getContext('2d', {willReadFrequently: true});
+    const rgb = colour => { canvas.clearRect(0, 0, 1, 1); canvas.fillStyle = colour;
+      canvas.fillRect(0, 0, 1, 1); return [...canvas.getImageData(0, 0, 1, 1).data]; };
+    const light = c => { const [r, g, b] = c.map(v => v / 255).map(
+      v => v <= .03928 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4); return .2126*r + .7152*g + .0722*b; };
+    const behind = e => { for (; e; e = e.parentElement) {
+      const c = rgb(getComputedStyle(e).backgroundColor); if (c[3] === 255) return c; }
+      return rgb('white'); };
+    const poor = new Set();
+    for (const e of document.querySelectorAll('body *')) {
+      if (![...e.childNodes].some(n => n.nodeType === 3 && n.textContent.trim())) continue;
+      if (e.closest('svg, option, .hidden, .skip')) continue;
+      const a = light(rgb(getComputedStyle(e).color)), b = light(behind(e));
+      const ratio = (Math.max(a, b) + .05) / (Math.min(a, b) + .05);
+      if (ratio < 4.5) poor.add(e.tagName + '.' + e.className + ' ' + ratio.toFixed(2));
+    }
+    return [...poor];"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", ["/", "/rankings", "/agencies/01", "/agencies/01/online-filing",
+                                  "/method"])
+def test_text_stands_out(browser, base, path, scheme):
+    show(browser, base, path, scheme=scheme, period=PERIOD)
+    assert browser.execute_script(CONTRAST) == []
+    paper = browser.execute_script("return getComputedStyle(document.body).backgroundColor")
+    assert paper == ("rgb(255, 255, 255)" if scheme == "light" else "rgb(20, 23, 26)")
+
+
+def test_the_keyboard_reaches_everything(browser, base):
+    show(browser, base, "/", period=PERIOD)
+    browser.find_element(By.TAG_NAME, "body").send_keys(Keys.TAB)
+    skip = browser.switch_to.active_element
+    assert skip.get_attribute("class") == "skip"
+    assert skip.location["x"] >= 0
+    skip.send_keys(Keys.ENTER)
+    assert browser.switch_to.active_element.get_attribute("id") == "main"
+    browser.switch_to.active_element.send_keys(Keys.TAB)
+    focused = browser.switch_to.active_element
+    assert focused.find_elements(By.XPATH, "ancestor::main")
+    assert browser.execute_script(
+        "return getComputedStyle(arguments[0]).outlineStyle", focused) == "solid"
+
+
+def test_from_the_country_to_one_figure_without_javascript(base):
+    """Overview, rankings, ministries, one agency, one figure: links and forms alone."""
+    browser = open_browser(**{"profile.managed_default_content_settings.javascript": 2})
+    try:
+        browser.get(base + "/?lang=en")
+        browser.find_element(By.CSS_SELECTOR, f'#period option[value="{PERIOD}"]').click()
+        browser.find_element(By.CSS_SELECTOR, "form.period button").click()
+        assert f"period={PERIOD}" in browser.current_url and "lang=en" in browser.current_url
+        assert "quarter 4 of 2020" in browser.find_element(By.TAG_NAME, "h1").text
+        browser.find_element(By.LINK_TEXT, "Rankings").click()
+        browser.find_element(By.LINK_TEXT, "Ministries and ministerial agencies").click()
+        assert f"period={PERIOD}" in browser.current_url and "group=central" in browser.current_url
+        rows = browser.find_elements(By.CSS_SELECTOR, "table.heat tbody tr")
+        assert len(rows) >= 22
+        rows[0].find_element(By.CSS_SELECTOR, "th a").click()
+        agency = re.search(r"/agencies/([^/?]+)", browser.current_url).group(1)
+        browser.find_element(By.LINK_TEXT, "Dossiers settled online").click()
+        assert f"/agencies/{agency}/online-filing" in browser.current_url
+        large = browser.find_element(By.CLASS_NAME, "fraction").text.replace(",", "").split()
+        with urllib.request.urlopen(f"{base}/api/v1/observations?period={PERIOD}&agency={agency}"
+                                    "&indicator=online-filing", timeout=60) as answer:
+            [figure] = json.load(answer)["observations"]
+        assert large[:2] == [str(figure["numerator"]), str(figure["denominator"])]
+        assert figure["percent"] + "%" in large
+        browser.find_element(By.LINK_TEXT, "Tiếng Việt").click()
+        assert figure["percent"].replace(".", ",") + "%" in \
+            browser.find_element(By.CLASS_NAME, "fraction").text
+        assert f"period={PERIOD}" in browser.current_url
+    finally:
+        browser.quit()
+
+
+def test_the_overview_is_one_screen_and_light(browser, base):
+    """On 1440 x 900 the answer, the targets and the map begin above the fold, and the
+    page with its style sheet weighs less than 60 KiB over the wire."""
+    show(browser, base, "/", period=PERIOD)
+    for selector in ("h1", "table.targets", ".tiles", ".strip", "#attention"):
+        assert browser.find_element(By.CSS_SELECTOR, selector).rect["y"] < 700, selector
+    requests = browser.execute_script(
+        "return performance.getEntriesByType('resource').map(r => r.name)")
+    assert all(name.startswith(base) for name in requests)
+    weight = 0
+    for path in (f"/?period={PERIOD}", "/static/style.css", "/static/icon.svg"):
+        request = urllib.request.Request(base + path, headers={"Accept-Encoding": "gzip"})
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            weight += len(answer.read())
+    assert weight < 60 * 1024
+
+
+def test_pages_are_quick_the_second_time(base):
+    """Not a benchmark: only that an unchanged store does not compute a page again."""
+    url = f"{base}/rankings?period={PERIOD}&indicator=overall"
+    urllib.request.urlopen(url, timeout=60).read()
+    started = time.monotonic()
+    for _ in range(20):
+        urllib.request.urlopen(url, timeout=60).read()
+    assert (time.monotonic() - started) / 20 < 0.1
