@@ -43,6 +43,14 @@ static const struct {
 #include "web/templates/plain.html.inc"
 	},
 	{
+		"fraction",
+#include "web/templates/fraction.html.inc"
+	},
+	{
+		"counts",
+#include "web/templates/counts.html.inc"
+	},
+	{
 		"goal",
 #include "web/templates/goal.html.inc"
 	},

@@ -76,9 +76,10 @@ BEGIN
   SELECT json_build_object(
     'period', span, 'frame', page_frame(span), 'agency', agency_object(id),
     'summary', (SELECT json_build_object(
-        'targets', count(*) FILTER (WHERE aimed AND kind <> 'survey'),
+        'targets', count(*) FILTER (WHERE aimed),
         'reached', count(*) FILTER (WHERE aimed AND status IN ('met', 'on_track')),
-        'missed', count(*) FILTER (WHERE aimed AND status IN ('not_met', 'behind'))) FROM written),
+        'missed', count(*) FILTER (WHERE aimed AND status IN ('not_met', 'behind')))
+        FROM written WHERE kind <> 'survey' OR span ~ '^[0-9]{4}$'),   -- surveys speak of years
     'overall', (SELECT json_build_object('rank', r.rank, 'tied', r.tied, 'met', r.met,
         'judged', r.judged, 'group', r.ranked_group,
         'attainment_percent', round(100 * r.attainment, 2)::text,
@@ -86,7 +87,7 @@ BEGIN
                     WHERE z.ranked_group = r.ranked_group AND z.rank IS NOT NULL))
         FROM overall_ranking(span) r WHERE r.agency_id = id AND r.rank IS NOT NULL),
     'targets', (SELECT coalesce(json_agg(w.body ORDER BY w.ordinal), '[]') FROM written w
-                 WHERE w.aimed AND (w.kind <> 'survey' OR w.value IS NOT NULL)),
+                 WHERE w.aimed AND (w.kind <> 'survey' OR span ~ '^[0-9]{4}$')),
     'others', (SELECT coalesce(json_agg(w.body ORDER BY w.ordinal), '[]') FROM written w
                 WHERE NOT w.aimed AND w.status <> 'no_data'),
     'trend', (SELECT CASE WHEN json_array_length(t.points) > 1 THEN json_build_object(
