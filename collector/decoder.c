@@ -43,11 +43,15 @@ static const struct {
 int decoder_refuse_foreign(const char *bytes, size_t length, struct file_refusal *refusal,
 			   struct error *err)
 {
+	const char *line_end;
+
 	for (size_t i = 0; i < sizeof foreign / sizeof *foreign; i++)
 		if (length >= foreign[i].length &&
 		    memcmp(bytes, foreign[i].magic, foreign[i].length) == 0)
 			return file_refuse(refusal, err, "file_foreign", foreign[i].what);
-	if (memchr(bytes, '\0', length < 4096 ? length : 4096))
+	/* A NUL further down spoils a record, not the file. */
+	line_end = memchr(bytes, '\n', length);
+	if (memchr(bytes, '\0', line_end ? (size_t)(line_end - bytes) : length))
 		return file_refuse(refusal, err, "file_foreign", "NUL (\\0)");
 	return 0;
 }

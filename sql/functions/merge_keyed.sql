@@ -49,7 +49,7 @@ BEGIN
                    WHEN content = (SELECT c.content FROM version c
                                     WHERE c.owner = v.owner AND c.name = v.name AND c.at = v.at
                                     ORDER BY c.line LIMIT 1) THEN 'duplicate'
-                   ELSE 'conflict' END AS outcome
+                   ELSE 'conflict' END AS verdict
     FROM (SELECT *, max(at) OVER (PARTITION BY owner, name ORDER BY line
                       ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before
             FROM version) v;
@@ -65,28 +65,28 @@ BEGIN
              (array_agg(a.value ORDER BY key))[1] AS new_value
         FROM jsonb_each_text(j.content) a JOIN jsonb_each_text(o.content) b USING (key)
        WHERE a.value IS DISTINCT FROM b.value) d
-   WHERE j.outcome = 'conflict';
+   WHERE j.verdict = 'conflict';
 
   -- All that was current once and is no more.
   INSERT INTO record_history (agency_id, type, key, updated_at, batch_id, replaced_by, record)
   SELECT owner, merge_keyed.type, name, at, batch_id, batch, content
     FROM (SELECT *, at < max(at) OVER (PARTITION BY owner, name) AS replaced
             FROM judged
-           WHERE line = 0 OR outcome IN ('accepted', 'corrected')) v
+           WHERE line = 0 OR verdict IN ('accepted', 'corrected')) v
    WHERE replaced;
 
   EXECUTE format($sql$
     INSERT INTO nq17.%1$I (%2$s)
     SELECT DISTINCT ON (%3$s) %2$s FROM judged
-     WHERE line > 0 AND outcome IN ('accepted', 'corrected')
+     WHERE line > 0 AND verdict IN ('accepted', 'corrected')
      ORDER BY %3$s, at DESC
     ON CONFLICT (%3$s) DO UPDATE SET %4$s
   $sql$, home, columns, key_list, updates);
 
-  SELECT count(*) FILTER (WHERE outcome = 'accepted'),
-         count(*) FILTER (WHERE outcome = 'corrected'),
-         count(*) FILTER (WHERE outcome = 'duplicate'),
-         count(*) FILTER (WHERE outcome = 'stale')
+  SELECT count(*) FILTER (WHERE verdict = 'accepted'),
+         count(*) FILTER (WHERE verdict = 'corrected'),
+         count(*) FILTER (WHERE verdict = 'duplicate'),
+         count(*) FILTER (WHERE verdict = 'stale')
     INTO counts FROM judged WHERE line > 0;
   RETURN counts;
 END $$;
