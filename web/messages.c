@@ -252,6 +252,7 @@ const struct message messages[] = {
 	  "Reporting years of Decree 09/2019" },
 	{ "period.open", "kỳ chưa kết thúc", "period still open" },
 	{ "period.show", "Xem", "Show" },
+	{ "rankings.covered", "độ đầy đủ dưới 100%", "coverage below 100%" },
 	{ "rankings.fallen", "bậc xuống", "places down" },
 	{ "rankings.groups", "Nhóm cơ quan", "Groups of agencies" },
 	{ "rankings.met", "Mục tiêu đạt", "Targets met" },
@@ -313,6 +314,9 @@ const struct message messages[] = {
 	{ "unranked.outside_population", "ngoài phạm vi xếp hạng",
 	  "outside the ranking" },
 	{ "unranked.share", "chỉ tính cả nước", "national share only" },
+	{ "unverified",
+	  "Chỉ tiêu này chưa được đối chiếu với văn bản gốc và không hiển thị ở các trang khác.",
+	  "This indicator was not yet checked against the official text and is not shown on other pages." },
 	{ "yes", "có", "yes" },
 };
 /* clang-format on */

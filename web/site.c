@@ -229,8 +229,8 @@ static void add_links(json_t *page, const struct request *request, const json_t 
 		period = request_value(request, "period");
 	if (period)
 		add_pair(&query, "period", period);
-	if (strcmp(request->language, "en") == 0)
-		add_pair(&query, "lang", "en");
+	if (request_value(request, "lang"))
+		add_pair(&query, "lang", request->language);
 	set_text(page, "query", &query);
 	text_add_char(&query, query.length > 0 ? '&' : '?');
 	set_text(page, "query_and", &query);
