@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/error.h"
 #include "base/memory.h"
 
 enum { BUCKETS = 1024 };
@@ -58,8 +59,10 @@ static void drop_oldest(struct cache *cache)
 	struct entry *entry = cache->oldest;
 	struct entry **link = bucket_of(cache, entry->key);
 
-	while (*link != entry)
+	while (*link && *link != entry)
 		link = &(*link)->next;
+	if (!*link)
+		BUG("%s is not in its bucket", entry->key);
 	*link = entry->next;
 	cache->oldest = entry->younger;
 	if (cache->oldest)

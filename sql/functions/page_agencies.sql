@@ -90,11 +90,7 @@ BEGIN
                  WHERE w.aimed AND (w.kind <> 'survey' OR span ~ '^[0-9]{4}$')),
     'others', (SELECT coalesce(json_agg(w.body ORDER BY w.ordinal), '[]') FROM written w
                 WHERE NOT w.aimed AND w.status <> 'no_data'),
-    'trend', (SELECT CASE WHEN json_array_length(t.points) > 1 THEN json_build_object(
-        'period_name', json_build_object('vi', period_name(span, 'vi'), 'en', period_name(span, 'en')),
-        'as_of', store_as_of(), 'sample', store_is_sample(), 'agency', agency_object(id),
-        'width', 620, 'points', t.points) END
-        FROM trend_model(span, id, 'online-filing', 8) AS t(points)),
+    'trend', trend_chart(span, id, 'online-filing'),
     'procedures', (SELECT coalesce(json_agg((p.body::jsonb || jsonb_build_object('lost', p.lost))::json ORDER BY p.lost DESC, p.procedure COLLATE "C"), '[]')
         FROM (SELECT e.body, (e.body ->> 'denominator')::bigint - (e.body ->> 'numerator')::bigint AS lost,
                      e.body ->> 'procedure' AS procedure

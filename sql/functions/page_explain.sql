@@ -24,9 +24,5 @@ BEGIN
     'lacking', (SELECT CASE WHEN (f ->> 'gap')::bigint > 0 THEN (f ->> 'gap')::bigint END
                   FROM (SELECT whole -> 'observation' AS f) x),
     'covered', whole -> 'observation' ->> 'coverage' = '1.000000',
-    'trend', (SELECT CASE WHEN json_array_length(t.points) > 1 THEN json_build_object(
-        'period_name', json_build_object('vi', period_name(span, 'vi'), 'en', period_name(span, 'en')),
-        'as_of', store_as_of(), 'sample', store_is_sample(), 'agency', agency_object(id),
-        'width', 620, 'points', t.points) END
-        FROM trend_model(span, id, chosen, 8) AS t(points)));
+    'trend', trend_chart(span, id, chosen));
 END $$;

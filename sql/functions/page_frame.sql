@@ -88,3 +88,26 @@ BEGIN
   END IF;
   RETURN slug;
 END $$;
+
+CREATE OR REPLACE FUNCTION page_group(grp text) RETURNS text
+LANGUAGE plpgsql IMMUTABLE AS $$
+BEGIN
+  grp := coalesce(grp, 'province');
+  IF grp NOT IN ('central', 'province') THEN
+    RAISE EXCEPTION 'no group "%"; there are central and province', grp
+      USING ERRCODE = 'invalid_parameter_value';
+  END IF;
+  RETURN grp;
+END $$;
+
+-- What a trend is drawn from: one figure over the last periods; null where there is
+-- only one of them.
+CREATE OR REPLACE FUNCTION trend_chart(code text, id int, slug text) RETURNS json
+LANGUAGE sql STABLE AS $$
+  SELECT json_build_object(
+    'period_name', json_build_object('vi', period_name(code, 'vi'), 'en', period_name(code, 'en')),
+    'as_of', store_as_of(), 'sample', store_is_sample(), 'agency', agency_object(id),
+    'width', 620, 'points', t.points)
+    FROM trend_model(code, id, slug, 8) AS t(points)
+   WHERE json_array_length(t.points) > 1
+$$;

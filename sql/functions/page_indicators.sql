@@ -31,13 +31,9 @@ LANGUAGE plpgsql STABLE AS $$
 DECLARE
   span text := page_period(asked);
   chosen text := page_slug(slug);
-  chosen_group text := coalesce(grp, 'province');
+  chosen_group text := page_group(grp);
   answer json;
 BEGIN
-  IF chosen_group NOT IN ('central', 'province') THEN
-    RAISE EXCEPTION 'no group "%"; there are central and province', chosen_group
-      USING ERRCODE = 'invalid_parameter_value';
-  END IF;
   WITH o AS MATERIALIZED (SELECT f.* FROM observations(span, wanted => chosen) f),
   listed AS (
     SELECT json_agg(observation_object(row(o.*)::observation)
@@ -63,11 +59,7 @@ BEGIN
         'target_numerator', t.numerator, 'clause_vi', t.clause_vi, 'clause_en', t.clause_en,
         'confidence', t.confidence, 'source', t.source) ORDER BY t.deadline), '[]')
         FROM target t JOIN indicator i USING (slug) WHERE t.slug = chosen),
-    'trend', (SELECT CASE WHEN json_array_length(t.points) > 1 THEN json_build_object(
-        'period_name', json_build_object('vi', period_name(span, 'vi'), 'en', period_name(span, 'en')),
-        'as_of', store_as_of(), 'sample', store_is_sample(), 'agency', agency_object(0),
-        'width', 620, 'points', t.points) END
-        FROM trend_model(span, 0, chosen, 8) AS t(points)),
+    'trend', trend_chart(span, 0, chosen),
     'ranking', (SELECT CASE WHEN l.valued > 0 THEN json_build_object(
         'period_name', json_build_object('vi', period_name(span, 'vi'), 'en', period_name(span, 'en')),
         'as_of', store_as_of(), 'sample', store_is_sample(), 'agency', NULL,

@@ -6,14 +6,10 @@ LANGUAGE plpgsql STABLE AS $$
 #variable_conflict use_column
 DECLARE
   span text := page_period(asked);
-  chosen_group text := coalesce(grp, 'province');
+  chosen_group text := page_group(grp);
   chosen text := coalesce(slug, 'online-filing');
   answer json;
 BEGIN
-  IF chosen_group NOT IN ('central', 'province') THEN
-    RAISE EXCEPTION 'no group "%"; there are central and province', chosen_group
-      USING ERRCODE = 'invalid_parameter_value';
-  END IF;
   IF chosen <> 'overall' THEN
     PERFORM page_slug(chosen);
   END IF;
