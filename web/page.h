@@ -4,10 +4,9 @@
 
 #include "web/routes.h"
 
-/* How a model becomes a table: one line for each element of ROWS, a dotted path
- * that may lead through lists; a column missing there is looked for further out. */
+/* How a model becomes a table: see table_add_csv(). */
 struct page_table {
-	const char *rows;    /* "agencies.figures" */
+	const char *rows;    /* "ranked.cells unranked.cells" */
 	const char *columns; /* "agency,indicator,value" */
 };
 

@@ -81,9 +81,9 @@ static const struct page rankings = {
 	.parameters = "period group indicator",
 	.table =
 		&(const struct page_table){
-			"ranked.cells",
+			"ranked.cells unranked.cells",
 			"period,group,agency,agency_name_vi,indicator,numerator,"
-			"denominator,value,target,status,rank,tied,coverage_percent" },
+			"denominator,value,target,status,rank,tied,coverage_percent,unranked_reason" },
 };
 
 static const char SELECT_AGENCIES[] =
@@ -108,7 +108,8 @@ static const struct page agency = {
 	.name = "agency",
 	.sql = SELECT_AGENCY,
 	.parameters = "period agency",
-	.table = &(const struct page_table){ "targets.figure", FIGURE_COLUMNS },
+	.table = &(const struct page_table){ "targets.figure others.figure",
+					     FIGURE_COLUMNS },
 };
 
 static const char SELECT_EXPLAIN[] =

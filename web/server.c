@@ -269,31 +269,39 @@ static int redirect(struct exchange *exchange)
 	return 1;
 }
 
-/* Either the reply is ready afterwards, or the pool is at work on it. */
-static void begin(struct exchange *exchange, const char *method, const char *path)
+/* 0, or the status to refuse with, before anything is asked. */
+static int find_route(struct exchange *exchange, const char *method)
+{
+	exchange->route = routes_find(&exchange->request);
+	if (!exchange->route)
+		return 404;
+	if (strcmp(method, "GET") != 0 && strcmp(method, "HEAD") != 0)
+		return 405;
+	return settle_format(exchange);
+}
+
+/* 1: the reply is ready.  0: the pool is at work on it, and the exchange is not to
+ * be looked at until the connection resumes. */
+static int begin(struct exchange *exchange, const char *method, const char *path)
 {
 	int status = read_request(exchange, path);
 	struct error err;
 
-	exchange->stage = STAGE_READY;
 	if (status == 0 && redirect(exchange))
-		return;
-	if (status == 0) {
-		exchange->route = routes_find(&exchange->request);
-		status = exchange->route ? 0 : 404;
-	}
-	if (status == 0 && strcmp(method, "GET") != 0 && strcmp(method, "HEAD") != 0)
-		status = 405;
+		return 1;
 	if (status == 0)
-		status = settle_format(exchange);
-	if (status != 0)
+		status = find_route(exchange, method);
+	if (status != 0) {
 		refuse(exchange, status, NULL);
-	else if (exchange->route->asks_database)
+		if (status == 405)
+			exchange->reply.allow = "GET, HEAD";
+	} else if (exchange->route->asks_database) {
 		hand_over(exchange);
-	else if (answer(exchange, NULL, &err) != 0)
+		return 0;
+	} else if (answer(exchange, NULL, &err) != 0) {
 		refuse_error(exchange, &err);
-	if (status == 405)
-		exchange->reply.allow = "GET, HEAD";
+	}
+	return 1;
 }
 
 /* ---- Sending the answer ------------------------------------------------- */
@@ -467,9 +475,9 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *connecti
 		refuse(exchange, 413, NULL);
 		exchange->stage = STAGE_READY;
 	}
-	if (exchange->stage == STAGE_BODY)
-		begin(exchange, method, path);
-	if (exchange->stage != STAGE_READY)
+	if (exchange->stage == STAGE_BODY && !begin(exchange, method, path))
+		return MHD_YES;
+	if (exchange->stage == STAGE_WAITING || exchange->stage == STAGE_SENT)
 		return MHD_YES;
 	exchange->stage = STAGE_SENT;
 	return send_reply(exchange);

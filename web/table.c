@@ -71,10 +71,11 @@ static void add_line(struct text *out, const struct line *line, const char *colu
 	text_add(out, "\r\n");
 }
 
+/* ROWS ends at its first blank. */
 static void add_lines(struct text *out, struct line *line, const char *rows,
 		      const char *columns)
 {
-	size_t length = strcspn(rows, ".");
+	size_t length = strcspn(rows, ". ");
 	const json_t *value = NULL;
 	char name[64];
 
@@ -105,5 +106,9 @@ void table_add_csv(struct text *out, const json_t *model, const char *rows,
 	text_add(out, "\xEF\xBB\xBF");
 	text_add(out, columns);
 	text_add(out, "\r\n");
-	add_lines(out, &line, rows, columns);
+	while (*rows) {
+		add_lines(out, &line, rows, columns);
+		rows += strcspn(rows, " ");
+		rows += strspn(rows, " ");
+	}
 }

@@ -1,0 +1,115 @@
+/* request_test.c -- what a request head asks for, and the routes it leads to. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "web/request.h"
+#include "web/routes.h"
+
+static const struct {
+	const char *header;
+	int accepts;
+} encodings[] = {
+	{ NULL, 0 },
+	{ "", 0 },
+	{ "identity", 0 },
+	{ "gzip", 1 },
+	{ "deflate, gzip", 1 },
+	{ "gzip, br", 1 },
+	{ "gzip;q=0.5", 1 },
+	{ "gzip ; q=1", 1 },
+	{ "gzip;q=0", 0 },
+	{ "gzip; q=0.0, br", 0 },
+	{ "gzip;q=0.001", 1 },
+};
+
+static void test_encodings(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof encodings / sizeof *encodings; i++)
+		assert_int_equal(request_accepts_gzip(encodings[i].header),
+				 encodings[i].accepts);
+}
+
+static const struct {
+	const char *path, *pattern; /* NULL: no route */
+	enum request_format format;
+	const char *name, *value; /* of a part of the path, or NULL */
+} paths[] = {
+	{ "/", "/", FORMAT_HTML, NULL, NULL },
+	{ "/overview.json", "/overview", FORMAT_JSON, NULL, NULL },
+	{ "/agencies", "/agencies", FORMAT_HTML, NULL, NULL },
+	{ "/agencies.csv", "/agencies", FORMAT_CSV, NULL, NULL },
+	{ "/agencies/44@2025", "/agencies/:agency", FORMAT_HTML, ":agency", "44@2025" },
+	{ "/agencies/000.00.00.G01", "/agencies/:agency", FORMAT_HTML, ":agency",
+	  "000.00.00.G01" },
+	{ "/agencies/01/one-stop.csv", "/agencies/:agency/:indicator", FORMAT_CSV,
+	  ":indicator", "one-stop" },
+	{ "/agencies/01/one-stop/trend.svg", "/agencies/:agency/:indicator/trend",
+	  FORMAT_SVG, ":agency", "01" },
+	{ "/static/style.css", "/static/:file", FORMAT_HTML, ":file", "style.css" },
+	{ "/static/icon.svg", "/static/:file", FORMAT_HTML, ":file", "icon.svg" },
+	{ "/api/v1/openapi.json", "/api/v1/openapi", FORMAT_JSON, NULL, NULL },
+	{ "/agencies/", NULL, FORMAT_HTML, NULL, NULL },
+	{ "/agencies//online-filing", NULL, FORMAT_HTML, NULL, NULL },
+	{ "/agencies/01/one-stop/more", NULL, FORMAT_HTML, NULL, NULL },
+	{ "/agenciesx", NULL, FORMAT_HTML, NULL, NULL },
+	{ "", NULL, FORMAT_HTML, NULL, NULL },
+	{ "/.json", NULL, FORMAT_HTML, NULL, NULL },
+};
+
+static void test_paths(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
+		struct request request = { 0 };
+		const struct route *route;
+
+		request_set_path(&request, paths[i].path);
+		route = routes_find(&request);
+		assert_int_equal(request.format, paths[i].format);
+		if (!paths[i].pattern)
+			assert_null(route);
+		else if (!route)
+			fail_msg("%s leads nowhere", paths[i].path);
+		else
+			assert_string_equal(route->pattern, paths[i].pattern);
+		if (paths[i].name)
+			assert_string_equal(request_value(&request, paths[i].name),
+					    paths[i].value);
+		request_free(&request);
+	}
+}
+
+static void test_values(void **state)
+{
+	struct request request = { 0 };
+
+	(void)state;
+	assert_int_equal(request_add(&request, "a", "1"), 0);
+	assert_int_equal(request_add(&request, "a", "2"), 0);
+	assert_int_equal(request_add(&request, "b", ""), 0);
+	assert_int_equal(request_add(&request, "c", "\xff"), -1);
+	assert_string_equal(request_value(&request, "a"), "1");
+	assert_null(request_value(&request, "b"));
+	assert_null(request_value(&request, "d"));
+	while (request.count < REQUEST_VALUES)
+		assert_int_equal(request_add(&request, "e", "3"), 0);
+	assert_int_equal(request_add(&request, "f", "4"), -1);
+	request_free(&request);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_encodings),
+		cmocka_unit_test(test_paths),
+		cmocka_unit_test(test_values),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
