@@ -3,6 +3,7 @@
 # A store is a data folder (NQ17_DATA) with an embedded PostgreSQL in it.  One is
 # made per run and copied for each test that asks for its own: copying takes a
 # tenth of the time of making.
+import atexit
 import os
 import pathlib
 import shutil
@@ -63,9 +64,11 @@ class Store:
 
 
 def new_folder():
-    """Not pytest's own: its folders under /tmp are closed to PostgreSQL's account."""
+    """Not pytest's own: its folders under /tmp are closed to PostgreSQL's account.
+    Gone when the tests end."""
     folder = tempfile.mkdtemp(prefix="nq17-test-")
     os.chmod(folder, 0o755)
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     return pathlib.Path(folder)
 
 
