@@ -8,7 +8,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 
-enum { BUCKETS = 1024 };
+enum { BUCKETS = 1024, MOST_MAKERS = 64 };
 
 struct entry {
 	char *key;
@@ -23,6 +23,8 @@ struct cache {
 	char *version;
 	struct entry *buckets[BUCKETS];
 	struct entry *oldest, *youngest;
+	const char *making[MOST_MAKERS]; /* keys, borrowed from their makers */
+	pthread_cond_t made;
 };
 
 static struct entry **bucket_of(struct cache *cache, const char *key)
@@ -86,6 +88,7 @@ void cache_open(struct cache **result, size_t most_bytes)
 	struct cache *cache = memory_zeroed(1, sizeof *cache);
 
 	pthread_mutex_init(&cache->lock, NULL);
+	pthread_cond_init(&cache->made, NULL);
 	cache->most_bytes = most_bytes;
 	cache->version = memory_copy("");
 	*result = cache;
@@ -96,6 +99,7 @@ void cache_close(struct cache *cache)
 	if (!cache)
 		return;
 	drop_all(cache);
+	pthread_cond_destroy(&cache->made);
 	pthread_mutex_destroy(&cache->lock);
 	free(cache->version);
 	free(cache);
@@ -110,36 +114,53 @@ static struct entry *find(struct cache *cache, const char *key)
 	return entry;
 }
 
+/* Where KEY stands among those being made, or a free place for NULL. */
+static const char **maker_of(struct cache *cache, const char *key)
+{
+	for (size_t i = 0; i < MOST_MAKERS; i++)
+		if (key ? cache->making[i] && strcmp(cache->making[i], key) == 0
+			: !cache->making[i])
+			return &cache->making[i];
+	return NULL;
+}
+
 int cache_find(struct cache *cache, const char *version, const char *key,
 	       struct reply *reply)
 {
 	struct entry *entry = NULL;
+	const char **place;
 
 	pthread_mutex_lock(&cache->lock);
+	while (maker_of(cache, key))
+		pthread_cond_wait(&cache->made, &cache->lock);
 	if (strcmp(cache->version, version) == 0)
 		entry = find(cache, key);
-	if (entry)
+	if (entry) {
 		copy_reply(reply, &entry->reply);
+	} else {
+		place = maker_of(cache, NULL);
+		if (!place)
+			BUG("more than %d makers", MOST_MAKERS);
+		*place = key;
+	}
 	pthread_mutex_unlock(&cache->lock);
 	return entry != NULL;
 }
 
-void cache_keep(struct cache *cache, const char *version, const char *key,
-		const struct reply *reply)
+static void keep(struct cache *cache, const char *version, const char *key,
+		 const struct reply *reply)
 {
 	struct entry *entry = memory_zeroed(1, sizeof *entry);
 	struct entry **bucket;
 
 	entry->key = memory_copy(key);
 	copy_reply(&entry->reply, reply);
-	pthread_mutex_lock(&cache->lock);
 	if (strcmp(cache->version, version) != 0) {
 		drop_all(cache);
 		free(cache->version);
 		cache->version = memory_copy(version);
 	}
 	if (find(cache, key) || size_of(entry) > cache->most_bytes) {
-		pthread_mutex_unlock(&cache->lock);
 		free(entry->key);
 		reply_free(&entry->reply);
 		free(entry);
@@ -157,5 +178,20 @@ void cache_keep(struct cache *cache, const char *version, const char *key,
 		cache->oldest = entry;
 	cache->youngest = entry;
 	cache->bytes += size_of(entry);
+}
+
+void cache_made(struct cache *cache, const char *version, const char *key,
+		const struct reply *reply)
+{
+	const char **place;
+
+	pthread_mutex_lock(&cache->lock);
+	if (reply)
+		keep(cache, version, key, reply);
+	place = maker_of(cache, key);
+	if (!place)
+		BUG("nobody makes %s", key);
+	*place = NULL;
+	pthread_cond_broadcast(&cache->made);
 	pthread_mutex_unlock(&cache->lock);
 }

@@ -163,8 +163,9 @@ static int work(void *context, struct db *db, struct error *err)
 	found = cache_find(server->cache, version, text_string(&key), &exchange->draft);
 	metrics_cache(server->metrics, found);
 	status = found ? 0 : answer(exchange, db, err);
-	if (status == 0 && !found)
-		cache_keep(server->cache, version, text_string(&key), &exchange->draft);
+	if (!found)
+		cache_made(server->cache, version, text_string(&key),
+			   status == 0 ? &exchange->draft : NULL);
 	text_free(&key);
 	free(version);
 	return status;

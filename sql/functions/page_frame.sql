@@ -7,7 +7,12 @@ LANGUAGE sql STABLE AS $$
   WITH data AS (
     SELECT coalesce(min(first), date '2019-01-01') AS first,
            coalesce(max(last), date '2020-12-31') AS last
-      FROM (SELECT min(day) AS first, max(day) AS last FROM day_total WHERE resolved > 0
+      FROM (SELECT min(f.day) AS first, max(l.day) AS last   -- two probes of the key an agency
+              FROM agency a
+             CROSS JOIN LATERAL (SELECT t.day FROM day_total t WHERE t.agency_id = a.agency_id
+                                  ORDER BY t.day LIMIT 1) f
+             CROSS JOIN LATERAL (SELECT t.day FROM day_total t WHERE t.agency_id = a.agency_id
+                                  ORDER BY t.day DESC LIMIT 1) l
             UNION ALL
             SELECT min(first_day), max(end_day) - 1 FROM reported_count) d
   ), choice AS (

@@ -1,4 +1,5 @@
 # test_web.py -- the web server: routes, errors, headers, caching, and hostile visitors.
+import concurrent.futures
 import csv
 import gzip
 import http.client
@@ -384,6 +385,22 @@ def test_a_stuck_query_stalls_no_neighbour(web, store):
                 assert time.monotonic() - started < 1
         assert stuck.getresponse().status == 200
         stuck.close()
+
+
+def test_many_visitors_at_once_cost_one_answer(web):
+    def missed():
+        return int(re.search(r'cache_total\{result="missed"\} (\d+)', web.get("/metrics").text).group(1))
+
+    before = missed()
+    with concurrent.futures.ThreadPoolExecutor(12) as visitors:
+        answers = list(visitors.map(lambda _: web.get("/rankings?period=2020-11"), range(12)))
+    assert {answer.status for answer in answers} == {200}
+    assert len({answer.body for answer in answers}) == 1
+    assert missed() - before == 1
+    # What fails is not kept, and does not hold up those who wait for it.
+    with concurrent.futures.ThreadPoolExecutor(12) as visitors:
+        answers = list(visitors.map(lambda _: web.get("/rankings?period=2020-99"), range(12)))
+    assert {answer.status for answer in answers} == {400}
 
 
 def test_a_lost_connection_is_made_again(web, store):
