@@ -4,12 +4,17 @@
 -- these three numbers is in observations.sql.
 
 -- The first local day on which an agency is measured on its records: the office's
--- date, else that of its first accepted dossier.
+-- date, else that of its first accepted dossier.  Its totals answer for the time before
+-- the first dossier was settled: until then the records say nothing of settled ones.
 CREATE OR REPLACE VIEW records_start AS
-SELECT a.agency_id, coalesce(a.records_from, d.day) AS day
+SELECT a.agency_id, coalesce(a.records_from, d.day) AS day,
+       coalesce(a.records_from, s.day) AS settled_day
   FROM agency a
   LEFT JOIN LATERAL (SELECT t.day FROM day_total t WHERE t.agency_id = a.agency_id
                       ORDER BY t.day LIMIT 1) d ON true
+  LEFT JOIN LATERAL (SELECT t.day FROM day_total t
+                      WHERE t.agency_id = a.agency_id AND t.resolved > 0
+                      ORDER BY t.day LIMIT 1) s ON true
  WHERE coalesce(a.records_from, d.day) IS NOT NULL;
 
 -- Flows are answered by the count of the very period or by counts that tile it
@@ -29,7 +34,7 @@ BEGIN
       FROM reported_count r
       LEFT JOIN records_start s ON before_records AND s.agency_id = r.agency_id
      CROSS JOIN LATERAL (SELECT least(flow_counts.stop,
-                                      coalesce(s.day, flow_counts.stop)) AS stop) x
+                                      coalesce(s.settled_day, flow_counts.stop)) AS stop) x
      WHERE r.first_day >= first AND r.end_day <= x.stop
     WINDOW one AS (PARTITION BY r.agency_id, r.measure, r.breakdown
                    ORDER BY r.first_day DESC, r.end_day DESC, r.period),

@@ -180,9 +180,12 @@ CREATE TYPE dossier_status AS ENUM
 CREATE TYPE applicant_type AS ENUM ('citizen', 'enterprise', 'agency', 'other');
 CREATE TYPE filed_by AS ENUM ('self', 'assisted', 'staff');
 
--- The current version of each dossier.  agency_id is the row that received it.
+-- The current version of each dossier.  agency_id is the row that received it.  No
+-- foreign keys here, in its history and on the rollups: looked up row by row they took
+-- most of the time of an import, and only the merge writes these tables, with agencies of
+-- the register and its own batch.
 CREATE TABLE dossier (
-  agency_id        int NOT NULL REFERENCES agency,
+  agency_id        int NOT NULL,
   dossier          text NOT NULL,
   procedure        text NOT NULL,
   channel          channel NOT NULL,
@@ -209,10 +212,10 @@ CREATE TABLE dossier (
   -- Derived once, at intake.
   received_day     date NOT NULL,            -- in Asia/Ho_Chi_Minh
   resolved_day     date,
-  settled_id       int REFERENCES agency,    -- the row it counts for; null unless resolved
+  settled_id       int,    -- the row it counts for; null unless resolved
   level4           boolean NOT NULL DEFAULT false, -- online, on a level-4 service that day
   version          int NOT NULL DEFAULT 1,
-  batch_id         bigint NOT NULL REFERENCES batch,
+  batch_id         bigint NOT NULL,
   PRIMARY KEY (agency_id, dossier)
 );
 CREATE INDEX dossier_settled ON dossier (settled_id, resolved_day, procedure)
@@ -221,7 +224,7 @@ CREATE INDEX dossier_settled ON dossier (settled_id, resolved_day, procedure)
 -- Versions that were replaced, with the batch that replaced them.
 CREATE TABLE dossier_history (
   LIKE dossier,
-  replaced_by bigint NOT NULL REFERENCES batch,
+  replaced_by bigint NOT NULL,
   PRIMARY KEY (agency_id, dossier, version)
 );
 
@@ -300,10 +303,12 @@ CREATE TABLE record_history (
   agency_id   int NOT NULL,
   type        text NOT NULL,
   key         text NOT NULL,
-  batch_id    bigint NOT NULL,
+  updated_at  timestamptz NOT NULL,
+  batch_id    bigint,                        -- null: a row of the catalogue
   replaced_by bigint NOT NULL REFERENCES batch,
   record      jsonb NOT NULL,
-  PRIMARY KEY (agency_id, type, key, replaced_by, batch_id)
+  -- of one key several versions may be replaced by one batch
+  PRIMARY KEY (agency_id, type, key, replaced_by, updated_at)
 );
 
 -- ---------------------------------------------------------------- rollups
@@ -312,7 +317,7 @@ CREATE TABLE record_history (
 -- counts settled dossiers (the cohort) by settled_id and resolved_day.
 
 CREATE TABLE day_total (
-  agency_id        int NOT NULL REFERENCES agency,
+  agency_id        int NOT NULL,
   day              date NOT NULL,
   received         bigint NOT NULL DEFAULT 0,
   received_online  bigint NOT NULL DEFAULT 0,
@@ -335,7 +340,7 @@ CREATE TABLE day_total (
 -- The same by procedure and half month (1st-14th, 15th-end), which tiles the
 -- months of both calendars.
 CREATE TABLE procedure_total (
-  agency_id        int NOT NULL REFERENCES agency,
+  agency_id        int NOT NULL,
   procedure        text NOT NULL,
   half_month       date NOT NULL CHECK (extract(day FROM half_month) IN (1, 15)),
   received         bigint NOT NULL DEFAULT 0,

@@ -227,6 +227,18 @@ def test_an_agency_is_on_totals_before_its_records(kept_store):
     assert figure(kept_store, "2020-03", "G19", "online-filing")["denominator"] == "5"
 
 
+def test_totals_answer_until_the_first_dossier_is_settled(kept_store):
+    load(kept_store, "count", [{"agency": "G20", "measure": m, "period": "2019", "value": v} for m, v in
+                               (("dossiers_resolved", 50), ("dossiers_resolved_online", 5))])
+    load(kept_store, "dossier", [{"agency": "G20", "dossier": "d", "procedure": "1.1",
+                                  "channel": "online", "received_at": "2019-12-20",
+                                  "resolved_at": "2020-01-10"}])
+    row = figure(kept_store, "2019", "G20", "online-filing")
+    assert (row["numerator"], row["denominator"]) == ("5", "50")
+    row = figure(kept_store, "2020", "G20", "online-filing")
+    assert (row["numerator"], row["denominator"]) == ("1", "1")
+
+
 # ---- facts ---------------------------------------------------------------------
 
 def test_shares_of_agencies(kept_store):
