@@ -2,7 +2,6 @@
 import json
 import re
 import shutil
-import time
 import urllib.request
 
 import pytest
@@ -13,6 +12,7 @@ from selenium.webdriver.chrome.options import Options  # noqa: E402
 from selenium.webdriver.chrome.service import Service  # noqa: E402
 from selenium.webdriver.common.by import By  # noqa: E402
 from selenium.webdriver.common.keys import Keys  # noqa: E402
+from selenium.webdriver.support.ui import WebDriverWait  # noqa: E402
 
 PAGES = ["/", "/rankings", "/rankings?group=central&indicator=overall", "/agencies", "/agencies/01",
          "/agencies/VN", "/agencies/G03/one-stop", "/agencies/VN/online-filing", "/indicators",
@@ -199,6 +199,13 @@ def test_the_keyboard_reaches_everything(browser, base):
         "return getComputedStyle(arguments[0]).outlineStyle", focused) == "solid"
 
 
+def arrive(browser, *parts):
+    """Waits until the address has PARTS: a slow page comes after the click has returned."""
+    WebDriverWait(browser, 60).until(
+        lambda b: all(part in b.current_url for part in parts)
+        and b.find_elements(By.CSS_SELECTOR, "body > footer, footer"))
+
+
 def test_from_the_country_to_one_figure_without_javascript(base):
     """Overview, rankings, ministries, one agency, one figure: links and forms alone."""
     browser = open_browser(**{"profile.managed_default_content_settings.javascript": 2})
@@ -206,17 +213,19 @@ def test_from_the_country_to_one_figure_without_javascript(base):
         browser.get(base + "/?lang=en")
         browser.find_element(By.CSS_SELECTOR, f'#period option[value="{PERIOD}"]').click()
         browser.find_element(By.CSS_SELECTOR, "form.period button").click()
-        assert f"period={PERIOD}" in browser.current_url and "lang=en" in browser.current_url
+        arrive(browser, f"period={PERIOD}", "lang=en")
         assert "quarter 4 of 2020" in browser.find_element(By.TAG_NAME, "h1").text
         browser.find_element(By.LINK_TEXT, "Rankings").click()
+        arrive(browser, "/rankings")
         browser.find_element(By.LINK_TEXT, "Ministries and ministerial agencies").click()
-        assert f"period={PERIOD}" in browser.current_url and "group=central" in browser.current_url
+        arrive(browser, f"period={PERIOD}", "group=central")
         rows = browser.find_elements(By.CSS_SELECTOR, "table.heat tbody tr")
         assert len(rows) >= 22
         rows[0].find_element(By.CSS_SELECTOR, "th a").click()
+        arrive(browser, "/agencies/")
         agency = re.search(r"/agencies/([^/?]+)", browser.current_url).group(1)
         browser.find_element(By.LINK_TEXT, "Dossiers settled online").click()
-        assert f"/agencies/{agency}/online-filing" in browser.current_url
+        arrive(browser, f"/agencies/{agency}/online-filing")
         large = browser.find_element(By.CLASS_NAME, "fraction").text.replace(",", "").split()
         with urllib.request.urlopen(f"{base}/api/v1/observations?period={PERIOD}&agency={agency}"
                                     "&indicator=online-filing", timeout=60) as answer:
@@ -224,6 +233,7 @@ def test_from_the_country_to_one_figure_without_javascript(base):
         assert large[:2] == [str(figure["numerator"]), str(figure["denominator"])]
         assert figure["percent"] + "%" in large
         browser.find_element(By.LINK_TEXT, "Tiếng Việt").click()
+        arrive(browser, "lang=vi")
         assert figure["percent"].replace(".", ",") + "%" in \
             browser.find_element(By.CLASS_NAME, "fraction").text
         assert f"period={PERIOD}" in browser.current_url
