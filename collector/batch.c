@@ -36,6 +36,7 @@ struct batch {
 	struct input *input;
 	struct file_refusal refusal;
 	struct agency_register *agencies;
+	struct level4 *services; /* for dossiers */
 	struct checker checker;
 	struct stage *stage;
 	struct refused *refused;
@@ -276,6 +277,10 @@ static int open_batch(struct batch *batch, struct error *err)
 	if (agency_register_load(&batch->agencies, batch->db, err) != 0)
 		return -1;
 	batch->checker.agencies = batch->agencies;
+	if (request->type->kind == RECORD_DOSSIER &&
+	    level4_load(&batch->services, batch->db, err) != 0)
+		return -1;
+	batch->checker.services = batch->services;
 	return 0;
 }
 
@@ -355,6 +360,7 @@ static void free_batch(struct batch *batch)
 {
 	input_close(batch->input);
 	agency_register_free(batch->agencies);
+	level4_free(batch->services);
 	checker_free(&batch->checker);
 	stage_free(batch->stage);
 	refused_close(batch->refused);

@@ -481,6 +481,18 @@ static int check_value(struct checker *checker, int index, const struct raw_reco
 	return 0;
 }
 
+/* Filed online, for a service that was at level 4 on that day? */
+static void note_level4(struct checker *checker)
+{
+	struct typed_record *record = &checker->record;
+	const struct typed_value *procedure = &record->values[DOSSIER_PROCEDURE];
+
+	record->level4 =
+		record->values[DOSSIER_CHANNEL].number == 0 &&
+		level4_has(checker->services, record->agency_id, procedure->bytes,
+			   procedure->length, record->received_day);
+}
+
 static int check(struct checker *checker, const struct raw_record *raw)
 {
 	struct moment moments[RECORD_FIELDS_MAX];
@@ -501,6 +513,8 @@ static int check(struct checker *checker, const struct raw_record *raw)
 	    check_arrival(checker, raw) != 0 ||
 	    (agency >= 0 && find_agency(checker, agency) != 0))
 		return -1;
+	if (checker->type->kind == RECORD_DOSSIER)
+		note_level4(checker);
 	if (checker->record.is_resolved)
 		checker->record.settled_id =
 			agency_register_heir(checker->agencies, checker->record.agency_id,

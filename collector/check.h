@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "collector/agency_register.h"
 #include "collector/decoder.h"
+#include "collector/level4.h"
 #include "collector/message.h"
 
 struct typed_value {
@@ -33,7 +34,7 @@ struct typed_record {
 	int64_t updated_at; /* microseconds */
 	int64_t order;      /* of a dossier's versions: updated_at, then status */
 	int32_t received_day, resolved_day, settled_id; /* dossier */
-	int is_resolved;
+	int is_resolved, level4;
 	int32_t first_day, end_day; /* of a count's period */
 	struct refusal refusal;
 };
@@ -41,6 +42,7 @@ struct typed_record {
 struct checker {
 	const struct record_type *type;
 	struct agency_register *agencies; /* borrowed */
+	const struct level4 *services;    /* borrowed; for dossiers */
 	const char *agency;               /* given for the whole file, or NULL */
 	int64_t arrival;                  /* microseconds from 2000-01-01 UTC */
 	struct typed_record record;

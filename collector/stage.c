@@ -84,8 +84,8 @@ static int list_columns(struct text *list, const struct record_type *type)
 		}
 	if (type->kind == RECORD_DOSSIER) {
 		text_add(list, ", must_join, version_order, received_day, resolved_day, "
-			       "settled_id");
-		count += 5;
+			       "settled_id, level4");
+		count += 6;
 	} else if (type->kind == RECORD_COUNT) {
 		text_add(list, ", first_day, end_day");
 		count += 2;
@@ -118,6 +118,7 @@ static void put_record(struct stage *stage, const struct typed_record *record)
 			put_integer(stage, record->settled_id, 4);
 		else
 			put_null(stage);
+		put_integer(stage, record->level4, 1);
 	} else if (type->kind == RECORD_COUNT) {
 		put_integer(stage, record->first_day, 4);
 		put_integer(stage, record->end_day, 4);

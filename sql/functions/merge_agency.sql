@@ -61,10 +61,10 @@ BEGIN
                                      AND d.resolved_day BETWEEN h.first_day AND h.last_day
    WHERE d.status = 'resolved' AND d.settled_id <> h.heir_id;
   IF EXISTS (SELECT FROM chain) THEN
-    PERFORM rollup_move('chain');
+    PERFORM rollup_move('chain', true);
     UPDATE dossier d SET settled_id = c.heir_id
       FROM chain c WHERE d.agency_id = c.agency_id AND d.dossier = c.dossier;
     UPDATE chain SET sign = 1, settled_id = heir_id;
-    PERFORM rollup_move('chain');
+    PERFORM rollup_move('chain', true);
   END IF;
 END $$;

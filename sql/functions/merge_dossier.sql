@@ -152,6 +152,10 @@ BEGIN
   DELETE FROM stage s USING stage_refused f WHERE f.line = s.line;
   UPDATE stage s
      SET agency_id = m.agency_id,
+         level4 = s.channel = 'online' AND EXISTS (
+           SELECT FROM holder_level4 l
+            WHERE l.agency_id = m.agency_id AND l.procedure = s.procedure
+              AND s.received_day BETWEEN l.first_day AND l.last_day),
          settled_id = CASE WHEN s.status = 'resolved' THEN
            (SELECT h.heir_id FROM agency_heir h
              WHERE h.agency_id = m.agency_id
@@ -275,7 +279,7 @@ BEGIN
   UPDATE chain SET sign = CASE WHEN line = 0 THEN -1 ELSE 1 END WHERE line = 0 OR is_last;
   DELETE FROM chain WHERE line > 0 AND NOT is_last;
   IF EXISTS (SELECT FROM chain) THEN
-    PERFORM rollup_move('chain');
+    PERFORM rollup_move('chain', true);
   END IF;
 
   SELECT 0, count(*) FILTER (WHERE outcome = 'corrected'),
@@ -287,25 +291,57 @@ END $$;
 CREATE FUNCTION merge_dossier(batch bigint, agencies int[]) RETURNS merge_counts
 LANGUAGE plpgsql AS $$
 DECLARE
-  staged bigint;
+  repeats bigint;
+  identical bigint := 0;
   fresh bigint;
   counts merge_counts := (0, 0, 0, 0);
 BEGIN
-  ANALYZE stage (line, agency_id, dossier, procedure, channel, received_day);
+  SET LOCAL work_mem = '192MB';
+  ANALYZE stage (line, agency_id, dossier);
   PERFORM merge_sample();
   PERFORM merge_holders(agencies);
 
-  CREATE TEMP TABLE level4_span ON COMMIT DROP AS
-    SELECT * FROM holder_level4 l
-     WHERE EXISTS (SELECT FROM stage s WHERE s.agency_id = l.agency_id);
-  ANALYZE level4_span;
-  UPDATE stage s SET level4 = true
-    FROM level4_span l
-   WHERE s.channel = 'online' AND l.agency_id = s.agency_id AND l.procedure = s.procedure
-     AND s.received_day BETWEEN l.first_day AND l.last_day;
+  -- Most records are new; the others are taken out: those whose dossier is stored
+  -- already, and all but the first of several of one dossier.  The families are locked,
+  -- so nobody else can store one meanwhile.
+  CREATE TEMP TABLE version (LIKE stage INCLUDING DEFAULTS) ON COMMIT DROP;
+  CREATE TEMP TABLE repeated ON COMMIT DROP AS
+  SELECT line, agency_id, dossier, several
+    FROM (SELECT line, agency_id, dossier,
+                 row_number() OVER (PARTITION BY agency_id, dossier ORDER BY line) AS turn,
+                 count(*) OVER (PARTITION BY agency_id, dossier) AS several
+            FROM stage) t
+   WHERE turn > 1
+      OR EXISTS (SELECT FROM dossier d
+                  WHERE d.agency_id = t.agency_id AND d.dossier = t.dossier OFFSET 0);
+  GET DIAGNOSTICS repeats = ROW_COUNT;
+  IF repeats > 0 THEN
+    ANALYZE repeated (line, several);
+    -- Most of these are what is stored, word for word: a file that came again.
+    CREATE TEMP TABLE same ON COMMIT DROP AS
+    SELECT s.line
+      FROM repeated r JOIN stage s USING (line)
+     CROSS JOIN LATERAL (SELECT * FROM dossier d
+                          WHERE d.agency_id = r.agency_id AND d.dossier = r.dossier OFFSET 0) d
+     WHERE r.several = 1
+       AND (s.procedure, s.channel, s.status, s.received_at, s.due_at, s.resolved_at,
+            s.updated_at, s.unit, s.sector, s.applicant_type, s.one_stop, s.electronic,
+            s.mobile_signed, s.identity_verified, s.business_registry, s.paid_online,
+            s.fields_total, s.fields_prefilled, s.satisfaction, s.filed_by, s.filer)
+           IS NOT DISTINCT FROM
+           (d.procedure, d.channel, d.status, d.received_at, d.due_at, d.resolved_at,
+            d.updated_at, d.unit, d.sector, d.applicant_type, d.one_stop, d.electronic,
+            d.mobile_signed, d.identity_verified, d.business_registry, d.paid_online,
+            d.fields_total, d.fields_prefilled, d.satisfaction, d.filed_by, d.filer);
+    GET DIAGNOSTICS identical = ROW_COUNT;
+    repeats := repeats - identical;
+    INSERT INTO version SELECT s.* FROM stage s JOIN repeated r USING (line)
+     WHERE line NOT IN (SELECT line FROM same);
+    UPDATE version SET batch_id = batch;
+    DELETE FROM stage s USING repeated r WHERE r.line = s.line;
+  END IF;
 
-  SELECT count(*) INTO staged FROM stage;
-  -- Most records are new.  Sorted, so that of several of one dossier the first stays.
+  -- In the order of the key, which keeps the index and the table close together.
   INSERT INTO dossier
     (agency_id, dossier, procedure, channel, status, received_at, due_at, resolved_at,
      updated_at, updated_given, unit, sector, applicant_type, one_stop, electronic,
@@ -317,37 +353,15 @@ BEGIN
          mobile_signed, identity_verified, business_registry, paid_online, fields_total,
          fields_prefilled, satisfaction, filed_by, filer, received_day, resolved_day, settled_id,
          level4, batch
-    FROM stage ORDER BY agency_id, dossier, line
-  ON CONFLICT (agency_id, dossier) DO NOTHING;
+    FROM stage ORDER BY agency_id, dossier;
   GET DIAGNOSTICS fresh = ROW_COUNT;
   counts.accepted := fresh;
 
-  IF fresh < staged THEN
-    -- What was not inserted, beside the stored version as line 0.
-    CREATE TEMP TABLE version (LIKE stage INCLUDING DEFAULTS) ON COMMIT DROP;
-    CREATE TEMP TABLE repeated ON COMMIT DROP AS
-    SELECT line
-      FROM (SELECT line, row_number() OVER (PARTITION BY agency_id, dossier ORDER BY line) AS turn
-              FROM stage) t
-     WHERE turn > 1;
-    IF fresh + (SELECT count(*) FROM repeated) < staged AND fresh > 0 THEN
-      -- Some were stored before: look for each, in the order of the key.
-      INSERT INTO repeated
-      SELECT line FROM (SELECT line, agency_id, dossier FROM stage
-                         WHERE line NOT IN (SELECT line FROM repeated)
-                         ORDER BY agency_id, dossier OFFSET 0) t
-       WHERE (SELECT d.batch_id FROM dossier d
-               WHERE d.agency_id = t.agency_id AND d.dossier = t.dossier) <> batch;
-    END IF;
-    INSERT INTO version
-    SELECT * FROM stage WHERE fresh = 0 OR line IN (SELECT line FROM repeated);
-    UPDATE version SET batch_id = batch;
-    DELETE FROM stage s USING version v WHERE v.line = s.line;
-  END IF;
   IF fresh > 0 THEN
-    PERFORM rollup_move('stage');
+    PERFORM rollup_move('stage', false);
   END IF;
-  IF fresh < staged THEN
+  IF repeats > 0 THEN
+    -- Beside them the stored version, as line 0.
     INSERT INTO version
       (line, agency_id, dossier, procedure, channel, status, received_at, due_at, resolved_at,
        updated_at, updated_given, unit, sector, applicant_type, one_stop, electronic,
@@ -365,5 +379,6 @@ BEGIN
     ANALYZE version (agency_id, dossier, line, version_order);
     SELECT fresh, r.corrected, r.duplicate, r.stale INTO counts FROM merge_repeats(batch) r;
   END IF;
+  counts.duplicate := counts.duplicate + identical;
   RETURN counts;
 END $$;

@@ -127,9 +127,9 @@ BEGIN
     UPDATE dossier d SET level4 = NOT c.level4
       FROM chain c WHERE d.agency_id = c.agency_id AND d.dossier = c.dossier;
     UPDATE chain SET sign = -1;
-    PERFORM rollup_move('chain');
+    PERFORM rollup_move('chain', true);
     UPDATE chain SET sign = 1, level4 = NOT level4;
-    PERFORM rollup_move('chain');
+    PERFORM rollup_move('chain', true);
   END IF;
   RETURN counts;
 END $$;

@@ -28,11 +28,12 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
 $$;
 
 -- Moves day_total and procedure_total by the dossiers in SOURCE, a relation with the
--- columns of dossier and `sign`: +1 for a state that came, -1 for one that went.
+-- columns of dossier and `sign`: +1 for a state that came, -1 for one that went (only with
+-- WANES).
 -- THE definition of what a dossier adds: received* by the receiving row and the day of
 -- receipt, for all but void ones; the cohort by the row it counts for and the day it
 -- was settled.
-CREATE FUNCTION rollup_move(source text) RETURNS void
+CREATE FUNCTION rollup_move(source text, wanes boolean) RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
   columns constant text[] := ARRAY[
@@ -42,7 +43,6 @@ DECLARE
   names text;
   sums text;
   added text;
-  wanes boolean;
 BEGIN
   SELECT string_agg(quote_ident(c), ', ' ORDER BY n),
          string_agg(format('coalesce(sum(%I), 0)', c), ', ' ORDER BY n),
@@ -97,7 +97,6 @@ BEGIN
   $sql$, names, sums, added);
 
   -- A row of zeros would be another way to say that there is none.
-  EXECUTE format('SELECT EXISTS (SELECT FROM %s WHERE sign < 0)', source) INTO wanes;
   IF wanes THEN
     DELETE FROM day_total t USING rollup_change c
      WHERE t.agency_id = c.agency_id AND t.day = c.day AND t.received = 0 AND t.resolved = 0;
