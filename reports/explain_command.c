@@ -6,7 +6,6 @@
 
 #include "reports/question.h"
 #include "reports/reports.h"
-#include "base/cluster.h"
 #include "base/log.h"
 #include "base/text.h"
 
@@ -180,15 +179,16 @@ static int print_text(const char *bytes, const char *lang, struct error *err)
 	return 0;
 }
 
-static int answer(const struct question *question, struct db *db, struct error *err)
+static int answer(const struct question *question, struct db *db, const void *context,
+		  struct error *err)
 {
 	const char *const params[] = { question->period, question->agency,
 				       question->indicator };
 	char *model = NULL;
 	int status;
 
-	if (question_check(question, db, err) != 0 ||
-	    db_value_of(db, EXPLAIN, params, 3, &model, err) != 0)
+	(void)context;
+	if (db_value_of(db, EXPLAIN, params, 3, &model, err) != 0)
 		return -1;
 	if (!model)
 		return error_set(err, ERROR_NOT_FOUND, "%s has no figure of %s in %s",
@@ -204,9 +204,6 @@ static int answer(const struct question *question, struct db *db, struct error *
 int explain_command(int argc, char **argv, const struct config *config)
 {
 	struct question question;
-	struct cluster *cluster = NULL;
-	struct db *db = NULL;
-	struct error err;
 	int code = question_read(&question, argc, argv, "paifl", USAGE, config);
 
 	if (code != 0)
@@ -219,13 +216,5 @@ int explain_command(int argc, char **argv, const struct config *config)
 		fputs(USAGE, stderr);
 		return 2;
 	}
-	if (cluster_open(&cluster, config, &err) != 0 ||
-	    cluster_connect(cluster, DB_REPORTS, &db, &err) != 0 ||
-	    answer(&question, db, &err) != 0) {
-		log_line("nq17", "%s", err.message);
-		code = question_exit_code(&err);
-	}
-	db_close(db);
-	cluster_close(cluster);
-	return code;
+	return question_answer(&question, config, answer, NULL);
 }

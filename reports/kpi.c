@@ -5,7 +5,6 @@
 
 #include "reports/question.h"
 #include "reports/reports.h"
-#include "base/cluster.h"
 #include "base/log.h"
 #include "base/text.h"
 
@@ -111,7 +110,8 @@ static int print_json(struct db *db, const char *const *params, struct error *er
 	return 0;
 }
 
-static int answer(const struct question *question, struct db *db, struct error *err)
+static int answer(const struct question *question, struct db *db, const void *context,
+		  struct error *err)
 {
 	const char *const params[] = { question->period, question->agency,
 				       question->indicator,
@@ -119,8 +119,7 @@ static int answer(const struct question *question, struct db *db, struct error *
 				       question->as_of };
 	struct db_rows *rows = NULL;
 
-	if (question_check(question, db, err) != 0)
-		return -1;
+	(void)context;
 	if (strcmp(question->format, "json") == 0)
 		return print_json(db, params, err);
 	if (db_query(db, OBSERVATIONS, params, 5, &rows, err) != 0)
@@ -136,9 +135,6 @@ static int answer(const struct question *question, struct db *db, struct error *
 int kpi_command(int argc, char **argv, const struct config *config)
 {
 	struct question question;
-	struct cluster *cluster = NULL;
-	struct db *db = NULL;
-	struct error err;
 	int code = question_read(&question, argc, argv, "paituf", USAGE, config);
 
 	if (code != 0)
@@ -150,13 +146,5 @@ int kpi_command(int argc, char **argv, const struct config *config)
 		log_line("nq17", "--format is table, csv or json");
 		return 2;
 	}
-	if (cluster_open(&cluster, config, &err) != 0 ||
-	    cluster_connect(cluster, DB_REPORTS, &db, &err) != 0 ||
-	    answer(&question, db, &err) != 0) {
-		log_line("nq17", "%s", err.message);
-		code = question_exit_code(&err);
-	}
-	db_close(db);
-	cluster_close(cluster);
-	return code;
+	return question_answer(&question, config, answer, NULL);
 }

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/cluster.h"
 #include "base/log.h"
 #include "base/period.h"
 
@@ -106,7 +107,8 @@ int question_read(struct question *question, int argc, char **argv, const char *
 	return check_form(question) == 0 ? 0 : 3;
 }
 
-int question_check(const struct question *question, struct db *db, struct error *err)
+/* ERROR_NOT_FOUND if the agency or the indicator is unknown. */
+static int check_names(const struct question *question, struct db *db, struct error *err)
 {
 	const char *const params[] = { question->period, question->agency,
 				       question->indicator };
@@ -125,8 +127,25 @@ int question_check(const struct question *question, struct db *db, struct error 
 	return status;
 }
 
-int question_exit_code(const struct error *err)
+int question_answer(const struct question *question, const struct config *config,
+		    int (*answer)(const struct question *question, struct db *db,
+				  const void *context, struct error *err),
+		    const void *context)
 {
-	/* 22007, 22008, 22023: a time or period that cannot be read. */
-	return strncmp(err->sqlstate, "220", 3) == 0 ? 2 : 1;
+	struct cluster *cluster = NULL;
+	struct db *db = NULL;
+	struct error err;
+	int code = 0;
+
+	if (cluster_open(&cluster, config, &err) != 0 ||
+	    cluster_connect(cluster, DB_REPORTS, &db, &err) != 0 ||
+	    check_names(question, db, &err) != 0 ||
+	    answer(question, db, context, &err) != 0) {
+		log_line("nq17", "%s", err.message);
+		/* 22007, 22008, 22023: a time or period that cannot be read. */
+		code = strncmp(err.sqlstate, "220", 3) == 0 ? 2 : 1;
+	}
+	db_close(db);
+	cluster_close(cluster);
+	return code;
 }

@@ -24,10 +24,12 @@ struct question {
 int question_read(struct question *question, int argc, char **argv, const char *accepts,
 		  const char *usage, const struct config *config);
 
-/* ERROR_NOT_FOUND if the agency or the indicator is unknown. */
-int question_check(const struct question *question, struct db *db, struct error *err);
-
-/* The exit code that a failure deserves: 2 for what was malformed, else 1. */
-int question_exit_code(const struct error *err);
+/* Opens the database, checks that the agency and the indicator are known, and lets
+ * ANSWER do the rest.  Returns the exit code, with the failure logged: 2 for what was
+ * malformed, else 1. */
+int question_answer(const struct question *question, const struct config *config,
+		    int (*answer)(const struct question *question, struct db *db,
+				  const void *context, struct error *err),
+		    const void *context);
 
 #endif

@@ -8,7 +8,6 @@
 #include "reports/question.h"
 #include "reports/report_compliance.h"
 #include "reports/reports.h"
-#include "base/cluster.h"
 #include "base/file.h"
 #include "base/log.h"
 #include "base/text.h"
@@ -89,8 +88,7 @@ static int load_model(const char *report, const struct question *question, struc
 							  : "online-filing" };
 	int is_chart = strcmp(report, "compliance") != 0;
 
-	if (question_check(question, db, err) != 0 ||
-	    db_value_of(db, is_chart ? CHART_MODEL : COMPLIANCE_MODEL,
+	if (db_value_of(db, is_chart ? CHART_MODEL : COMPLIANCE_MODEL,
 			is_chart ? chart : compliance, is_chart ? 4 : 3, model, err) != 0)
 		return -1;
 	if (!*model)
@@ -99,9 +97,10 @@ static int load_model(const char *report, const struct question *question, struc
 	return 0;
 }
 
-static int write_report(const struct form *form, const struct question *question,
-			struct db *db, struct error *err)
+static int write_report(const struct question *question, struct db *db,
+			const void *context, struct error *err)
 {
+	const struct form *form = context;
 	struct text out = { 0 };
 	json_t *model = NULL;
 	json_error_t where;
@@ -132,9 +131,6 @@ done:
 int report_command(int argc, char **argv, const struct config *config)
 {
 	struct question question;
-	struct cluster *cluster = NULL;
-	struct db *db = NULL;
-	struct error err;
 	const struct form *form;
 	int help = argc > 1 && argv[1][0] == '-';
 	/* The name of the report comes first; the flags follow it. */
@@ -153,13 +149,5 @@ int report_command(int argc, char **argv, const struct config *config)
 		fputs(USAGE, stderr);
 		return 2;
 	}
-	if (cluster_open(&cluster, config, &err) != 0 ||
-	    cluster_connect(cluster, DB_REPORTS, &db, &err) != 0 ||
-	    write_report(form, &question, db, &err) != 0) {
-		log_line("nq17", "%s", err.message);
-		code = question_exit_code(&err);
-	}
-	db_close(db);
-	cluster_close(cluster);
-	return code;
+	return question_answer(&question, config, write_report, form);
 }
