@@ -113,10 +113,15 @@ $$;
 -- first targets.
 CREATE OR REPLACE FUNCTION default_period() RETURNS text
 LANGUAGE sql STABLE AS $$
-  SELECT coalesce(
-    (SELECT to_char(max(day), 'YYYY-"Q"Q')
-       FROM (SELECT day FROM day_total WHERE resolved > 0
-             UNION ALL SELECT end_day - 1 FROM reported_count) d
-      WHERE day < date_trunc('quarter', store_as_of() AT TIME ZONE 'Asia/Ho_Chi_Minh')),
-    '2020')
+  WITH quarter AS (
+    SELECT date_trunc('quarter', store_as_of() AT TIME ZONE 'Asia/Ho_Chi_Minh')::date AS first
+  ), latest AS (
+    SELECT d.day FROM agency a, quarter q
+     CROSS JOIN LATERAL (SELECT t.day FROM day_total t
+                          WHERE t.agency_id = a.agency_id AND t.resolved > 0 AND t.day < q.first
+                          ORDER BY t.day DESC LIMIT 1) d
+    UNION ALL
+    SELECT end_day - 1 FROM reported_count, quarter q WHERE end_day <= q.first
+  )
+  SELECT coalesce((SELECT to_char(max(day), 'YYYY-"Q"Q') FROM latest), '2020')
 $$;
