@@ -6,6 +6,7 @@
 
 #include "reports/question.h"
 #include "reports/reports.h"
+#include "reports/words.h"
 #include "base/log.h"
 #include "base/text.h"
 
@@ -24,15 +25,23 @@ static const char USAGE[] =
 /* The words of the output, in both languages. */
 static const struct words {
 	const char *period, *definition, *formula, *target, *clause, *status, *gap, *rank,
-		*coverage, *as_of, *members, *procedures, *breakdown, *batches, *none,
-		*sample, *version;
+		*coverage, *as_of, *members, *procedures, *breakdown, *batches, *version,
+		*note, *unreconciled, *records_begin;
 } words[2] = {
 	{ "Kỳ", "Định nghĩa", "Công thức", "Mục tiêu", "Căn cứ", "Trạng thái",
 	  "Còn thiếu", "Xếp hạng", "Độ đầy đủ dữ liệu", "Số liệu đến", "Gộp từ",
-	  "Thủ tục", "Số báo cáo", "Lô dữ liệu", "không có", "DỮ LIỆU MẪU", "phiên bản" },
+	  "Thủ tục", "Số báo cáo", "Lô dữ liệu", "phiên bản", "Lưu ý",
+	  "cơ quan không báo cáo tổng số hồ sơ đã giải quyết của kỳ, mẫu số chưa được "
+	  "đối chiếu",
+	  "bản ghi của cơ quan bắt đầu trong kỳ; tổng số đã báo cáo cho cả kỳ lớn hơn và "
+	  "không được cộng vào" },
 	{ "Period", "Definition", "Formula", "Target", "Clause", "Status", "Missing",
 	  "Rank", "Coverage", "As of", "Added up from", "Procedures", "Reported counts",
-	  "Batches", "none", "SAMPLE DATA", "version" },
+	  "Batches", "version", "Note",
+	  "the agency reports no total of settled dossiers for the period, so the "
+	  "denominator is not reconciled",
+	  "the agency's records begin within the period; the total it reported for the "
+	  "whole period is larger and is not added" },
 };
 
 static const char *string_of(const json_t *object, const char *key)
@@ -51,39 +60,85 @@ static const char *named(const json_t *object, const char *key, const char *lang
 	return string_of(object, full);
 }
 
-static void print_number(const json_t *object, const char *key)
+static void print_number(const json_t *object, const char *key, const char *lang)
 {
 	const json_t *value = json_object_get(object, key);
+	struct text out = { 0 };
 
 	if (json_is_integer(value))
-		printf("%" JSON_INTEGER_FORMAT, json_integer_value(value));
-	else
-		printf("-");
+		format_add_integer(&out, lang, json_integer_value(value));
+	fputs(out.length ? out.data : "-", stdout);
+	text_free(&out);
+}
+
+/* BEFORE and "45,80%"; nothing where there is no value. */
+static void print_percent(const char *before, const json_t *object, const char *key,
+			  const char *lang)
+{
+	struct text out = { 0 };
+
+	if (!*string_of(object, key))
+		return;
+	format_add_percent(&out, lang, string_of(object, key));
+	printf("%s%s", before, text_string(&out));
+	text_free(&out);
 }
 
 static void print_formula(const json_t *model, const json_t *o, const struct words *w,
 			  const char *lang)
 {
-	const char *percent = string_of(o, "percent");
-
+	/* A place among countries is no fraction. */
+	if (!*string_of(model, "denominator_measure")) {
+		printf("%s: %s = %s\n", w->formula, string_of(model, "numerator_measure"),
+		       *string_of(o, "value") ? string_of(o, "value") : "-");
+		return;
+	}
 	printf("%s: %s / %s = ", w->formula, string_of(model, "numerator_measure"),
 	       string_of(model, "denominator_measure"));
-	print_number(o, "numerator");
+	print_number(o, "numerator", lang);
 	printf(" / ");
-	print_number(o, "denominator");
+	print_number(o, "denominator", lang);
 	printf(" %s", named(o, "unit", lang));
-	if (*percent)
-		printf(" = %s%%", percent);
-	else if (*string_of(o, "value"))
-		printf(" = %s", string_of(o, "value"));
+	print_percent(" = ", o, "percent", lang);
+	putchar('\n');
+}
+
+static void print_target(const json_t *o, const struct words *w, const char *lang)
+{
+	if (!*string_of(o, "target"))
+		return;
+	printf("%s: %s", w->target, string_of(o, "direction"));
+	if (*string_of(o, "target_percent"))
+		print_percent(" ", o, "target_percent", lang);
+	else
+		printf(" %s", string_of(o, "target"));
+	printf("\n%s: %s\n", w->clause, named(o, "clause", lang));
+	printf("%s: ", w->gap);
+	print_number(o, "gap", lang);
+	printf(" %s\n", named(o, "unit", lang));
+}
+
+static void print_rank(const json_t *o, const struct words *w, const char *lang)
+{
+	const char *reason = string_of(o, "unranked_reason");
+
+	printf("%s: ", w->rank);
+	print_number(o, "rank", lang);
+	if (*reason)
+		printf(" (%s)", words_reason(reason, lang));
+	else if (*string_of(o, "group"))
+		printf(" (%s)", words_group_short(string_of(o, "group"), lang));
 	putchar('\n');
 }
 
 static void print_figure(const json_t *model, const json_t *o, const struct words *w,
 			 const char *lang)
 {
+	const char *note = string_of(o, "note");
+	struct text moment = { 0 };
+
 	if (json_is_true(json_object_get(model, "sample")))
-		printf("*** %s ***\n", w->sample);
+		printf("*** %s ***\n", words_sample(lang));
 	printf("%s (%s) - %s\n", named(o, "indicator_name", lang),
 	       string_of(o, "indicator"), named(o, "agency_name", lang));
 	printf("%s: %s\n", w->period,
@@ -92,24 +147,19 @@ static void print_figure(const json_t *model, const json_t *o, const struct word
 	       named(model, "definition", lang), w->version,
 	       json_integer_value(json_object_get(model, "definition_version")));
 	print_formula(model, o, w, lang);
-	if (*string_of(o, "target")) {
-		printf("%s: %s %s%s\n", w->target, string_of(o, "direction"),
-		       *string_of(o, "target_percent") ? string_of(o, "target_percent")
-						       : string_of(o, "target"),
-		       *string_of(o, "target_percent") ? "%" : "");
-		printf("%s: %s\n", w->clause, named(o, "clause", lang));
-		printf("%s: ", w->gap);
-		print_number(o, "gap");
-		printf(" %s\n", named(o, "unit", lang));
-	}
-	printf("%s: %s\n", w->status, string_of(o, "status"));
-	printf("%s: ", w->rank);
-	print_number(o, "rank");
-	printf(" (%s)\n", string_of(o, json_is_null(json_object_get(o, "unranked_reason"))
-					       ? "group"
-					       : "unranked_reason"));
-	printf("%s: %s%%\n", w->coverage, string_of(o, "coverage_percent"));
-	printf("%s: %s\n", w->as_of, string_of(model, "as_of"));
+	print_target(o, w, lang);
+	printf("%s: %s\n", w->status,
+	       words_status_name(words_status(string_of(o, "status")), lang));
+	print_rank(o, w, lang);
+	printf("%s: ", w->coverage);
+	print_percent("", o, "coverage_percent", lang);
+	format_add_moment(&moment, lang, string_of(model, "as_of"));
+	printf("\n%s: %s\n", w->as_of, text_string(&moment));
+	text_free(&moment);
+	if (strstr(note, "unreconciled"))
+		printf("%s: %s\n", w->note, w->unreconciled);
+	if (strstr(note, "records_begin"))
+		printf("%s: %s\n", w->note, w->records_begin);
 }
 
 /* The lists behind the figure; each row is printed by PRINT. */
@@ -136,29 +186,32 @@ static void print_member(const json_t *row, const char *lang)
 static void print_procedure(const json_t *row, const char *lang)
 {
 	printf("  %-28s ", string_of(row, "procedure"));
-	print_number(row, "numerator");
+	print_number(row, "numerator", lang);
 	printf(" / ");
-	print_number(row, "denominator");
-	printf("  %s%%  %s\n", string_of(row, "percent"), named(row, "name", lang));
+	print_number(row, "denominator", lang);
+	print_percent("  ", row, "percent", lang);
+	printf("  %s\n", named(row, "name", lang));
 }
 
 static void print_count(const json_t *row, const char *lang)
 {
-	(void)lang;
 	printf("  %-32s %-18s %-14s ", string_of(row, "measure"),
 	       string_of(row, "breakdown"), string_of(row, "period"));
-	print_number(row, "value");
+	print_number(row, "value", lang);
 	putchar('\n');
 }
 
 static void print_batch(const json_t *row, const char *lang)
 {
-	(void)lang;
-	printf("  ");
-	print_number(row, "batch");
-	printf("  %s  %s  ", string_of(row, "committed_at"), string_of(row, "file"));
-	print_number(row, "dossiers");
+	struct text moment = { 0 };
+
+	format_add_moment(&moment, lang, string_of(row, "committed_at"));
+	printf("  %" JSON_INTEGER_FORMAT "  %s  %s  ",
+	       json_integer_value(json_object_get(row, "batch")), text_string(&moment),
+	       string_of(row, "file"));
+	print_number(row, "dossiers", lang);
 	putchar('\n');
+	text_free(&moment);
 }
 
 static int print_text(const char *bytes, const char *lang, struct error *err)

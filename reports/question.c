@@ -141,9 +141,14 @@ int question_answer(const struct question *question, const struct config *config
 	    cluster_connect(cluster, DB_REPORTS, &db, &err) != 0 ||
 	    check_names(question, db, &err) != 0 ||
 	    answer(question, db, context, &err) != 0) {
-		log_line("nq17", "%s", err.message);
-		/* 22007, 22008, 22023: a time or period that cannot be read. */
+		/* 22007, 22008: a time that cannot be read; 22023: a period. */
 		code = strncmp(err.sqlstate, "220", 3) == 0 ? 2 : 1;
+		if (strncmp(err.sqlstate, "2200", 4) == 0 && question->as_of)
+			error_set(&err, ERROR_INVALID,
+				  "--as-of \"%s\" is not a time; write it like "
+				  "2020-12-31T23:59:59+07:00",
+				  question->as_of);
+		log_line("nq17", "%s", err.message);
 	}
 	db_close(db);
 	cluster_close(cluster);

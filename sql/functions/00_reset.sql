@@ -20,8 +20,10 @@ BEGIN
 END $$;
 
 -- A figure before anything is made of it (figures.sql).
-CREATE TYPE figure AS (agency_id int, slug text, numerator bigint, denominator bigint,
-                       provided bigint);
+CREATE TYPE figure AS (
+  agency_id int, slug text, numerator bigint, denominator bigint, provided bigint,
+  possible bigint,       -- the numerator if all that is unknown held
+  note text);            -- unreconciled, records_begin: see dossier_figures()
 
 -- A line of a period with its verdict (judgements.sql).
 CREATE TYPE judgement AS (
@@ -29,7 +31,9 @@ CREATE TYPE judgement AS (
   ranked_group text, numerator bigint, denominator bigint, provided bigint, recast boolean,
   target_id text,
   valued boolean,        -- is there a value to print and to rank?
-  status text, coverage numeric,
+  status text,
+  covered bigint, coverable bigint,   -- coverage = covered / coverable
+  note text,
   counts jsonb);         -- nation: agencies by status
 
 -- What readers get (observations.sql).
@@ -46,4 +50,5 @@ CREATE TYPE observation AS (
   ranked_group text,     -- central or province; null outside the population
   in_population boolean, recast boolean, verified boolean,
   counts jsonb,          -- nation: agencies by status
-  low text, high text);  -- Wilson 95% interval, percent
+  low text, high text,   -- Wilson 95% interval, percent
+  note text);            -- unreconciled, records_begin

@@ -126,7 +126,10 @@ LANGUAGE sql STABLE AS $$
   SELECT coalesce(json_agg(json_build_object(
            'procedure', procedure, 'name_vi', name_vi, 'name_en', coalesce(name_en, name_vi),
            'numerator', numerator, 'denominator', denominator, 'provided', provided,
-           'percent', (round(100 * round_fraction(numerator, denominator, 4), 2))::text)
+           -- nothing provided: no value, as for the figure itself
+           'percent', CASE WHEN provided > 0 OR numerator <> 0 THEN
+             round(100 * round_fraction(numerator, denominator, 4, o.target_numerator,
+                                        o.target_denominator), 2)::text END)
            ORDER BY denominator DESC, procedure COLLATE "C"), '[]')
     FROM named
 $$;

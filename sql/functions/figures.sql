@@ -140,24 +140,29 @@ LANGUAGE sql STABLE AS $$
      WHERE breakdown = '' AND agency_id <> 0
      GROUP BY agency_id
   )
-  SELECT b.agency_id, b.slug, b.numerator::bigint,
+  SELECT b.agency_id, b.slug, b.numerator::bigint, d.denominator, d.provided,
          -- 04: dossiers the agency counts but does not send did not go through the system.
-         (CASE WHEN b.slug = 'one-stop' THEN greatest(b.denominator, r.resolved)
-               ELSE b.denominator END)::bigint,
-         -- 23: without a catalogue the level of an online filing is not known.
-         (CASE WHEN b.slug = 'level4-filing'
-                    AND NOT EXISTS (SELECT FROM service s WHERE s.agency_id = b.agency_id)
-               THEN b.provided - o.numerator
-               WHEN b.slug = 'one-stop'
-               THEN b.provided + greatest(0, coalesce(r.resolved, 0) - b.denominator)
-               ELSE b.provided END)::bigint
+         CASE WHEN b.slug = 'one-stop' THEN (b.numerator + b.denominator - b.provided)::bigint END,
+         concat_ws(' ', CASE WHEN b.slug = 'one-stop' AND r.resolved IS NULL THEN 'unreconciled' END,
+                   -- the period holds the day from which records count instead of totals
+                   CASE WHEN s.settled_day > first AND r.resolved > b.denominator
+                        THEN 'records_begin' END)
     FROM both_sides b
     LEFT JOIN reported r USING (agency_id)
+    LEFT JOIN records_start s USING (agency_id)
     LEFT JOIN both_sides o ON o.agency_id = b.agency_id AND o.slug = 'online-filing'
+   CROSS JOIN LATERAL (SELECT
+     (CASE WHEN b.slug = 'one-stop' THEN greatest(b.denominator, r.resolved)
+           ELSE b.denominator END)::bigint AS denominator,
+     -- 23: without a catalogue the level of an online filing is not known.
+     (CASE WHEN b.slug = 'level4-filing'
+                AND NOT EXISTS (SELECT FROM service s WHERE s.agency_id = b.agency_id)
+           THEN b.provided - o.numerator
+           ELSE b.provided END)::bigint AS provided) d
    WHERE b.slug <> 'satisfaction' OR b.denominator > 0 OR r.responses IS NULL
   UNION ALL
   SELECT r.agency_id, 'satisfaction', coalesce(r.satisfied, 0), r.responses,
-         CASE WHEN r.satisfied IS NULL THEN 0 ELSE r.responses END
+         CASE WHEN r.satisfied IS NULL THEN 0 ELSE r.responses END, NULL, ''
     FROM reported r
     LEFT JOIN both_sides b ON b.agency_id = r.agency_id AND b.slug = 'satisfaction'
    WHERE r.responses IS NOT NULL AND coalesce(b.denominator, 0) = 0
@@ -204,7 +209,7 @@ LANGUAGE sql STABLE AS $$
               FROM services_on(service_figures.day) s) s
      GROUP BY agency_id
   )
-  SELECT known.agency_id, f.slug, f.numerator, f.denominator, f.provided
+  SELECT known.agency_id, f.slug, f.numerator, f.denominator, f.provided, NULL::bigint, ''
     -- An agency whose services have all lapsed has 0 services; one that never sent a
     -- catalogue is not here at all.
     FROM (SELECT DISTINCT agency_id FROM service WHERE valid_from <= service_figures.day) known
@@ -237,15 +242,24 @@ LANGUAGE sql STABLE AS $$
      WHERE fact_figures.day BETWEEN valid_from AND last_day AND fact <> 'satisfaction-disclosure'
      ORDER BY agency_id, fact, item, valid_from DESC
   )
-  SELECT agency_id, fact, bool_and(value)::int::bigint, 1::bigint, 1::bigint
+  SELECT agency_id, fact, bool_and(value)::int::bigint, 1::bigint, 1::bigint, NULL::bigint, ''
     FROM held GROUP BY agency_id, fact
   UNION ALL
-  SELECT s.agency_id, 'satisfaction-disclosure',
-         coalesce(bool_or(f.value), false)::int::bigint, 1, (count(f.value) > 0)::int::bigint
-    FROM (SELECT DISTINCT agency_id FROM services_on(fact_figures.day)) s
-    LEFT JOIN fact f ON f.agency_id = s.agency_id AND f.fact = 'satisfaction-disclosure'
-         AND f.valid_from >= first AND f.valid_from < stop AND f.valid_from <= fact_figures.day
-   GROUP BY s.agency_id
+  -- Only who provides services can publish satisfaction with them: an agency whose
+  -- catalogue came and holds none does not count (0 / 0).
+  SELECT coalesce(f.agency_id, e.agency_id), 'satisfaction-disclosure',
+         CASE WHEN e.agency_id IS NULL THEN f.value::int ELSE 0 END,
+         (e.agency_id IS NULL)::int, (e.agency_id IS NULL)::int, NULL, ''
+    FROM (SELECT agency_id, bool_or(value) AS value FROM fact
+           WHERE fact = 'satisfaction-disclosure' AND valid_from >= first
+             AND valid_from < stop AND valid_from <= fact_figures.day
+           GROUP BY agency_id) f
+    FULL JOIN (SELECT DISTINCT s.agency_id FROM service s
+                WHERE s.valid_from <= fact_figures.day
+                  AND NOT EXISTS (SELECT FROM service_span n
+                                   WHERE n.agency_id = s.agency_id
+                                     AND fact_figures.day BETWEEN n.valid_from AND n.last_day)) e
+      ON e.agency_id = f.agency_id
 $$;
 
 -- Indicators over reported totals.  A breakdown whose numerator was not told stays
@@ -281,10 +295,11 @@ LANGUAGE sql STABLE AS $$
        AND n.stock = f.stock AND n.breakdown = d.breakdown
   )
   SELECT agency_id, slug, coalesce(sum(numerator), 0)::bigint, sum(denominator)::bigint,
-         coalesce(sum(denominator) FILTER (WHERE numerator IS NOT NULL), 0)::bigint
+         coalesce(sum(denominator) FILTER (WHERE numerator IS NOT NULL), 0)::bigint,
+         NULL::bigint, ''
     FROM part GROUP BY agency_id, slug
   UNION ALL
-  SELECT b.agency_id, 'meeting-time', b.value - m.value, b.value, b.value
+  SELECT b.agency_id, 'meeting-time', b.value - m.value, b.value, b.value, NULL, ''
     FROM told b JOIN told m USING (agency_id, breakdown, stock)
    WHERE b.measure = 'meeting_minutes_baseline' AND m.measure = 'meeting_minutes'
      AND NOT stock AND breakdown = ''
@@ -297,12 +312,12 @@ LANGUAGE sql STABLE AS $$
     SELECT country, value::bigint AS place FROM national
      WHERE series = 'un-egdi-rank' AND year = survey_year
   ), home AS (SELECT place FROM survey WHERE country = 'VNM')
-  SELECT 0, 'un-rank', place, 1::bigint, 1::bigint FROM home
+  SELECT 0, 'un-rank', place, 1::bigint, 1::bigint, NULL::bigint, '' FROM home
   UNION ALL
   SELECT 0, 'asean-rank',
          (SELECT 1 + count(*) FROM survey s WHERE s.place < home.place
              AND s.country IN ('BRN', 'IDN', 'KHM', 'LAO', 'MMR', 'MYS', 'PHL', 'SGP', 'THA', 'TLS')),
-         1, 1
+         1, 1, NULL, ''
     FROM home
    WHERE (SELECT count(*) FROM survey s
            WHERE s.country IN ('BRN', 'IDN', 'KHM', 'LAO', 'MMR', 'MYS', 'PHL', 'SGP', 'THA')) = 9

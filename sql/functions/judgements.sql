@@ -41,7 +41,7 @@ $$;
 -- spares the work for other kinds of indicator than its own.
 CREATE OR REPLACE FUNCTION agency_figures(code text, day date, wanted text)
 RETURNS TABLE (agency_id int, slug text, numerator bigint, denominator bigint,
-               provided bigint, recast boolean)
+               provided bigint, possible bigint, note text, recast boolean)
 LANGUAGE plpgsql STABLE SET enable_nestloop = off AS $$
 #variable_conflict use_column
 DECLARE
@@ -78,6 +78,8 @@ BEGIN
   -- Flows: each row's own, and for the row in force those of all it answers for.
   SELECT l.agency_id, f.slug, sum(f.numerator)::bigint, sum(f.denominator)::bigint,
          sum(f.provided)::bigint,
+         sum(coalesce(f.possible, f.numerator + f.denominator - f.provided))::bigint,
+         string_agg(f.note, ' ' ORDER BY f.note DESC) FILTER (WHERE f.agency_id = l.agency_id),
          coalesce(bool_or(f.agency_id <> l.agency_id AND f.denominator > 0), false)
     FROM listed l
     JOIN agency_heir h ON h.heir_id = CASE WHEN l.in_force THEN l.agency_id END
@@ -85,14 +87,17 @@ BEGIN
     JOIN flow f ON f.agency_id = h.agency_id
    GROUP BY l.agency_id, f.slug
   UNION ALL
-  SELECT l.agency_id, f.slug, f.numerator, f.denominator, f.provided, false
+  SELECT l.agency_id, f.slug, f.numerator, f.denominator, f.provided,
+         coalesce(f.possible, f.numerator + f.denominator - f.provided), f.note, false
     FROM listed l JOIN flow f USING (agency_id) WHERE NOT l.in_force
   UNION ALL
   -- Stocks: of the rows in force on the day.
-  SELECT l.agency_id, f.slug, f.numerator, f.denominator, f.provided, false
+  SELECT l.agency_id, f.slug, f.numerator, f.denominator, f.provided,
+         f.numerator + f.denominator - f.provided, f.note, false
     FROM listed l JOIN stock f USING (agency_id) WHERE l.in_force
   UNION ALL
-  SELECT 0, f.slug, f.numerator, f.denominator, f.provided, false
+  SELECT 0, f.slug, f.numerator, f.denominator, f.provided,
+         f.numerator + f.denominator - f.provided, f.note, false
     FROM (SELECT * FROM flow UNION ALL SELECT * FROM stock) f WHERE f.agency_id = 0;
 END $$;
 
@@ -137,7 +142,8 @@ BEGIN
     SELECT * FROM targets_on(upper(days) - 1)
   ), lines AS (          -- which indicators have a line for which agencies
     SELECT i.slug, i.scope, l.agency_id, l.label, l.in_force, l.in_population, l.ranked_group,
-           f.numerator, f.denominator, f.provided, coalesce(f.recast, false) AS recast,
+           f.numerator, f.denominator, f.provided, f.possible, nullif(f.note, '') AS note,
+           coalesce(f.recast, false) AS recast,
            CASE WHEN i.scope IN ('each_agency', 'each_agency_nation', 'nation_each_agency')
                 THEN a.target_id END AS target_id
       FROM indicator i
@@ -159,7 +165,7 @@ BEGIN
     SELECT l.*,
            -- Nothing provided at all: there is no value to print or to rank.
            l.denominator > 0 AND (l.provided > 0 OR l.numerator <> 0) AS valued,
-           verdict(l.numerator, l.denominator, l.provided, t.direction, t.numerator,
+           verdict(l.numerator, l.denominator, l.possible, t.direction, t.numerator,
                    t.denominator, t.deadline, today, on_day, s.day, s.n, s.d) AS status
       FROM lines l
       LEFT JOIN aim t ON t.target_id = l.target_id
@@ -170,10 +176,12 @@ BEGIN
            CASE WHEN i.scope = 'nation' THEN (SELECT count(*) FROM listed WHERE in_population)
                 ELSE count(j.*) FILTER (WHERE j.in_population) END AS population,
            count(j.*) FILTER (WHERE j.in_population AND (j.valued OR j.denominator = 0)) AS answered,
-           count(j.*) FILTER (WHERE j.in_population AND j.denominator > 0) AS applicable,
+           count(j.*) FILTER (WHERE j.in_population AND j.denominator = 0) AS inapplicable,
            sum(j.numerator) FILTER (WHERE j.in_population) AS numerator,
            sum(j.denominator) FILTER (WHERE j.in_population) AS denominator,
            sum(j.provided) FILTER (WHERE j.in_population) AS provided,
+           sum(j.possible) FILTER (WHERE j.in_population) AS possible,
+           max(j.note) FILTER (WHERE j.in_population) AS note,
            bool_or(j.recast AND j.in_population) AS recast,
            array_agg(j.status) FILTER (WHERE j.in_population) AS statuses
       FROM indicator i LEFT JOIN judged j USING (slug)
@@ -187,20 +195,20 @@ BEGIN
            coalesce(own.denominator, CASE
              WHEN p.scope <> 'share' THEN p.denominator
              WHEN p.answered = 0 THEN NULL
-             -- Only agencies that provide services can publish satisfaction with them.
-             WHEN p.slug = 'satisfaction-disclosure' THEN p.applicable
-             ELSE p.population END)::bigint AS denominator,
+             ELSE p.population - p.inapplicable END)::bigint AS denominator,
            coalesce(own.provided, p.provided)::bigint AS provided,
-           own.slug IS NOT NULL AS told
+           -- an agency that says nothing may still hold the fact
+           coalesce(own.possible, CASE WHEN p.scope = 'share'
+             THEN p.numerator + p.population - p.answered ELSE p.possible END)::bigint AS possible,
+           p.note, own.slug IS NOT NULL AS told
       FROM pooled p
       LEFT JOIN aim a USING (slug)
       LEFT JOIN figures own ON own.agency_id = 0 AND own.slug = p.slug
   )
   SELECT j.slug, j.scope, j.agency_id, j.label, j.in_force, j.in_population, j.ranked_group,
          j.numerator, j.denominator, j.provided, j.recast, j.target_id, j.valued, j.status,
-         CASE WHEN j.denominator IS NULL THEN 0::numeric
-              WHEN j.denominator = 0 THEN 1
-              ELSE round_fraction(j.provided, j.denominator, 6, 1, 1) END AS coverage,
+         CASE WHEN j.denominator = 0 THEN 1 ELSE coalesce(j.provided, 0) END,
+         CASE WHEN j.denominator > 0 THEN j.denominator ELSE 1 END, j.note,
          NULL::jsonb AS counts
     FROM judged j
   UNION ALL
@@ -209,13 +217,10 @@ BEGIN
          n.denominator > 0 AND (n.provided > 0 OR n.numerator <> 0),
          CASE WHEN n.target_id IS NOT NULL AND n.scope IN ('each_agency', 'each_agency_nation')
               THEN verdict_of_all(n.statuses)
-              ELSE verdict(n.numerator, n.denominator, n.provided, t.direction, t.numerator,
+              ELSE verdict(n.numerator, n.denominator, n.possible, t.direction, t.numerator,
                            t.denominator, t.deadline, today, on_day, s.day, s.n, s.d) END,
-         CASE WHEN n.told
-              THEN CASE WHEN n.denominator > 0
-                        THEN round_fraction(n.provided, n.denominator, 6, 1, 1) ELSE 0 END
-              WHEN n.population = 0 THEN 0
-              ELSE round_fraction(n.answered, n.population, 6, 1, 1) END,
+         CASE WHEN n.told THEN n.provided ELSE n.answered END,
+         CASE WHEN n.told THEN n.denominator ELSE greatest(n.population, 1) END, n.note,
          CASE WHEN n.scope IN ('each_agency', 'each_agency_nation') THEN
            (SELECT jsonb_object_agg(s, c)
               FROM (SELECT s, count(*) AS c FROM unnest(n.statuses) s GROUP BY s) g) END

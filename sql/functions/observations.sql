@@ -59,15 +59,15 @@ LANGUAGE sql STABLE AS $$
               WHEN q.denominator IS NULL THEN 'no_data'
               WHEN q.denominator = 0 THEN 'not_applicable'
               ELSE 'not_provided' END,
-         round(q.coverage, 6)::text,
-         round(floor(q.coverage * 10000) / 100, 2)::text,
+         round_fraction(q.covered, q.coverable, 6, 1, 1)::text,
+         round(100 * round_fraction(q.covered, q.coverable, 4, 1, 1), 2)::text,
          'provisional', q.version,
          CASE WHEN q.denominator > 0 AND q.tn IS NOT NULL THEN
            CASE WHEN q.kind = 'survey' THEN greatest(0, q.numerator - q.tn)
                 ELSE greatest(0, ceil(q.tn::numeric * q.denominator / q.td) - q.numerator) END
          END::bigint,
          q.ranked_group, q.in_population, q.recast, q.verified, q.counts,
-         q.low::text, q.high::text
+         q.low::text, q.high::text, q.note
     FROM placed q
    ORDER BY q.slug COLLATE "C", q.label COLLATE "C";
 $$;
@@ -102,7 +102,7 @@ LANGUAGE sql STABLE AS $$
     'coverage', o.coverage, 'coverage_percent', o.coverage_percent, 'maturity', o.maturity,
     'version', o.version, 'clause_vi', t.clause_vi, 'clause_en', t.clause_en,
     'gap', o.gap, 'recast', o.recast, 'verified', o.verified, 'in_population', o.in_population,
-    'low', o.low, 'high', o.high, 'counts', o.counts)
+    'low', o.low, 'high', o.high, 'counts', o.counts, 'note', o.note)
     FROM (SELECT) one
     LEFT JOIN agency a ON a.agency_id = o.agency_id
     LEFT JOIN indicator i ON i.slug = o.indicator

@@ -24,5 +24,7 @@ BEGIN
     'lacking', (SELECT CASE WHEN (f ->> 'gap')::bigint > 0 THEN (f ->> 'gap')::bigint END
                   FROM (SELECT whole -> 'observation' AS f) x),
     'covered', whole -> 'observation' ->> 'coverage' = '1.000000',
+    'unreconciled', coalesce(whole -> 'observation' ->> 'note' LIKE '%unreconciled%', false),
+    'records_begin', coalesce(whole -> 'observation' ->> 'note' LIKE '%records_begin%', false),
     'trend', trend_chart(span, id, chosen));
 END $$;

@@ -8,11 +8,11 @@ RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
               ELSE n * target_d >= target_n * d END
 $$;
 
--- The verdict on one figure against one target.  PROVIDED: units of the denominator
--- whose attribute is known.  TODAY decides between a verdict and a forecast; DAY is
+-- The verdict on one figure against one target.  POSSIBLE: the numerator if all that is
+-- unknown held.  TODAY decides between a verdict and a forecast; DAY is
 -- the day the figure speaks of; (path_day, path_n / path_d) is the first observation
 -- in the target's window, from which the straight path to the target starts.
-CREATE OR REPLACE FUNCTION verdict(n bigint, d bigint, provided bigint, direction text,
+CREATE OR REPLACE FUNCTION verdict(n bigint, d bigint, possible bigint, direction text,
                                    target_n bigint, target_d bigint, deadline date, today date,
                                    day date, path_day date, path_n bigint, path_d bigint)
 RETURNS text LANGUAGE sql IMMUTABLE AS $$
@@ -22,7 +22,7 @@ RETURNS text LANGUAGE sql IMMUTABLE AS $$
     WHEN target_n IS NULL THEN 'no_target'
     WHEN reaches(n, d, direction, target_n, target_d)
       THEN CASE WHEN deadline < today THEN 'met' ELSE 'on_track' END
-    WHEN direction <> '<=' AND reaches(n + d - provided, d, direction, target_n, target_d)
+    WHEN direction <> '<=' AND reaches(possible, d, direction, target_n, target_d)
       THEN 'undetermined'
     WHEN deadline < today THEN 'not_met'
     -- n/d against path + (target - path) * elapsed / span, all over whole numbers

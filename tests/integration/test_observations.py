@@ -164,6 +164,15 @@ def test_a_reported_total_is_the_larger_denominator(kept_store):
                                 "value": 12}])
     row = figure(kept_store, "2020", "G08", "one-stop")
     assert (row["numerator"], row["denominator"], row["status"]) == ("10", "12", "not_met")
+    assert row["coverage"] == "0.833333"
+    model = json.loads(kept_store.run("kpi", "--period", "2020", "--agency", "G08", "--format",
+                                      "json").stdout)["observations"]
+    notes = {o["indicator"]: o["note"] for o in model}
+    assert notes["online-filing"] == "records_begin" and "unreconciled" not in notes["one-stop"]
+    load(kept_store, "dossier", dossiers("G10", 1, 10, one_stop=True))
+    model = json.loads(kept_store.run("kpi", "--period", "2020", "--agency", "G10", "--indicator",
+                                      "one-stop", "--format", "json").stdout)["observations"]
+    assert model[0]["note"] == "unreconciled" and model[0]["status"] == "met"
     row = figure(kept_store, "2020", "G08", "online-filing")
     assert (row["numerator"], row["denominator"]) == ("1", "10")
 
@@ -256,6 +265,29 @@ def test_shares_of_agencies(kept_store):
                                "updated_at": "2020-07-01"}])
     nation = figure(kept_store, "2020", "VN", "mobile-portal")
     assert (nation["numerator"], nation["status"]) == ("42", "undetermined")
+
+
+def test_disclosure_counts_every_agency_not_known_to_have_no_services(kept_store):
+    load(kept_store, "fact", [{"agency": "01", "fact": "satisfaction-disclosure", "value": True,
+                               "valid_from": "2020-06-01"}])
+    load(kept_store, "service", [{"agency": "02", "procedure": "1.1", "name_vi": "x", "level": "3",
+                                  "valid_from": "2019-01-01", "valid_to": "2019-12-31"}])
+    nation = figure(kept_store, "2020", "VN", "satisfaction-disclosure")
+    assert (nation["numerator"], nation["denominator"], nation["status"]) == (
+        "1", "84", "undetermined")
+    assert figure(kept_store, "2020", "02", "satisfaction-disclosure")["status"] == "not_applicable"
+    assert figure(kept_store, "2021", "01", "satisfaction-disclosure")["status"] == "no_data"
+
+
+def test_no_procedure_prints_as_reaching_what_the_figure_misses(kept_store):
+    load(kept_store, "dossier", dossiers("G11", 0, 20000, one_stop=True))
+    load(kept_store, "dossier", dossiers("G11", 0, 1, day="2020-06-16", one_stop=False))
+    load(kept_store, "dossier", dossiers("G13", 0, 3))
+    def procedures(agency):
+        return json.loads(kept_store.run("explain", "--period", "2020", "--agency", agency, "--indicator",
+                                         "one-stop", "--format", "json").stdout)["procedures"]
+    assert [p["percent"] for p in procedures("G11")] == ["99.99"]
+    assert [p["percent"] for p in procedures("G13")] == [None]
 
 
 def test_a_checklist_holds_only_whole(kept_store):
