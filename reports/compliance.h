@@ -21,6 +21,14 @@ struct compliance {
 	int figures, tables; /* numbered as they are drawn */
 };
 
+/* A place in the order over all targets; "" and 0 as in struct observation. */
+struct overall {
+	const char *agency, *agency_name, *attainment_percent;
+	long long met, judged;
+	long long rank; /* 0: nothing to judge by */
+	bool tied;
+};
+
 /* A model without "targets" is ERROR_INVALID.  Free with compliance_free(). */
 int compliance_read(struct compliance *compliance, const json_t *model,
 		    const char *language, struct error *err);
@@ -32,11 +40,21 @@ void compliance_add_sentence(struct text *out, const char *words);
 const char *compliance_choose(const struct compliance *compliance, const char *vi,
 			      const char *en);
 
+void overall_read(struct overall *overall, const json_t *json, const char *language);
+/* How many rows of GROUP, one of the model's "overall", have a rank. */
+size_t overall_ranked(const json_t *group);
+
+/* "Bảng 2. CAPTION" and the table, counted as drawn. */
+void compliance_draw_table(struct compliance *compliance, struct document *document,
+			   const char *caption, struct table *table);
+
 /* Adds the tables of the report; nothing where there are no rows. */
 void compliance_target_table(struct compliance *compliance, struct document *document);
 void compliance_other_table(struct compliance *compliance, struct document *document);
 void compliance_ranking_table(struct compliance *compliance, struct document *document,
 			      const json_t *ranking);
+void compliance_overall_table(struct compliance *compliance, struct document *document,
+			      const json_t *group);
 void compliance_procedure_table(struct compliance *compliance, struct document *document);
 
 #endif

@@ -6,9 +6,8 @@
 #include "reports/compliance.h"
 #include "reports/format.h"
 
-/* "Bảng 2. CAPTION", counted as drawn. */
-static void draw(struct compliance *compliance, struct document *document,
-		 const char *caption, struct table *table)
+void compliance_draw_table(struct compliance *compliance, struct document *document,
+			   const char *caption, struct table *table)
 {
 	struct text text = { 0 };
 
@@ -162,10 +161,11 @@ void compliance_target_table(struct compliance *compliance, struct document *doc
 		add_coverage(&table, compliance, row, true);
 	}
 	if (table_rows(&table) > 0)
-		draw(compliance, document,
-		     compliance_choose(compliance, "Kết quả thực hiện từng chỉ tiêu",
-				       "Each target"),
-		     &table);
+		compliance_draw_table(compliance, document,
+				      compliance_choose(compliance,
+							"Kết quả thực hiện từng chỉ tiêu",
+							"Each target"),
+				      &table);
 	table_free(&table);
 }
 
@@ -197,12 +197,14 @@ void compliance_other_table(struct compliance *compliance, struct document *docu
 		add_coverage(&table, compliance, row, false);
 	}
 	if (table_rows(&table) > 0)
-		draw(compliance, document,
-		     compliance_choose(compliance,
-				       "Số liệu theo dõi, không giao mục tiêu cho từng "
-				       "cơ quan",
-				       "Followed without a target for each agency"),
-		     &table);
+		compliance_draw_table(
+			compliance, document,
+			compliance_choose(
+				compliance,
+				"Số liệu theo dõi, không giao mục tiêu cho từng "
+				"cơ quan",
+				"Followed without a target for each agency"),
+			&table);
 	table_free(&table);
 }
 
@@ -257,7 +259,7 @@ void compliance_ranking_table(struct compliance *compliance, struct document *do
 	if (count > 0) {
 		text_addf(&caption, "%s – %s", rows[0].indicator_name,
 			  words_group(group, compliance->language));
-		draw(compliance, document, caption.data, &table);
+		compliance_draw_table(compliance, document, caption.data, &table);
 	}
 	text_free(&caption);
 	table_free(&table);
@@ -297,10 +299,11 @@ void compliance_procedure_table(struct compliance *compliance, struct document *
 		add_value(&table, compliance, &row);
 	}
 	if (table_rows(&table) > 0)
-		draw(compliance, document,
-		     compliance_choose(compliance,
-				       "Hồ sơ đã giải quyết theo thủ tục hành chính",
-				       "Settled dossiers by procedure"),
-		     &table);
+		compliance_draw_table(
+			compliance, document,
+			compliance_choose(compliance,
+					  "Hồ sơ đã giải quyết theo thủ tục hành chính",
+					  "Settled dossiers by procedure"),
+			&table);
 	table_free(&table);
 }

@@ -9,32 +9,65 @@
 #include "reports/fonts.h"
 #include "reports/mark.h"
 
-#define CELL_SIZE  11.0
-#define SMALL_SIZE 9.5
-#define CELL_LINE  (CELL_SIZE * 1.22)
-#define SMALL_LINE (SMALL_SIZE * 1.2)
-#define PAD_X      4.0
-#define PAD_Y      3.0
 #define MARK_WIDTH 12.0
 #define SMALL_MOST 84.0
 #define TITLE_MOST 62.0 /* a longer title is broken to keep its column narrow */
+#define BLOCK_GAP  16.0 /* between blocks that stand side by side */
+
+struct measures {
+	double cell, small; /* sizes of the type */
+	double pad_x, pad_y;
+};
+
+static const struct measures normal = { 11, 9.5, 4, 3 }, compact = { 10, 8.5, 3, 1.6 };
 
 struct grid {
 	struct document *document;
 	const struct table *table;
-	double *lefts, *widths; /* of the columns, with their padding */
-	double head;            /* height */
+	const struct measures *measures;
+	size_t blocks, columns, rows; /* columns of all blocks; rows of the highest */
+	double *lefts, *widths;       /* of the columns, with their padding */
+	double head, note;            /* heights */
 };
 
+/* NULL where the last block is shorter than the others. */
 static const struct table_cell *cell_of(const struct grid *grid, size_t row,
 					size_t column)
 {
-	return &grid->table->cells[row * grid->table->columns_count + column];
+	size_t count = grid->table->columns_count;
+
+	row += column / count * grid->rows;
+	return row < table_rows(grid->table)
+		       ? &grid->table->cells[row * count + column % count]
+		       : NULL;
 }
 
-static struct canvas_style cell_style(const struct table_cell *cell)
+static const struct table_column *column_of(const struct grid *grid, size_t column)
 {
-	return document_style(CELL_SIZE, cell->bold);
+	return &grid->table->columns[column % grid->table->columns_count];
+}
+
+static struct canvas_style cell_style(const struct grid *grid, bool bold)
+{
+	return document_style(grid->measures->cell, bold);
+}
+
+static struct canvas_style small_style(const struct grid *grid)
+{
+	struct canvas_style style = document_style(grid->measures->small, false);
+
+	style.colour = COLOUR_MUTED;
+	return style;
+}
+
+static double cell_line(const struct grid *grid)
+{
+	return grid->measures->cell * 1.22;
+}
+
+static double small_line(const struct grid *grid)
+{
+	return grid->measures->small * 1.2;
 }
 
 static double mark_width(const struct table_cell *cell)
@@ -68,54 +101,60 @@ static double small_width(const struct canvas_font *font, const char *string,
 	return width;
 }
 
-/* What column I needs: its widest word if it SHARES, else its widest cell. */
+/* What column I of a block needs: its widest word if it SHARES, else its widest
+ * cell. */
 static double needed_width(const struct grid *grid, size_t i, bool shares)
 {
-	struct canvas_style head = document_style(CELL_SIZE, true);
-	struct canvas_style small = document_style(SMALL_SIZE, false);
-	double needed = fonts_width(&head.font, grid->table->columns[i].title);
-	size_t row, rows = table_rows(grid->table);
+	const struct table_column *column = &grid->table->columns[i];
+	size_t row, rows = table_rows(grid->table), count = grid->table->columns_count;
+	struct canvas_style head = cell_style(grid, true), small = small_style(grid);
+	double needed = fonts_width(&head.font, column->title);
 
 	if (needed > TITLE_MOST)
-		needed = widest_word(&head.font, grid->table->columns[i].title);
+		needed = widest_word(&head.font, column->title);
 	for (row = 0; row < rows; row++) {
-		const struct table_cell *cell = cell_of(grid, row, i);
-		struct canvas_style style = cell_style(cell);
+		const struct table_cell *cell = &grid->table->cells[row * count + i];
+		struct canvas_style style = cell_style(grid, cell->bold);
 		double width = shares ? widest_word(&style.font, cell->text)
 				      : fonts_width(&style.font, cell->text);
 
-		needed = fmax(needed, width + mark_width(cell));
 		if (cell->small)
-			needed = fmax(needed, small_width(&small.font, cell->small,
-							  grid->table->columns[i].align) +
-						      mark_width(cell));
+			width = fmax(width, small_width(&small.font, cell->small,
+							column->align));
+		needed = fmax(needed, width + mark_width(cell));
 	}
-	return needed + 2 * PAD_X + 0.5;
+	return needed + 2 * grid->measures->pad_x + 0.5;
 }
 
 static void measure_columns(struct grid *grid)
 {
 	const struct table *table = grid->table;
-	double rest = document_text_width(), shares = 0, x = PAGE_LEFT;
-	size_t i;
+	double gaps = BLOCK_GAP * (double)(grid->blocks - 1);
+	double width = (document_text_width() - gaps) / (double)grid->blocks;
+	double rest = width, shares = 0, x = PAGE_LEFT;
+	size_t i, count = table->columns_count;
 
-	for (i = 0; i < table->columns_count; i++) {
+	for (i = 0; i < count; i++) {
 		shares += table->columns[i].share;
 		if (table->columns[i].share == 0) {
 			grid->widths[i] = needed_width(grid, i, false);
 			rest -= grid->widths[i];
 		}
 	}
-	for (i = 0; i < table->columns_count; i++)
+	for (i = 0; i < count; i++)
 		if (table->columns[i].share > 0)
 			grid->widths[i] = fmax(rest * table->columns[i].share / shares,
 					       needed_width(grid, i, true));
 	/* Too much for the page: everyone gives in proportion, words break. */
-	for (rest = 0, i = 0; i < table->columns_count; i++)
+	for (rest = 0, i = 0; i < count; i++)
 		rest += grid->widths[i];
-	for (i = 0; i < table->columns_count; i++) {
-		if (rest > document_text_width() || shares == 0)
-			grid->widths[i] *= document_text_width() / rest;
+	for (i = 0; i < grid->columns; i++) {
+		if (i < count && (rest > width || shares == 0))
+			grid->widths[i] *= width / rest;
+		else if (i >= count)
+			grid->widths[i] = grid->widths[i - count];
+		if (i > 0 && i % count == 0)
+			x += BLOCK_GAP;
 		grid->lefts[i] = x;
 		x += grid->widths[i];
 	}
@@ -127,15 +166,16 @@ static double lines_in_cell(struct document *document, const struct grid *grid, 
 			    double y, double line, double inset,
 			    const struct canvas_style *style, const char *string)
 {
-	enum canvas_anchor align = grid->table->columns[i].align;
+	enum canvas_anchor align = column_of(grid, i)->align;
+	double pad = grid->measures->pad_x;
 	struct canvas_style placed = *style;
 	struct flow_lines lines = { 0 };
-	double height, x = grid->lefts[i] + PAD_X + inset;
+	double height, x = grid->lefts[i] + pad + inset;
 	size_t j;
 
-	flow_break(&lines, &style->font, string, grid->widths[i] - 2 * PAD_X - inset, 0);
+	flow_break(&lines, &style->font, string, grid->widths[i] - 2 * pad - inset, 0);
 	if (align == ANCHOR_END)
-		x = grid->lefts[i] + grid->widths[i] - PAD_X;
+		x = grid->lefts[i] + grid->widths[i] - pad;
 	else if (align == ANCHOR_MIDDLE)
 		x = grid->lefts[i] + grid->widths[i] / 2;
 	placed.anchor = align;
@@ -151,49 +191,79 @@ static double draw_cell(struct document *document, const struct grid *grid, size
 			size_t column, double y)
 {
 	const struct table_cell *cell = cell_of(grid, row, column);
-	struct canvas_style style = cell_style(cell);
-	struct canvas_style small = document_style(SMALL_SIZE, false);
-	double inset = mark_width(cell), height;
+	struct canvas_style style, small = small_style(grid);
+	double inset, height = 0;
 
-	small.colour = COLOUR_MUTED;
+	if (!cell)
+		return 0;
+	style = cell_style(grid, cell->bold);
+	inset = mark_width(cell);
 	if (document && inset > 0)
-		mark_paint(document->canvas, cell->mark, grid->lefts[column] + PAD_X + 4,
-			   y + CELL_LINE / 2, 7.5);
-	height = lines_in_cell(document, grid, column, y, CELL_LINE, inset, &style,
-			       cell->text);
-	if (cell->small)
-		height += lines_in_cell(document, grid, column, y + height, SMALL_LINE,
-					inset, &small, cell->small);
+		mark_paint(document->canvas, cell->mark,
+			   grid->lefts[column] + grid->measures->pad_x + 4,
+			   y + cell_line(grid) / 2, 7.5);
+	if (*cell->text)
+		height = lines_in_cell(document, grid, column, y, cell_line(grid), inset,
+				       &style, cell->text);
+	if (cell->small) /* alone, it stands on the line of the others */
+		height += lines_in_cell(
+			document, grid, column,
+			*cell->text ? y + height : y + cell_line(grid) - small_line(grid),
+			small_line(grid), inset, &small, cell->small);
 	return height;
 }
 
 static double row_height(const struct grid *grid, size_t row)
 {
-	double height = CELL_LINE;
+	double height = cell_line(grid);
 	size_t i;
 
-	for (i = 0; i < grid->table->columns_count; i++)
+	for (i = 0; i < grid->columns; i++)
 		height = fmax(height, draw_cell(NULL, grid, row, i, 0));
-	return height + 2 * PAD_Y;
+	return height + 2 * grid->measures->pad_y;
 }
 
 static double head_cell(struct document *document, const struct grid *grid, size_t i,
 			double y)
 {
-	struct canvas_style style = document_style(CELL_SIZE, true);
+	struct canvas_style style = cell_style(grid, true);
 
-	return lines_in_cell(document, grid, i, y, CELL_LINE, 0, &style,
-			     grid->table->columns[i].title);
+	return lines_in_cell(document, grid, i, y, cell_line(grid), 0, &style,
+			     column_of(grid, i)->title);
 }
 
 static double head_height(const struct grid *grid)
 {
-	double height = CELL_LINE;
+	double height = cell_line(grid);
 	size_t i;
 
-	for (i = 0; i < grid->table->columns_count; i++)
+	for (i = 0; i < grid->columns; i++)
 		height = fmax(height, head_cell(NULL, grid, i, 0));
-	return height + 2 * PAD_Y;
+	return height + 2 * grid->measures->pad_y;
+}
+
+/* Draws the note below the table, or only measures it with DOCUMENT NULL. */
+static double draw_note(struct document *document, const struct grid *grid)
+{
+	struct canvas_style style = small_style(grid);
+	double line = small_line(grid) * 1.05, height;
+	struct flow_lines lines = { 0 };
+	size_t i;
+
+	if (!grid->table->note)
+		return 0;
+	flow_break(&lines, &style.font, grid->table->note, document_text_width(), 0);
+	if (document)
+		canvas_tag_begin(document->canvas, TAG_P, NULL);
+	for (i = 0; document && i < lines.count; i++)
+		document_line(document, PAGE_LEFT,
+			      document->y + BODY_SPACE / 2 + line * (double)i, line,
+			      &style, &lines.items[i]);
+	if (document)
+		canvas_tag_end(document->canvas, TAG_P);
+	height = BODY_SPACE / 2 + line * (double)lines.count;
+	flow_free(&lines);
+	return height;
 }
 
 static void rule(const struct grid *grid, double y, enum canvas_colour colour,
@@ -220,7 +290,7 @@ static void draw_head(const struct grid *grid, bool tagged)
 		canvas_tag_begin(canvas, TAG_TABLE, NULL);
 		canvas_tag_begin(canvas, TAG_TR, NULL);
 	}
-	for (i = 0; i < grid->table->columns_count; i++) {
+	for (i = 0; i < grid->columns; i++) {
 		double height = head_cell(NULL, grid, i, 0);
 
 		if (tagged)
@@ -241,29 +311,43 @@ static void draw_row(const struct grid *grid, size_t row, double height)
 
 	rule(grid, document->y + height, COLOUR_RULE, 0.5);
 	canvas_tag_begin(document->canvas, TAG_TR, NULL);
-	for (i = 0; i < grid->table->columns_count; i++) {
+	for (i = 0; i < grid->columns; i++) {
+		if (!cell_of(grid, row, i))
+			continue;
 		canvas_tag_begin(document->canvas, TAG_TD, NULL);
-		draw_cell(document, grid, row, i, document->y + PAD_Y);
+		draw_cell(document, grid, row, i, document->y + grid->measures->pad_y);
 		canvas_tag_end(document->canvas, TAG_TD);
 	}
 	canvas_tag_end(document->canvas, TAG_TR);
 	document->y += height;
 }
 
-/* The head and the first two rows stay together, and so do the last two. */
+/* What must stand on one page with the head: the first two rows, or all of them
+ * where blocks stand side by side and would be read in a wrong order. */
+static double first_room(const struct grid *grid)
+{
+	double room = grid->head;
+	size_t row;
+
+	for (row = 0; row < grid->rows && (row < 2 || grid->blocks > 1); row++)
+		room += row_height(grid, row);
+	return row == grid->rows ? room + grid->note : room;
+}
+
+/* The last two rows stay together, with the note below them. */
 static void draw_rows(const struct grid *grid)
 {
 	struct document *document = grid->document;
-	size_t row, rows = table_rows(grid->table);
-	double room = grid->head, height, next;
+	double height, next;
+	size_t row;
 
-	for (row = 0; row < rows && row < 2; row++)
-		room += row_height(grid, row);
-	document_make_room(document, room);
+	document_make_room(document, first_room(grid));
 	draw_head(grid, true);
-	for (row = 0; row < rows; row++) {
+	for (row = 0; row < grid->rows; row++) {
 		height = row_height(grid, row);
-		next = row > 0 && row + 2 == rows ? row_height(grid, row + 1) : 0;
+		next = row + 1 == grid->rows ? grid->note : 0;
+		if (row > 0 && row + 2 == grid->rows)
+			next = row_height(grid, row + 1) + grid->note;
 		if (row > 0 && document->y + height + next > PAGE_BOTTOM) {
 			document_page_break(document);
 			draw_head(grid, false);
@@ -272,17 +356,23 @@ static void draw_rows(const struct grid *grid)
 	}
 	canvas_tag_end(document->canvas, TAG_TABLE);
 	rule(grid, document->y, COLOUR_INK, 0.8);
-	document->y += BODY_SPACE * 2;
+	document->y += draw_note(document, grid) + BODY_SPACE * 2;
 }
 
 void document_table_draw(struct document *document, const struct table *table)
 {
-	struct grid grid = { .document = document, .table = table };
+	struct grid grid = { .document = document,
+			     .table = table,
+			     .measures = table->compact ? &compact : &normal,
+			     .blocks = table->blocks > 1 ? table->blocks : 1 };
 
-	grid.lefts = memory_zeroed(table->columns_count, sizeof *grid.lefts);
-	grid.widths = memory_zeroed(table->columns_count, sizeof *grid.widths);
+	grid.columns = table->columns_count * grid.blocks;
+	grid.rows = (table_rows(table) + grid.blocks - 1) / grid.blocks;
+	grid.lefts = memory_zeroed(grid.columns, sizeof *grid.lefts);
+	grid.widths = memory_zeroed(grid.columns, sizeof *grid.widths);
 	measure_columns(&grid);
 	grid.head = head_height(&grid);
+	grid.note = draw_note(NULL, &grid);
 	draw_rows(&grid);
 	free(grid.lefts);
 	free(grid.widths);

@@ -135,6 +135,20 @@ static int add_ranking(struct compliance *compliance, struct document *document,
 	return later ? add_figure(compliance, document, "ranking", ranking, 0, err) : 0;
 }
 
+static void ranking_heading(struct compliance *compliance, struct document *document,
+			    int *number, const json_t *ranking)
+{
+	const json_t *first = json_array_get(json_object_get(ranking, "rows"), 0);
+	const char *name = model_words(first, "indicator_name", compliance->language);
+	struct text vi = { 0 }, en = { 0 };
+
+	text_addf(&vi, "Xếp hạng theo chỉ tiêu “%s”", name);
+	text_addf(&en, "Ranking by “%s”", name);
+	heading(compliance, document, number, vi.data, en.data);
+	text_free(&vi);
+	text_free(&en);
+}
+
 static int add_rankings(struct compliance *compliance, struct document *document,
 			int *number, struct error *err)
 {
@@ -150,8 +164,7 @@ static int add_rankings(struct compliance *compliance, struct document *document
 		    (!has_agency(ranking, compliance->agency) || !has_values(ranking)))
 			continue;
 		if (shown++ == 0)
-			heading(compliance, document, number, "Xếp hạng các cơ quan",
-				"Ranking of the agencies");
+			ranking_heading(compliance, document, number, ranking);
 		if (!is_agency(compliance)) {
 			text_clear(&text);
 			text_addf(&text, "%zu. %s", shown,
@@ -163,6 +176,24 @@ static int add_rankings(struct compliance *compliance, struct document *document
 	}
 	text_free(&text);
 	return status;
+}
+
+/* The order over all targets, of each group that has one. */
+static void add_overall(struct compliance *compliance, struct document *document,
+			int *number)
+{
+	const json_t *group;
+	size_t i, shown = 0;
+
+	json_array_foreach(json_object_get(compliance->model, "overall"), i, group) {
+		if (overall_ranked(group) == 0)
+			continue; /* nobody is before anybody */
+		if (shown++ == 0)
+			heading(compliance, document, number,
+				"Xếp hạng chung theo các mục tiêu",
+				"Overall order of the agencies");
+		compliance_overall_table(compliance, document, group);
+	}
 }
 
 static int add_trends(struct compliance *compliance, struct document *document,
@@ -272,6 +303,8 @@ static int add_body(struct compliance *compliance, struct document *document,
 			"Results by procedure");
 		compliance_procedure_table(compliance, document);
 	}
+	if (!is_agency(compliance))
+		add_overall(compliance, document, &number);
 	if (add_rankings(compliance, document, &number, err) != 0)
 		return -1;
 	add_notes(compliance, document, &number);

@@ -267,9 +267,12 @@ static void write_rank(struct writer *writer)
 		if (own && own->rank > 0)
 			text_addf(writer->out,
 				  choose(writer,
-					 "Xếp hạng %s%lld trong %zu %s có số liệu. ",
-					 "Ranked %s%lld among %zu %s with data. "),
-				  own->tied ? choose(writer, "đồng hạng ", "equal ") : "",
+					 "Theo chỉ tiêu này, %s hạng %lld trong %zu %s "
+					 "có số liệu. ",
+					 "By this indicator its %s is %lld among %zu %s "
+					 "with data. "),
+				  own->tied ? choose(writer, "đồng", "shared rank")
+					    : choose(writer, "xếp", "rank"),
 				  own->rank, ranked, group);
 		else if (own)
 			text_addf(writer->out,
@@ -277,6 +280,43 @@ static void write_rank(struct writer *writer)
 					 "Not ranked: %s. "),
 				  words_reason(own->unranked_reason, language));
 		free(rows);
+	}
+}
+
+/* Its place over all targets, apart from the one indicator above. */
+static void write_overall(struct writer *writer)
+{
+	const char *language = writer->facts->language;
+	const json_t *group, *json;
+	size_t i, j;
+
+	json_array_foreach(json_object_get(writer->facts->model, "overall"), i, group) {
+		const char *name =
+			words_group_short(model_string(group, "group"), language);
+
+		json_array_foreach(json_object_get(group, "rows"), j, json) {
+			struct overall row;
+
+			overall_read(&row, json, language);
+			if (strcmp(row.agency, writer->facts->agency) != 0)
+				continue;
+			if (row.rank == 0)
+				continue; /* the counts above say why */
+			text_addf(writer->out,
+				  choose(writer,
+					 "Xét chung các mục tiêu, %s hạng %lld trong %zu "
+					 "%s (đạt %lld/%lld mục tiêu có kết quả, mức đạt "
+					 "bình quân ",
+					 "Over all targets its %s is %lld among %zu %s "
+					 "(%lld of %lld targets with a result met, mean "
+					 "attainment "),
+				  row.tied ? choose(writer, "đồng", "shared rank")
+					   : choose(writer, "xếp", "rank"),
+				  row.rank, overall_ranked(group), name, row.met,
+				  row.judged);
+			format_add_percent(writer->out, language, row.attainment_percent);
+			text_add(writer->out, "). ");
+		}
 	}
 }
 
@@ -312,6 +352,7 @@ void summary_write(struct text *out, const json_t *model, const char *language)
 		if (facts.online && facts.online->status != STATUS_NO_DATA)
 			write_online_agency(&writer);
 		write_rank(&writer);
+		write_overall(&writer);
 	} else {
 		if (facts.online && facts.online->status != STATUS_NO_DATA)
 			write_online_nation(&writer);

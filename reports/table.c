@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "base/text.h"
 
 void table_start(struct table *table, const struct table_column *columns, size_t count)
 {
@@ -20,6 +21,7 @@ void table_free(struct table *table)
 		free(table->cells[i].small);
 	}
 	free(table->cells);
+	free(table->note);
 	*table = (struct table){ 0 };
 }
 
@@ -52,6 +54,17 @@ void table_set_bold(struct table *table)
 	if (table->cells_count == 0)
 		BUG("no cell to make bold");
 	table->cells[table->cells_count - 1].bold = true;
+}
+
+void table_add_note(struct table *table, const char *sentence)
+{
+	struct text note = { 0 };
+
+	if (table->note)
+		text_addf(&note, "%s ", table->note);
+	text_add(&note, sentence);
+	free(table->note);
+	table->note = text_take(&note);
 }
 
 size_t table_rows(const struct table *table)

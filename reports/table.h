@@ -25,6 +25,10 @@ struct table {
 	size_t columns_count;
 	struct table_cell *cells; /* row after row */
 	size_t cells_count, cells_room;
+	/* How it is drawn; set after table_start(). */
+	bool compact;  /* smaller type and closer rows: many short rows */
+	size_t blocks; /* stand side by side, each a part of the rows; 0 is 1 */
+	char *note;    /* in small type below the last row, on its page; or NULL */
 };
 
 /* TABLE needs no other start than this; free with table_free(). */
@@ -38,6 +42,8 @@ void table_add_more(struct table *table, const char *text, const char *small);
 void table_add_status(struct table *table, enum status status, const char *text,
 		      const char *small);
 void table_set_bold(struct table *table); /* the cell added last */
+/* Adds a sentence to the note, after a space. */
+void table_add_note(struct table *table, const char *sentence);
 size_t table_rows(const struct table *table);
 
 #endif

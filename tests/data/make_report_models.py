@@ -151,6 +151,28 @@ def make_ranking(agencies, indicator):
     return [{"group": group, "indicator": indicator[1], "rows": rank_rows(rows)} for group, rows in groups.items()]
 
 
+def make_overall(ranking):
+    """Targets met, then mean attainment, then a shared rank; one agency has nothing to judge by."""
+    random.seed(23)
+    groups = []
+    for group in ranking:
+        rows = []
+        for row in sorted(group["rows"], key=lambda r: r["agency"]):
+            judged = 0 if row["agency"] in ("G13", "26") else random.choice((3, 4, 4))
+            met = 2 if row["agency"] == "77" else random.randint(0, judged)
+            rest = sum(random.randrange(20, 100, 20) for _ in range(judged - met))
+            rows.append({"agency": row["agency"], "agency_name_vi": row["agency_name_vi"],
+                         "agency_name_en": row["agency_name_en"], "met": met, "judged": judged,
+                         "attainment_percent": percent(100 * met + rest, 100 * judged) if judged else None})
+        order = lambda r: (r["judged"] == 0, -r["met"], -float(r["attainment_percent"] or 0))
+        rows.sort(key=lambda r: (order(r), r["agency"]))
+        for row in rows:
+            same = [i for i, r in enumerate(rows, 1) if order(r) == order(row)]
+            row.update({"rank": same[0] if row["judged"] else None, "tied": bool(row["judged"]) and len(same) > 1})
+        groups.append({"group": group["group"], "rows": rows})
+    return groups
+
+
 def make_trend(indicator, agency, shares):
     points = []
     periods = [f"{year}-Q{quarter}" for year in (2019, 2020) for quarter in (1, 2, 3, 4)]
@@ -184,6 +206,7 @@ def main():
     vn = ("VN", "Việt Nam", "Viet Nam")
     write("report_nation.json", model(
         targets=[un_rank()] + [nation_row(i, ranking) for i in INDICATORS], ranking=ranking,
+        overall=make_overall(ranking),
         trend=make_trend(online, vn, [0.081, 0.094, None, 0.121, 0.139, 0.158, 0.187, 0.226]), procedures=[]))
 
     code, kind, vi, en = next(a for a in agencies if a[0] == "77")
@@ -211,6 +234,7 @@ def main():
                            "percent": percent(numerator, denominator)})
     write("report_agency.json", model(
         agency={"code": code, "name_vi": vi, "name_en": en, "kind": kind}, targets=targets, ranking=ranking,
+        overall=make_overall(ranking)[1:],
         trend=make_trend(online, (code, vi, en), [0.05, 0.081, 0.1, None, None, 0.164, 0.171, 0.193]),
         procedures=procedures))
 
