@@ -62,9 +62,8 @@ static const char *wanted_form(enum value_kind kind, enum field_form form)
 		return form == FIELD_NUMBER || form == FIELD_TEXT ? NULL : "123";
 	case VALUE_LIST:
 		return form == FIELD_LIST || form == FIELD_TEXT ? NULL : "[\"…\"]";
-	case VALUE_CHOICE: /* a level, a year, a code: numbers by nature */
+	case VALUE_CHOICE: /* a level or a year is a number by nature; 01 is not 1 */
 	case VALUE_PERIOD:
-	case VALUE_AGENCY:
 		return form == FIELD_TEXT || form == FIELD_NUMBER ? NULL : "\"…\"";
 	default:
 		return form == FIELD_TEXT ? NULL : "\"…\"";

@@ -122,6 +122,9 @@ struct service {
 	int level; /* of the row before; 0: none */
 };
 
+/* By this evidence an import knows a sample record that is no dossier. */
+static const char EVIDENCE[] = "sample:nq17";
+
 /* Attributes that come one after the other, the keener agencies first. */
 static const char *attribute(const struct service *service, int kind, double pace)
 {
@@ -153,6 +156,7 @@ static void write_service(struct table *table, struct service *service,
 							   : NULL,
 		level >= 3 ? fields : NULL,
 		level >= 3 ? prefilled : NULL,
+		EVIDENCE,
 	};
 
 	snprintf(name, sizeof name, "%s (mẫu)", procedure->name);
@@ -201,6 +205,7 @@ int sample_services(FILE *out, const struct sample_options *options, struct erro
 					     "business_registry",
 					     "form_fields",
 					     "form_fields_prefilled",
+					     "evidence_url",
 					     NULL };
 	struct sample_character *character = memory_zeroed(1, sizeof *character);
 	struct table table;
@@ -243,8 +248,8 @@ static const struct {
 static void write_fact(struct table *table, const char *code, const char *fact, int value,
 		       const char *from, const char *to, const char *item)
 {
-	const char *const values[] = { code, fact, yes(value),    from,
-				       to,   item, "mẫu (sample)" };
+	const char *const values[] = { code, fact, yes(value),     from,
+				       to,   item, "mẫu (sample)", EVIDENCE };
 
 	write_row(table, values);
 }
@@ -303,8 +308,9 @@ static void write_disclosures_of(struct table *table,
 
 int sample_facts(FILE *out, const struct sample_options *options, struct error *err)
 {
-	static const char *const names[] = { "agency",   "fact", "value", "valid_from",
-					     "valid_to", "item", "note",  NULL };
+	static const char *const names[] = { "agency",     "fact",         "value",
+					     "valid_from", "valid_to",     "item",
+					     "note",       "evidence_url", NULL };
 	struct sample_character *character = memory_zeroed(1, sizeof *character);
 	struct table table;
 
@@ -324,7 +330,8 @@ static void write_count(struct table *table, const char *agency, const char *mea
 			const char *period, const char *breakdown, double value)
 {
 	char number[24];
-	const char *const values[] = { agency, measure, period, breakdown, number };
+	const char *const values[] = { agency,    measure, period,
+				       breakdown, number,  EVIDENCE };
 
 	snprintf(number, sizeof number, "%" PRId64, (int64_t)value);
 	write_row(table, values);
@@ -382,7 +389,8 @@ static void write_nation(struct table *table, const char *period, int quarter)
 int sample_counts(FILE *out, const struct sample_options *options, struct error *err)
 {
 	static const char *const names[] = { "agency",    "measure", "period",
-					     "breakdown", "value",   NULL };
+					     "breakdown", "value",   "evidence_url",
+					     NULL };
 	struct sample_character *character = memory_zeroed(1, sizeof *character);
 	struct table table;
 
@@ -413,9 +421,9 @@ int sample_counts(FILE *out, const struct sample_options *options, struct error 
 
 int sample_milestones(FILE *out, const struct sample_options *options, struct error *err)
 {
-	static const char *const names[] = {
-		"task", "agency", "due", "completed_on", "progress", "updated_at", NULL
-	};
+	static const char *const names[] = { "task",         "agency",   "due",
+					     "completed_on", "progress", "updated_at",
+					     "evidence_url", NULL };
 	struct sample_character *character = memory_zeroed(1, sizeof *character);
 	struct table table;
 
@@ -429,7 +437,8 @@ int sample_milestones(FILE *out, const struct sample_options *options, struct er
 					       turn < 0.9 ? done : NULL,
 					       turn < 0.9 ? "hoàn thành (mẫu)"
 							  : "đang thực hiện (mẫu)",
-					       "2020-12-31" };
+					       "2020-12-31",
+					       EVIDENCE };
 
 		sample_character(character, agency, options->seed);
 		if (character->first > day_of("2019-03-07") ||

@@ -3,7 +3,7 @@
 --
 -- Locks, all until the end of the transaction, all of class 20017.  Key 0 guards the
 -- registers: shared by whoever reads agencies and services while it imports, exclusive
--- for whoever changes them, and for the first dossiers of all, which decide whether the
+-- for whoever changes them, and for the first records of all, which decide whether the
 -- store is a sample.  The other keys are families of agencies (lineage_id), taken in
 -- order just before records are compared, so that two importers never wait for each
 -- other in a circle.
@@ -13,7 +13,7 @@ CREATE FUNCTION intake_open(type text, file text, agency text,
 LANGUAGE plpgsql AS $$
 BEGIN
   IF type IN ('agency', 'service')
-     OR type = 'dossier' AND NOT EXISTS (SELECT FROM dossier) THEN
+     OR type = ANY (record_types()) AND NOT has_records() THEN
     PERFORM pg_advisory_xact_lock(20017, 0);
   ELSE
     PERFORM pg_advisory_xact_lock_shared(20017, 0);
@@ -71,6 +71,52 @@ BEGIN
     code text NOT NULL, field text, value text, detail text) ON COMMIT DROP;
 END $$;
 
+-- The types that make a store one of real records, or of samples.
+CREATE FUNCTION record_types() RETURNS text[]
+LANGUAGE sql IMMUTABLE AS $$ SELECT '{dossier,service,fact,count,milestone}'::text[] $$;
+
+-- Has the store taken any record yet?
+CREATE FUNCTION has_records() RETURNS boolean
+LANGUAGE sql STABLE AS $$
+  SELECT EXISTS (SELECT FROM batch WHERE state = 'committed' AND accepted + corrected > 0
+                                     AND type = ANY (record_types()))
+$$;
+
+-- Refuses sample records in a store of real ones, or marks an empty store as a sample.
+-- A sample dossier is known by its code, any other sample record by its evidence.
+CREATE FUNCTION merge_sample(type text) RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+  mark text := CASE type WHEN 'dossier' THEN 'dossier' ELSE 'evidence_url' END;
+  first_sample bigint;
+  first_real bigint;
+BEGIN
+  IF (SELECT sample FROM store) THEN
+    RETURN;
+  END IF;
+  EXECUTE format($sql$
+    SELECT min(line) FILTER (WHERE sample), min(line) FILTER (WHERE sample IS NOT TRUE)
+      FROM (SELECT line, %1$I LIKE CASE %1$L WHEN 'dossier' THEN 'SAMPLE-%%' ELSE 'sample:%%' END
+                         AS sample FROM stage) s
+  $sql$, mark) INTO first_sample, first_real;
+  IF first_sample IS NULL THEN
+    RETURN;
+  END IF;
+  IF has_records() OR first_real < first_sample THEN
+    EXECUTE format($sql$
+      WITH taken AS (
+        DELETE FROM stage
+         WHERE %1$I LIKE CASE %1$L WHEN 'dossier' THEN 'SAMPLE-%%' ELSE 'sample:%%' END
+        RETURNING line, agency_id, %1$I AS mark
+      )
+      INSERT INTO stage_refused (line, agency_id, code, field, value)
+      SELECT line, agency_id, 'sample_in_real_store', %1$L, mark FROM taken
+    $sql$, mark);
+  ELSE
+    UPDATE store SET sample = true WHERE NOT sample;
+  END IF;
+END $$;
+
 -- How many records of a batch came to what; the refused ones are in stage_refused.
 CREATE TYPE merge_counts AS (accepted bigint, corrected bigint, duplicate bigint, stale bigint);
 
@@ -79,6 +125,9 @@ CREATE FUNCTION intake_merge(type text, batch bigint, agencies int[]) RETURNS me
 LANGUAGE plpgsql AS $$
 BEGIN
   PERFORM intake_lock(agencies);
+  IF type = ANY (record_types()) THEN
+    PERFORM merge_sample(type);
+  END IF;
   RETURN CASE type
     WHEN 'dossier' THEN merge_dossier(batch, agencies)
     WHEN 'service' THEN merge_service(batch, agencies)

@@ -37,30 +37,6 @@ LANGUAGE sql STABLE AS $$
                      ELSE 6 END
 $$;
 
--- Refuses sample dossiers in a store of real ones, or marks an empty store as a sample.
-CREATE FUNCTION merge_sample() RETURNS void
-LANGUAGE plpgsql AS $$
-DECLARE
-  first_sample bigint;
-BEGIN
-  IF (SELECT sample FROM store) THEN
-    RETURN;
-  END IF;
-  SELECT min(line) INTO first_sample FROM stage WHERE dossier LIKE 'SAMPLE-%';
-  IF first_sample IS NULL THEN
-    RETURN;
-  END IF;
-  IF EXISTS (SELECT FROM dossier)
-     OR EXISTS (SELECT FROM stage WHERE line < first_sample) THEN
-    INSERT INTO stage_refused (line, agency_id, code, field, value)
-    SELECT line, agency_id, 'sample_in_real_store', 'dossier', dossier
-      FROM stage WHERE dossier LIKE 'SAMPLE-%';
-    DELETE FROM stage WHERE dossier LIKE 'SAMPLE-%';
-  ELSE
-    UPDATE store SET sample = true WHERE NOT sample;
-  END IF;
-END $$;
-
 -- Gives each staged record the row that holds its dossier: the own one, or the kin
 -- that holds the code already.  Records whose codes occur under several kin, or that
 -- only a predecessor's dossier can take in, are looked at one by one.
@@ -161,6 +137,43 @@ BEGIN
              WHERE h.agency_id = m.agency_id
                AND s.resolved_day BETWEEN h.first_day AND h.last_day) END
     FROM moved m WHERE m.line = s.line;
+END $$;
+
+-- Versions that came after newer ones belong to the history as well, once each,
+-- whatever the order of arrival.  The current version keeps the highest number.
+CREATE FUNCTION merge_stale(batch bigint) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+  CREATE TEMP TABLE belated ON COMMIT DROP AS
+  SELECT v.*, d.version AS current_version, d.batch_id AS current_batch,
+         row_number() OVER (PARTITION BY v.agency_id, v.dossier ORDER BY v.version_order) AS step
+    FROM (SELECT DISTINCT ON (v.agency_id, v.dossier, v.version_order) v.*
+            FROM judged j JOIN version v USING (line)
+           WHERE j.outcome = 'stale'
+           ORDER BY v.agency_id, v.dossier, v.version_order, v.line) v
+    JOIN dossier d USING (agency_id, dossier)
+   WHERE NOT EXISTS (SELECT FROM dossier_history h
+                      WHERE h.agency_id = v.agency_id AND h.dossier = v.dossier
+                        AND h.updated_at = v.updated_at AND h.status = v.status);
+  IF NOT EXISTS (SELECT FROM belated) THEN
+    RETURN;
+  END IF;
+
+  INSERT INTO dossier_history
+    (agency_id, dossier, procedure, channel, status, received_at, due_at, resolved_at,
+     updated_at, updated_given, unit, sector, applicant_type, one_stop, electronic,
+     mobile_signed, identity_verified, business_registry, paid_online, fields_total,
+     fields_prefilled, satisfaction, filed_by, filer, received_day, resolved_day, settled_id,
+     level4, version, batch_id, replaced_by)
+  SELECT agency_id, dossier, procedure, channel, status, received_at, due_at, resolved_at,
+         updated_at, updated_given, unit, sector, applicant_type, one_stop, electronic,
+         mobile_signed, identity_verified, business_registry, paid_online, fields_total,
+         fields_prefilled, satisfaction, filed_by, filer, received_day, resolved_day, settled_id,
+         level4, current_version + step - 1, batch, current_batch
+    FROM belated;
+  UPDATE dossier d SET version = d.version + b.steps
+    FROM (SELECT agency_id, dossier, max(step) AS steps FROM belated GROUP BY 1, 2) b
+   WHERE d.agency_id = b.agency_id AND d.dossier = b.dossier;
 END $$;
 
 -- Judges the records of dossiers that are stored already, or that come several times:
@@ -282,6 +295,8 @@ BEGIN
     PERFORM rollup_move('chain', true);
   END IF;
 
+  PERFORM merge_stale(batch);
+
   SELECT 0, count(*) FILTER (WHERE outcome = 'corrected'),
          count(*) FILTER (WHERE outcome = 'duplicate'), count(*) FILTER (WHERE outcome = 'stale')
     INTO counts FROM judged;
@@ -298,7 +313,6 @@ DECLARE
 BEGIN
   SET LOCAL work_mem = '192MB';
   ANALYZE stage (line, agency_id, dossier);
-  PERFORM merge_sample();
   PERFORM merge_holders(agencies);
 
   -- Most records are new; the others are taken out: those whose dossier is stored
