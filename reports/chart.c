@@ -161,6 +161,23 @@ static double head(const struct chart *chart, struct canvas *canvas)
 	return y + chart->options.text;
 }
 
+/* Draws the notes at Y, or only measures them. */
+static double notes(const struct chart *chart, struct canvas *canvas, double y)
+{
+	struct canvas_style style = chart_style(chart, COLOUR_MUTED, ANCHOR_START);
+
+	style.font.size *= 0.85;
+	if (chart->notes.length == 0)
+		return 0;
+	return paragraph(canvas, &style, chart->notes.data, y, chart->options.width) +
+	       chart->options.text * 0.6;
+}
+
+double chart_notes_height(const struct chart *chart)
+{
+	return notes(chart, NULL, 0);
+}
+
 static double foot(const struct chart *chart, struct canvas *canvas)
 {
 	struct canvas_style style = chart_style(chart, COLOUR_MUTED, ANCHOR_START);
@@ -168,10 +185,11 @@ static double foot(const struct chart *chart, struct canvas *canvas)
 	const char *language = chart->options.language;
 	const char *as_of = model_string(chart->model, "as_of");
 	struct text source = { 0 };
-	double height;
+	double top = chart->head + chart->body + chart->options.text * 0.6, height;
 
+	height = notes(chart, canvas, top);
 	if (chart->options.bare)
-		return 0;
+		return height;
 	style.font.size *= 0.85;
 	text_add(&source,
 		 format_choose(language, "Nguồn: hệ thống NQ17", "Source: NQ17"));
@@ -185,9 +203,8 @@ static double foot(const struct chart *chart, struct canvas *canvas)
 		text_addf(&source, " %s: %s.",
 			  format_choose(language, "Căn cứ mục tiêu", "Target from"),
 			  target->clause);
-	height = paragraph(canvas, &style, source.data,
-			   chart->head + chart->body + chart->options.text * 0.6,
-			   chart->options.width);
+	height += paragraph(canvas, &style, source.data, top + height,
+			    chart->options.width);
 	text_free(&source);
 	return height + chart->options.text;
 }
@@ -235,6 +252,7 @@ void chart_free(struct chart *chart)
 	text_free(&chart->title);
 	text_free(&chart->subtitle);
 	text_free(&chart->alternative);
+	text_free(&chart->notes);
 	free(chart->rows);
 	free(chart);
 }

@@ -13,6 +13,7 @@ struct chart {
 	struct observation *rows;
 	size_t count;
 	struct text title, subtitle, alternative;
+	struct text notes;       /* below the picture, also inside a document */
 	double head, body, foot; /* heights */
 	union {
 		struct bars_layout bars;
@@ -38,6 +39,8 @@ struct canvas_style chart_style(const struct chart *chart, enum canvas_colour co
 /* Draws STRING with the middle of its capitals at Y. */
 void chart_label(struct canvas *canvas, double x, double y,
 		 const struct canvas_style *style, const char *string);
+/* What the notes take below the body. */
+double chart_notes_height(const struct chart *chart);
 /* The width of what ADD prints for a row, at the chart's text size. */
 double chart_widest(const struct chart *chart,
 		    void (*add)(struct text *, const struct observation *, const char *));

@@ -86,8 +86,8 @@ static void bars_columns(struct bars_layout *layout, const struct bars_input *in
 	double gap = layout->text * 0.6, mark = layout->text * 0.9;
 	double names = input->name_width * shrink;
 
-	layout->rank_end = input->rank_width * shrink;
-	layout->name_x = layout->rank_end + (input->rank_width > 0 ? gap : 0);
+	layout->rank_end = (input->gutter + input->rank_width) * shrink;
+	layout->name_x = layout->rank_end + (layout->rank_end > 0 ? gap : 0);
 	if (layout->stacked)
 		layout->mark_x = layout->name_x + mark / 2;
 	else
@@ -121,6 +121,14 @@ static void place_bar(struct bars_layout *layout, const struct bars_input *input
 		row->length =
 			layout_axis_at(&layout->axis, input->values[i]) - layout->bar_x;
 	row->label_x = layout->bar_x + row->length + gap;
+	row->low_x = row->high_x = NAN;
+	/* At the end of an interval a value would be taken for that end. */
+	if (input->highs && !row->missing)
+		row->label_x = input->width - width;
+	if (input->highs && !isnan(input->highs[i])) {
+		row->low_x = layout_axis_at(&layout->axis, input->lows[i]);
+		row->high_x = layout_axis_at(&layout->axis, input->highs[i]);
+	}
 	/* The target's line stays whole: a label that it would cross moves behind. */
 	if (row->label_x - gap / 2 < layout->target_x &&
 	    layout->target_x < row->label_x + width + gap / 2 &&
@@ -144,6 +152,8 @@ void bars_layout_make(struct bars_layout *layout, const struct bars_input *input
 	if (end < layout->bar_x + 20)
 		end = layout->bar_x + 20;
 	most = largest(input->values, input->count);
+	if (input->highs)
+		most = fmax(most, largest(input->highs, input->count));
 	if (!isnan(input->target) && input->target > most)
 		most = input->target;
 	if (most <= 0)

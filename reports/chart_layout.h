@@ -31,6 +31,9 @@ struct bars_input {
 	double name_width;          /* of the widest name */
 	const double *label_widths; /* of what stands behind each bar */
 	double rank_width;          /* of the widest rank; 0: no ranks */
+	const double *lows, *highs; /* ends of intervals, NAN: none; both NULL: labels
+				     * stand behind the bars, else in a column */
+	double gutter;              /* left of the ranks, for brackets; 0: none */
 	double target;              /* NAN: none */
 	double text;                /* size of the text, points */
 	double width, max_height;   /* of the body; 0: as high as needed */
@@ -39,6 +42,7 @@ struct bars_input {
 struct bars_row {
 	double name_y, bar_y; /* middles */
 	double length;        /* of the bar, or of the hatching where there is no value */
+	double low_x, high_x; /* of the interval; NAN: none */
 	double label_x;
 	bool missing;
 };

@@ -81,6 +81,50 @@ static void describe(struct chart *chart)
 			  missing);
 }
 
+static bool has_intervals(const struct chart *chart)
+{
+	size_t i;
+
+	for (i = 0; i < chart->count; i++)
+		if (chart->rows[i].has_interval)
+			return true;
+	return false;
+}
+
+static void add_notes(struct chart *chart)
+{
+	const char *language = chart->options.language;
+	enum observations_groups groups = observations_groups(chart->rows, chart->count);
+
+	if (has_intervals(chart))
+		text_add(&chart->notes,
+			 format_choose(
+				 language,
+				 "Vạch mảnh trên thanh: khoảng tin cậy 95% (Wilson), "
+				 "vẽ khi mẫu số dưới 1.000 đơn vị. ",
+				 "Thin line on a bar: the 95% interval (Wilson), "
+				 "drawn where there are fewer than 1,000 units. "));
+	if (groups == GROUPS_SOME)
+		text_add(&chart->notes,
+			 format_choose(
+				 language,
+				 "Ngoặc bên trái hạng: các cơ quan liền kề có khoảng "
+				 "tin cậy 95% chồng lên nhau, thứ tự giữa hai cơ quan "
+				 "liền kề có thể do ngẫu nhiên. ",
+				 "Bracket left of the ranks: neighbours with "
+				 "overlapping 95% intervals; the order of two "
+				 "neighbours may be chance. "));
+	else if (groups == GROUPS_ONE)
+		text_add(&chart->notes,
+			 format_choose(
+				 language,
+				 "Khoảng tin cậy 95% của mọi cặp cơ quan liền kề đều "
+				 "chồng lên nhau: thứ tự giữa hai cơ quan liền kề có "
+				 "thể do ngẫu nhiên. ",
+				 "The 95% intervals of all neighbours overlap: the "
+				 "order of any two neighbours may be chance. "));
+}
+
 static void prepare(struct chart *chart, double most)
 {
 	const struct observation *target = chart_target_row(chart);
@@ -89,22 +133,32 @@ static void prepare(struct chart *chart, double most)
 	struct canvas_style style = chart_style(chart, COLOUR_INK, ANCHOR_START);
 	double *values = memory_zeroed(chart->count + 1, sizeof *values);
 	double *labels = memory_zeroed(chart->count + 1, sizeof *labels);
+	double *lows = memory_zeroed(chart->count + 1, sizeof *lows);
+	double *highs = memory_zeroed(chart->count + 1, sizeof *highs);
 	struct text label = { 0 };
 	struct bars_input input = {
 		.count = chart->count,
 		.values = values,
 		.name_width = chart_widest(chart, add_name) * (*focus ? 1.07 : 1),
 		.label_widths = labels,
+		.lows = has_intervals(chart) ? lows : NULL,
+		.highs = has_intervals(chart) ? highs : NULL,
+		.gutter = observations_groups(chart->rows, chart->count) == GROUPS_SOME
+				  ? chart->options.text * 0.7
+				  : 0,
 		.rank_width = chart_widest(chart, add_rank),
 		.target = target ? target->target_length : NAN,
 		.text = chart->options.text,
 		.width = chart->options.width,
-		.max_height = most,
 	};
 	size_t i;
 
+	add_notes(chart);
+	input.max_height = most > 0 ? most - chart_notes_height(chart) : 0;
 	for (i = 0; i < chart->count; i++) {
 		values[i] = chart->rows[i].length;
+		lows[i] = chart->rows[i].low_length;
+		highs[i] = chart->rows[i].high_length;
 		text_clear(&label);
 		add_label(&label, &chart->rows[i], chart->options.language);
 		labels[i] = fonts_width(&style.font, text_string(&label));
@@ -127,6 +181,8 @@ static void prepare(struct chart *chart, double most)
 	text_free(&label);
 	free(values);
 	free(labels);
+	free(lows);
+	free(highs);
 }
 
 static void paint_axis(const struct chart *chart, struct canvas *canvas)
@@ -239,6 +295,47 @@ static void paint_bar(const struct chart *chart, struct canvas *canvas, size_t i
 				 layout->bar, words_status_colour(chart->rows[i].status));
 }
 
+/* From end to end in ink, with paper around it to stand out from its bar. */
+static void paint_interval(const struct chart *chart, struct canvas *canvas, size_t i)
+{
+	const struct bars_layout *layout = &chart->layout.bars;
+	const struct bars_row *place = &layout->rows[i];
+	const struct canvas_stroke around = { COLOUR_PAPER, fmin(2.2, layout->bar * 0.36),
+					      0 };
+	const struct canvas_stroke line = { COLOUR_INK, 0.8, 0 };
+	double y = place->bar_y, half = layout->bar * 0.3;
+
+	if (isnan(place->high_x))
+		return;
+	canvas_line(canvas, place->low_x, y, place->high_x, y, &around);
+	canvas_line(canvas, place->low_x, y, place->high_x, y, &line);
+	canvas_line(canvas, place->low_x, y - half, place->low_x, y + half, &line);
+	canvas_line(canvas, place->high_x, y - half, place->high_x, y + half, &line);
+}
+
+/* Left of the ranks, around neighbours that cannot be told apart. */
+static void paint_brackets(const struct chart *chart, struct canvas *canvas)
+{
+	const struct bars_layout *layout = &chart->layout.bars;
+	const struct canvas_stroke line = { COLOUR_MUTED, 0.8, 0 };
+	double inset = layout->pitch * 0.14, x = 0.5, tick = layout->text * 0.28;
+	size_t i, end;
+
+	if (observations_groups(chart->rows, chart->count) != GROUPS_SOME)
+		return;
+	for (i = 0; i < chart->count; i = end) {
+		double top = layout->top + layout->pitch * (double)i + inset, bottom;
+
+		end = observations_group_end(chart->rows, chart->count, i);
+		if (end == i + 1)
+			continue;
+		bottom = layout->top + layout->pitch * (double)end - inset;
+		canvas_line(canvas, x, top, x, bottom, &line);
+		canvas_line(canvas, x, top, x + tick, top, &line);
+		canvas_line(canvas, x, bottom, x + tick, bottom, &line);
+	}
+}
+
 static void paint_label(const struct chart *chart, struct canvas *canvas, size_t i)
 {
 	const struct bars_layout *layout = &chart->layout.bars;
@@ -294,7 +391,10 @@ static void paint(const struct chart *chart, struct canvas *canvas)
 		paint_bar(chart, canvas, i);
 	for (i = 0; i < chart->count; i++)
 		paint_label(chart, canvas, i);
+	for (i = 0; i < chart->count; i++)
+		paint_interval(chart, canvas, i);
 	paint_target(chart, canvas);
+	paint_brackets(chart, canvas);
 	for (i = 0; i < chart->count; i++)
 		paint_row(chart, canvas, i);
 }

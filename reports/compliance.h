@@ -48,6 +48,18 @@ size_t overall_ranked(const json_t *group);
 void compliance_draw_table(struct compliance *compliance, struct document *document,
 			   const char *caption, struct table *table);
 
+/* The next cell: a count ("–" unless KNOWN), the value, the status with SMALL
+ * below it, the coverage (with the maturity below where ALWAYS, or where it is
+ * not the report's own). */
+void compliance_add_integer(struct table *table, const struct compliance *compliance,
+			    bool known, long long value);
+void compliance_add_value(struct table *table, const struct compliance *compliance,
+			  const struct observation *row);
+void compliance_add_status(struct table *table, const struct compliance *compliance,
+			   const struct observation *row, const char *small);
+void compliance_add_coverage(struct table *table, const struct compliance *compliance,
+			     const struct observation *row, bool always);
+
 /* Adds the tables of the report; nothing where there are no rows. */
 void compliance_target_table(struct compliance *compliance, struct document *document);
 void compliance_other_table(struct compliance *compliance, struct document *document);

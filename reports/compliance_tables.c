@@ -17,8 +17,8 @@ void compliance_draw_table(struct compliance *compliance, struct document *docum
 	text_free(&text);
 }
 
-static void add_integer(struct table *table, const struct compliance *compliance,
-			bool known, long long value)
+void compliance_add_integer(struct table *table, const struct compliance *compliance,
+			    bool known, long long value)
 {
 	struct text text = { 0 };
 
@@ -30,8 +30,8 @@ static void add_integer(struct table *table, const struct compliance *compliance
 	text_free(&text);
 }
 
-static void add_value(struct table *table, const struct compliance *compliance,
-		      const struct observation *row)
+void compliance_add_value(struct table *table, const struct compliance *compliance,
+			  const struct observation *row)
 {
 	struct text text = { 0 };
 
@@ -41,8 +41,8 @@ static void add_value(struct table *table, const struct compliance *compliance,
 	text_free(&text);
 }
 
-static void add_status(struct table *table, const struct compliance *compliance,
-		       const struct observation *row, const char *small)
+void compliance_add_status(struct table *table, const struct compliance *compliance,
+			   const struct observation *row, const char *small)
 {
 	table_add_status(table, row->status,
 			 words_status_name(row->status, compliance->language), small);
@@ -65,8 +65,8 @@ static void add_fraction(struct table *table, const struct compliance *complianc
 }
 
 /* With the maturity below where ALWAYS, or where it is not the report's own. */
-static void add_coverage(struct table *table, const struct compliance *compliance,
-			 const struct observation *row, bool always)
+void compliance_add_coverage(struct table *table, const struct compliance *compliance,
+			     const struct observation *row, bool always)
 {
 	struct text text = { 0 };
 
@@ -128,7 +128,7 @@ static void add_verdict(struct table *table, const struct compliance *compliance
 		format_add_integer(&small, compliance->language, row->gap);
 		text_addf(&small, " %s", row->unit);
 	}
-	add_status(table, compliance, row, text_string(&small));
+	compliance_add_status(table, compliance, row, text_string(&small));
 	text_free(&small);
 }
 
@@ -155,10 +155,10 @@ void compliance_target_table(struct compliance *compliance, struct document *doc
 		table_add(&table, row->number);
 		add_name(&table, compliance, row);
 		add_fraction(&table, compliance, row);
-		add_value(&table, compliance, row);
+		compliance_add_value(&table, compliance, row);
 		add_target(&table, compliance, row);
 		add_verdict(&table, compliance, row);
-		add_coverage(&table, compliance, row, true);
+		compliance_add_coverage(&table, compliance, row, true);
 	}
 	if (table_rows(&table) > 0)
 		compliance_draw_table(compliance, document,
@@ -191,10 +191,12 @@ void compliance_other_table(struct compliance *compliance, struct document *docu
 			continue;
 		table_add(&table, row->number);
 		table_add(&table, row->indicator_name);
-		add_integer(&table, compliance, row->has_fraction, row->numerator);
-		add_integer(&table, compliance, row->has_fraction, row->denominator);
-		add_value(&table, compliance, row);
-		add_coverage(&table, compliance, row, false);
+		compliance_add_integer(&table, compliance, row->has_fraction,
+				       row->numerator);
+		compliance_add_integer(&table, compliance, row->has_fraction,
+				       row->denominator);
+		compliance_add_value(&table, compliance, row);
+		compliance_add_coverage(&table, compliance, row, false);
 	}
 	if (table_rows(&table) > 0)
 		compliance_draw_table(
@@ -206,64 +208,6 @@ void compliance_other_table(struct compliance *compliance, struct document *docu
 				"Followed without a target for each agency"),
 			&table);
 	table_free(&table);
-}
-
-static void add_ranked(struct table *table, const struct compliance *compliance,
-		       const struct observation *row)
-{
-	char rank[24] = "–";
-
-	if (row->rank > 0)
-		snprintf(rank, sizeof rank, "%lld", row->rank);
-	table_add(table, rank);
-	table_add_more(table, row->agency_name,
-		       row->recast
-			       ? compliance_choose(compliance,
-						   "đã cộng số liệu của cơ quan sáp nhập",
-						   "with the figures of merged agencies")
-			       : NULL);
-	add_integer(table, compliance, row->has_fraction, row->numerator);
-	add_integer(table, compliance, row->has_fraction, row->denominator);
-	add_value(table, compliance, row);
-	add_status(table, compliance, row,
-		   row->rank > 0 || row->status == STATUS_NO_DATA ||
-				   row->status == STATUS_NOT_APPLICABLE
-			   ? NULL
-			   : words_reason(row->unranked_reason, compliance->language));
-	add_coverage(table, compliance, row, false);
-}
-
-void compliance_ranking_table(struct compliance *compliance, struct document *document,
-			      const json_t *ranking)
-{
-	const struct table_column columns[] = {
-		{ compliance_choose(compliance, "Hạng", "Rank"), ANCHOR_END, 0 },
-		{ compliance_choose(compliance, "Cơ quan", "Agency"), ANCHOR_START, 1 },
-		{ compliance_choose(compliance, "Tử số", "Count"), ANCHOR_END, 0 },
-		{ compliance_choose(compliance, "Mẫu số", "Of"), ANCHOR_END, 0 },
-		{ compliance_choose(compliance, "Kết quả", "Result"), ANCHOR_END, 0 },
-		{ compliance_choose(compliance, "Đánh giá", "Status"), ANCHOR_START, 0 },
-		{ compliance_choose(compliance, "Độ đầy đủ", "Coverage"), ANCHOR_END, 0 },
-	};
-	const char *group = model_string(ranking, "group");
-	struct text caption = { 0 };
-	struct observation *rows;
-	struct table table;
-	size_t i, count;
-
-	rows = observations_read(json_object_get(ranking, "rows"), compliance->language,
-				 &count);
-	table_start(&table, columns, sizeof columns / sizeof *columns);
-	for (i = 0; i < count; i++)
-		add_ranked(&table, compliance, &rows[i]);
-	if (count > 0) {
-		text_addf(&caption, "%s – %s", rows[0].indicator_name,
-			  words_group(group, compliance->language));
-		compliance_draw_table(compliance, document, caption.data, &table);
-	}
-	text_free(&caption);
-	table_free(&table);
-	free(rows);
 }
 
 void compliance_procedure_table(struct compliance *compliance, struct document *document)
@@ -294,9 +238,11 @@ void compliance_procedure_table(struct compliance *compliance, struct document *
 			name = compliance_choose(compliance, "(chưa có trong danh mục)",
 						 "(not in the catalogue)");
 		table_add(&table, name);
-		add_integer(&table, compliance, row.has_fraction, row.numerator);
-		add_integer(&table, compliance, row.has_fraction, row.denominator);
-		add_value(&table, compliance, &row);
+		compliance_add_integer(&table, compliance, row.has_fraction,
+				       row.numerator);
+		compliance_add_integer(&table, compliance, row.has_fraction,
+				       row.denominator);
+		compliance_add_value(&table, compliance, &row);
 	}
 	if (table_rows(&table) > 0)
 		compliance_draw_table(

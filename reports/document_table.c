@@ -11,15 +11,16 @@
 
 #define MARK_WIDTH 12.0
 #define SMALL_MOST 84.0
-#define TITLE_MOST 62.0 /* a longer title is broken to keep its column narrow */
 #define BLOCK_GAP  16.0 /* between blocks that stand side by side */
 
 struct measures {
 	double cell, small; /* sizes of the type */
 	double pad_x, pad_y;
+	double title; /* a longer one is broken to keep its column narrow */
 };
 
-static const struct measures normal = { 11, 9.5, 4, 3 }, compact = { 10, 8.5, 3, 1.6 };
+static const struct measures normal = { 11, 9.5, 4, 3, 62 },
+			     compact = { 10, 8.5, 3, 1.6, 40 };
 
 struct grid {
 	struct document *document;
@@ -110,7 +111,7 @@ static double needed_width(const struct grid *grid, size_t i, bool shares)
 	struct canvas_style head = cell_style(grid, true), small = small_style(grid);
 	double needed = fonts_width(&head.font, column->title);
 
-	if (needed > TITLE_MOST)
+	if (needed > grid->measures->title)
 		needed = widest_word(&head.font, column->title);
 	for (row = 0; row < rows; row++) {
 		const struct table_cell *cell = &grid->table->cells[row * count + i];

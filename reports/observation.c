@@ -45,6 +45,22 @@ static double read_length(const char *digits)
 	return value / unit;
 }
 
+#define INTERVAL_BELOW 1000 /* units: with more, an interval says nothing */
+
+static void read_interval(struct observation *observation, const json_t *json)
+{
+	observation->low = model_string(json, "low");
+	observation->high = model_string(json, "high");
+	observation->low_length = read_length(observation->low);
+	observation->high_length = read_length(observation->high);
+	observation->has_interval =
+		observation->has_fraction && observation->denominator < INTERVAL_BELOW &&
+		!isnan(observation->low_length) && !isnan(observation->high_length);
+	if (!observation->has_interval)
+		observation->low_length = observation->high_length = NAN;
+	observation->tie_group = json_integer_value(json_object_get(json, "tie_group"));
+}
+
 static void read_counts(struct observation *observation, const json_t *counts)
 {
 	int status;
@@ -105,6 +121,7 @@ void observation_read(struct observation *observation, const json_t *json,
 	observation->target_length =
 		read_length(*observation->target_percent ? observation->target_percent
 							 : observation->target);
+	read_interval(observation, json);
 	read_counts(observation, json_object_get(json, "counts"));
 }
 
@@ -156,6 +173,42 @@ void observation_add_target(struct text *out, const struct observation *observat
 		format_add_percent(out, language, observation->target_percent);
 	else
 		add_whole(out, observation->target, language);
+}
+
+void observation_add_interval(struct text *out, const struct observation *observation,
+			      const char *language)
+{
+	if (!observation->has_interval)
+		return;
+	format_add_decimal(out, language, observation->low);
+	text_add(out, "–");
+	format_add_percent(out, language, observation->high);
+}
+
+size_t observations_group_end(const struct observation *rows, size_t count, size_t i)
+{
+	size_t end = i + 1;
+
+	if (rows[i].rank == 0 || rows[i].tie_group == 0)
+		return end;
+	while (end < count && rows[end].rank > 0 &&
+	       rows[end].tie_group == rows[i].tie_group)
+		end++;
+	return end;
+}
+
+enum observations_groups observations_groups(const struct observation *rows, size_t count)
+{
+	size_t i, end, groups = 0, parts = 0;
+
+	for (i = 0; i < count; i = end) {
+		end = observations_group_end(rows, count, i);
+		parts += rows[i].rank > 0;
+		groups += end > i + 1;
+	}
+	if (groups == 0)
+		return GROUPS_NONE;
+	return parts == 1 ? GROUPS_ONE : GROUPS_SOME;
 }
 
 void observation_add_fraction(struct text *out, const struct observation *observation,

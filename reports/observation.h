@@ -14,6 +14,9 @@
  *                                   no_data not_applicable no_target
  *   "rank", "tied", "unranked_reason"   integer, bool, a sentence or a word of
  *                                   words_reason()
+ *   "low", "high"                   "4.56", "69.94": Wilson's 95% interval, percent
+ *   "tie_group"                     the same number: neighbours whose intervals
+ *                                   overlap
  *   "coverage_percent"              "100.00"
  *   "maturity"                      provisional final restated
  *   "clause_vi", "clause_en", "recast"
@@ -45,6 +48,11 @@ struct observation {
 	bool tied, recast;
 	double length;        /* of a bar: percent, or the rank itself; NAN */
 	double target_length; /* the same of the target */
+	/* The interval is shown where few units make the value uncertain. */
+	bool has_interval;
+	const char *low, *high;
+	double low_length, high_length; /* NAN unless has_interval */
+	long long tie_group;
 	bool has_counts;
 	long long counts[STATUS_COUNT];
 };
@@ -65,6 +73,20 @@ void observation_add_target(struct text *out, const struct observation *observat
 /* "8.412 / 11.960" or "" */
 void observation_add_fraction(struct text *out, const struct observation *observation,
 			      const char *language);
+
+/* "4,56–69,94%", or "" where no interval is shown */
+void observation_add_interval(struct text *out, const struct observation *observation,
+			      const char *language);
+
+/* Ranked rows with the same tie_group stand together: the first row after I that
+ * is not of I's group; I + 1 if I has no rank or no group. */
+size_t observations_group_end(const struct observation *rows, size_t count, size_t i);
+
+/* How the ranked rows hang together: no neighbours overlap; some groups do, with
+ * a row apart from another; or all are one group, which need not be marked. */
+enum observations_groups { GROUPS_NONE, GROUPS_SOME, GROUPS_ONE };
+enum observations_groups observations_groups(const struct observation *rows,
+					     size_t count);
 
 /* A string of OBJECT, "" if there is none; NAME_vi or NAME_en of it. */
 const char *model_string(const json_t *object, const char *name);

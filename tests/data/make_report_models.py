@@ -6,6 +6,7 @@ report_agency.json and report_empty.json beside this file.
 The names are facts, the figures are invented and marked as sample."""
 import csv
 import json
+import math
 import pathlib
 import random
 import sys
@@ -46,6 +47,7 @@ INDICATORS = [
 ]
 NO_DATA = {"G13", "26", "68", "89"}
 NOT_APPLICABLE = {"G21"}
+SMALL = {"G09": (2, 2), "G16": (1, 9), "11": (8, 22), "14": (40, 240), "12": (0, 17)}
 
 
 def percent(numerator, denominator, target=None):
@@ -132,6 +134,28 @@ def rank_rows(rows):
     return rows
 
 
+def interval(numerator, denominator):
+    """Wilson's 95% interval, in percent."""
+    z, share = 1.959964, numerator / denominator
+    middle = (share + z * z / (2 * denominator)) / (1 + z * z / denominator)
+    half = z / (1 + z * z / denominator) * math.sqrt(
+        share * (1 - share) / denominator + z * z / (4 * denominator ** 2))
+    return f"{100 * max(0, middle - half):.2f}", f"{100 * min(1, middle + half):.2f}"
+
+
+def mark_ties(rows):
+    """A new group where a row's interval lies wholly below its neighbour's."""
+    group, before = 1, None
+    for row in rows:
+        row.update({"low": None, "high": None, "tie_group": None})
+        if row["rank"] is None:
+            continue
+        row["low"], row["high"] = interval(row["numerator"], row["denominator"])
+        group += before is not None and float(before["low"]) > float(row["high"])
+        row["tie_group"], before = group, row
+    return rows
+
+
 def make_ranking(agencies, indicator):
     random.seed(17)
     groups = {"central": [], "province": []}
@@ -145,10 +169,12 @@ def make_ranking(agencies, indicator):
         else:
             total = random.randrange(800, 400_000)
             row = observation(indicator, "2020", agency, int(total * min(0.97, random.betavariate(2, 6))), total)
+        if code in SMALL:  # few units: the value is uncertain
+            row.update(observation(indicator, "2020", agency, *SMALL[code]))
         if code in ("10", "24"):  # the same figure: a shared rank
             row.update({k: v for k, v in observation(indicator, "2020", agency, 4580, 10000).items()})
         groups["province" if kind == "province" else "central"].append(row)
-    return [{"group": group, "indicator": indicator[1], "rows": rank_rows(rows)} for group, rows in groups.items()]
+    return [{"group": group, "indicator": indicator[1], "rows": mark_ties(rank_rows(rows))} for group, rows in groups.items()]
 
 
 def make_overall(ranking):

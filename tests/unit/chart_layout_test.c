@@ -97,6 +97,29 @@ static void labels_keep_clear_of_the_target(void **state)
 	bars_layout_free(&layout);
 }
 
+static void intervals_lie_on_the_scale_of_the_bars(void **state)
+{
+	static const double lows[] = { 60, 10, 0, NAN }, highs[] = { 100, 35, 25, NAN };
+	struct bars_input input = bars_input();
+	struct bars_layout layout;
+	size_t i;
+
+	(void)state;
+	input.lows = lows;
+	input.highs = highs;
+	bars_layout_make(&layout, &input);
+	for (i = 0; i < 3; i++) {
+		NEAR(layout.rows[i].low_x, layout_axis_at(&layout.axis, lows[i]));
+		NEAR(layout.rows[i].high_x, layout_axis_at(&layout.axis, highs[i]));
+		/* No value stands where it could be taken for an end. */
+		assert_true(layout.rows[i].label_x > layout.axis.to);
+		NEAR(layout.rows[i].label_x + label_widths[i], 700);
+	}
+	assert_true(layout.rows[0].high_x <= layout.axis.to + 1e-6);
+	assert_true(isnan(layout.rows[3].low_x) && isnan(layout.rows[3].high_x));
+	bars_layout_free(&layout);
+}
+
 static void many_bars_shrink_to_the_page(void **state)
 {
 	static double many[63], widths[63];
@@ -262,6 +285,7 @@ int main(void)
 		cmocka_unit_test(axes_end_on_round_ticks),
 		cmocka_unit_test(bars_start_at_zero_and_keep_their_ratio),
 		cmocka_unit_test(labels_keep_clear_of_the_target),
+		cmocka_unit_test(intervals_lie_on_the_scale_of_the_bars),
 		cmocka_unit_test(many_bars_shrink_to_the_page),
 		cmocka_unit_test(narrow_bars_put_the_name_above),
 		cmocka_unit_test(targets_never_leave_their_scale),

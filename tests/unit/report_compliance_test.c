@@ -211,6 +211,45 @@ static void the_overall_order_comes_with_its_rule(void **state)
 	text_free(&text);
 }
 
+/* Only where few units make a value uncertain, and groups only where they differ. */
+static void uncertain_ranks_show_their_interval(void **state)
+{
+	json_t *model = load("report_nation"), *ranking, *row;
+	struct text text = { 0 }, svg = { 0 };
+	struct error err = { 0 };
+	size_t i, j;
+
+	(void)state;
+	extract("report_nation", "vi", &text);
+	HAS(&text, "1 A Bộ Nội vụ 2 2 100,00% 34,24–100,00% Đạt");
+	HAS(&text, "2 A Bộ Y tế 212.601 384.390 55,31% Đạt");
+	HAS(&text, "3 Bộ Giáo dục và Đào");
+	assert_int_equal(count(&text, "Khoảng 95%: khoảng tin cậy Wilson"), 2);
+	assert_int_equal(count(&text, "Nhóm: các cơ quan liền kề cùng chữ cái"), 2);
+	assert_int_equal(count(&text, "Ngoặc bên trái hạng"), 2);
+
+	/* All are one group: said once, and no letter beside every rank. */
+	json_array_foreach(json_object_get(model, "ranking"), i, ranking) {
+		json_array_foreach(json_object_get(ranking, "rows"), j, row) {
+			if (json_is_integer(json_object_get(row, "tie_group")))
+				json_object_set_new(row, "tie_group", json_integer(1));
+		}
+	}
+	text_clear(&text);
+	make_pdf(model, "en", &svg);
+	run(&svg, "pdftotext -layout %s -", &text);
+	assert_int_equal(count(&text, "Tie:"), 0);
+	assert_int_equal(count(&text, "Bracket left of the ranks"), 0);
+	assert_true(count(&text, "intervals of all neighbours overlap") >= 4);
+	text_clear(&svg);
+	json_object_update(model, json_array_get(json_object_get(model, "ranking"), 0));
+	assert_int_equal(chart_svg("ranking", model, "en", &svg, &err), 0);
+	HAS(&svg, "Thin line on a bar");
+	json_decref(model);
+	text_free(&text);
+	text_free(&svg);
+}
+
 static void agency_says_what_is_lacking(void **state)
 {
 	struct text text = { 0 };
@@ -388,6 +427,7 @@ int main(void)
 		cmocka_unit_test(every_page_is_marked_and_tables_repeat_their_head),
 		cmocka_unit_test(every_agency_is_listed_with_its_figures),
 		cmocka_unit_test(the_overall_order_comes_with_its_rule),
+		cmocka_unit_test(uncertain_ranks_show_their_interval),
 		cmocka_unit_test(agency_says_what_is_lacking),
 		cmocka_unit_test(no_data_is_said_and_never_zero),
 		cmocka_unit_test(same_model_same_bytes),
