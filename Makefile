@@ -14,7 +14,7 @@ prefix ?= /usr/local
 PACKAGES := gcc make pkg-config libc6-dev libpq-dev libmicrohttpd-dev libcairo2-dev \
 	libpango1.0-dev libjansson-dev libcsv-dev libunistring-dev zlib1g-dev libzstd-dev \
 	libssl-dev libqpdf-dev libcmocka-dev postgresql-15 postgresql-client-15 fonts-liberation2 \
-	tzdata util-linux \
+	tzdata util-linux acl \
 	python3 python3-pytest python3-psycopg python3-selenium chromium chromium-driver \
 	poppler-utils qpdf tidy curl zstd clang-format clang-tidy bear
 

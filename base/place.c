@@ -51,21 +51,26 @@ static int make_folders(const char *path, struct error *err)
 	return status;
 }
 
-/* Can the account get into the data folder?  Lets it through the data folder
- * itself (not to its list of files) where that is all it takes. */
+/* Can the account get into the data folder?  Where it is ours and closed, the account
+ * alone is let through it (not to its list of files): the folder may hold other things,
+ * which must stay closed to everybody else. */
 static int open_way(const struct place *place)
 {
+	char entry[40];
+	const char *const argv[] = { "/usr/bin/setfacl", "-m", entry, "--", place->data,
+				     NULL };
+	struct text output = { 0 };
+	struct error aside;
 	struct stat data;
 
 	if (account_can_enter(&place->account, place->data))
 		return 1;
-	if (stat(place->data, &data) != 0 || data.st_uid != geteuid() ||
-	    chmod(place->data, (data.st_mode & 07777) | S_IXOTH) != 0)
+	if (stat(place->data, &data) != 0 || data.st_uid != geteuid())
 		return 0;
-	if (account_can_enter(&place->account, place->data))
-		return 1;
-	chmod(place->data, data.st_mode & 07777); /* it was the way there: as it was */
-	return 0;
+	snprintf(entry, sizeof entry, "u:%lu:x", (unsigned long)place->account.uid);
+	process_run(&(const struct account){ 0 }, argv, NULL, -1, &output, &aside);
+	text_free(&output);
+	return account_can_enter(&place->account, place->data);
 }
 
 static int open_lock(const struct place *place, const char *name, struct error *err)

@@ -5,6 +5,7 @@
 
 #include "reports/question.h"
 #include "reports/reports.h"
+#include "reports/words.h"
 #include "base/log.h"
 #include "base/text.h"
 
@@ -74,6 +75,8 @@ static void print_table(const struct db_rows *rows, const char *lang)
 	const char *before = "";
 	struct text line = { 0 };
 
+	if (db_rows_count(rows) && strcmp(db_value(rows, 0, "sample"), "1") == 0)
+		printf("*** %s ***\n\n", words_sample(lang));
 	for (size_t row = 0; row < db_rows_count(rows); row++) {
 		const char *slug = db_value(rows, row, "indicator");
 

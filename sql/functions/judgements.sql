@@ -163,8 +163,8 @@ BEGIN
      CROSS JOIN LATERAL path_start(l.slug, l.agency_id, t.deadline) s
   ), judged AS (
     SELECT l.*,
-           -- Nothing provided at all: there is no value to print or to rank.
-           l.denominator > 0 AND (l.provided > 0 OR l.numerator <> 0) AS valued,
+           -- All is unknown: there is no value to print or to rank.
+           l.denominator > 0 AND NOT (l.numerator = 0 AND l.possible = l.denominator) AS valued,
            verdict(l.numerator, l.denominator, l.possible, t.direction, t.numerator,
                    t.denominator, t.deadline, today, on_day, s.day, s.n, s.d) AS status
       FROM lines l
@@ -214,7 +214,7 @@ BEGIN
   UNION ALL
   SELECT n.slug, n.scope, 0, 'VN', true, false, NULL,
          n.numerator, n.denominator, n.provided, n.recast, n.target_id,
-         n.denominator > 0 AND (n.provided > 0 OR n.numerator <> 0),
+         n.denominator > 0 AND NOT (n.numerator = 0 AND n.possible = n.denominator),
          CASE WHEN n.target_id IS NOT NULL AND n.scope IN ('each_agency', 'each_agency_nation')
               THEN verdict_of_all(n.statuses)
               ELSE verdict(n.numerator, n.denominator, n.possible, t.direction, t.numerator,

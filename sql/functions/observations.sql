@@ -62,7 +62,8 @@ LANGUAGE sql STABLE AS $$
          round_fraction(q.covered, q.coverable, 6, 1, 1)::text,
          round(100 * round_fraction(q.covered, q.coverable, 4, 1, 1), 2)::text,
          'provisional', q.version,
-         CASE WHEN q.denominator > 0 AND q.tn IS NOT NULL THEN
+         -- Where it is not known what is missing, nothing is said to be.
+         CASE WHEN q.denominator > 0 AND q.tn IS NOT NULL AND q.status <> 'undetermined' THEN
            CASE WHEN q.kind = 'survey' THEN greatest(0, q.numerator - q.tn)
                 ELSE greatest(0, ceil(q.tn::numeric * q.denominator / q.td) - q.numerator) END
          END::bigint,
