@@ -226,8 +226,7 @@ static int check_arrival(struct checker *checker, const struct raw_record *raw)
 	return 0;
 }
 
-static int check_status(struct checker *checker, const struct moment *moments,
-			const struct raw_record *raw)
+static int check_status(struct checker *checker, const struct raw_record *raw)
 {
 	struct typed_value *values = checker->record.values;
 	struct typed_value *status = &values[DOSSIER_STATUS];
@@ -240,8 +239,8 @@ static int check_status(struct checker *checker, const struct moment *moments,
 			checker->type->fields[DOSSIER_STATUS].choices[status->number];
 		status->length = strlen(status->bytes);
 	}
-	if (resolved && moment_compare(&moments[DOSSIER_RESOLVED_AT],
-				       &moments[DOSSIER_RECEIVED_AT]) < 0) {
+	if (resolved &&
+	    values[DOSSIER_RESOLVED_AT].number < values[DOSSIER_RECEIVED_AT].number) {
 		text_clear(&checker->record.refusal.detail);
 		text_add_bytes(&checker->record.refusal.detail,
 			       raw->fields[DOSSIER_RESOLVED_AT].bytes,
@@ -283,7 +282,7 @@ static int check_dossier(struct checker *checker, const struct moment *moments,
 	struct typed_record *record = &checker->record;
 	const struct typed_value *values = record->values;
 
-	if (check_status(checker, moments, raw) != 0 ||
+	if (check_status(checker, raw) != 0 ||
 	    check_prefilled(checker, "fields_total", "fields_prefilled") != 0)
 		return -1;
 	record->is_resolved = values[DOSSIER_STATUS].number == STATUS_RESOLVED;

@@ -106,13 +106,8 @@ static size_t read_fraction(const char *bytes, size_t length, struct moment *mom
 		if (at <= 6) {
 			moment->microseconds += digit * unit;
 			unit /= 10;
-		} else if (at <= 18) {
-			moment->rest = moment->rest * 10 + (uint64_t)digit;
 		}
 	}
-	/* Always twelve digits, so that two of them compare. */
-	for (size_t place = at < 7 ? 7 : at; place <= 18; place++)
-		moment->rest *= 10;
 	return at;
 }
 
@@ -174,7 +169,7 @@ const char *parse_moment(struct moment *moment, const char *bytes, size_t length
 	int year;
 	int32_t day;
 
-	*moment = (struct moment){ 0 };
+	moment->microseconds = 0;
 	if (length < 10 || !read_date(bytes, &year, &day))
 		return "bad_time";
 	moment->microseconds = day * DAY;
@@ -316,13 +311,6 @@ int parse_has_control(const char *bytes, size_t length)
 		if ((unsigned char)bytes[i] < 0x20 || bytes[i] == 0x7f)
 			return 1;
 	return 0;
-}
-
-int moment_compare(const struct moment *a, const struct moment *b)
-{
-	if (a->microseconds != b->microseconds)
-		return a->microseconds < b->microseconds ? -1 : 1;
-	return (a->rest > b->rest) - (a->rest < b->rest);
 }
 
 int32_t moment_local_day(const struct moment *moment)

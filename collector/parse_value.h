@@ -13,7 +13,6 @@
 /* A moment.  Microseconds and days count from 2000-01-01, as PostgreSQL's do. */
 struct moment {
 	int64_t microseconds; /* UTC; digits beyond are cut */
-	uint64_t rest;        /* those digits, up to twelve, for exact comparison */
 };
 
 /* How a plain date is meant. */
@@ -40,8 +39,6 @@ const char *parse_text(const char **bytes, size_t *length, size_t *characters,
 /* Are there control characters in it? */
 int parse_has_control(const char *bytes, size_t length);
 
-/* <0, 0, >0 */
-int moment_compare(const struct moment *a, const struct moment *b);
 /* The local day in Asia/Ho_Chi_Minh. */
 int32_t moment_local_day(const struct moment *moment);
 /* "2020-06-30"; a day counts from 2000-01-01. */

@@ -275,6 +275,11 @@ def test_three_versions_in_any_order(common_office, order):
             assert sorted(v for v, _ in history) == [1, 2]         # each once, in any order
             assert len({at for _, at in history}) == 2
     assert_totals_exact(common_office)
+    # What is in history already does not get there again.
+    send(common_office, [versions()[0] | {"dossier": f"S{name}"}])
+    with common_office.connect() as db:
+        assert db.execute("SELECT count(*) FROM dossier_history WHERE dossier = %s",
+                          [f"S{name}"]).fetchone() == (2,)
 
 
 def test_same_again_is_duplicate_whatever_its_form(office):
@@ -420,7 +425,7 @@ def test_agency_rows(office):
     ({"fields_total": 3, "fields_prefilled": 4}, "prefilled_above_total", "fields_prefilled"),
     ({"dossier": "x" * 65}, "too_long", "dossier"),
     ({"dossier": "a\tb"}, "bad_text", "dossier"),
-    ({"agency": 44}, "bad_form", "agency"),
+    ({"dossier": 44}, "bad_form", "dossier"),
     ({"unit": {"name": "x"}}, "bad_form", "unit"),
     ({"colour": "red"}, "unknown_field", "colour"),
 ])
@@ -438,7 +443,10 @@ def test_taken_values(office):
         dossier("ệ" * 64, unit="e\u0323\u0302", one_stop="0", satisfaction="5", fields_total="3"),
         dossier("V4", due_at="2150-01-01", unit="", sector=None),
     ]
-    assert counts(send(office, records)) == (4, 4, 0, 0, 0, 0)
+    # Digits beyond microseconds are cut: the two are the same moment.
+    records.append(dossier("V5", received_at="2020-01-02T10:00:00.0000009",
+                           resolved_at="2020-01-02T10:00:00.0000001"))
+    assert counts(send(office, records)) == (5, 5, 0, 0, 0, 0)
     with office.connect() as db:
         row = db.execute("SELECT received_at::text, due_at::text, resolved_at::text, updated_at::text, "
                          "status FROM dossier WHERE dossier = 'V1'").fetchone()
