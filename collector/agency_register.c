@@ -149,6 +149,12 @@ static const struct name *find_name(struct agency_register *agencies, const char
 	return agencies->last;
 }
 
+int agency_register_knows(struct agency_register *agencies, const char *name,
+			  size_t length)
+{
+	return find_name(agencies, name, length) != NULL;
+}
+
 enum agency_answer agency_register_find(struct agency_register *agencies,
 					const char *name, size_t length, int32_t day,
 					int32_t *agency_id)

@@ -25,6 +25,9 @@ void agency_register_free(struct agency_register *agencies);
 enum agency_answer agency_register_find(struct agency_register *agencies,
 					const char *name, size_t length, int32_t day,
 					int32_t *agency_id);
+/* Does NAME mean an agency on any day? */
+int agency_register_knows(struct agency_register *agencies, const char *name,
+			  size_t length);
 /* The row that AGENCY_ID's dossiers count for on DAY. */
 int32_t agency_register_heir(const struct agency_register *agencies, int32_t agency_id,
 			     int32_t day);

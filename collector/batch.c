@@ -276,6 +276,11 @@ static int open_batch(struct batch *batch, struct error *err)
 	db_rows_free(rows);
 	if (agency_register_load(&batch->agencies, batch->db, err) != 0)
 		return -1;
+	if (request->agency && strcmp(request->agency, "VN") != 0 &&
+	    !agency_register_knows(batch->agencies, request->agency,
+				   strlen(request->agency)))
+		return file_refuse(&batch->refusal, err, "file_unknown_agency",
+				   request->agency);
 	batch->checker.agencies = batch->agencies;
 	if (request->type->kind == RECORD_DOSSIER &&
 	    level4_load(&batch->services, batch->db, err) != 0)

@@ -61,12 +61,18 @@ static const char *wanted_form(enum value_kind kind, enum field_form form)
 	case VALUE_DECIMAL:
 		return form == FIELD_NUMBER || form == FIELD_TEXT ? NULL : "123";
 	case VALUE_LIST:
-		return form == FIELD_LIST || form == FIELD_TEXT ? NULL : "[\"…\"]";
+		return form == FIELD_LIST || form == FIELD_TEXT ? NULL
+								: "[\"abc\", \"def\"]";
+	case VALUE_TIME:
+	case VALUE_START:
+		return form == FIELD_TEXT ? NULL : "\"2020-06-30T15:04:05+07:00\"";
+	case VALUE_DATE:
+		return form == FIELD_TEXT ? NULL : "\"2020-06-30\"";
 	case VALUE_CHOICE: /* a level or a year is a number by nature; 01 is not 1 */
 	case VALUE_PERIOD:
-		return form == FIELD_TEXT || form == FIELD_NUMBER ? NULL : "\"…\"";
+		return form == FIELD_TEXT || form == FIELD_NUMBER ? NULL : "\"abc\"";
 	default:
-		return form == FIELD_TEXT ? NULL : "\"…\"";
+		return form == FIELD_TEXT ? NULL : "\"abc\"";
 	}
 }
 
@@ -503,7 +509,8 @@ static int check(struct checker *checker, const struct raw_record *raw)
 	if (raw->refusal) {
 		text_clear(&checker->record.refusal.detail);
 		text_add(&checker->record.refusal.detail, raw->detail ? raw->detail : "");
-		return refuse(checker, raw->refusal, raw->refused_field, NULL);
+		return refuse(checker, raw->refusal, raw->refused_field,
+			      &raw->refused_value);
 	}
 	for (int i = 0; checker->type->fields[i].name; i++) {
 		if (check_value(checker, i, raw, &moments[i]) != 0)

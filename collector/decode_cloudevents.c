@@ -23,6 +23,7 @@ struct array {
 	enum place place;
 	int is_array;
 	int depth, in_string, escaped; /* within the element */
+	int is_plain;                  /* it is no object and no array */
 	int after_comma;
 	int too_large;
 	uint64_t index;
@@ -54,6 +55,18 @@ static int take_element(struct array *array, struct error *err)
 	return array->decoding->sink(array->decoding->context, &array->json.record, err);
 }
 
+static int is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+/* Does C, behind a string, number or word, end it? */
+static int ends_plain(const struct array *array, char c)
+{
+	return array->is_plain && !array->in_string &&
+	       (is_blank(c) || c == ',' || c == ']');
+}
+
 /* One byte within an element; 1 when it closes the element. */
 static int scan_element(struct array *array, char c)
 {
@@ -64,6 +77,8 @@ static int scan_element(struct array *array, char c)
 		array->in_string = c != '"';
 	} else if (c == '"') {
 		array->in_string = 1;
+	} else if (array->is_plain) {
+		return 0;
 	} else if (c == '{' || c == '[') {
 		array->depth++;
 	} else if (c == '}' || c == ']') {
@@ -72,8 +87,22 @@ static int scan_element(struct array *array, char c)
 	return 0;
 }
 
+static void begin_element(struct array *array, char c)
+{
+	array->place = IN_ELEMENT;
+	array->start = array->scanned;
+	array->is_plain = c != '{' && c != '[';
+	array->depth = !array->is_plain;
+	array->in_string = c == '"';
+}
+
 static int take_byte(struct array *array, char c, struct error *err)
 {
+	if (array->place == IN_ELEMENT && ends_plain(array, c)) {
+		array->place = AFTER_ELEMENT;
+		if (take_element(array, err) != 0)
+			return -1;
+	}
 	if (array->place == IN_ELEMENT) {
 		array->scanned++;
 		if (!scan_element(array, c))
@@ -81,18 +110,18 @@ static int take_byte(struct array *array, char c, struct error *err)
 		array->place = array->is_array ? AFTER_ELEMENT : AFTER;
 		return take_element(array, err);
 	}
-	if (strchr(" \t\r\n", c) && c) {
+	if (is_blank(c)) {
 		array->scanned++;
 		return 0;
 	}
 	if (array->place == BEFORE && c == '[') {
 		array->is_array = 1;
 		array->place = BEFORE_ELEMENT;
-	} else if (c == '{' &&
-		   (array->place == BEFORE || array->place == BEFORE_ELEMENT)) {
-		array->place = IN_ELEMENT;
-		array->start = array->scanned;
-		array->depth = 1;
+	} else if ((c == '{' && array->place == BEFORE) ||
+		   (array->place == BEFORE_ELEMENT && strchr("{[\"-0123456789tfn", c) &&
+		    c)) {
+		/* What is no object is refused as a record, not with the file. */
+		begin_element(array, c);
 	} else if (array->place == AFTER_ELEMENT && c == ',') {
 		array->place = BEFORE_ELEMENT;
 		array->after_comma = 1;

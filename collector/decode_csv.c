@@ -130,11 +130,8 @@ static int hand_over(struct csv_file *file, const char *refusal, const char *det
 		without_line_end(record->source, file->scanned - file->start);
 	record->refusal = refusal;
 	record->detail = detail;
-	if (refusal) {
-		/* Whatever was cut off would only mislead. */
-		if (record->source_length > 1024)
-			record->source_length = 1024;
-	}
+	if (refusal && strcmp(refusal, "record_too_large") == 0)
+		record->source_length = 1024; /* it has no end to speak of */
 	file->records++;
 	return file->decoding->sink(file->decoding->context, record, file->err);
 }
@@ -405,10 +402,18 @@ static int read_header(struct csv_file *file, struct error *err)
 	if (find_header(file, &end, err) != 0)
 		return -1;
 	if (end == file->start) {
-		if (file->at_end && end == file->length)
-			return file_refuse(refusal, err, "file_empty", NULL);
-		return file_refuse(refusal, err, "file_missing_columns", "?");
+		size_t blank = end;
+
+		while (blank < file->length && strchr("\r\n", file->buffer[blank]))
+			blank++;
+		return file_refuse(refusal, err,
+				   file->at_end && blank == file->length
+					   ? "file_empty"
+					   : "file_header_blank",
+				   NULL);
 	}
+	if (memchr("{[", file->buffer[file->start], 2))
+		return file_refuse(refusal, err, "file_json_as_csv", NULL);
 	if (!text_is_utf8(file->buffer + file->start, end - file->start))
 		return file_refuse(refusal, err, "file_not_utf8", NULL);
 	file->delimiter = detect_delimiter(file->buffer + file->start, end - file->start);

@@ -40,6 +40,18 @@ static const struct {
 	{ "7z\xbc\xaf", 4, "7-Zip" },
 };
 
+/* Latin text in UTF-16 without a mark: every other byte is NUL. */
+static int is_utf16(const char *bytes, size_t length)
+{
+	size_t nul[2] = { 0, 0 };
+
+	if (length > 64)
+		length = 64;
+	for (size_t i = 0; i < length; i++)
+		nul[i % 2] += !bytes[i];
+	return (!nul[0] || !nul[1]) && (nul[0] + nul[1]) * 3 >= length;
+}
+
 int decoder_refuse_foreign(const char *bytes, size_t length, struct file_refusal *refusal,
 			   struct error *err)
 {
@@ -51,7 +63,9 @@ int decoder_refuse_foreign(const char *bytes, size_t length, struct file_refusal
 			return file_refuse(refusal, err, "file_foreign", foreign[i].what);
 	/* A NUL further down spoils a record, not the file. */
 	line_end = memchr(bytes, '\n', length);
-	if (memchr(bytes, '\0', line_end ? (size_t)(line_end - bytes) : length))
-		return file_refuse(refusal, err, "file_foreign", "NUL (\\0)");
-	return 0;
+	if (!memchr(bytes, '\0', line_end ? (size_t)(line_end - bytes) : length))
+		return 0;
+	if (is_utf16(bytes, length))
+		return file_refuse(refusal, err, "file_foreign", "UTF-16");
+	return file_refuse(refusal, err, "file_binary", NULL);
 }

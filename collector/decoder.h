@@ -38,7 +38,8 @@ struct raw_record {
 	struct field_text fields[RECORD_FIELDS_MAX]; /* in the order of the type */
 	const char *refusal;       /* NULL, or the code of what is wrong with its form */
 	const char *refused_field; /* with REFUSAL: the field or column, or NULL */
-	const char *detail;        /* with REFUSAL: more about it, or NULL */
+	struct field_text refused_value; /* with REFUSAL: what stands there, or absent */
+	const char *detail;              /* with REFUSAL: more about it, or NULL */
 	/* (source, id) of a CloudEvent, else NULL. */
 	const char *event_source, *event_id;
 };

@@ -152,8 +152,11 @@ static int import(const struct batch_request *request, const struct config *conf
 	else if (receipt.rejected == 0)
 		code = 0;
 	if (!refused && receipt.rejected > 0 && request->errors_path && !request->dry_run)
-		log_line("import", "%llu refused: %s", receipt.rejected,
-			 request->errors_path);
+		log_line("import",
+			 request->language == MESSAGE_EN
+				 ? "%llu records were refused; they are in %s"
+				 : "%llu bản ghi bị từ chối, ghi ở %s",
+			 receipt.rejected, request->errors_path);
 done:
 	if (code != 0 && !receipt.type)
 		log_line("import", "%s", err->message);

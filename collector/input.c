@@ -14,6 +14,7 @@
 #include <zstd.h>
 
 #include "base/memory.h"
+#include "base/text.h"
 
 enum { PACKED_SIZE = 256 * 1024, MAGIC_SIZE = 4 };
 
@@ -38,7 +39,35 @@ struct input {
 	ZSTD_DStream *zstd;
 };
 
-static int open_copy(struct error *err)
+/* Problems with the machine, not with what was sent: the file is not refused. */
+static int refuse_access(const struct file_refusal *refusal, enum error_kind kind,
+			 const char *code, const char *detail, struct error *err)
+{
+	struct file_refusal untold = { .language = refusal->language };
+
+	file_refuse(&untold, err, code, detail);
+	err->kind = kind;
+	return -1;
+}
+
+static int no_room(const struct file_refusal *refusal, struct error *err)
+{
+	return refuse_access(refusal, ERROR_UNAVAILABLE, "file_no_room",
+			     strerrorname_np(errno), err);
+}
+
+static int unreadable(const struct input *input, struct error *err)
+{
+	struct text detail = { 0 };
+
+	text_addf(&detail, "%s (%s)", input->path, strerrorname_np(errno));
+	refuse_access(input->refusal, ERROR_UNAVAILABLE, "file_unreadable",
+		      text_string(&detail), err);
+	text_free(&detail);
+	return -1;
+}
+
+static int open_copy(const struct file_refusal *refusal, struct error *err)
 {
 	const char *folder = getenv("TMPDIR");
 	int fd = open(folder && *folder ? folder : "/var/tmp",
@@ -53,8 +82,7 @@ static int open_copy(struct error *err)
 		fclose(file);
 	}
 	if (fd < 0)
-		error_set(err, ERROR_UNAVAILABLE, "no room for a copy of the input: %s",
-			  strerror(errno));
+		no_room(refusal, err);
 	return fd;
 }
 
@@ -71,20 +99,22 @@ int input_open(struct input **result, const char *path, struct file_refusal *ref
 	input->fd = is_stdin ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3)
 			     : open(path, O_RDONLY | O_CLOEXEC);
 	if (input->fd < 0 || fstat(input->fd, &facts) != 0) {
-		error_set(err, errno == ENOENT ? ERROR_NOT_FOUND : ERROR_UNAVAILABLE,
-			  "%s: %s", input->path, strerror(errno));
+		if (errno == ENOENT || errno == ENOTDIR)
+			refuse_access(refusal, ERROR_NOT_FOUND, "file_not_found",
+				      input->path, err);
+		else
+			unreadable(input, err);
 		goto failed;
 	}
 	if (S_ISDIR(facts.st_mode)) {
-		error_set(err, ERROR_NOT_FOUND,
-			  "%s is a folder; name a file in it, or - for standard input",
-			  input->path);
+		refuse_access(refusal, ERROR_NOT_FOUND, "file_is_folder", input->path,
+			      err);
 		goto failed;
 	}
 	input->is_stream = !S_ISREG(facts.st_mode);
 	if (!input->is_stream)
 		input->size = (uint64_t)facts.st_size;
-	else if ((input->copy = open_copy(err)) < 0)
+	else if ((input->copy = open_copy(refusal, err)) < 0)
 		goto failed;
 	input->digest = EVP_MD_CTX_new();
 	if (!input->digest || EVP_DigestInit_ex(input->digest, EVP_sha256(), NULL) != 1)
@@ -123,9 +153,7 @@ static int keep_copy(struct input *input, const unsigned char *bytes, size_t len
 		if (written < 0 && errno == EINTR)
 			continue;
 		if (written <= 0)
-			return error_set(err, ERROR_UNAVAILABLE,
-					 "no room for a copy of the input: %s",
-					 strerror(errno));
+			return no_room(input->refusal, err);
 		bytes += written;
 		length -= (size_t)written;
 	}
@@ -147,8 +175,7 @@ static int fill(struct input *input, struct error *err)
 		got = read(input->fd, at, PACKED_SIZE - input->packed_length);
 	while (got < 0 && errno == EINTR);
 	if (got < 0)
-		return error_set(err, ERROR_UNAVAILABLE, "%s: %s", input->path,
-				 strerror(errno));
+		return unreadable(input, err);
 	if (got == 0) {
 		input->packed_end = 1;
 		return 0;
@@ -293,8 +320,7 @@ int input_rewind(struct input *input, struct error *err)
 		input->copy = -1;
 	}
 	if (lseek(input->fd, 0, SEEK_SET) < 0)
-		return error_set(err, ERROR_UNAVAILABLE, "%s: %s", input->path,
-				 strerror(errno));
+		return unreadable(input, err);
 	if (EVP_DigestInit_ex(input->digest, EVP_sha256(), NULL) != 1)
 		BUG("no SHA-256");
 	if (input->zlib_ready)

@@ -86,16 +86,25 @@ static struct field_text read_value(struct json_record *json, int index,
 
 static void list_fields(struct json_record *json, const struct record_type *type)
 {
-	size_t at = 0;
+	text_clear(&json->detail);
+	for (int i = 0; type->fields[i].name; i++)
+		text_addf(&json->detail, "%s%s", i ? ", " : "", type->fields[i].name);
+}
 
-	for (int i = 0; type->fields[i].name; i++) {
-		int added = snprintf(json->detail + at, sizeof json->detail - at, "%s%s",
-				     i ? ", " : "", type->fields[i].name);
+static void refuse_unknown(struct json_record *json, const char *name,
+			   const json_t *value, const struct record_type *type)
+{
+	/* More than fits is told by the whole record in quarantine. */
+	size_t length = json_dumpb(value, json->unknown_value, sizeof json->unknown_value,
+				   JSON_ENCODE_ANY | JSON_COMPACT);
 
-		if (added < 0 || at + (size_t)added >= sizeof json->detail)
-			break;
-		at += (size_t)added;
-	}
+	snprintf(json->name, sizeof json->name, "%.64s", name);
+	list_fields(json, type);
+	refuse(json, "unknown_field", json->name, text_string(&json->detail));
+	if (length > sizeof json->unknown_value)
+		length = 0;
+	json->record.refused_value =
+		(struct field_text){ json->unknown_value, length, FIELD_TEXT };
 }
 
 static void read_fields(struct json_record *json, const json_t *object,
@@ -110,9 +119,7 @@ static void read_fields(struct json_record *json, const json_t *object,
 		if (index >= 0) {
 			json->record.fields[index] = read_value(json, index, value);
 		} else if (strncmp(name, "nq17_", 5) != 0) {
-			snprintf(json->name, sizeof json->name, "%.64s", name);
-			list_fields(json, type);
-			refuse(json, "unknown_field", json->name, json->detail);
+			refuse_unknown(json, name, value, type);
 		}
 	}
 }
@@ -157,13 +164,15 @@ void json_record_read(struct json_record *json, const char *bytes, size_t length
 					    .source_length = length };
 	json->root = json_loadb(bytes, length, JSON_REJECT_DUPLICATES, &wrong);
 	if (!json->root) {
-		snprintf(json->detail, sizeof json->detail, "%s", wrong.text);
-		refuse(json, "bad_json", NULL, json->detail);
+		text_clear(&json->detail);
+		/* jansson tells how far it had read. */
+		text_addf(&json->detail, "%d", wrong.position > 0 ? wrong.position : 1);
+		refuse(json, "bad_json", NULL, text_string(&json->detail));
 		return;
 	}
 	object = json->root;
 	if (!json_is_object(object)) {
-		refuse(json, "bad_json", NULL, "{...}");
+		refuse(json, "bad_json", NULL, "1");
 		return;
 	}
 	if (events > 0 || (events < 0 && json_object_get(object, "specversion")))
@@ -177,4 +186,5 @@ void json_record_free(struct json_record *json)
 	json_decref(json->root);
 	json->root = NULL;
 	text_free(&json->list);
+	text_free(&json->detail);
 }

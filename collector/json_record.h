@@ -10,8 +10,9 @@ struct json_record {
 	struct raw_record record;
 	char numbers[RECORD_FIELDS_MAX][32];
 	struct text list; /* JSON arrays, joined */
-	char detail[256];
-	char name[72]; /* of an unknown field */
+	struct text detail;
+	char name[72];          /* of an unknown field */
+	char unknown_value[64]; /* its value, as JSON; may be cut */
 };
 
 /* Reads LENGTH bytes of JSON as a record of TYPE starting on LINE.  What is wrong

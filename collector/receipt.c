@@ -121,19 +121,33 @@ static void add_cell(struct errors_file *errors, const char *value, size_t lengt
 	text_add_char(&errors->row, '"');
 }
 
+/* Can the fields of a JSON record be written as cells without losing anything? */
+static int fits_cells(const struct raw_record *record, const struct record_type *type)
+{
+	for (int i = 0; type->fields[i].name; i++)
+		if (record->fields[i].form == FIELD_OTHER)
+			return 0;
+	return !record->refusal;
+}
+
+/* A JSON record as cells and an empty nq17_record; or, where cells cannot tell it,
+ * as empty cells (which are refused if they come back so) and itself. */
 static void add_fields(struct errors_file *errors, const char *source)
 {
 	const struct record_field *fields = errors->type->fields;
+	int fits;
 
 	json_record_read(&errors->json, source, strlen(source), 1, errors->type, -1);
+	fits = fits_cells(&errors->json.record, errors->type);
 	for (int i = 0; fields[i].name; i++) {
 		const struct field_text *field = &errors->json.record.fields[i];
 
-		if (i)
-			text_add_char(&errors->row, errors->delimiter);
-		if (field->form != FIELD_ABSENT && field->bytes)
+		if (fits && field->form != FIELD_ABSENT && field->bytes)
 			add_cell(errors, field->bytes, field->length);
+		text_add_char(&errors->row, errors->delimiter);
 	}
+	if (!fits)
+		add_cell(errors, source, strlen(source));
 }
 
 /* A row whose columns cannot be told apart is kept whole in the first. */
@@ -189,7 +203,8 @@ static void write_header(struct errors_file *errors)
 		fputs(errors->header, errors->file);
 	else
 		for (int i = 0; fields[i].name; i++)
-			fprintf(errors->file, "%s%s", i ? "," : "", fields[i].name);
+			fprintf(errors->file, "%s%s", fields[i].name,
+				fields[i + 1].name ? "," : ",nq17_record");
 	fprintf(errors->file, "%cnq17_line%cnq17_code%cnq17_message\n", errors->delimiter,
 		errors->delimiter, errors->delimiter);
 }

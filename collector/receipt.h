@@ -31,8 +31,9 @@ int receipt_load_errors(struct receipt *receipt, struct db *db, const char *batc
 void receipt_print(const struct receipt *receipt, struct text *out);
 
 /* Writes every refused record of BATCH to PATH: the original columns (HEADER, as it
- * came, or NULL for a format without one: the fields of TYPE) and nq17_line,
- * nq17_code, nq17_message, so that it can be mended and sent back. */
+ * came, or NULL for a format without one: the fields of TYPE, and nq17_record with what
+ * cells cannot tell) and nq17_line, nq17_code, nq17_message, so that it can be mended
+ * and sent back. */
 int receipt_write_errors(const char *path, struct db *db, const char *batch,
 			 const struct record_type *type, const char *header,
 			 char delimiter, struct error *err);

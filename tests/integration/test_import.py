@@ -535,6 +535,12 @@ def tables(store):
     ("latin.csv", b"agency,dossi\xe9r\n", "UTF-8"),
     ("array.json", b'[{"agency": 1},', "JSON"),
     ("noarray.ndjson", b"[1, 2]\n", "array"),
+    ("lines.csv", b"\n\r\n\n", "empty"),
+    ("late.csv", b"\n" + HEADER.encode(), "blank"),
+    ("unmarked.csv", HEADER.encode("utf-16-le"), "UTF-16"),
+    ("unmarked-big.csv", HEADER.encode("utf-16-be"), "UTF-16"),
+    ("zeros.csv", b"agency\0\0\0", "binary"),
+    ("lines-of-json.csv", b'{"agency":"ALPHA"}\n', "--format ndjson"),
 ])
 def test_junk_is_refused_whole(common_office, tmp_path, name, content, word):
     before = tables(common_office)
@@ -550,9 +556,60 @@ def test_junk_is_refused_whole(common_office, tmp_path, name, content, word):
                           ).fetchone() == (str(path),)
 
 
+def test_unknown_agency_for_all(common_office, tmp_path):
+    before = tables(common_office)
+    text = HEADER + "ALPHA,U1,P,online,2020-06-01,x\n"
+    done = common_office.run("import", "--agency", "ZZ", "-", input=text, code=1)
+    assert receipt(done)["errors"][0]["code"] == "file_unknown_agency" and "“ZZ”" in done.stderr
+    assert tables(common_office) == before
+
+
+def test_messages_speak_one_language(common_office, tmp_path):
+    assert "là một thư mục" in common_office.run("import", tmp_path, code=1).stderr
+    assert "Không có tệp" in common_office.run("import", tmp_path / "nothing.csv", code=1).stderr
+    path = tmp_path / "broken.ndjson"
+    path.write_text('{"agency": }\n')
+    done = common_office.run("import", path, code=1)
+    assert "sai ở byte thứ 12" in receipt(done)["errors"][0]["message"]
+    assert "bản ghi bị từ chối" in done.stderr
+
+
+def test_refused_json_is_kept_whole(office, tmp_path):
+    """What cells cannot tell comes back refused, with the line as it was sent."""
+    lines = ['{"agency": "ALPHA", broken', json.dumps(dossier("E1", colour={"a": 1})),
+             json.dumps(dossier("E2", unit={"name": "x"})), json.dumps(dossier("E3", channel="web")),
+             "[1]"]
+    path = tmp_path / "refused.ndjson"
+    path.write_text("\n".join(lines))
+    answer = receipt(office.run("import", "--lang=en", path, code=1))
+    assert counts(answer) == (5, 0, 0, 0, 0, 5)
+    unknown = answer["errors"][1]
+    assert (unknown["field"], unknown["value"]) == ("colour", '{"a":1}')
+    assert "filed_by, filer." in unknown["message"] and '"abc"' in answer["errors"][2]["message"]
+    with office.connect() as db:
+        assert [r for r, in db.execute("SELECT record FROM quarantine ORDER BY line")] == lines
+    back = tmp_path / "refused.ndjson.errors.csv"
+    with open(back, newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [r["nq17_record"] for r in rows] == lines[:3] + [""] + lines[4:]
+    assert [r["dossier"] for r in rows] == ["", "", "", "E3", ""]
+    again = receipt(office.run("import", "--lang=en", back, code=1))
+    assert counts(again) == (5, 0, 0, 0, 0, 5)
+    back.write_text(back.read_text().replace(",web,", ",post,"))
+    assert counts(receipt(office.run("import", back, code=1))) == (5, 1, 0, 0, 0, 4)
+
+
+def test_long_rows_are_kept_whole(office):
+    row = "ALPHA,W1,P,online,2020-06-01," + "x" * 3000 + ",more"
+    send_csv(office, HEADER + row + "\n", code=1)
+    with office.connect() as db:
+        assert db.execute("SELECT code, record FROM quarantine").fetchall() == [
+            ("too_many_columns", row)]
+
+
 def test_folder_and_missing_file(common_office, tmp_path):
     before = tables(common_office)
-    assert "folder" in common_office.run("import", tmp_path, code=1).stderr
+    assert "folder" in common_office.run("import", "--lang=en", tmp_path, code=1).stderr
     assert "nothing.csv" in common_office.run("import", tmp_path / "nothing.csv", code=1).stderr
     assert tables(common_office) == before
 

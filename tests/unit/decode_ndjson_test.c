@@ -48,7 +48,11 @@ static const struct {
 	{ &decoder_cloudevents, "[{\"task\":\"a\"},]", "file_not_json", "1 a\n" },
 	{ &decoder_cloudevents, "[{\"task\":\"a\"}", "file_not_json", "1 a\n" },
 	{ &decoder_cloudevents, "[{\"task\":\"a\"}] x", "file_not_json", "1 a\n" },
-	{ &decoder_cloudevents, "[1]", "file_not_json", "" },
+	{ &decoder_cloudevents, "[1 , \"]\\\"\",null,[{}],{\"task\":\"a\"}]", "",
+	  "1 !bad_json\n2 !bad_json\n3 !bad_json\n4 !bad_json\n5 a\n" },
+	{ &decoder_cloudevents, "[1", "file_not_json", "" },
+	{ &decoder_cloudevents, "[x]", "file_not_json", "" },
+	{ &decoder_cloudevents, "1", "file_not_json", "" },
 };
 
 static void records_and_their_lines(void **unused)
