@@ -158,7 +158,7 @@ def test_a_data_folder_private_to_root(empty):
     empty.data.chmod(0o700)
     (empty.data / "secret").write_text("mine")
     assert ask(empty, "SELECT 1") == "1"
-    assert empty.data.stat().st_mode & 0o777 == 0o701
+    assert empty.data.stat().st_mode & 0o007 == 0      # still closed to everybody else
     assert not os.path.islink(empty.data / "postgres")
 
 
