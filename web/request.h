@@ -18,7 +18,7 @@ enum request_format {
 /* Owns its strings: it may outlive the connection that it came from. */
 struct request {
 	char *path;           /* decoded, without the ending that names the format */
-	char *address;        /* path and query as they came */
+	char *address;        /* path and query as they came, in ASCII */
 	const char *language; /* "vi" or "en" */
 	enum request_format format;
 	int takes_gzip;

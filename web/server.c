@@ -219,11 +219,9 @@ static int read_request(struct exchange *exchange, const char *path)
 {
 	struct request *request = &exchange->request;
 	const char *language;
-	int values, taken;
+	int values, taken, is_text = text_is_utf8(path, strlen(path));
 
-	if (!text_is_utf8(path, strlen(path)))
-		path = "/";
-	request_set_path(request, path);
+	request_set_path(request, is_text ? path : "/");
 	request->language = exchange->server->language;
 	request->takes_gzip = request_accepts_gzip(MHD_lookup_connection_value(
 		exchange->connection, MHD_HEADER_KIND, "Accept-Encoding"));
@@ -239,7 +237,9 @@ static int read_request(struct exchange *exchange, const char *path)
 		request->language = "vi";
 	else if (language)
 		return 400;
-	return taken == values && request->count == (size_t)values ? 0 : 400;
+	if (taken != values || request->count != (size_t)values)
+		return 400;
+	return is_text ? 0 : 404;
 }
 
 /* The lowest of the route's formats, when the address names none. */
@@ -259,8 +259,8 @@ static int redirect(struct exchange *exchange)
 	size_t path = strcspn(address, "?");
 	struct text location = { 0 };
 
-	if (path < 2 || address[path - 1] != '/' || address[1] == '/' ||
-	    address[1] == '\\')
+	if (path < 2 || address[path - 1] != '/' || address[0] != '/' ||
+	    address[1] == '/' || address[1] == '\\')
 		return 0;
 	text_add_bytes(&location, address, path - 1);
 	text_add(&location, address + path);
@@ -426,6 +426,21 @@ static void allow_seconds(struct server *server, struct MHD_Connection *connecti
 		guard_set(server->guard, guarded, seconds);
 }
 
+/* ADDRESS as a browser would have sent it: whatever is not printable ASCII, and may
+ * be no text at all, in its percent form.  It goes into headers, pages and the log. */
+static char *copy_address(const char *address)
+{
+	struct text copy = { 0 };
+
+	for (; *address; address++) {
+		if (*address > ' ' && *address < 0x7F)
+			text_add_char(&copy, *address);
+		else
+			text_addf(&copy, "%%%02X", (unsigned char)*address);
+	}
+	return text_take(&copy);
+}
+
 /* The first line of a request is here; the rest of its head has to follow. */
 static void *on_first_line(void *context, const char *address,
 			   struct MHD_Connection *connection)
@@ -436,7 +451,7 @@ static void *on_first_line(void *context, const char *address,
 	atomic_init(&exchange->references, 1);
 	exchange->server = server;
 	exchange->connection = connection;
-	exchange->request.address = memory_copy(address);
+	exchange->request.address = copy_address(address);
 	clock_gettime(CLOCK_MONOTONIC, &exchange->started);
 	allow_seconds(server, connection, HEAD_SECONDS);
 	return exchange;
@@ -550,6 +565,7 @@ static int split_address(const char *listen, struct text *host, struct text *por
 static int listen_at(const struct addrinfo *place)
 {
 	const int yes = 1;
+	int fault;
 	int socket_ = socket(place->ai_family,
 			     place->ai_socktype | SOCK_NONBLOCK | SOCK_CLOEXEC,
 			     place->ai_protocol);
@@ -560,7 +576,9 @@ static int listen_at(const struct addrinfo *place)
 	if (bind(socket_, place->ai_addr, place->ai_addrlen) == 0 &&
 	    listen(socket_, SOMAXCONN) == 0)
 		return socket_;
+	fault = errno;
 	close(socket_);
+	errno = fault;
 	return -1;
 }
 
@@ -595,7 +613,10 @@ static int take_address(struct server *server, const char *listen, struct error 
 			  gai_strerror(fault));
 		goto done;
 	}
-	server->socket = listen_at(place);
+	/* A name may stand for several: localhost for ::1, which not all machines have. */
+	for (const struct addrinfo *at = place; at && server->socket < 0;
+	     at = at->ai_next)
+		server->socket = listen_at(at);
 	if (server->socket < 0) {
 		error_set(err, ERROR_UNAVAILABLE, "cannot listen at %s: %s", listen,
 			  errno == EADDRINUSE

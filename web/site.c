@@ -269,11 +269,14 @@ static json_t *page_around(const struct site *site, const char *name,
 	json_t *page = json_pack("{s:s, s:s, s:b, s:{s:b}}", "lang", request->language,
 				 "page", name, "is_english",
 				 strcmp(request->language, "en") == 0, "at", name, 1);
+	const char *address = request->address + strspn(request->address, "/\\");
 	struct text tag = { 0 }, path = { 0 };
 
 	if (!page)
 		BUG("the frame of page %s", name);
-	text_add_bytes(&path, request->address, strcspn(request->address, "?"));
+	/* With one slash: links from "//host" would lead away from here. */
+	text_add_char(&path, '/');
+	text_add_bytes(&path, address, strcspn(address, "?"));
 	set_text(page, "path", &path);
 	/* The same page as data is this and an ending; "/" has a name for that. */
 	if (strcmp(text_string(&path), "/") == 0)

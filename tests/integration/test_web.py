@@ -223,6 +223,18 @@ def test_unverified_indicators_are_shown_only_when_asked_for(web):
     assert "work-files-online" not in web.get("/indicators?period=2020").text
 
 
+@pytest.mark.parametrize("target, status", [
+    (b"/\xff", 404), (b"/%ff", 404), (b"/?period=\xff", 400), ("/?ghi=chú".encode(), 200),
+    (b"//example.org", 404), (b"//example.org/", 404), (b"http://example.org/", 404)])
+def test_no_address_ends_the_server_or_leads_away(web, target, status):
+    with socket.create_connection(("127.0.0.1", web.port), timeout=60) as client:
+        client.sendall(b"GET " + target + b" HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        answer = b"".join(iter(lambda: client.recv(65536), b""))
+    assert answer.startswith(b"HTTP/1.1 %d " % status)
+    assert not re.search(rb'(href|src|action)="(//|[a-z]+:)', answer)
+    assert web.get("/healthz").status == 200
+
+
 def test_methods(web):
     for path in ("/", "/api/v1/observations", "/healthz"):
         for method in ("POST", "PUT", "DELETE", "OPTIONS"):
