@@ -77,13 +77,16 @@ static int check_names(const struct visit *visit, struct error *err)
 	return 0;
 }
 
-static json_t *parse(const char *bytes)
+/* What jansson cannot hold, such as a sum beyond 64 bits, costs one page, not the
+ * server.  NULL then. */
+static json_t *parse(const char *bytes, struct error *err)
 {
 	json_error_t fault;
 	json_t *model = json_loads(bytes, JSON_DECODE_ANY, &fault);
 
 	if (!model)
-		BUG("the model is not JSON: %s", fault.text);
+		error_set(err, ERROR_INTERNAL, "the model cannot be read: %s",
+			  fault.text);
 	return model;
 }
 
@@ -129,7 +132,9 @@ static int answer_model(const struct visit *visit, char *bytes, struct reply *re
 		text_add_char(&reply->body, '\n');
 		return 0;
 	}
-	model = parse(bytes);
+	model = parse(bytes, err);
+	if (!model)
+		return -1;
 	if (visit->request->format == FORMAT_CSV) {
 		reply->type = "text/csv; charset=utf-8; header=present";
 		table_add_csv(&reply->body, model, page->table->rows,
