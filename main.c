@@ -1,4 +1,5 @@
 /* main.c -- nq17: the table of subcommands, nothing else. */
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -80,6 +81,8 @@ int main(int argc, char **argv)
 {
 	int code = 0;
 
+	/* Whoever started us may ignore it; then no child's end could be waited for. */
+	signal(SIGCHLD, SIG_DFL);
 	/* These two work whatever the settings are. */
 	if (argc == 2 && is_one_of(argv[1], "-h", "--help"))
 		print_help(stdout);
