@@ -48,7 +48,8 @@ void compliance_add_status(struct table *table, const struct compliance *complia
 			 words_status_name(row->status, compliance->language), small);
 }
 
-/* Numerator above denominator: "1.204" and, smaller, "/ 11.960". */
+/* Numerator above denominator: "1.204" and, smaller, "/ 11.960".  A place in a
+ * list has a value and is no fraction: nothing is missing there. */
 static void add_fraction(struct table *table, const struct compliance *compliance,
 			 const struct observation *row)
 {
@@ -58,8 +59,9 @@ static void add_fraction(struct table *table, const struct compliance *complianc
 		format_add_integer(&above, compliance->language, row->numerator);
 		text_add(&below, "/ ");
 		format_add_integer(&below, compliance->language, row->denominator);
-	}
-	table_add_more(table, above.length ? above.data : "–", text_string(&below));
+	} else if (!*row->value)
+		text_add(&above, "–");
+	table_add_more(table, text_string(&above), text_string(&below));
 	text_free(&above);
 	text_free(&below);
 }

@@ -116,8 +116,8 @@ def nation_row(indicator, ranking):
 def un_rank():
     return {"period": "2020", "agency": "VN", "agency_name_vi": "Việt Nam", "agency_name_en": "Viet Nam",
             "indicator": "un-rank", "indicator_name_vi": "Xếp hạng Chính phủ điện tử của Liên hợp quốc",
-            "indicator_name_en": "United Nations e-government rank", "number": "G1", "numerator": None,
-            "denominator": None, "value": "86", "percent": None, "target": "78.000000", "target_percent": None,
+            "indicator_name_en": "United Nations e-government rank", "number": "G1", "numerator": 86,
+            "denominator": 1, "value": "86", "percent": None, "target": "78.000000", "target_percent": None,
             "target_numerator": 78, "target_denominator": 1, "direction": "<=", "status": "not_met", "rank": None,
             "tied": False, "unranked_reason": None, "coverage": "1.000000", "coverage_percent": "100.00",
             "maturity": "final", "clause_vi": "khoản 1 Mục I", "clause_en": "Section I.1", "gap": 8, "recast": False}

@@ -250,6 +250,17 @@ static void uncertain_ranks_show_their_interval(void **state)
 	text_free(&svg);
 }
 
+static void a_place_is_no_fraction(void **state)
+{
+	struct text text = { 0 };
+
+	(void)state;
+	extract("report_nation", "vi", &text);
+	HAS(&text, "G1 Xếp hạng Chính phủ điện tử 86 ≤ 78 Chưa đạt");
+	assert_int_equal(count(&text, "/ 1 "), 0);
+	text_free(&text);
+}
+
 static void agency_says_what_is_lacking(void **state)
 {
 	struct text text = { 0 };
@@ -428,6 +439,7 @@ int main(void)
 		cmocka_unit_test(every_agency_is_listed_with_its_figures),
 		cmocka_unit_test(the_overall_order_comes_with_its_rule),
 		cmocka_unit_test(uncertain_ranks_show_their_interval),
+		cmocka_unit_test(a_place_is_no_fraction),
 		cmocka_unit_test(agency_says_what_is_lacking),
 		cmocka_unit_test(no_data_is_said_and_never_zero),
 		cmocka_unit_test(same_model_same_bytes),
