@@ -14,6 +14,7 @@ static void add_name(struct text *out, const struct observation *row,
 {
 	(void)language;
 	text_add(out, row->agency_name);
+	text_add(out, row->recast ? WORDS_RECAST_MARK : "");
 }
 
 static void add_rank(struct text *out, const struct observation *row,
@@ -28,11 +29,15 @@ static void add_rank(struct text *out, const struct observation *row,
 static void add_label(struct text *out, const struct observation *row,
 		      const char *language)
 {
-	if (isnan(row->length))
+	if (isnan(row->length) &&
+	    (row->status == STATUS_NOT_APPLICABLE ||
+	     strcmp(row->unranked_reason, "no_data") == 0 || !*row->unranked_reason))
 		text_add(out, words_status_name(row->status == STATUS_NOT_APPLICABLE
 							? STATUS_NOT_APPLICABLE
 							: STATUS_NO_DATA,
 						language));
+	else if (isnan(row->length))
+		text_add(out, words_reason(row->unranked_reason, language));
 	else
 		observation_add_value(out, row, language);
 }
@@ -95,7 +100,13 @@ static void add_notes(struct chart *chart)
 {
 	const char *language = chart->options.language;
 	enum observations_groups groups = observations_groups(chart->rows, chart->count);
+	bool recast = false;
+	size_t i;
 
+	for (i = 0; i < chart->count && !recast; i++)
+		recast = chart->rows[i].recast;
+	if (recast)
+		text_addf(&chart->notes, "%s ", words_recast_note(language));
 	if (has_intervals(chart))
 		text_add(&chart->notes,
 			 format_choose(
@@ -363,19 +374,21 @@ static void paint_row(const struct chart *chart, struct canvas *canvas, size_t i
 	const struct bars_row *place = &layout->rows[i];
 	const char *focus = model_string(chart->model, "focus");
 	struct canvas_style style = chart_style(chart, COLOUR_INK, ANCHOR_START);
-	struct text rank = { 0 };
+	struct text name = { 0 }, rank = { 0 };
 
 	style.font.size = layout->text;
 	if (*focus && strcmp(focus, row->agency) == 0) {
 		style.font.bold = true;
 		style.colour = COLOUR_ACCENT;
 	}
-	chart_label(canvas, layout->name_x, place->name_y, &style, row->agency_name);
+	add_name(&name, row, "");
+	chart_label(canvas, layout->name_x, place->name_y, &style, name.data);
 	style.anchor = ANCHOR_END;
 	if (!style.font.bold)
 		style.colour = COLOUR_MUTED;
 	add_rank(&rank, row, "");
 	chart_label(canvas, layout->rank_end, place->name_y, &style, text_string(&rank));
+	text_free(&name);
 	text_free(&rank);
 	mark_paint(canvas, row->status, layout->mark_x, place->bar_y,
 		   layout->text * 0.72);

@@ -56,12 +56,21 @@ static void add_columns(struct ranking *ranking)
 	add_column(ranking, choose(ranking, "Độ đầy đủ", "Coverage"), ANCHOR_END, 0);
 }
 
+/* Why it has no rank, unless its status has said so. */
+static const char *reason(const struct ranking *ranking, const struct observation *row)
+{
+	if (row->rank > 0 ||
+	    strcmp(row->unranked_reason, words_status_code(row->status)) == 0)
+		return NULL;
+	return words_reason(row->unranked_reason, ranking->compliance->language);
+}
+
 static void add_row(struct ranking *ranking, const struct observation *row,
 		    const char *letters)
 {
 	const struct compliance *compliance = ranking->compliance;
 	struct table *table = &ranking->table;
-	struct text interval = { 0 };
+	struct text name = { 0 }, interval = { 0 };
 	char rank[24] = "–";
 
 	if (row->rank > 0)
@@ -69,11 +78,8 @@ static void add_row(struct ranking *ranking, const struct observation *row,
 	table_add(table, rank);
 	if (ranking->groups == GROUPS_SOME)
 		table_add(table, letters);
-	table_add_more(table, row->agency_name,
-		       row->recast
-			       ? choose(ranking, "đã cộng số liệu của cơ quan sáp nhập",
-					"with the figures of merged agencies")
-			       : NULL);
+	text_addf(&name, "%s%s", row->agency_name, row->recast ? WORDS_RECAST_MARK : "");
+	table_add(table, name.data);
 	compliance_add_integer(table, compliance, row->has_fraction, row->numerator);
 	compliance_add_integer(table, compliance, row->has_fraction, row->denominator);
 	compliance_add_value(table, compliance, row);
@@ -81,17 +87,14 @@ static void add_row(struct ranking *ranking, const struct observation *row,
 		observation_add_interval(&interval, row, compliance->language);
 		table_add_more(table, "", text_string(&interval));
 	}
-	compliance_add_status(
-		table, compliance, row,
-		row->rank > 0 || row->status == STATUS_NO_DATA ||
-				row->status == STATUS_NOT_APPLICABLE
-			? NULL
-			: words_reason(row->unranked_reason, compliance->language));
+	compliance_add_status(table, compliance, row, reason(ranking, row));
 	compliance_add_coverage(table, compliance, row, false);
+	text_free(&name);
 	text_free(&interval);
 }
 
-/* Groups of two and more are A, B, ... from the top. */
+/* Groups of two and more are A, B, ... from the top; those without a rank come
+ * last, whatever the order of the model. */
 static void add_rows(struct ranking *ranking)
 {
 	size_t i = 0, group = 0;
@@ -107,12 +110,18 @@ static void add_rows(struct ranking *ranking)
 			group++;
 		}
 		for (; i < end; i++)
-			add_row(ranking, &ranking->rows[i], letters);
+			if (ranking->rows[i].rank > 0)
+				add_row(ranking, &ranking->rows[i], letters);
 	}
+	for (i = 0; i < ranking->count; i++)
+		if (ranking->rows[i].rank == 0)
+			add_row(ranking, &ranking->rows[i], "");
 }
 
 static void add_notes(struct ranking *ranking)
 {
+	compliance_add_recast_note(&ranking->table, ranking->compliance, ranking->rows,
+				   ranking->count);
 	if (ranking->intervals)
 		table_add_note(
 			&ranking->table,

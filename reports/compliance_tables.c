@@ -87,7 +87,7 @@ void compliance_add_coverage(struct table *table, const struct compliance *compl
 static void add_name(struct table *table, const struct compliance *compliance,
 		     const struct observation *row)
 {
-	struct text small = { 0 };
+	struct text name = { 0 }, small = { 0 };
 	int status;
 
 	text_add(&small, row->clause);
@@ -99,12 +99,10 @@ static void add_name(struct table *table, const struct compliance *compliance,
 			  words_status_name((enum status)status, compliance->language),
 			  row->counts[status]);
 	}
-	if (row->recast)
-		text_addf(&small, "%s%s", small.length ? "; " : "",
-			  compliance_choose(compliance,
-					    "đã cộng số liệu của cơ quan sáp nhập",
-					    "with the figures of merged agencies"));
-	table_add_more(table, row->indicator_name, text_string(&small));
+	text_addf(&name, "%s%s", row->indicator_name,
+		  row->recast ? WORDS_RECAST_MARK : "");
+	table_add_more(table, name.data, text_string(&small));
+	text_free(&name);
 	text_free(&small);
 }
 
@@ -132,6 +130,19 @@ static void add_verdict(struct table *table, const struct compliance *compliance
 	}
 	compliance_add_status(table, compliance, row, text_string(&small));
 	text_free(&small);
+}
+
+void compliance_add_recast_note(struct table *table, const struct compliance *compliance,
+				const struct observation *rows, size_t count)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		if (!rows[i].recast)
+			continue;
+		table_add_note(table, words_recast_note(compliance->language));
+		return;
+	}
 }
 
 void compliance_target_table(struct compliance *compliance, struct document *document)
@@ -162,6 +173,8 @@ void compliance_target_table(struct compliance *compliance, struct document *doc
 		add_verdict(&table, compliance, row);
 		compliance_add_coverage(&table, compliance, row, true);
 	}
+	compliance_add_recast_note(&table, compliance, compliance->targets,
+				   compliance->targets_count);
 	if (table_rows(&table) > 0)
 		compliance_draw_table(compliance, document,
 				      compliance_choose(compliance,

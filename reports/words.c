@@ -172,8 +172,13 @@ const char *words_reason(const char *reason, const char *language)
 		{ "no_data", "Chưa có số liệu", "No data" },
 		{ "not_applicable", "Không áp dụng: mẫu số bằng 0",
 		  "Not applicable: the denominator is 0" },
+		{ "not_provided", "Chưa cung cấp thông tin để tính",
+		  "What it is computed from was not provided" },
 		{ "undetermined", "Chưa xác định", "Undetermined" },
-		{ "merged", "Đã sáp nhập", "Merged into another agency" },
+		{ "merged", "Đã sáp nhập vào cơ quan khác",
+		  "Merged into another agency" },
+		{ "share", "Không xếp hạng: chỉ tiêu đếm số cơ quan",
+		  "Not ranked: the indicator counts agencies" },
 		{ "not_in_force", "Không còn hoạt động vào ngày cuối kỳ",
 		  "No longer in force on the last day" },
 		{ "outside_population", "Ngoài phạm vi xếp hạng",
@@ -181,6 +186,15 @@ const char *words_reason(const char *reason, const char *language)
 	};
 
 	return FIND(words, reason, language, reason);
+}
+
+const char *words_recast_note(const char *language)
+{
+	return format_choose(language,
+			     "(*) Đã cộng số liệu của các cơ quan tiền nhiệm, trước khi "
+			     "sáp nhập.",
+			     "(*) With the figures of the agencies that were merged "
+			     "into it.");
 }
 
 const char *words_sample(const char *language)

@@ -36,6 +36,9 @@ const char *words_group_short(const char *group, const char *language);
 const char *words_unit(const char *indicator, const char *language);
 /* Why an agency has no rank; an unknown code is returned as it is. */
 const char *words_reason(const char *reason, const char *language);
+/* " (*)" behind a name: the figures of its predecessors are added; and the note. */
+#define WORDS_RECAST_MARK "\u00a0(*)" /* stays on the line of the name */
+const char *words_recast_note(const char *language);
 const char *words_sample(const char *language); /* "DỮ LIỆU MẪU" */
 
 #endif

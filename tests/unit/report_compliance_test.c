@@ -261,6 +261,54 @@ static void a_place_is_no_fraction(void **state)
 	text_free(&text);
 }
 
+/* Takes its value from ROW, which then has no rank for REASON. */
+static void unrank(json_t *row, const char *reason, const char *status)
+{
+	static const char *const lost[] = { "rank",      "value", "percent",
+					    "tie_group", "low",   "high" };
+	size_t i;
+
+	for (i = 0; i < sizeof lost / sizeof *lost; i++)
+		json_object_set_new(row, lost[i], json_null());
+	json_object_set_new(row, "unranked_reason", json_string(reason));
+	json_object_set_new(row, "status", json_string(status));
+}
+
+static void the_unranked_come_last_with_their_reason(void **state)
+{
+	json_t *model = load("report_nation"), *rows;
+	struct text pdf = { 0 }, raw = { 0 }, text = { 0 }, svg = { 0 };
+	struct error err = { 0 };
+	const char *last, *merged;
+
+	(void)state;
+	rows = json_object_get(json_array_get(json_object_get(model, "ranking"), 0),
+			       "rows");
+	unrank(json_array_get(rows, 0), "merged", "no_data");
+	unrank(json_array_get(rows, 1), "not_provided", "undetermined");
+	json_object_set_new(json_array_get(rows, 2), "recast", json_true());
+	make_pdf(model, "vi", &pdf);
+	run(&pdf, "pdftotext -layout %s -", &raw);
+	add_flat(&text, raw.data);
+	last = strstr(text.data, "20 C Bộ Tư pháp");
+	merged = strstr(text.data, "Đã sáp nhập vào");
+	assert_true(last && merged && last < merged);
+	HAS(&text, "– Bộ Nội vụ 2 2 –");
+	HAS(&text, "Chưa cung cấp thông");
+	HAS(&text, "(*) Đã cộng số liệu của các cơ quan tiền nhiệm");
+	HAS(&text, "tạo (*)");
+	json_object_update(model, json_array_get(json_object_get(model, "ranking"), 0));
+	assert_int_equal(chart_svg("ranking", model, "en", &svg, &err), 0);
+	HAS(&svg, "Merged into another agency");
+	HAS(&svg, "Training\u00a0(*)");
+	HAS(&svg, "(*) With the figures of the agencies");
+	json_decref(model);
+	text_free(&pdf);
+	text_free(&raw);
+	text_free(&text);
+	text_free(&svg);
+}
+
 static void agency_says_what_is_lacking(void **state)
 {
 	struct text text = { 0 };
@@ -440,6 +488,7 @@ int main(void)
 		cmocka_unit_test(the_overall_order_comes_with_its_rule),
 		cmocka_unit_test(uncertain_ranks_show_their_interval),
 		cmocka_unit_test(a_place_is_no_fraction),
+		cmocka_unit_test(the_unranked_come_last_with_their_reason),
 		cmocka_unit_test(agency_says_what_is_lacking),
 		cmocka_unit_test(no_data_is_said_and_never_zero),
 		cmocka_unit_test(same_model_same_bytes),
