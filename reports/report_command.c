@@ -145,7 +145,10 @@ int report_command(int argc, char **argv, const struct config *config)
 	}
 	form = help ? NULL : find_form(argv[1], question.output);
 	if (!form) {
-		log_line("nq17", "no report of that name to a file of that ending");
+		log_line("nq17",
+			 help || question.output
+				 ? "no report of that name to a file of that ending"
+				 : "where to?  --output FILE is missing");
 		fputs(USAGE, stderr);
 		return 2;
 	}
