@@ -83,14 +83,86 @@ void compliance_add_coverage(struct table *table, const struct compliance *compl
 	text_free(&text);
 }
 
+/* "NQ 17/NQ-CP, mục tiêu giai đoạn 2019-2020 (đoạn 3, câu 2)": the length of what
+ * stands before the place in parentheses; 0 where there is no such part. */
+static size_t source_length(const char *clause)
+{
+	const char *place = strstr(clause, " (");
+
+	return place && clause[strlen(clause) - 1] == ')' ? (size_t)(place - clause) : 0;
+}
+
+static bool has_source(const char *clause, const char *source, size_t length)
+{
+	return length > 0 && source_length(clause) == length &&
+	       strncmp(clause, source, length) == 0;
+}
+
+struct source {
+	const char *words;            /* LENGTH bytes; 0: the clauses stand in full */
+	size_t length, rows, clauses; /* rows of this source, of all that name one */
+};
+
+/* The source of most rows with a target, if it is that of half of them. */
+static struct source common_source(const struct compliance *compliance)
+{
+	struct source most = { 0 };
+	size_t i, j, clauses = 0;
+
+	for (i = 0; i < compliance->targets_count; i++) {
+		const struct observation *row = &compliance->targets[i];
+		struct source own = { row->clause, source_length(row->clause), 0, 0 };
+
+		if (!row->has_target || !*row->clause)
+			continue;
+		clauses++;
+		for (j = 0; j < compliance->targets_count; j++)
+			own.rows += compliance->targets[j].has_target &&
+				    has_source(compliance->targets[j].clause, own.words,
+					       own.length);
+		if (own.rows > most.rows)
+			most = own;
+	}
+	most.clauses = clauses;
+	return most.rows > 1 && most.rows * 2 >= clauses ? most : (struct source){ 0 };
+}
+
+static void add_source_note(struct table *table, const struct compliance *compliance,
+			    const struct source *source)
+{
+	struct text note = { 0 };
+
+	if (source->length == 0)
+		return;
+	text_add(&note,
+		 source->rows == source->clauses
+			 ? compliance_choose(compliance, "Căn cứ: ", "Source: ")
+			 : compliance_choose(compliance, "Căn cứ, nơi không ghi khác: ",
+					     "Source, unless stated: "));
+	text_add_bytes(&note, source->words, source->length);
+	text_add_char(&note, '.');
+	table_add_note(table, note.data);
+	text_free(&note);
+}
+
+/* The clause, without its SOURCE if the note names it. */
+static void add_clause(struct text *out, const char *clause, const struct source *source)
+{
+	if (has_source(clause, source->words, source->length))
+		text_add_bytes(out, clause + source->length + 2,
+			       strlen(clause) - source->length - 3);
+	else
+		text_add(out, clause);
+}
+
 /* The clause, and for targets of each agency how many are where. */
 static void add_name(struct table *table, const struct compliance *compliance,
-		     const struct observation *row)
+		     const struct observation *row, const struct source *source)
 {
 	struct text name = { 0 }, small = { 0 };
 	int status;
 
-	text_add(&small, row->clause);
+	add_clause(&small, row->clause, source);
 	for (status = 0; status < STATUS_COUNT; status++) {
 		if (row->status == STATUS_NO_DATA || row->counts[status] == 0)
 			continue;
@@ -156,6 +228,7 @@ void compliance_target_table(struct compliance *compliance, struct document *doc
 		{ compliance_choose(compliance, "Đánh giá", "Status"), ANCHOR_START, 0 },
 		{ compliance_choose(compliance, "Độ đầy đủ", "Coverage"), ANCHOR_END, 0 },
 	};
+	struct source source = common_source(compliance);
 	struct table table;
 	size_t i;
 
@@ -166,13 +239,14 @@ void compliance_target_table(struct compliance *compliance, struct document *doc
 		if (!row->has_target)
 			continue;
 		table_add(&table, row->number);
-		add_name(&table, compliance, row);
+		add_name(&table, compliance, row, &source);
 		add_fraction(&table, compliance, row);
 		compliance_add_value(&table, compliance, row);
 		add_target(&table, compliance, row);
 		add_verdict(&table, compliance, row);
 		compliance_add_coverage(&table, compliance, row, true);
 	}
+	add_source_note(&table, compliance, &source);
 	compliance_add_recast_note(&table, compliance, compliance->targets,
 				   compliance->targets_count);
 	if (table_rows(&table) > 0)

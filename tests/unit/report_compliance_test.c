@@ -309,6 +309,46 @@ static void the_unranked_come_last_with_their_reason(void **state)
 	text_free(&svg);
 }
 
+static void set_clauses(json_t *model, const char *first, const char *others)
+{
+	json_t *target;
+	size_t i;
+
+	json_array_foreach(json_object_get(model, "targets"), i, target)
+		json_object_set_new(target, "clause_vi",
+				    json_string(i == 0 ? first : others));
+}
+
+static void a_shared_source_is_named_once(void **state)
+{
+	static const char goals[] = "NQ 17/NQ-CP, giai đoạn 2019-2020 (đoạn 4)";
+	json_t *model = load("report_nation");
+	struct text pdf = { 0 }, raw = { 0 }, text = { 0 };
+
+	(void)state;
+	set_clauses(model, goals, goals);
+	make_pdf(model, "vi", &pdf);
+	run(&pdf, "pdftotext %s -", &raw);
+	add_flat(&text, raw.data);
+	HAS(&text, "Căn cứ: NQ 17/NQ-CP, giai đoạn 2019-2020. ");
+	assert_int_equal(count(&text, "đoạn 4)"), 0);
+	assert_true(count(&text, "đoạn 4") > 10);
+	text_clear(&pdf);
+	text_clear(&raw);
+	text_clear(&text);
+
+	set_clauses(model, "NQ 17/NQ-CP, đến năm 2025 (đoạn 1)", goals);
+	make_pdf(model, "vi", &pdf);
+	run(&pdf, "pdftotext %s -", &raw);
+	add_flat(&text, raw.data);
+	HAS(&text, "Căn cứ, nơi không ghi khác: NQ 17/NQ-CP, giai đoạn 2019-2020. ");
+	HAS(&text, "đến năm 2025 (đoạn 1)");
+	json_decref(model);
+	text_free(&pdf);
+	text_free(&raw);
+	text_free(&text);
+}
+
 static void agency_says_what_is_lacking(void **state)
 {
 	struct text text = { 0 };
@@ -489,6 +529,7 @@ int main(void)
 		cmocka_unit_test(uncertain_ranks_show_their_interval),
 		cmocka_unit_test(a_place_is_no_fraction),
 		cmocka_unit_test(the_unranked_come_last_with_their_reason),
+		cmocka_unit_test(a_shared_source_is_named_once),
 		cmocka_unit_test(agency_says_what_is_lacking),
 		cmocka_unit_test(no_data_is_said_and_never_zero),
 		cmocka_unit_test(same_model_same_bytes),
