@@ -20,6 +20,12 @@ static const char OPEN[] =
 static const char MERGE[] =
 #include "sql/queries/intake_merge.sql.inc"
 	;
+static const char WARNINGS[] =
+#include "sql/queries/intake_warnings.sql.inc"
+	;
+static const char EVENTS_AGAIN[] =
+#include "sql/queries/intake_events_again.sql.inc"
+	;
 static const char CLOSE[] =
 #include "sql/queries/intake_close.sql.inc"
 	;
@@ -133,6 +139,10 @@ static int take_record(void *context, const struct raw_record *raw, struct error
 					       text_string(&record->refusal.value),
 					       text_string(&record->refusal.detail) };
 
+		if (raw->event_id &&
+		    refused_add_event(batch->refused, raw->line, raw->event_source,
+				      raw->event_id, err) != 0)
+			return -1;
 		return add_refused(batch, raw, record->agency_id, record->refusal.code,
 				   &parts, err);
 	}
@@ -156,18 +166,49 @@ static int decode(struct batch *batch, record_sink *sink, struct error *err)
 	return batch->request->decoder->decode(&decoding, err);
 }
 
+static int has_events(const struct batch *batch)
+{
+	return batch->request->decoder == &decoder_cloudevents;
+}
+
 static int stage_all(struct batch *batch, struct error *err)
 {
-	if (stage_begin(&batch->stage, batch->db, batch->request->type, err) != 0)
+	if (stage_begin(&batch->stage, batch->db, batch->request->type, has_events(batch),
+			err) != 0)
 		return -1;
 	if (decode(batch, take_record, err) != 0) {
 		db_copy_fail(batch->db, "the import was given up");
 		return -1;
 	}
 	show_progress(batch, 1);
-	if (stage_end(batch->stage, err) != 0)
+	if (stage_end(batch->stage, err) != 0 ||
+	    refused_store_events(batch->refused, batch->db, err) != 0)
 		return -1;
 	return input_finish(batch->input, batch->receipt->sha256, err);
+}
+
+/* Before the merge, while the totals are those of what was sent before. */
+static int warn(struct batch *batch, struct error *err)
+{
+	struct db_rows *rows = NULL;
+
+	if (batch->request->type->kind != RECORD_DOSSIER)
+		return 0;
+	if (db_query(batch->db, WARNINGS, NULL, 0, &rows, err) != 0)
+		return -1;
+	for (size_t i = 0; i < db_rows_count(rows); i++) {
+		const char *code = db_value(rows, i, "code");
+		struct message_parts parts = { db_value(rows, i, "field"),
+					       db_value(rows, i, "value"),
+					       db_value(rows, i, "detail") };
+
+		text_clear(&batch->message);
+		message_add(&batch->message, batch->request->language, code, &parts);
+		receipt_add_warning(batch->receipt, code, db_value(rows, i, "agency"),
+				    parts.field, text_string(&batch->message));
+	}
+	db_rows_free(rows);
+	return 0;
 }
 
 /* ---- Merge -------------------------------------------------------------- */
@@ -202,6 +243,29 @@ static int merge(struct batch *batch, struct error *err)
 	db_rows_free(rows);
 	text_free(&agencies);
 	return status;
+}
+
+/* An event that was taken before is a duplicate, even where what it says now would
+ * be refused. */
+static int forget_events_again(struct batch *batch, struct error *err)
+{
+	struct db_rows *rows = NULL;
+	uint64_t *lines;
+	size_t count;
+
+	if (!has_events(batch))
+		return 0;
+	if (db_query(batch->db, EVENTS_AGAIN, NULL, 0, &rows, err) != 0)
+		return -1;
+	count = db_rows_count(rows);
+	lines = memory_zeroed(count + 1, sizeof *lines);
+	for (size_t i = 0; i < count; i++)
+		lines[i] = strtoull(db_value(rows, i, "line"), NULL, 10);
+	if (count > 0)
+		refused_forget(batch->refused, lines, count);
+	free(lines);
+	db_rows_free(rows);
+	return 0;
 }
 
 /* ---- Second pass: the text of records that the merge refused ------------- */
@@ -310,7 +374,8 @@ static int run_batch(struct batch *batch, struct error *err)
 	struct receipt *receipt = batch->receipt;
 
 	if (refused_open(&batch->refused, err) != 0 || open_batch(batch, err) != 0 ||
-	    stage_all(batch, err) != 0 || merge(batch, err) != 0 ||
+	    stage_all(batch, err) != 0 || warn(batch, err) != 0 ||
+	    merge(batch, err) != 0 || forget_events_again(batch, err) != 0 ||
 	    look_up_refused(batch, err) != 0)
 		return -1;
 	receipt->rejected = refused_count(batch->refused);
@@ -337,6 +402,7 @@ static int store_refusal(struct batch *batch, const char *why, struct error *err
 	receipt->duplicate = receipt->stale = receipt->rejected = 0;
 	receipt->batch[0] = '\0';
 	text_clear(&receipt->errors);
+	text_clear(&receipt->warnings);
 	receipt_add_error(receipt, "null", NULL, NULL, NULL, batch->refusal.code, why);
 	if (input_finish(batch->input, receipt->sha256, err) != 0)
 		return -1;

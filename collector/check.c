@@ -540,6 +540,8 @@ void checker_take(struct checker *checker, const struct raw_record *raw)
 	record->refusal = refusal;
 	record->refusal.code = record->refusal.field = NULL;
 	record->line = raw->line;
+	record->event_source = raw->event_source;
+	record->event_id = raw->event_id;
 	check(checker, raw);
 }
 

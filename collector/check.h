@@ -36,6 +36,8 @@ struct typed_record {
 	int32_t received_day, resolved_day, settled_id; /* dossier */
 	int is_resolved, level4;
 	int32_t first_day, end_day; /* of a count's period */
+	/* (source, id) of a CloudEvent, borrowed; both NULL if it is none. */
+	const char *event_source, *event_id;
 	struct refusal refusal;
 };
 

@@ -40,7 +40,7 @@ struct raw_record {
 	const char *refused_field; /* with REFUSAL: the field or column, or NULL */
 	struct field_text refused_value; /* with REFUSAL: what stands there, or absent */
 	const char *detail;              /* with REFUSAL: more about it, or NULL */
-	/* (source, id) of a CloudEvent, else NULL. */
+	/* (source, id) of a CloudEvent that names both, else both NULL. */
 	const char *event_source, *event_id;
 };
 

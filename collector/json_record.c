@@ -6,6 +6,8 @@
 
 #include <jansson.h>
 
+enum { EVENT_NAME_MAX = 500 };
+
 static void refuse(struct json_record *json, const char *code, const char *field,
 		   const char *detail)
 {
@@ -124,6 +126,15 @@ static void read_fields(struct json_record *json, const json_t *object,
 	}
 }
 
+/* A member that names an event, or NULL.  Such names are keys, so they are short. */
+static const char *read_name(const json_t *event, const char *member)
+{
+	const json_t *value = json_object_get(event, member);
+	size_t length = json_string_length(value);
+
+	return length > 0 && length <= EVENT_NAME_MAX ? json_string_value(value) : NULL;
+}
+
 /* The data of a CloudEvent of TYPE, or NULL with the refusal noted. */
 static const json_t *open_event(struct json_record *json, const json_t *event,
 				const struct record_type *type)
@@ -133,16 +144,20 @@ static const json_t *open_event(struct json_record *json, const json_t *event,
 	const json_t *data = json_object_get(event, "data");
 	char expected[64];
 
-	json->record.event_source = json_string_value(json_object_get(event, "source"));
-	json->record.event_id = json_string_value(json_object_get(event, "id"));
+	const char *source = read_name(event, "source"), *id = read_name(event, "id");
+
+	if (source && id) {
+		json->record.event_source = source;
+		json->record.event_id = id;
+	}
 	snprintf(expected, sizeof expected, "vn.nq17.%s.v1", type->name);
 	if (!version || strcmp(version, "1.0") != 0)
 		refuse(json, "bad_event", "specversion", "specversion");
 	else if (!name || strcmp(name, expected) != 0)
 		refuse(json, "bad_event", "type", "type");
-	else if (!json->record.event_source || !*json->record.event_source)
+	else if (!source)
 		refuse(json, "bad_event", "source", "source");
-	else if (!json->record.event_id || !*json->record.event_id)
+	else if (!id)
 		refuse(json, "bad_event", "id", "id");
 	else if (!json_is_object(data))
 		refuse(json, "bad_event", "data", "data");

@@ -192,6 +192,17 @@ static const struct code {
 	      "Cần specversion \"1.0\", id, source, type vn.nq17.LOẠI.v1 và data là một đối tượng." },
 	    { "This is no CloudEvent 1.0 that can be used: {detail}.",
 	      "It takes specversion \"1.0\", id, source, type vn.nq17.TYPE.v1 and an object as data." } } },
+	/* ---- warnings: nothing is refused ---- */
+	{ "attribute_vanished",
+	  { { "Trường {field} có ở {value} hồ sơ gửi gần đây nhưng chỉ có ở {detail} hồ sơ đã giải quyết của lô này.",
+	      "Kiểm tra việc xuất dữ liệu; trường để trống được tính là không cung cấp." },
+	    { "{field} was given for {value} of the dossiers sent lately, but for {detail} of those settled in this batch.",
+	      "Check the export; what is empty counts as not provided." } } },
+	{ "channel_mix_jump",
+	  { { "Lô này có {value} hồ sơ trực tuyến, các lô trước có {detail}: lệch quá 30 điểm phần trăm.",
+	      "Kiểm tra cột {field} của tệp gửi." },
+	    { "{value} of this batch's dossiers are online, {detail} of those sent before: more than 30 points apart.",
+	      "Check the field {field} of what was sent." } } },
 	/* ---- the whole file ---- */
 	{ "file_empty",
 	  { { "Tệp rỗng.", "Gửi tệp có dòng tiêu đề và ít nhất một bản ghi." },

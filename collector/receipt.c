@@ -50,6 +50,22 @@ void receipt_add_error(struct receipt *receipt, const char *line, const char *do
 	text_add_char(out, '}');
 }
 
+void receipt_add_warning(struct receipt *receipt, const char *code, const char *agency,
+			 const char *field, const char *message)
+{
+	struct text *out = &receipt->warnings;
+
+	text_add(out, out->length ? ", {" : "{");
+	add_member(out, "code", code);
+	text_add(out, ", ");
+	add_member(out, "agency", agency);
+	text_add(out, ", ");
+	add_member(out, "field", field);
+	text_add(out, ", ");
+	add_member(out, "message", message);
+	text_add_char(out, '}');
+}
+
 int receipt_load_errors(struct receipt *receipt, struct db *db, const char *batch,
 			struct error *err)
 {

@@ -24,6 +24,9 @@ void receipt_free(struct receipt *receipt);
 void receipt_add_error(struct receipt *receipt, const char *line, const char *dossier,
 		       const char *field, const char *value, const char *code,
 		       const char *message);
+/* Something odd about what AGENCY sent, though nothing is refused for it. */
+void receipt_add_warning(struct receipt *receipt, const char *code, const char *agency,
+			 const char *field, const char *message);
 /* Lists the first errors of the batch from quarantine. */
 int receipt_load_errors(struct receipt *receipt, struct db *db, const char *batch,
 			struct error *err);

@@ -9,8 +9,11 @@
 #include "base/memory.h"
 
 struct refused {
-	FILE *file; /* rows of COPY's text format, without the batch */
+	FILE *file;   /* rows of COPY's text format, without the batch */
+	FILE *events; /* of COPY's text format; NULL if there are none */
 	uint64_t count;
+	uint64_t *forgotten; /* lines, rising */
+	size_t forgotten_count;
 	struct text row, clean;
 };
 
@@ -33,6 +36,9 @@ void refused_close(struct refused *refused)
 	if (!refused)
 		return;
 	fclose(refused->file);
+	if (refused->events)
+		fclose(refused->events);
+	free(refused->forgotten);
 	text_free(&refused->row);
 	text_free(&refused->clean);
 	free(refused);
@@ -104,29 +110,65 @@ uint64_t refused_count(const struct refused *refused)
 	return refused->count;
 }
 
-int refused_store(struct refused *refused, struct db *db, const char *batch,
-		  struct error *err)
+static int no_room(struct error *err)
+{
+	return error_set(err, ERROR_UNAVAILABLE, "no room for the refused records: %s",
+			 strerror(errno));
+}
+
+int refused_add_event(struct refused *refused, uint64_t line, const char *source,
+		      const char *id, struct error *err)
+{
+	struct text *row = &refused->row;
+
+	if (!refused->events && !(refused->events = tmpfile()))
+		return no_room(err);
+	text_clear(row);
+	text_addf(row, "%llu\t", (unsigned long long)line);
+	text_add_copy(row, source);
+	text_add_char(row, '\t');
+	text_add_copy(row, id);
+	text_add_char(row, '\n');
+	return fwrite(row->data, 1, row->length, refused->events) == row->length
+		       ? 0
+		       : no_room(err);
+}
+
+/* Is this row, behind its agency, of a record that was forgotten? */
+static int is_forgotten(const struct refused *refused, const char *row)
+{
+	const char *tab = strchr(row + 1, '\t');
+	uint64_t line = strtoull(tab + 1, NULL, 10);
+	size_t low = 0, high = refused->forgotten_count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (refused->forgotten[middle] < line)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < refused->forgotten_count && refused->forgotten[low] == line;
+}
+
+/* Sends every row of FILE to the COPY that has begun, each behind BATCH if given. */
+static int copy_rows(const struct refused *refused, FILE *file, struct db *db,
+		     const char *batch, struct error *err)
 {
 	char *row = NULL;
 	size_t size = 0;
 	ssize_t length;
 	int status = -1;
 
-	if (refused->count == 0)
-		return 0;
-	if (fflush(refused->file) != 0 || fseek(refused->file, 0, SEEK_SET) != 0)
-		return error_set(err, ERROR_UNAVAILABLE,
-				 "no room for the refused records: %s", strerror(errno));
-	if (db_copy_begin(db,
-			  "COPY quarantine (batch_id, agency_id, line, dossier, field, "
-			  "value, code, message, record) FROM STDIN",
-			  err) != 0)
-		return -1;
-	while ((length = getline(&row, &size, refused->file)) > 0)
-		if (db_copy_put(db, batch, strlen(batch), err) != 0 ||
+	while ((length = getline(&row, &size, file)) > 0) {
+		if (batch && is_forgotten(refused, row))
+			continue;
+		if ((batch && db_copy_put(db, batch, strlen(batch), err) != 0) ||
 		    db_copy_put(db, row, (size_t)length, err) != 0)
 			goto done;
-	if (ferror(refused->file)) {
+	}
+	if (ferror(file)) {
 		error_set(err, ERROR_UNAVAILABLE, "reading the refused records: %s",
 			  strerror(errno));
 		db_copy_fail(db, "the refused records cannot be read");
@@ -136,4 +178,39 @@ int refused_store(struct refused *refused, struct db *db, const char *batch,
 done:
 	free(row);
 	return status;
+}
+
+int refused_store_events(struct refused *refused, struct db *db, struct error *err)
+{
+	if (!refused->events)
+		return 0;
+	if (fflush(refused->events) != 0 || fseek(refused->events, 0, SEEK_SET) != 0)
+		return no_room(err);
+	if (db_copy_begin(db, "COPY event_refused (line, source, id) FROM STDIN", err) !=
+	    0)
+		return -1;
+	return copy_rows(refused, refused->events, db, NULL, err);
+}
+
+void refused_forget(struct refused *refused, const uint64_t *lines, size_t count)
+{
+	refused->forgotten = memory_resize(NULL, count, sizeof *lines);
+	memcpy(refused->forgotten, lines, count * sizeof *lines);
+	refused->forgotten_count = count;
+	refused->count -= count;
+}
+
+int refused_store(struct refused *refused, struct db *db, const char *batch,
+		  struct error *err)
+{
+	if (refused->count == 0)
+		return 0;
+	if (fflush(refused->file) != 0 || fseek(refused->file, 0, SEEK_SET) != 0)
+		return no_room(err);
+	if (db_copy_begin(db,
+			  "COPY quarantine (batch_id, agency_id, line, dossier, field, "
+			  "value, code, message, record) FROM STDIN",
+			  err) != 0)
+		return -1;
+	return copy_rows(refused, refused->file, db, batch, err);
 }

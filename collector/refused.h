@@ -24,6 +24,13 @@ void refused_close(struct refused *refused);
 int refused_add(struct refused *refused, const struct refused_record *record,
 		struct error *err);
 uint64_t refused_count(const struct refused *refused);
+/* A refused record was this CloudEvent. */
+int refused_add_event(struct refused *refused, uint64_t line, const char *source,
+		      const char *id, struct error *err);
+/* Copies the events into the temporary table event_refused. */
+int refused_store_events(struct refused *refused, struct db *db, struct error *err);
+/* Forgets the refused records on LINES, COUNT in rising order; once. */
+void refused_forget(struct refused *refused, const uint64_t *lines, size_t count);
 /* Copies all of them into quarantine under BATCH. */
 int refused_store(struct refused *refused, struct db *db, const char *batch,
 		  struct error *err);

@@ -12,7 +12,7 @@ enum { SEND_SIZE = 64 * 1024, BUFFER_SIZE = SEND_SIZE + 2 * RECORD_SIZE_MAX };
 struct stage {
 	struct db *db;
 	const struct record_type *type;
-	int columns;
+	int columns, events;
 	unsigned char *buffer;
 	size_t length;
 };
@@ -55,6 +55,16 @@ static void put_value(struct stage *stage, const struct record_field *field,
 	}
 }
 
+static void put_string(struct stage *stage, const char *value)
+{
+	if (!value) {
+		put_null(stage);
+		return;
+	}
+	put_number(stage, strlen(value), 4);
+	put_bytes(stage, value, strlen(value));
+}
+
 /* ---- Columns ------------------------------------------------------------ */
 
 static int is_stored(const struct record_field *field)
@@ -68,7 +78,7 @@ static int has_agency(const struct record_type *type)
 }
 
 /* In the order in which put_record() writes. */
-static int list_columns(struct text *list, const struct record_type *type)
+static int list_columns(struct text *list, const struct record_type *type, int events)
 {
 	int count = 3;
 
@@ -88,6 +98,10 @@ static int list_columns(struct text *list, const struct record_type *type)
 		count += 6;
 	} else if (type->kind == RECORD_COUNT) {
 		text_add(list, ", first_day, end_day");
+		count += 2;
+	}
+	if (events) {
+		text_add(list, ", event_source, event_id");
 		count += 2;
 	}
 	return count;
@@ -123,12 +137,16 @@ static void put_record(struct stage *stage, const struct typed_record *record)
 		put_integer(stage, record->first_day, 4);
 		put_integer(stage, record->end_day, 4);
 	}
+	if (stage->events) {
+		put_string(stage, record->event_source);
+		put_string(stage, record->event_id);
+	}
 }
 
 /* ---- The COPY ----------------------------------------------------------- */
 
 int stage_begin(struct stage **result, struct db *db, const struct record_type *type,
-		struct error *err)
+		int events, struct error *err)
 {
 	static const char HEADER[] = "PGCOPY\n\377\r\n\0\0\0\0\0\0\0\0\0";
 	const char *const params[] = { type->name };
@@ -140,9 +158,12 @@ int stage_begin(struct stage **result, struct db *db, const struct record_type *
 	stage->type = type;
 	stage->buffer = memory_take(BUFFER_SIZE);
 	text_add(&sql, "COPY stage (");
-	stage->columns = list_columns(&sql, type);
+	stage->events = events;
+	stage->columns = list_columns(&sql, type, events);
 	text_add(&sql, ") FROM STDIN (FORMAT binary)");
 	if (db_query(db, "SELECT intake_stage($1)", params, 1, NULL, err) != 0 ||
+	    (events &&
+	     db_query(db, "SELECT intake_stage_events()", NULL, 0, NULL, err)) ||
 	    db_copy_begin(db, text_string(&sql), err) != 0)
 		goto done;
 	put_bytes(stage, HEADER, 19);

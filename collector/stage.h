@@ -8,9 +8,10 @@
 
 struct stage;
 
-/* Creates the table for records of TYPE and begins the COPY on DB (borrowed). */
+/* Creates the table for records of TYPE and begins the COPY on DB (borrowed).
+ * EVENTS: the records come as CloudEvents. */
 int stage_begin(struct stage **stage, struct db *db, const struct record_type *type,
-		struct error *err);
+		int events, struct error *err);
 int stage_put(struct stage *stage, const struct typed_record *record, struct error *err);
 /* Ends the COPY. */
 int stage_end(struct stage *stage, struct error *err);

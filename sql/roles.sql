@@ -22,7 +22,7 @@ GRANT SELECT ON ALL TABLES IN SCHEMA nq17 TO nq17_web, nq17_reports, nq17_collec
 -- The collector adds batches and records, and moves the rollups with them.
 GRANT INSERT, UPDATE ON agency, batch, dossier, service, fact, reported_count, milestone,
       task, national, day_total, procedure_total, store TO nq17_collector;
-GRANT INSERT ON quarantine, dossier_history, record_history TO nq17_collector;
+GRANT INSERT ON quarantine, dossier_history, record_history, event_seen TO nq17_collector;
 GRANT INSERT, DELETE ON agency_heir TO nq17_collector;
 GRANT INSERT ON agency_identifier TO nq17_collector;
 GRANT DELETE ON day_total, procedure_total TO nq17_collector;

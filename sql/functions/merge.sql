@@ -117,18 +117,59 @@ BEGIN
   END IF;
 END $$;
 
+-- The stage of a file of CloudEvents knows its events; those of records that were
+-- refused already are beside it.
+CREATE FUNCTION intake_stage_events() RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+  ALTER TABLE pg_temp.stage ADD event_source text, ADD event_id text;
+  CREATE TEMP TABLE event_refused (line bigint, source text, id text) ON COMMIT DROP;
+  CREATE TEMP TABLE event_again (line bigint, refused boolean) ON COMMIT DROP;
+END $$;
+
+-- Takes events that were taken before, or earlier in the file, out of the stage,
+-- whatever they say now, and answers how many there are; event_again has their lines.
+CREATE FUNCTION merge_events() RETURNS bigint
+LANGUAGE plpgsql AS $$
+BEGIN
+  CREATE TEMP TABLE event ON COMMIT DROP AS
+  SELECT line, coalesce((to_jsonb(s) ->> 'agency_id')::int, 0) AS agency_id,
+         event_source AS source, event_id AS id, false AS refused
+    FROM stage s WHERE event_id IS NOT NULL
+  UNION ALL
+  SELECT line, 0, source, id, true FROM event_refused;
+  INSERT INTO event_again
+  SELECT line, refused
+    FROM (SELECT line, refused, source, id,
+                 bool_or(NOT refused) OVER (PARTITION BY source, id ORDER BY line
+                   ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS in_file
+            FROM event) e
+   WHERE in_file
+      OR EXISTS (SELECT FROM event_seen s WHERE s.source = e.source AND s.id = e.id);
+  DELETE FROM stage s USING event_again a WHERE a.line = s.line;
+  DELETE FROM event e USING event_again a WHERE a.line = e.line;
+  RETURN (SELECT count(*) FROM event_again);
+END $$;
+
 -- How many records of a batch came to what; the refused ones are in stage_refused.
 CREATE TYPE merge_counts AS (accepted bigint, corrected bigint, duplicate bigint, stale bigint);
 
 -- Merges the stage.  AGENCIES: those that occur in it.
 CREATE FUNCTION intake_merge(type text, batch bigint, agencies int[]) RETURNS merge_counts
 LANGUAGE plpgsql AS $$
+DECLARE
+  has_events boolean := to_regclass('pg_temp.event_refused') IS NOT NULL;
+  again bigint := 0;
+  counts merge_counts;
 BEGIN
   PERFORM intake_lock(agencies);
+  IF has_events THEN
+    again := merge_events();
+  END IF;
   IF type = ANY (record_types()) THEN
     PERFORM merge_sample(type);
   END IF;
-  RETURN CASE type
+  counts := CASE type
     WHEN 'dossier' THEN merge_dossier(batch, agencies)
     WHEN 'service' THEN merge_service(batch, agencies)
     WHEN 'fact' THEN merge_fact(batch)
@@ -138,4 +179,11 @@ BEGIN
     WHEN 'milestone' THEN merge_milestone(batch)
     WHEN 'national' THEN merge_national(batch)
   END;
+  IF has_events THEN
+    INSERT INTO event_seen (agency_id, source, id, batch_id)
+    SELECT agency_id, source, id, batch FROM event e
+     WHERE NOT refused AND NOT EXISTS (SELECT FROM stage_refused f WHERE f.line = e.line);
+  END IF;
+  counts.duplicate := counts.duplicate + again;
+  RETURN counts;
 END $$;

@@ -513,6 +513,65 @@ def test_ndjson_forms(office):
                                                                  (5, "bad_json")]
 
 
+def event(name, **data):
+    return {"specversion": "1.0", "source": "/alpha", "id": name, "type": "vn.nq17.dossier.v1",
+            "data": dossier(**data)}
+
+
+def send_events(store, *events, code=0):
+    return receipt(store.run("import", "--format", "cloudevents", "--lang=en", "-",
+                             input=json.dumps(events), code=code))
+
+
+def test_an_event_seen_again_is_duplicate_whatever_it_says(office):
+    events = [event("1", code="EV1"), event("1", code="EV2"), event("1", channel="web"),
+              event("2", code="EV3", channel="web"), event("2", code="EV3"), dossier("EV4")]
+    # What was refused may be mended and sent again under its name.
+    assert counts(send_events(office, *events, code=1)) == (6, 3, 0, 2, 0, 1)
+    again = [event("1", code="EV5", agency="BETA"), event("2", code="EV3", unit="x"),
+             event("2", code="EV3", received_at="soon"), event("3", code="EV1", unit="new",
+                                                               updated_at="2021-01-01")]
+    assert counts(send_events(office, *again)) == (4, 0, 1, 3, 0, 0)
+    with office.connect() as db:
+        assert db.execute("SELECT dossier, unit FROM dossier ORDER BY 1").fetchall() == [
+            ("EV1", "new"), ("EV3", None), ("EV4", None)]
+        assert db.execute("SELECT count(*) FROM event_seen").fetchone() == (3,)
+        assert db.execute("SELECT count(*) FROM quarantine").fetchone() == (1,)
+    task = {"task": "T-1", "kind": "task", "name_vi": "Một", "due": "2021-01-01"}
+    parts = {"specversion": "1.0", "source": "s", "id": "t", "type": "vn.nq17.task.v1", "data": task}
+    for expected in ((1, 1, 0, 0, 0, 0), (1, 0, 0, 1, 0, 0)):
+        assert counts(receipt(office.run("import", "--type", "task", "--format", "cloudevents", "-",
+                                         input=json.dumps(parts)))) == expected
+
+
+# ---- Warnings -------------------------------------------------------------------
+
+def settled(count, first, online=1, **fields):
+    return [dossier(f"W{first + i}", resolved_at="2020-06-02",
+                    channel="online" if i < count * online else "counter", **fields)
+            for i in range(count)]
+
+
+def test_warnings_carry_their_numbers(office):
+    whole = {"one_stop": True, "due_at": "2020-06-03", "satisfaction": 5, "filed_by": "self",
+             "paid_online": False}
+    assert send(office, settled(1000, 0, **whole))["warnings"] == []
+    assert send(office, settled(99, 1000, online=0))["warnings"] == []       # too few to tell
+    assert send(office, settled(100, 2000, **whole))["warnings"] == []
+    some = {name: whole[name] for name in ("due_at", "filed_by", "paid_online")}
+    answer = send(office, settled(120, 3000, **some), args=["--dry-run"])
+    assert [(w["code"], w["agency"], w["field"]) for w in answer["warnings"]] == [
+        ("attribute_vanished", "ALPHA", "one_stop"), ("attribute_vanished", "ALPHA", "satisfaction")]
+    assert "1100/1199" in answer["warnings"][0]["message"]
+    assert "0/120" in answer["warnings"][0]["message"]
+    answer = send(office, settled(200, 4000, online=0.5, **whole))
+    (warning,) = answer["warnings"]
+    assert (warning["code"], warning["field"]) == ("channel_mix_jump", "channel")
+    assert "100/200" in warning["message"] and "1100/1199" in warning["message"]
+    # BETA sent nothing before.
+    assert send(office, [d | {"agency": "BETA"} for d in settled(200, 0, online=0)])["warnings"] == []
+
+
 # ---- Files that are none --------------------------------------------------------
 
 def tables(store):
