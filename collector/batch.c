@@ -464,7 +464,9 @@ int batch_import(struct db *db, const struct batch_request *request,
 		*refused = batch.refusal.code != NULL;
 		if (*refused && store_refusal(&batch, err->message, &ignored) == 0)
 			status = 0;
-	} else if (write_errors(&batch, &ignored) != 0) {
+	} else if (write_errors(&batch, &ignored) == 0) {
+		receipt->errors_written = receipt->rejected > 0;
+	} else {
 		/* The batch stands; its errors are in quarantine. */
 		log_line("import", "%s", ignored.message);
 	}

@@ -151,7 +151,8 @@ static int import(const struct batch_request *request, const struct config *conf
 		log_line("import", "%s: %s", request->path, err->message);
 	else if (receipt.rejected == 0)
 		code = 0;
-	if (!refused && receipt.rejected > 0 && request->errors_path && !request->dry_run)
+	if (!refused && receipt.errors_written && request->errors_path &&
+	    !request->dry_run)
 		log_line("import",
 			 request->language == MESSAGE_EN
 				 ? "%llu records were refused; they are in %s"

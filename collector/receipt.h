@@ -17,6 +17,7 @@ struct receipt {
 	unsigned long long received, accepted, corrected, duplicate, stale, rejected;
 	struct text errors; /* JSON objects, separated by commas */
 	int errors_truncated;
+	int errors_written;   /* beside the file */
 	struct text warnings; /* the same */
 };
 

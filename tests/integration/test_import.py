@@ -658,6 +658,15 @@ def test_refused_json_is_kept_whole(office, tmp_path):
     assert counts(receipt(office.run("import", back, code=1))) == (5, 1, 0, 0, 0, 4)
 
 
+def test_errors_file_that_cannot_be_written(office, tmp_path):
+    path = tmp_path / "some.csv"
+    path.write_text(HEADER + "ALPHA,Y1,P,web,2020-06-01,x\n")
+    (tmp_path / "some.csv.errors.csv").mkdir()
+    done = office.run("import", "--lang=en", path, code=1)
+    assert counts(receipt(done)) == (1, 0, 0, 0, 0, 1)
+    assert "they are in" not in done.stderr and "some.csv.errors.csv" in done.stderr
+
+
 def test_long_rows_are_kept_whole(office):
     row = "ALPHA,W1,P,online,2020-06-01," + "x" * 3000 + ",more"
     send_csv(office, HEADER + row + "\n", code=1)
