@@ -44,6 +44,28 @@ static void count_targets(struct compliance *compliance)
 	}
 }
 
+/* How many agencies the national figure speaks of: one whose denominator is 0
+ * is covered, but has no figure. */
+static void count_agencies(struct compliance *compliance)
+{
+	int status;
+
+	if (!compliance->online)
+		return;
+	for (status = 0; status < STATUS_COUNT; status++) {
+		long long count = compliance->online->counts[status];
+
+		compliance->agencies += count;
+		if (status != STATUS_NO_DATA && status != STATUS_NOT_APPLICABLE)
+			compliance->valued += count;
+	}
+}
+
+const char *compliance_group(const struct compliance *compliance)
+{
+	return strcmp(compliance->agency_kind, "province") == 0 ? "province" : "central";
+}
+
 int compliance_read(struct compliance *compliance, const json_t *model,
 		    const char *language, struct error *err)
 {
@@ -67,6 +89,7 @@ int compliance_read(struct compliance *compliance, const json_t *model,
 	compliance->targets =
 		observations_read(targets, language, &compliance->targets_count);
 	count_targets(compliance);
+	count_agencies(compliance);
 	return 0;
 }
 

@@ -17,6 +17,7 @@ struct compliance {
 	size_t targets_count, measured;   /* measured: those with a target */
 	size_t counts[STATUS_COUNT];      /* of those, by status */
 	const struct observation *online; /* online filing of nation or agency */
+	long long agencies, valued;       /* of the nation's online: all, with a value */
 	bool sample;
 	int figures, tables; /* numbered as they are drawn */
 };
@@ -34,6 +35,8 @@ int compliance_read(struct compliance *compliance, const json_t *model,
 		    const char *language, struct error *err);
 void compliance_free(struct compliance *compliance);
 
+/* central or province: the group of the report's agency. */
+const char *compliance_group(const struct compliance *compliance);
 /* "năm 2020" -> "Năm 2020" */
 void compliance_add_sentence(struct text *out, const char *words);
 /* vi or en, by the report's language. */

@@ -72,7 +72,8 @@ void compliance_add_coverage(struct table *table, const struct compliance *compl
 {
 	struct text text = { 0 };
 
-	if (*row->coverage_percent)
+	/* With nothing to count, nothing is complete either. */
+	if (*row->coverage_percent && row->status != STATUS_NOT_APPLICABLE)
 		format_add_percent(&text, compliance->language, row->coverage_percent);
 	else
 		text_add(&text, "–");
@@ -197,8 +198,7 @@ static void add_verdict(struct table *table, const struct compliance *compliance
 	if (*compliance->agency && row->has_gap && row->gap > 0) {
 		text_add(&small,
 			 compliance_choose(compliance, "còn thiếu ", "short by "));
-		format_add_integer(&small, compliance->language, row->gap);
-		text_addf(&small, " %s", row->unit);
+		words_add_count(&small, row->gap, row->unit, compliance->language);
 	}
 	compliance_add_status(table, compliance, row, text_string(&small));
 	text_free(&small);

@@ -9,9 +9,10 @@
 #include "reports/fonts.h"
 #include "reports/mark.h"
 
-#define MARK_WIDTH 12.0
-#define SMALL_MOST 84.0
-#define BLOCK_GAP  16.0 /* between blocks that stand side by side */
+#define MARK_WIDTH   12.0
+#define SMALL_MOST   84.0
+#define TITLE_BROKEN 0.62 /* of its width: a broken title takes two lines */
+#define BLOCK_GAP    16.0 /* between blocks that stand side by side */
 
 struct measures {
 	double cell, small; /* sizes of the type */
@@ -112,7 +113,8 @@ static double needed_width(const struct grid *grid, size_t i, bool shares)
 	double needed = fonts_width(&head.font, column->title);
 
 	if (needed > grid->measures->title)
-		needed = widest_word(&head.font, column->title);
+		needed = fmax(widest_word(&head.font, column->title),
+			      needed * TITLE_BROKEN);
 	for (row = 0; row < rows; row++) {
 		const struct table_cell *cell = &grid->table->cells[row * count + i];
 		struct canvas_style style = cell_style(grid, cell->bold);

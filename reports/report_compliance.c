@@ -224,6 +224,10 @@ static void add_notes(struct compliance *compliance, struct document *document,
 		  "với tử số và mẫu số của mục tiêu, không so sánh tỷ lệ đã làm tròn.",
 		  "Verdicts compare whole numbers: the numerator and denominator with "
 		  "those of the target, never rounded percentages." },
+		{ "Mục tiêu áp dụng là mục tiêu có thời hạn gần nhất kể từ ngày cuối kỳ; "
+		  "hết thời hạn mà chưa có mục tiêu mới thì giữ mục tiêu cũ.",
+		  "The target that applies is that with the next deadline after the "
+		  "period; where none followed, the last one stays." },
 		{ "Tỷ lệ được làm tròn đến hai chữ số thập phân; giá trị chưa đạt mục "
 		  "tiêu không bao giờ được in thành giá trị của mục tiêu (99,995% in là "
 		  "99,99%).",
@@ -356,7 +360,8 @@ static void add_subject(struct text *out, const struct compliance *compliance)
 	text_add(out, compliance_choose(compliance, "Kết quả ", "Results "));
 	if (is_agency(compliance)) {
 		text_add(out, compliance_choose(compliance, "của ", "of "));
-		words_add_inline(out, compliance->agency_name, compliance->language);
+		words_add_inline(out, compliance->agency_name,
+				 compliance_group(compliance), compliance->language);
 		text_add_char(out, ' ');
 	}
 	text_addf(out, "%s, %s%s",
@@ -376,7 +381,14 @@ static void add_foot(struct text *out, const struct compliance *compliance)
 	format_add_moment(out, compliance->language, compliance->as_of);
 	if (*maturity)
 		text_addf(out, " · %s", maturity);
-	if (compliance->online && *compliance->online->coverage_percent) {
+	if (compliance->agencies > 0) {
+		text_addf(out,
+			  compliance_choose(
+				  compliance, " · Có số liệu hồ sơ của %lld/%lld cơ quan",
+				  " · Dossier figures of %lld of %lld agencies"),
+			  compliance->valued, compliance->agencies);
+	} else if (compliance->online && *compliance->online->value &&
+		   *compliance->online->coverage_percent) {
 		text_add(out, compliance_choose(compliance, " · Độ đầy đủ dữ liệu hồ sơ ",
 						" · Coverage of dossiers "));
 		format_add_percent(out, compliance->language,

@@ -87,7 +87,8 @@ const char *words_maturity_inline(const char *maturity, const char *language)
 	return FIND(words, maturity, language, "");
 }
 
-void words_add_inline(struct text *out, const char *name, const char *language)
+void words_add_inline(struct text *out, const char *name, const char *group,
+		      const char *language)
 {
 	static const struct {
 		const char *alone, *inside;
@@ -106,7 +107,26 @@ void words_add_inline(struct text *out, const char *name, const char *language)
 			name += length;
 		}
 	}
+	if (strcmp(language, "en") == 0 && strcmp(group, "central") == 0)
+		text_add(out, "the ");
 	text_add(out, name);
+}
+
+void words_add_count(struct text *out, long long count, const char *unit,
+		     const char *language)
+{
+	size_t length = strlen(unit);
+	bool one = count == 1 && strcmp(language, "en") == 0;
+
+	format_add_integer(out, language, count);
+	text_add_char(out, ' ');
+	if (one && length > 3 && strcmp(unit + length - 3, "ies") == 0) {
+		text_add_bytes(out, unit, length - 3);
+		text_add_char(out, 'y');
+	} else {
+		text_add_bytes(out, unit,
+			       length - (one && length > 1 && unit[length - 1] == 's'));
+	}
 }
 
 const char *words_group(const char *group, const char *language)
@@ -186,6 +206,21 @@ const char *words_reason(const char *reason, const char *language)
 	};
 
 	return FIND(words, reason, language, reason);
+}
+
+void words_add_reason(struct text *out, const char *reason, const char *language)
+{
+	static const char upper_d[] = "Đ";
+	const char *words = words_reason(reason, language);
+	size_t length = sizeof upper_d - 1;
+
+	/* The reasons start with one of few letters; a sentence goes on in lower case. */
+	if (strncmp(words, upper_d, length) == 0)
+		text_addf(out, "đ%s", words + length);
+	else if (*words >= 'A' && *words <= 'Z')
+		text_addf(out, "%c%s", *words - 'A' + 'a', words + 1);
+	else
+		text_add(out, words);
 }
 
 const char *words_recast_note(const char *language)

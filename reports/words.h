@@ -27,8 +27,13 @@ enum canvas_colour words_status_colour(enum status status);
 /* provisional, final, restated; "" for anything else; alone, and in a sentence. */
 const char *words_maturity(const char *maturity, const char *language);
 const char *words_maturity_inline(const char *maturity, const char *language);
-/* NAME inside a sentence: "Tỉnh Hà Giang" -> "tỉnh Hà Giang". */
-void words_add_inline(struct text *out, const char *name, const char *language);
+/* NAME of an agency of GROUP (central, province) inside a sentence: "Tỉnh Hà Giang"
+ * -> "tỉnh Hà Giang", "Ministry of Health" -> "the Ministry of Health". */
+void words_add_inline(struct text *out, const char *name, const char *group,
+		      const char *language);
+/* "4.564 hồ sơ", "4,564 dossiers", "1 dossier"; UNIT is an English plural. */
+void words_add_count(struct text *out, long long count, const char *unit,
+		     const char *language);
 /* central, province, as a group of agencies; a whole title or a short name. */
 const char *words_group(const char *group, const char *language);
 const char *words_group_short(const char *group, const char *language);
@@ -36,6 +41,8 @@ const char *words_group_short(const char *group, const char *language);
 const char *words_unit(const char *indicator, const char *language);
 /* Why an agency has no rank; an unknown code is returned as it is. */
 const char *words_reason(const char *reason, const char *language);
+/* The same inside a sentence: "chưa có số liệu". */
+void words_add_reason(struct text *out, const char *reason, const char *language);
 /* " (*)" behind a name: the figures of its predecessors are added; and the note. */
 #define WORDS_RECAST_MARK "\u00a0(*)" /* stays on the line of the name */
 const char *words_recast_note(const char *language);
