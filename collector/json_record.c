@@ -17,7 +17,7 @@ static void refuse(struct json_record *json, const char *code, const char *field
 }
 
 /* A JSON array of strings as words; anything else in it is FIELD_OTHER. */
-static struct field_text read_list(struct json_record *json, const json_t *value)
+static struct field_text read_list(struct text *list, const json_t *value)
 {
 	struct field_text field = { .form = FIELD_LIST };
 	size_t index;
@@ -29,13 +29,13 @@ static struct field_text read_list(struct json_record *json, const json_t *value
 			return field;
 		}
 		if (index)
-			text_add_char(&json->list, ' ');
-		text_add(&json->list, json_string_value(word));
+			text_add_char(list, ' ');
+		text_add(list, json_string_value(word));
 	}
-	if (json->list.length == 0)
+	if (list->length == 0)
 		field.form = FIELD_ABSENT;
-	field.bytes = text_string(&json->list);
-	field.length = json->list.length;
+	field.bytes = text_string(list);
+	field.length = list->length;
 	return field;
 }
 
@@ -78,7 +78,7 @@ static struct field_text read_value(struct json_record *json, int index,
 		field = read_number(json->numbers[index], value);
 		break;
 	case JSON_ARRAY:
-		field = read_list(json, value);
+		field = read_list(&json->lists[index], value);
 		break;
 	case JSON_OBJECT:
 		break;
@@ -173,7 +173,8 @@ void json_record_read(struct json_record *json, const char *bytes, size_t length
 	const json_t *object;
 
 	json_decref(json->root);
-	text_clear(&json->list);
+	for (int i = 0; i < RECORD_FIELDS_MAX; i++)
+		text_clear(&json->lists[i]);
 	json->record = (struct raw_record){ .line = line,
 					    .source = bytes,
 					    .source_length = length };
@@ -200,6 +201,7 @@ void json_record_free(struct json_record *json)
 {
 	json_decref(json->root);
 	json->root = NULL;
-	text_free(&json->list);
+	for (int i = 0; i < RECORD_FIELDS_MAX; i++)
+		text_free(&json->lists[i]);
 	text_free(&json->detail);
 }

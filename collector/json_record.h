@@ -9,7 +9,7 @@ struct json_record {
 	void *root; /* json_t; the fields of RECORD point into it */
 	struct raw_record record;
 	char numbers[RECORD_FIELDS_MAX][32];
-	struct text list; /* JSON arrays, joined */
+	struct text lists[RECORD_FIELDS_MAX]; /* JSON arrays, each joined */
 	struct text detail;
 	char name[72];          /* of an unknown field */
 	char unknown_value[64]; /* its value, as JSON; may be cut */
