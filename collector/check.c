@@ -138,7 +138,7 @@ static const char *read_period(struct checker *checker, const struct field_text 
 	struct error ignored;
 	char code[32];
 
-	if (text->length >= sizeof code)
+	if (text->length >= sizeof code || memchr(text->bytes, '\0', text->length))
 		return "bad_period";
 	memcpy(code, text->bytes, text->length);
 	code[text->length] = '\0';
