@@ -4,6 +4,10 @@
 #include <limits.h>
 #include <string.h>
 
+/* More than any real count, and few enough that the sum over all agencies, parts and
+ * periods still fits 64 bits: otherwise one wrong total would spoil everybody's. */
+#define MOST_COUNTED 1000000000000LL
+
 #define CHOICES(...) ((const char *const[]){ __VA_ARGS__, NULL })
 
 /* One line per field keeps the tables readable. */
@@ -124,7 +128,7 @@ static const struct record_field count_fields[] = {
 	       "systems", "systems_connected"),
 	{ "period", "period", VALUE_PERIOD, 1, 0, 0, NULL, 0 },
 	NAME("breakdown", 0),
-	{ "value", "value", VALUE_INTEGER, 1, 0, LLONG_MAX, NULL, 8 },
+	{ "value", "value", VALUE_INTEGER, 1, 0, MOST_COUNTED, NULL, 8 },
 	TEXT("evidence_url", 0),
 	TIME("updated_at"),
 	END
