@@ -25,12 +25,16 @@ BEGIN
   RETURNING b.batch_id, b.received_at INTO intake_open.batch_id, intake_open.received_at;
 END $$;
 
--- Takes the families of AGENCIES.
+-- Takes the families of AGENCIES; what belongs to none (agency 0: tasks, series of
+-- countries, the nation's totals) counts as one more.
 CREATE FUNCTION intake_lock(agencies int[]) RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
   family int;
 BEGIN
+  IF 0 = ANY (agencies) THEN
+    PERFORM pg_advisory_xact_lock(20017, -1);
+  END IF;
   FOR family IN SELECT DISTINCT lineage_id FROM agency
                  WHERE agency_id = ANY (agencies) ORDER BY lineage_id LOOP
     PERFORM pg_advisory_xact_lock(20017, family);
