@@ -167,7 +167,8 @@ LANGUAGE sql STABLE AS $$
                      AND c.measure IN (i.numerator, i.denominator)
                      AND c.end_day <= upper(days)),
     'batches', (SELECT coalesce(json_agg(json_build_object('batch', b.batch_id, 'type', b.type,
-                  'file', b.file, 'committed_at', b.committed_at, 'dossiers', b.dossiers)
+                  -- the name alone: folders of the office's machine are nobody's business
+                  'file', regexp_replace(b.file, '^.*/', ''), 'committed_at', b.committed_at, 'dossiers', b.dossiers)
                   ORDER BY b.batch_id DESC), '[]')
                   FROM (SELECT b.batch_id, b.type, b.file, b.committed_at, d.dossiers
                           FROM (SELECT batch_id, count(*) AS dossiers FROM settled_dossier s
