@@ -10,6 +10,7 @@ import signal
 import subprocess
 import time
 
+import psycopg
 import pytest
 
 from conftest import BINARY, ROOT
@@ -501,6 +502,37 @@ def test_bytes_that_are_no_text(office, tmp_path):
     answer = receipt(office.run("import", "--lang=en", path, code=1))
     assert counts(answer) == (4, 1, 0, 0, 0, 3)
     assert [e["code"] for e in answer["errors"]] == ["not_utf8", "not_utf8", "bad_text"]
+    path.write_bytes(b"agency,measure,period,value\nALPHA,systems,2020\0x,5\nALPHA,systems,2021,5\n")
+    answer = receipt(office.run("import", "--type=count", "--lang=en", path, code=1))
+    assert counts(answer) == (2, 1, 0, 0, 0, 1)
+    assert [e["code"] for e in answer["errors"]] == ["bad_period"]
+
+
+def test_arrays_where_single_values_belong(office):
+    words = ["w" * 50] * 70
+    for field in ("name_vi", "code"):
+        record = {"code": "LONG", "kind": "other", "name_vi": "Tên", "valid_from": "2020-01-01",
+                  field: ["first"], "identifiers": words, "region": words}
+        (error,) = send(office, [record], "agency", code=1)["errors"]
+        assert (error["code"], error["field"], error["value"]) == ("bad_form", field, "first")
+
+
+def test_no_total_is_too_large_to_add_up(office):
+    def total(agency, value):
+        return {"agency": agency, "measure": "documents_exchanged", "period": "2020", "value": value}
+
+    (error,) = send(office, [total("ALPHA", 10**12 + 1)], "count", code=1)["errors"]
+    assert error["code"] == "out_of_range"
+    send(office, [total(agency, 10**12) for agency in ("ALPHA", "BETA", "01", "02")], "count")
+    office.run("kpi", "--period=2020")
+
+
+def test_what_belongs_to_no_agency_is_merged_in_turn(office):
+    with office.connect() as first, office.connect() as second, first.transaction():
+        first.execute("SELECT intake_lock('{0}')")
+        second.execute("SET lock_timeout = '200ms'")
+        with pytest.raises(psycopg.errors.LockNotAvailable):
+            second.execute("SELECT intake_lock('{0,1}')")
 
 
 def test_ndjson_forms(office):
@@ -903,7 +935,7 @@ def test_counts(office):
             {"agency": "01", "measure": "work_files", "period": "2020-13", "value": 1},
             {"agency": "01", "measure": "systems", "period": "2020", "breakdown": "district", "value": 1},
             {"agency": "01", "measure": "systems", "period": "2020", "value": -1},
-            {"agency": "01", "measure": "systems", "period": "2020", "value": 2 ** 62}]
+            {"agency": "01", "measure": "systems", "period": "2020", "value": 10 ** 12}]
     answer = send(office, rows, "count", code=1)
     assert [e["code"] for e in answer["errors"]] == ["bad_period", "bad_breakdown", "out_of_range"]
     with office.connect() as db:
