@@ -104,15 +104,20 @@ static _Noreturn void become_program(const struct account *account,
 	_exit(127);
 }
 
-/* The last line of OUTPUT that says something. */
-static const char *last_line(struct text *output)
+/* The last lines of OUTPUT: the very last often tells only what was tidied up. */
+static const char *last_lines(struct text *output)
 {
-	char *line;
+	size_t start, lines = 0;
 
 	while (output->length && strchr("\n ", output->data[output->length - 1]))
 		output->data[--output->length] = '\0';
-	line = output->length ? strrchr(output->data, '\n') : NULL;
-	return line ? line + 1 : text_string(output);
+	start = output->length;
+	while (start > 0 && !(output->data[start - 1] == '\n' && ++lines == 3))
+		start--;
+	for (size_t at = start; at < output->length; at++)
+		if (output->data[at] == '\n')
+			output->data[at] = ' ';
+	return text_string(output) + start;
 }
 
 static void read_all(int from, struct text *output)
@@ -172,7 +177,7 @@ int process_run(const struct account *account, const char *const *argv, const ch
 	code = child > 0 ? wait_for(child) : -1;
 	if (code != 0)
 		return error_set(err, ERROR_INTERNAL, "%s ended with %d: %s", argv[0],
-				 code, last_line(output));
+				 code, last_lines(output));
 	return 0;
 }
 

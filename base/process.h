@@ -29,7 +29,7 @@ int account_can_enter(const struct account *account, const char *path);
 /* Runs ARGV (argv[0] is a path) to its end, with INPUT (or NULL) to read.  It ends
  * if we do, and it and its children hold the lock of the descriptor LOCK until they
  * are gone.  What it prints on either stream is added to OUTPUT.  An exit code other
- * than 0 is ERROR_INTERNAL with the last line printed. */
+ * than 0 is ERROR_INTERNAL with the last lines printed. */
 int process_run(const struct account *account, const char *const *argv, const char *input,
 		int lock, struct text *output, struct error *err);
 
