@@ -65,7 +65,8 @@ static int open_way(const struct place *place)
 
 	if (account_can_enter(&place->account, place->data))
 		return 1;
-	if (stat(place->data, &data) != 0 || data.st_uid != geteuid())
+	if (stat(place->data, &data) != 0 || !S_ISDIR(data.st_mode) ||
+	    data.st_uid != geteuid())
 		return 0;
 	snprintf(entry, sizeof entry, "u:%lu:x", (unsigned long)place->account.uid);
 	process_run(&(const struct account){ 0 }, argv, NULL, -1, &output, &aside);
