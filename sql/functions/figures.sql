@@ -1,7 +1,7 @@
 -- figures.sql -- the formulas of DESIGN 6.6: for each agency row and indicator the
 -- numerator, the denominator, and how many units of the denominator have the
 -- attribute provided at all.  No row: nothing was received.  What is done with
--- these three numbers is in observations.sql.
+-- these three numbers is in judgements.sql.
 
 -- The first local day on which an agency is measured on its records: the office's
 -- date, else that of its first accepted dossier.  Its totals answer for the time before
