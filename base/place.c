@@ -57,8 +57,8 @@ static int make_folders(const char *path, struct error *err)
 static int open_way(const struct place *place)
 {
 	char entry[40];
-	const char *const argv[] = { "/usr/bin/setfacl", "-m", entry, "--", place->data,
-				     NULL };
+	const char *const argv[] = { "/usr/bin/setfacl", "-m", entry, "--",
+				     place->data,        NULL };
 	struct text output = { 0 };
 	struct error aside;
 	struct stat data;
