@@ -247,7 +247,9 @@ static int answer(const struct question *question, struct db *db, const void *co
 		return error_set(err, ERROR_NOT_FOUND, "%s has no figure of %s in %s",
 				 question->agency, question->indicator, question->period);
 	if (strcmp(question->format, "json") == 0)
-		status = puts(model) < 0 ? -1 : 0;
+		status = puts(model) < 0 ? error_set(err, ERROR_UNAVAILABLE,
+						     "cannot write to standard output")
+					 : 0;
 	else
 		status = print_text(model, question->lang, err);
 	free(model);
