@@ -10,6 +10,7 @@
 #include <sys/file.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/log.h"
@@ -83,6 +84,23 @@ static int make_cluster(struct cluster *cluster, struct error *err)
 	return status;
 }
 
+/* Running, and answering: a server that was killed a moment ago may still look alive. */
+static int start_and_connect(struct cluster *cluster, struct db **db, struct error *err)
+{
+	static const struct timespec pause = { .tv_nsec = 250000000 };
+
+	for (int tries = 0;; tries++) {
+		if (postgres_start(&cluster->place.account, cluster->folder,
+				   cluster->socket_folder, err) != 0)
+			return -1;
+		if (db_open(db, cluster->conninfo[DB_OWNER], DB_OWNER, err) == 0)
+			return 0;
+		if (err->kind != ERROR_UNAVAILABLE || tries == 20)
+			return -1;
+		nanosleep(&pause, NULL);
+	}
+}
+
 /* With the lock held: there, running, and with our schema. */
 static int make_ready(struct cluster *cluster, struct error *err)
 {
@@ -100,10 +118,7 @@ static int make_ready(struct cluster *cluster, struct error *err)
 	    place_find_socket_folder(place, &cluster->socket_folder, err) != 0)
 		return -1;
 	make_conninfo(cluster);
-	if (postgres_start(&place->account, cluster->folder, cluster->socket_folder,
-			   err) != 0)
-		return -1;
-	if (db_open(&db, cluster->conninfo[DB_OWNER], DB_OWNER, err) != 0)
+	if (start_and_connect(cluster, &db, err) != 0)
 		return -1;
 	status = schema_migrate(db, err);
 	db_close(db);
