@@ -3,12 +3,7 @@
 -- The services of level 4, each with the days on which they are.
 CREATE VIEW service_level4 AS
 SELECT agency_id, procedure, valid_from AS first_day, last_day
-  FROM (SELECT agency_id, procedure, valid_from, level,
-               coalesce(valid_to,
-                        lead(valid_from) OVER (PARTITION BY agency_id, procedure
-                                               ORDER BY valid_from) - 1,
-                        'infinity'::date) AS last_day
-          FROM service) s
+  FROM service_span
  WHERE level IN ('4', 'full');
 
 -- The same by whoever may hold a dossier: a holder's dossiers received on a day look
