@@ -176,6 +176,18 @@ enum agency_answer agency_register_find(struct agency_register *agencies,
 	return answer;
 }
 
+int agency_register_answers_for(const struct agency_register *agencies, int32_t sender,
+				int32_t agency_id)
+{
+	if (agency_id <= 0 || agency_id >= agencies->agency_limit)
+		return 0;
+	for (size_t i = (size_t)agencies->first_heir[agency_id];
+	     i < agencies->heir_count && agencies->heirs[i].agency_id == agency_id; i++)
+		if (agencies->heirs[i].heir_id == sender)
+			return 1;
+	return 0;
+}
+
 int32_t agency_register_heir(const struct agency_register *agencies, int32_t agency_id,
 			     int32_t day)
 {

@@ -28,6 +28,10 @@ enum agency_answer agency_register_find(struct agency_register *agencies,
 /* Does NAME mean an agency on any day? */
 int agency_register_knows(struct agency_register *agencies, const char *name,
 			  size_t length);
+/* May SENDER send records of AGENCY_ID?  A row answers for itself and its predecessors;
+ * nobody for the nation (0). */
+int agency_register_answers_for(const struct agency_register *agencies, int32_t sender,
+				int32_t agency_id);
 /* The row that AGENCY_ID's dossiers count for on DAY. */
 int32_t agency_register_heir(const struct agency_register *agencies, int32_t agency_id,
 			     int32_t day);

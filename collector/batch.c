@@ -32,6 +32,12 @@ static const char CLOSE[] =
 static const char REFUSE[] =
 #include "sql/queries/intake_refuse.sql.inc"
 	;
+static const char RECEIPT[] =
+#include "sql/queries/intake_receipt.sql.inc"
+	;
+static const char DELIVERED[] =
+#include "sql/queries/intake_delivered.sql.inc"
+	;
 static const char DECLARE_STAGE_REFUSED[] =
 #include "sql/queries/intake_stage_refused.sql.inc"
 	;
@@ -320,17 +326,29 @@ static int look_up_refused(struct batch *batch, struct error *err)
 
 /* ---- The transaction ---------------------------------------------------- */
 
+/* What the store calls the file; NULL for standard input. */
+static const char *file_name(const struct batch_request *request)
+{
+	if (request->file)
+		return request->file;
+	return strcmp(request->path, "-") == 0 ? NULL : request->path;
+}
+
+static const char *way_of(const struct batch_request *request)
+{
+	return request->way ? request->way : "import";
+}
+
 static int open_batch(struct batch *batch, struct error *err)
 {
 	const struct batch_request *request = batch->request;
-	const char *const params[] = { request->type->name,
-				       strcmp(request->path, "-") == 0 ? NULL
-								       : request->path,
-				       request->agency };
+	const char *const params[] = { request->type->name, file_name(request),
+				       request->agency, request->delivery,
+				       way_of(request) };
 	struct db_rows *rows = NULL;
 
 	if (db_query(batch->db, "BEGIN", NULL, 0, NULL, err) != 0 ||
-	    db_query(batch->db, OPEN, params, 3, &rows, err) != 0)
+	    db_query(batch->db, OPEN, params, 5, &rows, err) != 0)
 		return -1;
 	snprintf(batch->receipt->batch, sizeof batch->receipt->batch, "%s",
 		 db_value(rows, 0, "batch_id"));
@@ -360,13 +378,19 @@ static int close_batch(struct batch *batch, struct error *err)
 	const unsigned long long counts[6] = { receipt->received,  receipt->accepted,
 					       receipt->corrected, receipt->duplicate,
 					       receipt->stale,     receipt->rejected };
-	const char *params[8] = { receipt->batch, receipt->sha256 };
+	const char *params[9] = { receipt->batch, receipt->sha256 };
+	struct text printed = { 0 };
+	int status;
 
 	for (int i = 0; i < 6; i++) {
 		snprintf(numbers[i], sizeof numbers[i], "%llu", counts[i]);
 		params[2 + i] = numbers[i];
 	}
-	return db_query(batch->db, CLOSE, params, 8, NULL, err);
+	receipt_print(receipt, &printed);
+	params[8] = text_string(&printed);
+	status = db_query(batch->db, CLOSE, params, 9, NULL, err);
+	text_free(&printed);
+	return status;
 }
 
 static int run_batch(struct batch *batch, struct error *err)
@@ -393,10 +417,16 @@ static int store_refusal(struct batch *batch, const char *why, struct error *err
 	const struct batch_request *request = batch->request;
 	struct receipt *receipt = batch->receipt;
 	const char *const params[] = { request->type->name,
-				       strcmp(request->path, "-") == 0 ? NULL
-								       : request->path,
-				       receipt->sha256, receipt->received_at, why };
+				       file_name(request),
+				       receipt->sha256,
+				       receipt->received_at,
+				       why,
+				       request->delivery,
+				       way_of(request) };
+	struct text printed = { 0 };
+	const char *answer[2] = { receipt->batch };
 	char *id = NULL;
+	int status;
 
 	receipt->received = receipt->accepted = receipt->corrected = 0;
 	receipt->duplicate = receipt->stale = receipt->rejected = 0;
@@ -408,11 +438,16 @@ static int store_refusal(struct batch *batch, const char *why, struct error *err
 		return -1;
 	if (request->dry_run)
 		return 0;
-	if (db_value_of(batch->db, REFUSE, params, 5, &id, err) != 0)
+	if (db_query(batch->db, "BEGIN", NULL, 0, NULL, err) != 0 ||
+	    db_value_of(batch->db, REFUSE, params, 7, &id, err) != 0)
 		return -1;
 	snprintf(receipt->batch, sizeof receipt->batch, "%s", id);
 	free(id);
-	return 0;
+	receipt_print(receipt, &printed);
+	answer[1] = text_string(&printed);
+	status = db_query(batch->db, RECEIPT, answer, 2, NULL, err);
+	text_free(&printed);
+	return status ? -1 : db_query(batch->db, "COMMIT", NULL, 0, NULL, err);
 }
 
 static int write_errors(struct batch *batch, struct error *err)
@@ -456,6 +491,7 @@ int batch_import(struct db *db, const struct batch_request *request,
 				      strlen(request->type->key));
 	batch.checker.type = request->type;
 	batch.checker.agency = request->agency;
+	batch.checker.scope = request->scope;
 	if (input_open(&batch.input, request->path, &batch.refusal, err) != 0)
 		goto done;
 	status = run_batch(&batch, err);
@@ -464,6 +500,8 @@ int batch_import(struct db *db, const struct batch_request *request,
 		*refused = batch.refusal.code != NULL;
 		if (*refused && store_refusal(&batch, err->message, &ignored) == 0)
 			status = 0;
+		else
+			db_rollback(db);
 	} else if (write_errors(&batch, &ignored) == 0) {
 		receipt->errors_written = receipt->rejected > 0;
 	} else {
@@ -475,4 +513,12 @@ int batch_import(struct db *db, const struct batch_request *request,
 done:
 	free_batch(&batch);
 	return status;
+}
+
+int batch_delivered(struct db *db, const char *delivery, char **receipt,
+		    struct error *err)
+{
+	const char *const params[] = { delivery };
+
+	return db_value_of(db, DELIVERED, params, 1, receipt, err);
 }

@@ -3,6 +3,8 @@
 #ifndef COLLECTOR_BATCH_H
 #define COLLECTOR_BATCH_H
 
+#include <stdint.h>
+
 #include "base/db.h"
 #include "collector/decoder.h"
 #include "collector/message.h"
@@ -11,8 +13,12 @@
 struct batch_request {
 	const struct record_type *type;
 	const struct decoder *decoder;
-	const char *path;        /* "-": standard input */
-	const char *agency;      /* of records that name none, or NULL */
+	const char *path;   /* "-": standard input */
+	const char *agency; /* of records that name none, or NULL */
+	int32_t scope;      /* only this agency's records and its predecessors'; 0: all */
+	const char *delivery;    /* its name, at most once in the store; NULL: unnamed */
+	const char *way;         /* "import" (NULL), "http", "folder", "pull" */
+	const char *file;        /* what to call it in the store; NULL: by its path */
 	const char *errors_path; /* where refused records are written, or NULL */
 	int dry_run;             /* do everything, store nothing */
 	int progress;            /* show a bar on stderr */
@@ -25,5 +31,10 @@ struct batch_request {
  * why.  -1: nothing was stored.  receipt_free() in any case. */
 int batch_import(struct db *db, const struct batch_request *request,
 		 struct receipt *receipt, int *refused, struct error *err);
+
+/* The receipt of DELIVERY as JSON, or NULL in *RECEIPT if it was not committed;
+ * belongs to the caller. */
+int batch_delivered(struct db *db, const char *delivery, char **receipt,
+		    struct error *err);
 
 #endif

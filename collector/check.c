@@ -386,6 +386,16 @@ static int32_t agency_day(const struct checker *checker)
 	}
 }
 
+/* May the sender speak for the agency that was found? */
+static int check_scope(struct checker *checker, const struct field_text *name)
+{
+	if (!checker->scope ||
+	    agency_register_answers_for(checker->agencies, checker->scope,
+					checker->record.agency_id))
+		return 0;
+	return refuse(checker, "agency_not_yours", "agency", name);
+}
+
 static int find_agency(struct checker *checker, int index)
 {
 	struct typed_record *record = &checker->record;
@@ -402,17 +412,17 @@ static int find_agency(struct checker *checker, int index)
 	}
 	if (name.length == 2 && memcmp(name.bytes, "VN", 2) == 0) {
 		if (checker->type->kind == RECORD_COUNT)
-			return 0;
+			return check_scope(checker, &name);
 		return refuse(checker, "agency_not_nation", "agency", &name);
 	}
 	switch (agency_register_find(checker->agencies, name.bytes, name.length, day,
 				     &record->agency_id)) {
 	case AGENCY_FOUND:
-		return 0;
+		return check_scope(checker, &name);
 	case AGENCY_SUCCESSOR:
 		record->must_join = 1;
 		if (checker->type->kind == RECORD_DOSSIER)
-			return 0;
+			return check_scope(checker, &name);
 		record->agency_id = 0;
 		break;
 	case AGENCY_UNKNOWN:

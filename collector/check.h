@@ -46,6 +46,7 @@ struct checker {
 	struct agency_register *agencies; /* borrowed */
 	const struct level4 *services;    /* borrowed; for dossiers */
 	const char *agency;               /* given for the whole file, or NULL */
+	int32_t scope;                    /* whose records may come; 0: everyone's */
 	int64_t arrival;                  /* microseconds from 2000-01-01 UTC */
 	struct typed_record record;
 	struct text normal[RECORD_FIELDS_MAX]; /* texts that were not NFC */

@@ -8,7 +8,7 @@
 -- order just before records are compared, so that two importers never wait for each
 -- other in a circle.
 
-CREATE FUNCTION intake_open(type text, file text, agency text,
+CREATE FUNCTION intake_open(type text, file text, agency text, delivery text, way text,
                             OUT batch_id bigint, OUT received_at timestamptz)
 LANGUAGE plpgsql AS $$
 BEGIN
@@ -18,8 +18,8 @@ BEGIN
   ELSE
     PERFORM pg_advisory_xact_lock_shared(20017, 0);
   END IF;
-  INSERT INTO batch AS b (type, state, file, agency_id, sha256, received_at)
-  VALUES (intake_open.type, 'committed', intake_open.file,
+  INSERT INTO batch AS b (type, state, file, delivery, way, agency_id, sha256, received_at)
+  VALUES (intake_open.type, 'committed', intake_open.file, intake_open.delivery, intake_open.way,
           agency_on(intake_open.agency, (clock_timestamp() AT TIME ZONE 'Asia/Ho_Chi_Minh')::date),
           '', clock_timestamp())
   RETURNING b.batch_id, b.received_at INTO intake_open.batch_id, intake_open.received_at;
