@@ -20,6 +20,11 @@ SELECT younger_id AS agency_id, elder_id AS kin_id, true AS kin_is_elder, elder_
 UNION ALL
 SELECT elder_id, younger_id, false, elder_last, younger_first FROM pair;
 
+-- Those of them that hold any dossier.
+CREATE VIEW kin_holding AS
+SELECT k.* FROM agency_kin k
+ WHERE EXISTS (SELECT FROM dossier d WHERE d.agency_id = k.kin_id);
+
 -- Are the dossier of an elder and one of the same code of a younger row the same?
 -- Not if the younger received it as its own while both were in force.
 CREATE FUNCTION is_same_dossier(younger_day date, younger_at timestamptz, elder_at timestamptz,
@@ -291,9 +296,7 @@ BEGIN
 
   UPDATE chain SET sign = CASE WHEN line = 0 THEN -1 ELSE 1 END WHERE line = 0 OR is_last;
   DELETE FROM chain WHERE line > 0 AND NOT is_last;
-  IF EXISTS (SELECT FROM chain) THEN
-    PERFORM rollup_move('chain', true);
-  END IF;
+  PERFORM rollup_gather('chain');
 
   PERFORM merge_stale(batch);
 
@@ -371,9 +374,7 @@ BEGIN
   GET DIAGNOSTICS fresh = ROW_COUNT;
   counts.accepted := fresh;
 
-  IF fresh > 0 THEN
-    PERFORM rollup_move('stage', false);
-  END IF;
+  PERFORM rollup_gather('stage');
   IF repeats > 0 THEN
     -- Beside them the stored version, as line 0.
     INSERT INTO version
@@ -393,6 +394,61 @@ BEGIN
     ANALYZE version (agency_id, dossier, line, version_order);
     SELECT fresh, r.corrected, r.duplicate, r.stale INTO counts FROM merge_repeats(batch) r;
   END IF;
+  PERFORM rollup_apply(counts.corrected > 0);
   counts.duplicate := counts.duplicate + identical;
   RETURN counts;
+END $$;
+
+-- Records of dossiers that were stored before the batch, none of which came earlier in
+-- it (table stage_known, filled by C): those that say what is stored, word for word, are
+-- duplicates, and counted; the others go to the stage.  Most often it is a file that
+-- came again.
+CREATE FUNCTION merge_known() RETURNS bigint
+LANGUAGE plpgsql AS $$
+DECLARE
+  known bigint;
+  other bigint;
+BEGIN
+  INSERT INTO stage
+  SELECT k.* FROM stage_known k
+    LEFT JOIN LATERAL (SELECT * FROM dossier d
+                        WHERE d.agency_id = k.agency_id AND d.dossier = k.dossier OFFSET 0) d
+           ON true
+   WHERE k.must_join
+      OR (k.procedure, k.channel, k.status, k.received_at, k.due_at, k.resolved_at,
+          k.updated_at, k.unit, k.sector, k.applicant_type, k.one_stop, k.electronic,
+          k.mobile_signed, k.identity_verified, k.business_registry, k.paid_online,
+          k.fields_total, k.fields_prefilled, k.satisfaction, k.filed_by, k.filer)
+         IS DISTINCT FROM
+         (d.procedure, d.channel, d.status, d.received_at, d.due_at, d.resolved_at,
+          d.updated_at, d.unit, d.sector, d.applicant_type, d.one_stop, d.electronic,
+          d.mobile_signed, d.identity_verified, d.business_registry, d.paid_online,
+          d.fields_total, d.fields_prefilled, d.satisfaction, d.filed_by, d.filer);
+  GET DIAGNOSTICS other = ROW_COUNT;
+  SELECT count(*) INTO known FROM stage_known;
+  TRUNCATE stage_known;
+  RETURN known - other;
+END $$;
+
+-- Dossiers that C stored without a lock on their families: if another batch was committed
+-- meanwhile, one of them may belong to a dossier that a predecessor or successor holds
+-- since.  Then the batch is taken back and begun anew.
+CREATE FUNCTION merge_verify(batch bigint, agencies int[]) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+  IF EXISTS (SELECT FROM batch b
+              WHERE b.type = 'dossier' AND b.state = 'committed' AND b.accepted > 0
+                AND b.batch_id <> merge_verify.batch
+                AND b.committed_at >= (SELECT received_at FROM batch o
+                                        WHERE o.batch_id = merge_verify.batch))
+     AND EXISTS (SELECT FROM kin_holding k
+                   JOIN dossier d ON d.agency_id = k.agency_id
+                                 AND d.batch_id = merge_verify.batch
+                  CROSS JOIN LATERAL (SELECT FROM dossier o
+                                       WHERE o.agency_id = k.kin_id AND o.dossier = d.dossier
+                                         AND o.batch_id <> merge_verify.batch OFFSET 0) o
+                  WHERE k.agency_id = ANY (agencies)) THEN
+    RAISE EXCEPTION 'another batch of the same agencies was committed meanwhile'
+      USING ERRCODE = 'serialization_failure';
+  END IF;
 END $$;
