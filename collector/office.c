@@ -23,10 +23,10 @@ int office_options(int argc, char **argv, const char *usage,
 	int option, index = 0;
 
 	for (int i = 0; options[i].name; i++)
-		table[i + 1] = (struct option){
-			options[i].name,
-			options[i].value ? required_argument : no_argument, NULL, 'o'
-		};
+		table[i + 1] = (struct option){ options[i].name,
+						options[i].value ? required_argument
+								 : no_argument,
+						NULL, 'o' };
 	optind = 0; /* a subcommand's arguments are read from their beginning */
 	while ((option = getopt_long(argc, argv, "h", table, &index)) != -1) {
 		if (option == 'h') {
@@ -132,8 +132,8 @@ static void print_table(const struct db_rows *rows)
 	}
 	for (size_t r = 0; r <= count; r++)
 		for (size_t c = 0; c < columns; c++) {
-			const char *value = r ? cell(rows, r - 1, c)
-					      : db_column_name(rows, c);
+			const char *value =
+				r ? cell(rows, r - 1, c) : db_column_name(rows, c);
 			int last = c + 1 == columns;
 
 			printf("%s%*s%s", value,
@@ -150,8 +150,8 @@ static void print_csv(const struct db_rows *rows)
 
 	for (size_t r = 0; r <= db_rows_count(rows); r++)
 		for (size_t c = 0; c < columns; c++) {
-			text_add_csv(&out, r ? cell(rows, r - 1, c)
-					     : db_column_name(rows, c));
+			text_add_csv(&out,
+				     r ? cell(rows, r - 1, c) : db_column_name(rows, c));
 			text_add_char(&out, c + 1 == columns ? '\n' : ',');
 		}
 	fputs(text_string(&out), stdout);
@@ -183,9 +183,8 @@ int list_query(struct db *db, const char *sql, const char *const *params, int pa
 	else
 		print_table(rows);
 	if (count)
-		*count = format == LIST_JSON
-				 ? strtoull(db_value(rows, 0, "n"), NULL, 10)
-				 : db_rows_count(rows);
+		*count = format == LIST_JSON ? strtoull(db_value(rows, 0, "n"), NULL, 10)
+					     : db_rows_count(rows);
 	db_rows_free(rows);
 	return 0;
 }
