@@ -69,6 +69,7 @@ CREATE INDEX event_seen_batch ON event_seen USING brin (batch_id);
 -- is found from its hash in no time).
 ALTER TABLE quarantine
   ADD length     bigint,
+  ADD masked     boolean NOT NULL DEFAULT false,  -- RECORD is not what came
   ADD sha256     bytea,
   ADD settled_by bigint REFERENCES batch,    -- null: it waits to be mended
   ADD settled_as text CHECK (settled_as IN ('accepted', 'refused_again', 'withdrawn')),
