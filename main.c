@@ -24,6 +24,8 @@ static const struct command {
 	{ "db", "the embedded cluster and the schema", db_command },
 	{ "import", "brings the records of a file in", import_command },
 	{ "sample", "made-up records", sample_command },
+	{ "batch", "what came in, and taking it back", batch_command },
+	{ "audit", "the figures against the records", audit_command },
 	{ "web", "the pages and the API", web_command },
 	{ "config", "the settings in force", config_command },
 	{ "doctor", "what is wrong, and how to mend it", doctor_command },

@@ -12,6 +12,7 @@
 #include "collector/bulk.h"
 #include "collector/check.h"
 #include "collector/habit.h"
+#include "collector/personal.h"
 #include "collector/refused.h"
 #include "collector/stage.h"
 
@@ -40,6 +41,9 @@ static const char REFUSE[] =
 	;
 static const char RECEIPT[] =
 #include "sql/queries/intake_receipt.sql.inc"
+	;
+static const char REREAD[] =
+#include "sql/queries/intake_reread.sql.inc"
 	;
 static const char DELIVERED[] =
 #include "sql/queries/intake_delivered.sql.inc"
@@ -70,7 +74,7 @@ struct batch {
 	int32_t agency_limit;
 	struct text header; /* of a CSV file */
 	char delimiter;
-	struct text key_text, message;
+	struct text key_text, message, value, detail;
 	/* While records refused by the merge are looked up again. */
 	struct db_rows *found;
 	size_t found_at;
@@ -123,6 +127,16 @@ static const char *name_record(struct batch *batch, const struct raw_record *raw
 	return text_string(&batch->key_text);
 }
 
+/* VALUE without what is personal in it; NULL for none. */
+static const char *mask(struct text *out, const char *value)
+{
+	text_clear(out);
+	if (!value || !*value)
+		return NULL;
+	personal_mask(out, value, strlen(value), NULL);
+	return text_string(out);
+}
+
 static int add_refused(struct batch *batch, const struct raw_record *raw,
 		       int32_t agency_id, const char *code,
 		       const struct message_parts *parts, struct error *err)
@@ -132,14 +146,17 @@ static int add_refused(struct batch *batch, const struct raw_record *raw,
 		.line = raw->line,
 		.dossier = name_record(batch, raw),
 		.field = parts->field,
-		.value = parts->value && *parts->value ? parts->value : NULL,
 		.code = code,
 		.source = raw->source,
 		.source_length = raw->source_length,
 	};
+	struct message_parts shown = { .field = parts->field };
 
+	/* What is personal in them is told to nobody. */
+	shown.value = record.value = mask(&batch->value, parts->value);
+	shown.detail = mask(&batch->detail, parts->detail);
 	text_clear(&batch->message);
-	message_add(&batch->message, batch->request->language, code, parts);
+	message_add(&batch->message, batch->request->language, code, &shown);
 	record.message = text_string(&batch->message);
 	return refused_add(batch->refused, &record, err);
 }
@@ -483,19 +500,31 @@ static int close_batch(struct batch *batch, struct error *err)
 	return status;
 }
 
+/* How to read the refused records again. */
+static int note_reading(struct batch *batch, struct error *err)
+{
+	const char *const params[] = { batch->receipt->batch,
+				       batch->request->decoder->name,
+				       batch->header.length ? batch->header.data : NULL };
+
+	if (batch->receipt->rejected == 0)
+		return 0;
+	return db_query(batch->db, REREAD, params, 3, NULL, err);
+}
+
 static int run_batch(struct batch *batch, struct error *err)
 {
 	struct receipt *receipt = batch->receipt;
 
-	if (refused_open(&batch->refused, err) != 0 || open_batch(batch, err) != 0 ||
-	    take_all(batch, err) != 0 || warn(batch, err) != 0 ||
-	    merge(batch, err) != 0 || forget_events_again(batch, err) != 0 ||
-	    look_up_refused(batch, err) != 0)
+	if (refused_open(&batch->refused, batch->request->type, err) != 0 ||
+	    open_batch(batch, err) != 0 || take_all(batch, err) != 0 ||
+	    warn(batch, err) != 0 || merge(batch, err) != 0 ||
+	    forget_events_again(batch, err) != 0 || look_up_refused(batch, err) != 0)
 		return -1;
 	receipt->rejected = refused_count(batch->refused);
 	if (refused_store(batch->refused, batch->db, receipt->batch, err) != 0 ||
 	    receipt_load_errors(receipt, batch->db, receipt->batch, err) != 0 ||
-	    close_batch(batch, err) != 0)
+	    note_reading(batch, err) != 0 || close_batch(batch, err) != 0)
 		return -1;
 	return db_query(batch->db, batch->request->dry_run ? "ROLLBACK" : "COMMIT", NULL,
 			0, NULL, err);
@@ -566,6 +595,8 @@ static void forget(struct batch *batch)
 	text_free(&batch->header);
 	text_free(&batch->key_text);
 	text_free(&batch->message);
+	text_free(&batch->value);
+	text_free(&batch->detail);
 	db_rows_free(batch->found);
 }
 

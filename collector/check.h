@@ -50,6 +50,11 @@ struct checker {
 	int64_t arrival;                  /* microseconds from 2000-01-01 UTC */
 	struct typed_record record;
 	struct text normal[RECORD_FIELDS_MAX]; /* texts that were not NFC */
+	/* Short free texts without personal data: units and sectors come again. */
+	struct clean_text {
+		unsigned char length;
+		char bytes[79];
+	} clean[256];
 };
 
 /* Fills checker->record from RAW. */

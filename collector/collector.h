@@ -9,4 +9,14 @@
 int import_command(int argc, char **argv, const struct config *config);
 int sample_command(int argc, char **argv, const struct config *config);
 
+/* The office's commands about trust in what came in: docs/trust.md. */
+int audit_command(int argc, char **argv, const struct config *config);
+int batch_command(int argc, char **argv, const struct config *config);
+int quarantine_command(int argc, char **argv, const struct config *config);
+int alias_command(int argc, char **argv, const struct config *config);
+int doubles_command(int argc, char **argv, const struct config *config);
+int agency_command(int argc, char **argv, const struct config *config);
+int freshness_command(int argc, char **argv, const struct config *config);
+int reconcile_command(int argc, char **argv, const struct config *config);
+
 #endif

@@ -295,6 +295,13 @@ int input_read(struct input *input, char *buffer, size_t size, size_t *length,
 	return 0;
 }
 
+static void print_digest(const unsigned char *digest, unsigned int length,
+			 char sha256[65])
+{
+	for (unsigned int i = 0; i < length; i++)
+		snprintf(sha256 + 2 * i, 3, "%02x", digest[i]);
+}
+
 int input_finish(struct input *input, char sha256[65], struct error *err)
 {
 	unsigned char digest[EVP_MAX_MD_SIZE];
@@ -307,9 +314,18 @@ int input_finish(struct input *input, char sha256[65], struct error *err)
 	}
 	if (EVP_DigestFinal_ex(input->digest, digest, &length) != 1)
 		BUG("SHA-256 failed");
-	for (unsigned int i = 0; i < length; i++)
-		snprintf(sha256 + 2 * i, 3, "%02x", digest[i]);
+	print_digest(digest, length, sha256);
 	return 0;
+}
+
+void input_sha256(const void *bytes, size_t count, char sha256[65])
+{
+	unsigned char digest[EVP_MAX_MD_SIZE];
+	unsigned int length = 0;
+
+	if (EVP_Digest(bytes, count, digest, &length, EVP_sha256(), NULL) != 1)
+		BUG("SHA-256 failed");
+	print_digest(digest, length, sha256);
 }
 
 int input_rewind(struct input *input, struct error *err)

@@ -38,4 +38,7 @@ int input_rewind(struct input *input, struct error *err);
 uint64_t input_position(const struct input *input);
 uint64_t input_size(const struct input *input);
 
+/* The SHA-256 of any bytes, as hexadecimal digits. */
+void input_sha256(const void *bytes, size_t length, char sha256[65]);
+
 #endif

@@ -2,6 +2,7 @@
 #include "collector/json_record.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <jansson.h>
@@ -195,6 +196,46 @@ void json_record_read(struct json_record *json, const char *bytes, size_t length
 		object = open_event(json, object, type);
 	if (object)
 		read_fields(json, object, type);
+}
+
+static int append(const char *bytes, size_t length, void *out)
+{
+	text_add_bytes(out, bytes, length);
+	return 0;
+}
+
+/* Written without blanks, so that one stands between words. */
+static int holds_words(const json_t *value)
+{
+	char *dump = json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT);
+	int words = strchr(dump, ' ') != NULL;
+
+	free(dump);
+	return words;
+}
+
+int json_record_plain(struct text *out, const char *bytes, size_t length,
+		      const struct record_type *type)
+{
+	json_t *root = json_loadb(bytes, length, JSON_REJECT_DUPLICATES, NULL);
+	json_t *object = root, *value;
+	const char *name;
+	void *next;
+	int replaced = 0;
+
+	if (json_object_get(root, "specversion"))
+		object = json_object_get(root, "data");
+	json_object_foreach_safe(object, next, name, value)
+	{
+		if (record_type_field(type, name, strlen(name)) < 0 &&
+		    strncmp(name, "nq17_", 5) != 0 && holds_words(value)) {
+			json_object_set_new(object, name, json_string("x"));
+			replaced++;
+		}
+	}
+	json_dump_callback(root, append, out, JSON_COMPACT);
+	json_decref(root);
+	return replaced;
 }
 
 void json_record_free(struct json_record *json)

@@ -23,4 +23,10 @@ void json_record_read(struct json_record *json, const char *bytes, size_t length
 		      uint64_t line, const struct record_type *type, int events);
 void json_record_free(struct json_record *json);
 
+/* Appends the JSON object in BYTES to OUT without escapes that hide letters, and with an
+ * "x" for each member that TYPE does not have and that holds words, which may be a name.
+ * Returns how many these are.  Nothing is appended where BYTES is no object. */
+int json_record_plain(struct text *out, const char *bytes, size_t length,
+		      const struct record_type *type);
+
 #endif

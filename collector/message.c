@@ -130,6 +130,17 @@ static const struct code {
 	{ "bad_breakdown",
 	  { { "Số đo này không chia theo “{value}”.", "Dùng một trong: {detail}." },
 	    { "This measure has no breakdown \"{value}\".", "Use one of: {detail}." } } },
+	/* ---- what must not come ---- */
+	{ "personal_data",
+	  { { "Cột {field} có dữ liệu cá nhân ({detail}); giá trị không được lưu.",
+	      "Bỏ dữ liệu cá nhân khỏi cột này rồi gửi lại bản ghi." },
+	    { "The field {field} holds personal data ({detail}); the value was not stored.",
+	      "Remove personal data from it and send the record again." } } },
+	{ "filer_not_opaque",
+	  { { "Cột {field} phải là mã băm có khóa, không phải số định danh, điện thoại, e-mail hay họ tên; giá trị không được lưu.",
+	      "Gửi mã băm (HMAC) của người nộp, hoặc để trống." },
+	    { "{field} must be a keyed hash, no identity number, phone, e-mail or name; the value was not stored.",
+	      "Send a keyed hash (HMAC) of the applicant, or leave it empty." } } },
 	/* ---- against what is stored ---- */
 	{ "conflict",
 	  { { "Bản ghi khác phiên bản đã có ở: {detail}, nhưng không mới hơn.",

@@ -214,5 +214,6 @@ BEGIN
      WHERE NOT refused AND NOT EXISTS (SELECT FROM stage_refused f WHERE f.line = e.line);
   END IF;
   counts.duplicate := counts.duplicate + again;
+  PERFORM intake_note(type, batch, agencies);
   RETURN counts;
 END $$;

@@ -149,6 +149,14 @@ END $$;
 CREATE FUNCTION merge_stale(batch bigint) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
+  -- What the history has already is this batch's as well, should the other be withdrawn.
+  INSERT INTO dossier_echo
+  SELECT DISTINCT v.agency_id, v.dossier, v.updated_at, v.status, batch
+    FROM judged j JOIN version v USING (line)
+    JOIN dossier_history h ON h.agency_id = v.agency_id AND h.dossier = v.dossier
+                          AND h.updated_at = v.updated_at AND h.status = v.status
+   WHERE j.outcome = 'stale' AND h.batch_id <> batch;
+
   CREATE TEMP TABLE belated ON COMMIT DROP AS
   SELECT v.*, d.version AS current_version, d.batch_id AS current_batch,
          row_number() OVER (PARTITION BY v.agency_id, v.dossier ORDER BY v.version_order) AS step
@@ -230,6 +238,11 @@ BEGIN
             JOIN version o ON o.line = c.current_line
                           AND o.agency_id = n.agency_id AND o.dossier = n.dossier) x
    WHERE j.line = x.line AND j.outcome = 'equal';
+
+  INSERT INTO dossier_echo
+  SELECT DISTINCT v.agency_id, v.dossier, v.updated_at, v.status, batch
+    FROM judged j JOIN version v USING (line) JOIN compared c USING (line)
+   WHERE j.outcome = 'duplicate' AND c.current_line = 0;
 
   INSERT INTO stage_refused (line, agency_id, code, field, value, detail)
   SELECT j.line, j.agency_id, 'conflict', d.names[1], d.new_value,
@@ -336,7 +349,7 @@ BEGIN
     ANALYZE repeated (line, several);
     -- Most of these are what is stored, word for word: a file that came again.
     CREATE TEMP TABLE same ON COMMIT DROP AS
-    SELECT s.line
+    SELECT s.line, s.agency_id, s.dossier, s.updated_at, s.status
       FROM repeated r JOIN stage s USING (line)
      CROSS JOIN LATERAL (SELECT * FROM dossier d
                           WHERE d.agency_id = r.agency_id AND d.dossier = r.dossier OFFSET 0) d
@@ -352,6 +365,7 @@ BEGIN
             d.fields_total, d.fields_prefilled, d.satisfaction, d.filed_by, d.filer);
     GET DIAGNOSTICS identical = ROW_COUNT;
     repeats := repeats - identical;
+    INSERT INTO dossier_echo SELECT agency_id, dossier, updated_at, status, batch FROM same;
     INSERT INTO version SELECT s.* FROM stage s JOIN repeated r USING (line)
      WHERE line NOT IN (SELECT line FROM same);
     UPDATE version SET batch_id = batch;
