@@ -420,28 +420,39 @@ END $$;
 CREATE FUNCTION merge_known() RETURNS bigint
 LANGUAGE plpgsql AS $$
 DECLARE
-  known bigint;
-  other bigint;
+  columns text := (SELECT string_agg(quote_ident(attname), ', ' ORDER BY attnum)
+                     FROM pg_attribute
+                    WHERE attrelid = 'pg_temp.stage'::regclass AND attnum > 0
+                      AND NOT attisdropped);
+  same bigint;
 BEGIN
-  INSERT INTO stage
-  SELECT k.* FROM stage_known k
-    LEFT JOIN LATERAL (SELECT * FROM dossier d
-                        WHERE d.agency_id = k.agency_id AND d.dossier = k.dossier OFFSET 0) d
-           ON true
-   WHERE k.must_join
-      OR (k.procedure, k.channel, k.status, k.received_at, k.due_at, k.resolved_at,
-          k.updated_at, k.unit, k.sector, k.applicant_type, k.one_stop, k.electronic,
-          k.mobile_signed, k.identity_verified, k.business_registry, k.paid_online,
-          k.fields_total, k.fields_prefilled, k.satisfaction, k.filed_by, k.filer)
-         IS DISTINCT FROM
-         (d.procedure, d.channel, d.status, d.received_at, d.due_at, d.resolved_at,
-          d.updated_at, d.unit, d.sector, d.applicant_type, d.one_stop, d.electronic,
-          d.mobile_signed, d.identity_verified, d.business_registry, d.paid_online,
-          d.fields_total, d.fields_prefilled, d.satisfaction, d.filed_by, d.filer);
-  GET DIAGNOSTICS other = ROW_COUNT;
-  SELECT count(*) INTO known FROM stage_known;
+  EXECUTE format($sql$
+    WITH judged AS MATERIALIZED (
+      SELECT k.*,
+             NOT k.must_join
+             AND (k.procedure, k.channel, k.status, k.received_at, k.due_at, k.resolved_at,
+                  k.updated_at, k.unit, k.sector, k.applicant_type, k.one_stop, k.electronic,
+                  k.mobile_signed, k.identity_verified, k.business_registry, k.paid_online,
+                  k.fields_total, k.fields_prefilled, k.satisfaction, k.filed_by, k.filer)
+                 IS NOT DISTINCT FROM
+                 (d.procedure, d.channel, d.status, d.received_at, d.due_at, d.resolved_at,
+                  d.updated_at, d.unit, d.sector, d.applicant_type, d.one_stop, d.electronic,
+                  d.mobile_signed, d.identity_verified, d.business_registry, d.paid_online,
+                  d.fields_total, d.fields_prefilled, d.satisfaction, d.filed_by, d.filer)
+               AS same
+        FROM stage_known k
+        LEFT JOIN LATERAL (SELECT * FROM dossier d
+                            WHERE d.agency_id = k.agency_id AND d.dossier = k.dossier OFFSET 0) d
+               ON true
+    ), other AS (
+      INSERT INTO stage (%1$s) SELECT %1$s FROM judged WHERE NOT same
+    )
+    INSERT INTO dossier_echo
+    SELECT agency_id, dossier, updated_at, status, batch_id FROM judged WHERE same
+  $sql$, columns);
+  GET DIAGNOSTICS same = ROW_COUNT;
   TRUNCATE stage_known;
-  RETURN known - other;
+  RETURN same;
 END $$;
 
 -- Dossiers that C stored without a lock on their families: if another batch was committed
