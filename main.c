@@ -23,6 +23,8 @@ static const struct command {
 	{ "report", "a report or a chart into a file", report_command },
 	{ "db", "the embedded cluster and the schema", db_command },
 	{ "import", "brings the records of a file in", import_command },
+	{ "collect", "commits what was received, and watches the ways in",
+	  collect_command },
 	{ "sample", "made-up records", sample_command },
 	{ "batch", "what came in, and taking it back", batch_command },
 	{ "audit", "the figures against the records", audit_command },

@@ -2,12 +2,19 @@
 #ifndef COLLECTOR_COLLECTOR_H
 #define COLLECTOR_COLLECTOR_H
 
+#include "base/cluster.h"
 #include "base/config.h"
 
 /* nq17 import, nq17 sample: ARGV[0] is the name of the command; they return the
  * exit code. */
 int import_command(int argc, char **argv, const struct config *config);
 int sample_command(int argc, char **argv, const struct config *config);
+
+/* nq17 collect: commits what was received.  collect_serve() is the same on a cluster that
+ * is open, for `nq17 run`: until SIGTERM, or, with ONCE, until nothing waits. */
+int collect_command(int argc, char **argv, const struct config *config);
+int collect_serve(struct cluster *cluster, const struct config *config, int once,
+		  struct error *err);
 
 /* The office's commands about trust in what came in: docs/trust.md. */
 int audit_command(int argc, char **argv, const struct config *config);

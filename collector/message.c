@@ -220,6 +220,11 @@ static const struct code {
 	    { "{value} of this batch's dossiers are online, {detail} of those sent before: more than 30 points apart.",
 	      "Check the field {field} of what was sent." } } },
 	/* ---- the whole file ---- */
+	{ "delivery_set_aside",
+	  { { "Hệ thống đã thử nhiều lần mà không xử lý được lần gửi này ({detail}); dữ liệu được giữ lại để kiểm tra.",
+	      "Báo quản trị viên; có thể gửi lại." },
+	    { "The system tried this delivery several times and could not process it ({detail}); it is kept to be looked at.",
+	      "Tell the administrator; it may be sent again." } } },
 	{ "file_empty",
 	  { { "Tệp rỗng.", "Gửi tệp có dòng tiêu đề và ít nhất một bản ghi." },
 	    { "The file is empty.", "Send a header line and at least one record." } } },
