@@ -61,6 +61,11 @@ $(build)/tests/unit/%: tests/unit/%.c $(objects) | $(embedded) $(schema)
 	$(call quiet,cc)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -o $@ $< $(objects) \
 	  $(LDFLAGS) $(LDLIBS) -lcmocka
 
+$(build)/tests/bench/%: tests/bench/%.c $(objects) | $(embedded) $(schema)
+	@mkdir -p $(@D)
+	$(call quiet,cc)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -o $@ $< $(objects) \
+	  $(LDFLAGS) $(LDLIBS)
+
 # A text file as one C string literal; the module that uses it #includes it.
 as_literal := sed 's/[\\"]/\\&/g; s/.*/"&\\n"/'
 $(embedded): $(build)/%.inc: %
