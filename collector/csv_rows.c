@@ -13,7 +13,7 @@
 #include "base/text.h"
 #include "collector/decoder.h"
 
-enum { CHUNK = 256 * 1024, BUFFER = RECORD_SIZE_MAX + 2 * CHUNK };
+enum { CHUNK = RECORD_SIZE_MAX / 4, BUFFER = RECORD_SIZE_MAX + 2 * CHUNK };
 
 /* A row with its line end may be this long. */
 enum { ROW_MAX = RECORD_SIZE_MAX + 2 };

@@ -13,7 +13,7 @@
 #include "base/memory.h"
 #include "collector/json_record.h"
 
-enum { CHUNK = 256 * 1024, BUFFER = RECORD_SIZE_MAX + 2 * CHUNK };
+enum { CHUNK = RECORD_SIZE_MAX / 4, BUFFER = RECORD_SIZE_MAX + 2 * CHUNK };
 
 enum place { BEFORE, BEFORE_ELEMENT, IN_ELEMENT, AFTER_ELEMENT, AFTER };
 

@@ -7,7 +7,7 @@
 #include "base/memory.h"
 #include "collector/json_record.h"
 
-enum { CHUNK = 256 * 1024, BUFFER = RECORD_SIZE_MAX + 2 * CHUNK };
+enum { CHUNK = RECORD_SIZE_MAX / 4, BUFFER = RECORD_SIZE_MAX + 2 * CHUNK };
 
 struct lines {
 	const struct decoding *decoding;

@@ -15,8 +15,9 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "collector/record_types.h"
 
-enum { PACKED_SIZE = 256 * 1024, MAGIC_SIZE = 4 };
+enum { PACKED_SIZE = RECORD_SIZE_MAX / 4, MAGIC_SIZE = 4 };
 
 enum packing { PLAIN, GZIP, ZSTD };
 
