@@ -1,7 +1,8 @@
 /* decode_json.c -- records from JSON: one object, or an array of them.
  *
  * Two formats: `json`, whose objects are records or CloudEvents 1.0 (an event has
- * `specversion`), and `cloudevents`, where each must be an event.  The array is cut
+ * `specversion`), and `cloudevents`, where an object alone must be an event; arrays
+ * are read alike, since senders mix them.  The array is cut
  * into its elements without building a tree of it, so that its length does not
  * matter; what the scanner does not take where it lies is judged by jansson. */
 #include "collector/decoder.h"
@@ -19,7 +20,7 @@ enum place { BEFORE, BEFORE_ELEMENT, IN_ELEMENT, AFTER_ELEMENT, AFTER };
 
 struct array {
 	const struct decoding *decoding;
-	int events; /* as in json_record_read() */
+	int events; /* of objects, as in json_record_read() */
 	char *buffer;
 	size_t start, scanned, length;
 	enum place place;
@@ -147,6 +148,7 @@ static int take_byte(struct array *array, char c, struct error *err)
 	}
 	if (array->place == BEFORE && c == '[') {
 		array->is_array = 1;
+		array->events = -1;
 		array->place = BEFORE_ELEMENT;
 	} else if ((c == '{' && array->place == BEFORE) ||
 		   (array->place == BEFORE_ELEMENT && strchr("{[\"-0123456789tfn", c) &&

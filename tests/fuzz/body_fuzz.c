@@ -19,26 +19,27 @@ struct db_rows {
 };
 
 static const char *const names[] = {
-	"name", "agency_id", "explicit", "first_day", "last_day", "valid_from", "valid_to",
-	"has_elders",
-	"44", "2", "f", "-1000000", "9312", "-1000", "9312", "f",
-	"44", "3", "f", "9313", "1000000", "9313", "1000000", "t",
-	"44@2025", "3", "t", "-1000000", "1000000", "9313", "1000000", "t",
-	"G04", "1", "f", "-1000000", "1000000", "-1000", "1000000", "f",
+	"name",     "agency_id",  "explicit", "first_day", "last_day", "valid_from",
+	"valid_to", "has_elders", "44",       "2",         "f",        "-1000000",
+	"9312",     "-1000",      "9312",     "f",         "44",       "3",
+	"f",        "9313",       "1000000",  "9313",      "1000000",  "t",
+	"44@2025",  "3",          "t",        "-1000000",  "1000000",  "9313",
+	"1000000",  "t",          "G04",      "1",         "f",        "-1000000",
+	"1000000",  "-1000",      "1000000",  "f",
 };
 static const char *const heirs[] = {
-	"agency_id", "heir_id", "first_day", "last_day",
-	"1", "1", "-1000000", "1000000",
-	"2", "2", "-1000000", "9312",
-	"2", "3", "9313", "1000000",
-	"3", "3", "-1000000", "1000000",
+	"agency_id", "heir_id", "first_day", "last_day", "1", "1", "-1000000", "1000000",
+	"2",         "2",       "-1000000",  "9312",     "2", "3", "9313",     "1000000",
+	"3",         "3",       "-1000000",  "1000000",
 };
 static const char *const spans[] = {
-	"agency_id", "procedure", "first_day", "last_day",
-	"1", "2.471270", "0", "9000",
+	"agency_id", "procedure", "first_day", "last_day", "1", "2.471270", "0", "9000",
 };
 
-#define ROWS(cells, columns) { sizeof cells / sizeof *cells / columns - 1, columns, cells }
+#define ROWS(cells, columns)                                                             \
+	{                                                                                \
+		sizeof cells / sizeof *cells / columns - 1, columns, cells               \
+	}
 static struct db_rows tables[] = { ROWS(names, 8), ROWS(heirs, 4), ROWS(spans, 4) };
 
 int db_query(struct db *db, const char *sql, const char *const *params, int param_count,
@@ -48,7 +49,7 @@ int db_query(struct db *db, const char *sql, const char *const *params, int para
 	(void)params;
 	(void)param_count;
 	(void)err;
-	*rows = strstr(sql, "agency_name") ? &tables[0]
+	*rows = strstr(sql, "agency_name")   ? &tables[0]
 		: strstr(sql, "agency_heir") ? &tables[1]
 					     : &tables[2];
 	return 0;
@@ -156,9 +157,9 @@ static size_t pack(uint8_t how, const uint8_t *bytes, size_t size, unsigned char
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
-	static const struct decoder *const decoders[] = {
-		&decoder_csv, &decoder_ndjson, &decoder_json, &decoder_cloudevents
-	};
+	static const struct decoder *const decoders[] = { &decoder_csv, &decoder_ndjson,
+							  &decoder_json,
+							  &decoder_cloudevents };
 	struct run whole = { .also = check }, pieces = { .also = check };
 	const struct decoder *decoder;
 	unsigned char *packed;

@@ -60,7 +60,7 @@ static struct input *open_bytes(const void *bytes, size_t size,
 
 static void write_field(struct text *out, const struct field_text *field)
 {
-	text_addf(out, "%d:", field->form);
+	text_add_char(out, (char)('0' + field->form));
 	if (field->length)
 		text_add_bytes(out, field->bytes, field->length);
 	text_add_char(out, '\x1f');
@@ -117,7 +117,8 @@ static void run_decoder(struct run *run, const struct decoder *decoder, const ch
 	decoding.input = open_bytes(bytes, size, &run->refusal);
 	run->status = decoder->decode(&decoding, &run->err);
 	/* A receipt or a refusal with its reason, never anything else. */
-	REQUIRE(run->status == 0 || (run->refusal.code && run->err.kind == ERROR_INVALID));
+	REQUIRE(run->status == 0 ||
+		(run->refusal.code && run->err.kind == ERROR_INVALID));
 	REQUIRE(run->status != 0 || run->count > 0);
 	input_close(decoding.input);
 }
@@ -128,7 +129,8 @@ static void require_same(const struct run *a, const struct run *b)
 	REQUIRE(a->status == b->status && a->count == b->count);
 	REQUIRE(a->status == 0 || strcmp(a->err.message, b->err.message) == 0);
 	REQUIRE(a->records.length == b->records.length);
-	REQUIRE(a->count == 0 || memcmp(a->records.data, b->records.data, a->records.length) == 0);
+	REQUIRE(a->count == 0 ||
+		memcmp(a->records.data, b->records.data, a->records.length) == 0);
 }
 
 #endif

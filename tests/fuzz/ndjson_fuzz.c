@@ -18,7 +18,8 @@ static int ask_jansson(void *context, const struct raw_record *record, struct er
 			  record_type_find("dossier"), 0);
 	write_record(&mine, record);
 	write_record(&its, &json.record);
-	REQUIRE(mine.length == its.length && memcmp(mine.data, its.data, mine.length) == 0);
+	REQUIRE(mine.length == its.length &&
+		memcmp(mine.data, its.data, mine.length) == 0);
 	text_free(&mine);
 	text_free(&its);
 	return 0;
