@@ -48,7 +48,7 @@ quiet = $(if $(V),,@echo "  $(1) $@";)
 	compile_commands.json
 .DELETE_ON_ERROR:
 all: $(build)/nq17
-tests: $(tests)
+tests: $(tests) $(build)/tests/bench/decode_bench
 
 $(build)/nq17: $(build)/main.o $(objects)
 	$(call quiet,link)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)

@@ -6,6 +6,8 @@
 
 #include <jansson.h>
 
+enum { VALUES_MAX = 10000 };
+
 static void refuse(struct json_record *json, const char *code, const char *field,
 		   const char *detail)
 {
@@ -174,6 +176,26 @@ static void begin(struct json_record *json, const char *bytes, size_t length,
 					    .source_length = length };
 }
 
+/* Would a tree of it be far larger than the text?  Each value takes a comma or a bracket
+ * and up to 250 bytes of tree; a record has some thirty values. */
+static int has_too_many_values(const char *bytes, size_t length)
+{
+	size_t count = 0;
+	int in_string = 0;
+
+	if (length <= 3 * VALUES_MAX)
+		return 0;
+	for (size_t i = 0; i < length; i++) {
+		if (in_string && bytes[i] == '\\')
+			i++;
+		else if (bytes[i] == '"')
+			in_string = !in_string;
+		else if (!in_string)
+			count += bytes[i] == ',' || bytes[i] == '[' || bytes[i] == '{';
+	}
+	return count > VALUES_MAX;
+}
+
 void json_record_judge(struct json_record *json, const char *bytes, size_t length,
 		       uint64_t line, const struct record_type *type, int events)
 {
@@ -183,6 +205,10 @@ void json_record_judge(struct json_record *json, const char *bytes, size_t lengt
 	begin(json, bytes, length, line);
 	for (int i = 0; i < RECORD_FIELDS_MAX; i++)
 		text_clear(&json->lists[i]);
+	if (has_too_many_values(bytes, length)) {
+		refuse(json, "too_many_values", NULL, NULL);
+		return;
+	}
 	json->root = json_loadb(bytes, length, JSON_REJECT_DUPLICATES, &wrong);
 	if (!json->root) {
 		text_clear(&json->detail);

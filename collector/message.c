@@ -162,6 +162,11 @@ static const struct code {
 	    { "There is no task \"{value}\".",
 	      "Use a task of the catalogue, or add it with a record of type task." } } },
 	/* ---- the form of one record ---- */
+	{ "too_many_values",
+	  { { "Bản ghi chứa hàng nghìn giá trị, không phải một bản ghi.",
+	      "Mỗi bản ghi là một đối tượng JSON; gửi nhiều bản ghi thành một mảng hoặc mỗi dòng một đối tượng." },
+	    { "The record holds thousands of values; it cannot be one record.",
+	      "Each record is one JSON object; send several as an array, or one a line." } } },
 	{ "record_too_large",
 	  { { "Bản ghi lớn hơn 1 MiB.",
 	      "Kiểm tra dấu ngoặc kép và dấu xuống dòng; chia nhỏ dữ liệu." },

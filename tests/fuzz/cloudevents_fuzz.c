@@ -66,7 +66,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 	struct run whole = { .rising = 1, .also = ask_jansson }, pieces = { .rising = 1 };
 	const struct decoder *decoder;
 
-	if (size < 2)
+	if (size < 2 || is_packed(bytes + 2, size - 2))
 		return 0;
 	decoder = bytes[1] & 1 ? &decoder_cloudevents : &decoder_json;
 	events = bytes[1] & 1 && begins_with_object(bytes + 2, size - 2) ? 1 : -1;

@@ -58,6 +58,13 @@ static struct input *open_bytes(const void *bytes, size_t size,
 	return input;
 }
 
+/* Would the bytes be unpacked?  Then no other reader can tell what they hold. */
+static inline int is_packed(const uint8_t *bytes, size_t size)
+{
+	return (size >= 2 && memcmp(bytes, "\x1f\x8b", 2) == 0) ||
+	       (size >= 4 && memcmp(bytes, "\x28\xb5\x2f\xfd", 4) == 0);
+}
+
 static void write_field(struct text *out, const struct field_text *field)
 {
 	text_add_char(out, (char)('0' + field->form));

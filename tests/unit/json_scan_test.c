@@ -280,9 +280,10 @@ static void nested_without_end(void **unused)
 		const char *records;
 	} cases[] = {
 		{ "[", "]", 2000, "1 \n" },
-		{ "[", "]", 100000, "1 !bad_json\n" },
-		{ "{\"a\":", "", 100000, "1 !bad_json\n" },
-		{ "[", "", 100000, "1 !bad_json\n" },
+		{ "[", "]", 9000, "1 !bad_json\n" },
+		{ "{\"a\":", "", 9000, "1 !bad_json\n" },
+		{ "[", "", 9000, "1 !bad_json\n" },
+		{ "[", "]", 100000, "1 !too_many_values\n" },
 	};
 
 	(void)unused;
@@ -296,6 +297,36 @@ static void nested_without_end(void **unused)
 		for (int k = 0; k < cases[i].depth; k++)
 			text_add(&line, cases[i].close);
 		text_add(&line, "}");
+		run_decoder(&decoded, &decoder_ndjson, "task", line.data, line.length);
+		assert_string_equal(text_string(&decoded.records), cases[i].records);
+		text_free(&decoded.records);
+		text_free(&line);
+	}
+}
+
+/* No record makes a tree that is many times its size. */
+static void thousands_of_values(void **unused)
+{
+	static const struct {
+		const char *value;
+		int count;
+		const char *records;
+	} cases[] = {
+		{ "0,", 5000, "1 \n" },
+		{ "{},", 300000, "1 !too_many_values\n" },
+		{ "[[\",,\"]],", 50000, "1 !too_many_values\n" },
+		{ "\",[{\\\",[\",", 9000, "1 \n" },
+	};
+
+	(void)unused;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct text line = { 0 };
+		struct decoded decoded;
+
+		text_add(&line, "{\"each\":[1,");
+		for (int k = 0; k < cases[i].count; k++)
+			text_add(&line, cases[i].value);
+		text_add(&line, "0]}");
 		run_decoder(&decoded, &decoder_ndjson, "task", line.data, line.length);
 		assert_string_equal(text_string(&decoded.records), cases[i].records);
 		text_free(&decoded.records);
@@ -370,6 +401,7 @@ int main(void)
 		cmocka_unit_test(same_as_jansson),
 		cmocka_unit_test(what_is_json),
 		cmocka_unit_test(nested_without_end),
+		cmocka_unit_test(thousands_of_values),
 		cmocka_unit_test(pieces_of_any_size),
 		cmocka_unit_test(long_arrays),
 	};
