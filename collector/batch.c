@@ -271,7 +271,7 @@ static int decode(struct batch *batch, record_sink *sink, struct error *err)
 
 static int has_events(const struct batch *batch)
 {
-	return batch->request->decoder == &decoder_cloudevents;
+	return batch->request->decoder->has_events;
 }
 
 /* All but dossiers, and dossiers as events: through the stage. */
