@@ -35,15 +35,19 @@ static int refuse(struct checker *checker, const char *code, const char *field,
 
 /* ---- One value ---------------------------------------------------------- */
 
+static int is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
 /* Blanks around a value are never meant. */
 static struct field_text trim(struct field_text text)
 {
-	while (text.length > 0 && strchr(" \t\r\n", text.bytes[0]) && text.bytes[0]) {
+	while (text.length > 0 && is_blank(text.bytes[0])) {
 		text.bytes++;
 		text.length--;
 	}
-	while (text.length > 0 && strchr(" \t\r\n", text.bytes[text.length - 1]) &&
-	       text.bytes[text.length - 1])
+	while (text.length > 0 && is_blank(text.bytes[text.length - 1]))
 		text.length--;
 	if (text.length == 0 && text.form == FIELD_TEXT)
 		text.form = FIELD_ABSENT;
