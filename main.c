@@ -25,6 +25,7 @@ static const struct command {
 	{ "import", "brings the records of a file in", import_command },
 	{ "sample", "made-up records", sample_command },
 	{ "batch", "what came in, and taking it back", batch_command },
+	{ "quarantine", "refused records: read, mend, send again", quarantine_command },
 	{ "audit", "the figures against the records", audit_command },
 	{ "web", "the pages and the API", web_command },
 	{ "config", "the settings in force", config_command },

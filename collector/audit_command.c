@@ -55,8 +55,7 @@ static int audit(struct db *db, void *context, struct error *err)
 int audit_command(int argc, char **argv, const struct config *config)
 {
 	struct audit context = { 0 };
-	const struct office_option options[] = { { "full", NULL, &context.full },
-						 { 0 } };
+	const struct office_option options[] = { { "full", NULL, &context.full }, { 0 } };
 	int first, code = office_options(argc, argv, USAGE, options, 0, 0, &first);
 
 	if (code >= 0)
