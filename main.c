@@ -26,6 +26,8 @@ static const struct command {
 	{ "sample", "made-up records", sample_command },
 	{ "batch", "what came in, and taking it back", batch_command },
 	{ "quarantine", "refused records: read, mend, send again", quarantine_command },
+	{ "alias", "other codes of dossiers and procedures", alias_command },
+	{ "doubles", "dossiers that may be one under two codes", doubles_command },
 	{ "audit", "the figures against the records", audit_command },
 	{ "web", "the pages and the API", web_command },
 	{ "config", "the settings in force", config_command },

@@ -53,6 +53,7 @@ struct batch {
 	struct file_refusal refusal;
 	struct agency_register *agencies;
 	struct level4 *services; /* for dossiers */
+	struct aliases *dossiers, *procedures;
 	struct checker checker;
 	struct stage *stage;
 	struct refused *refused;
@@ -385,6 +386,11 @@ static int open_batch(struct batch *batch, struct error *err)
 	    level4_load(&batch->services, batch->db, err) != 0)
 		return -1;
 	batch->checker.services = batch->services;
+	if (aliases_load(&batch->dossiers, batch->db, ALIAS_DOSSIER, err) != 0 ||
+	    aliases_load(&batch->procedures, batch->db, ALIAS_PROCEDURE, err) != 0)
+		return -1;
+	batch->checker.dossiers = batch->dossiers;
+	batch->checker.procedures = batch->procedures;
 	return 0;
 }
 
@@ -496,6 +502,8 @@ static void free_batch(struct batch *batch)
 	input_close(batch->input);
 	agency_register_free(batch->agencies);
 	level4_free(batch->services);
+	aliases_free(batch->dossiers);
+	aliases_free(batch->procedures);
 	checker_free(&batch->checker);
 	stage_free(batch->stage);
 	refused_close(batch->refused);

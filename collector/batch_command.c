@@ -1,10 +1,8 @@
 /* batch_command.c -- nq17 batch: what came in, and how it is taken back. */
 #include "collector/collector.h"
 
-#include <pwd.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/log.h"
 #include "collector/office.h"
@@ -150,8 +148,7 @@ static const struct action *find_action(const char *name)
 int batch_command(int argc, char **argv, const struct config *config)
 {
 	const struct action *action = find_action(argv[1]);
-	const struct passwd *account = getpwuid(getuid());
-	struct request request = { .by = account ? account->pw_name : "root" };
+	struct request request = { .by = office_account() };
 	const char *format = NULL;
 	const struct office_option options[] = {
 		{ "agency", &request.agency, NULL }, { "type", &request.type, NULL },

@@ -2,9 +2,11 @@
 #include "collector/office.h"
 
 #include <getopt.h>
+#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/cluster.h"
 #include "base/log.h"
@@ -63,6 +65,18 @@ int office_is_day(const char *value)
 
 	return value && strlen(value) == 10 &&
 	       period_parse(&period, value, &ignored) == 0;
+}
+
+const char *office_account(void)
+{
+	const struct passwd *account = getpwuid(getuid());
+
+	return account ? account->pw_name : "?";
+}
+
+enum message_language office_language(const struct config *config)
+{
+	return strcmp(config_get(config, "lang"), "en") == 0 ? MESSAGE_EN : MESSAGE_VI;
 }
 
 /* ---- The database ------------------------------------------------------- */

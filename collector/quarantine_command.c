@@ -213,8 +213,7 @@ int quarantine_command(int argc, char **argv, const struct config *config)
 		request.batch = argv[first + 1];
 		request.line = argv[first + 2];
 	}
-	request.language =
-		strcmp(config_get(config, "lang"), "en") == 0 ? MESSAGE_EN : MESSAGE_VI;
+	request.language = office_language(config);
 	if (list_format_find(format, &request.format) != 0 ||
 	    !is_right(&request, action)) {
 		fputs(USAGE, stderr);
