@@ -65,10 +65,8 @@ static int show_lines(struct db *db, const struct request *request, struct error
 		return -1;
 	if (db_rows_count(rows) == 0)
 		status = no_batch(request, err);
-	for (size_t i = 0; status == 0 && i < db_columns_count(rows); i++)
-		if (db_cell(rows, 0, i))
-			printf("%-18s %s\n", db_column_name(rows, i),
-			       db_cell(rows, 0, i));
+	else
+		list_print_lines(rows);
 	db_rows_free(rows);
 	return status;
 }

@@ -133,6 +133,14 @@ static const char *cell(const struct db_rows *rows, size_t row, size_t column)
 	return value ? value : "";
 }
 
+void list_print_lines(const struct db_rows *rows)
+{
+	for (size_t c = 0; c < db_columns_count(rows); c++)
+		if (db_cell(rows, 0, c))
+			printf("%-18s %s\n", db_column_name(rows, c),
+			       db_cell(rows, 0, c));
+}
+
 static void print_table(const struct db_rows *rows)
 {
 	size_t columns = db_columns_count(rows), count = db_rows_count(rows);

@@ -35,6 +35,9 @@ int list_format_find(const char *name, enum list_format *format);
 int list_query(struct db *db, const char *sql, const char *const *params, int param_count,
 	       enum list_format format, size_t *count, struct error *err);
 
+/* One row, a line for each column that has a value. */
+void list_print_lines(const struct db_rows *rows);
+
 /* Who runs the command: the name of the account. */
 const char *office_account(void);
 enum message_language office_language(const struct config *config);

@@ -69,10 +69,8 @@ static int show(struct db *db, void *context, struct error *err)
 		status = error_set(err, ERROR_NOT_FOUND,
 				   "batch %s has no refused record on line %s",
 				   request->batch, request->line);
-	for (size_t i = 0; status == 0 && i < db_columns_count(rows); i++)
-		if (db_cell(rows, 0, i))
-			printf("%-10s %s\n", db_column_name(rows, i),
-			       db_cell(rows, 0, i));
+	else
+		list_print_lines(rows);
 	db_rows_free(rows);
 	return status;
 }

@@ -33,7 +33,7 @@ def test_list_and_show(office):
     assert rows[1]["value"] == "NOBODY"
     shown = office.run("quarantine", "show", batch, 3).stdout
     text = json.dumps(dossier("D3", "BETA", satisfaction=9))
-    assert f"record     {text}" in shown and hashlib.sha256(text.encode()).hexdigest() in shown
+    assert f"record             {text}" in shown and hashlib.sha256(text.encode()).hexdigest() in shown
     assert "no refused record on line 9" in office.run("quarantine", "show", batch, 9, code=1).stderr
     for wrong in ([], ["show", "1"], ["export"], ["list", "--batch", "x"], ["list", "more"],
                   ["export", "--batch", "1", "--output", "x.pdf"]):
