@@ -13,12 +13,13 @@ prefix ?= /usr/local
 # The one list of Debian packages: to build, to run, to test, to format.
 PACKAGES := gcc make pkg-config libc6-dev libpq-dev libmicrohttpd-dev libcairo2-dev \
 	libpango1.0-dev libjansson-dev libcsv-dev libunistring-dev zlib1g-dev libzstd-dev \
-	libssl-dev libgnutls28-dev libqpdf-dev libcmocka-dev postgresql-15 postgresql-client-15 fonts-liberation2 \
+	libssl-dev libgnutls28-dev libxxhash-dev libqpdf-dev libcmocka-dev postgresql-15 postgresql-client-15 fonts-liberation2 \
 	tzdata util-linux acl \
 	python3 python3-pytest python3-psycopg python3-selenium chromium chromium-driver \
-	poppler-utils qpdf tidy curl zstd clang-format clang-tidy bear
+	poppler-utils qpdf tidy curl zstd clang-format clang-tidy bear \
+	clang-14 libclang-rt-14-dev
 
-LIBRARIES := libpq libmicrohttpd gnutls pangocairo pangoft2 cairo fontconfig libqpdf jansson zlib libzstd libcrypto
+LIBRARIES := libpq libmicrohttpd gnutls pangocairo pangoft2 cairo fontconfig libqpdf jansson zlib libzstd libcrypto libxxhash
 
 warnings := -Wall -Wextra -Wshadow -Wmissing-prototypes -Wstrict-prototypes -Wvla \
 	-Wpointer-arith -Wwrite-strings -Wformat=2 -Wno-format-nonliteral
@@ -43,11 +44,11 @@ LDLIBS   += $(shell pkg-config --libs $(LIBRARIES) 2>/dev/null) -lcsv -lunistrin
 # Compiling prints one word a file; make V=1 prints the commands.
 quiet = $(if $(V),,@echo "  $(1) $@";)
 
-.PHONY: all deps run check tests bench format format-check tidy install clean \
+.PHONY: all deps run check tests fuzzers fuzz bench format format-check tidy install clean \
 	compile_commands.json
 .DELETE_ON_ERROR:
 all: $(build)/nq17
-tests: $(tests)
+tests: $(tests) $(build)/tests/bench/decode_bench
 
 $(build)/nq17: $(build)/main.o $(objects)
 	$(call quiet,link)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
@@ -60,6 +61,34 @@ $(build)/tests/unit/%: tests/unit/%.c $(objects) | $(embedded) $(schema)
 	@mkdir -p $(@D)
 	$(call quiet,cc)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -o $@ $< $(objects) \
 	  $(LDFLAGS) $(LDLIBS) -lcmocka
+
+$(build)/tests/bench/%: tests/bench/%.c $(objects) | $(embedded) $(schema)
+	@mkdir -p $(@D)
+	$(call quiet,cc)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -o $@ $< $(objects) \
+	  $(LDFLAGS) $(LDLIBS)
+
+# The fuzzers: clang, always under the sanitisers, with a small limit for records so that
+# they get there.  What the rooms give them comes from an archive, so that a fuzzer may
+# answer in the place of the database.
+fuzzers := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/*_fuzz.c))
+fuzz_objects := $(patsubst %.c,$(BUILD)/fuzz/%.o,$(wildcard base/*.c collector/*.c))
+fuzz_flags := -std=c17 $(warnings) -O1 -g -fno-omit-frame-pointer -pthread -DRECORD_SIZE=4096 \
+	-fno-sanitize-recover=undefined
+fuzz_sanitize := address,undefined
+fuzzers: $(fuzzers)
+
+$(BUILD)/fuzz/%.o: %.c | $(embedded) $(schema)
+	@mkdir -p $(@D)
+	$(call quiet,fuzz)clang-14 $(CPPFLAGS) $(fuzz_flags) -fsanitize=fuzzer-no-link,$(fuzz_sanitize) \
+	  -MMD -MP -c -o $@ $<
+
+$(BUILD)/fuzz/rooms.a: $(fuzz_objects)
+	@rm -f $@
+	$(call quiet,fuzz)ar rcs $@ $^
+
+$(BUILD)/fuzz/%_fuzz: tests/fuzz/%_fuzz.c $(BUILD)/fuzz/rooms.a
+	$(call quiet,fuzz)clang-14 $(CPPFLAGS) $(fuzz_flags) -fsanitize=fuzzer,$(fuzz_sanitize) \
+	  -MMD -MP -o $@ $< $(BUILD)/fuzz/rooms.a -Wl,--wrap=read $(LDLIBS)
 
 # A text file as one C string literal; the module that uses it #includes it.
 as_literal := sed 's/[\\"]/\\&/g; s/.*/"&\\n"/'
@@ -113,8 +142,15 @@ run:
 
 check:
 	@$(MAKE) --no-print-directory deps
-	@$(remake) all tests
+	@$(remake) all tests fuzzers
 	@BUILD=$(BUILD) MODE=$(MODE) tests/run.sh
+
+# make fuzz [SECONDS=60] [ONLY=csv]: ends with the path of what a fuzzer found, if anything.
+SECONDS ?= 60
+fuzz:
+	@$(MAKE) --no-print-directory deps
+	@$(remake) fuzzers
+	@BUILD=$(BUILD) tests/fuzz/run.sh $(SECONDS) $(ONLY)
 
 bench:
 	@$(MAKE) --no-print-directory deps
@@ -123,7 +159,7 @@ bench:
 
 # ---- Housekeeping -----------------------------------------------------------
 
-c_files = $(wildcard main.c $(addsuffix /*.[ch],$(rooms)) tests/unit/*.[ch])
+c_files = $(wildcard main.c $(addsuffix /*.[ch],$(rooms) tests/unit tests/fuzz tests/bench))
 
 format:
 	clang-format -i $(c_files)
@@ -143,4 +179,4 @@ install: all
 clean:
 	rm -rf $(BUILD)
 
--include $(objects:.o=.d) $(build)/main.d $(addsuffix .d,$(tests))
+-include $(objects:.o=.d) $(build)/main.d $(addsuffix .d,$(tests) $(fuzzers)) $(fuzz_objects:.o=.d)

@@ -397,10 +397,34 @@ int cluster_look(const struct config *config, struct cluster_state *state,
 	return status;
 }
 
+int cluster_work_folder(const struct cluster *cluster, const struct config *config,
+			const char *key, char **path, struct error *err)
+{
+	const char *chosen = config_get(config, key);
+	struct place place;
+	int status;
+
+	*path = NULL;
+	if (chosen) {
+		if (place_make_folder(chosen, err) != 0)
+			return error_context(err, "%s", key);
+		*path = memory_copy(chosen);
+		return 0;
+	}
+	if (cluster->embedded)
+		return place_find_work_folder(&cluster->place, key, path, err);
+	if (place_open(&place, config_get(config, "data"), err) != 0)
+		return -1;
+	status = place_find_work_folder(&place, key, path, err);
+	place_close(&place);
+	return status;
+}
+
 int cluster_drop_privileges(const struct cluster *cluster, struct error *err)
 {
 	struct account account;
 	const struct passwd *nobody;
+	int parent_death = 0;
 
 	if (geteuid() != 0)
 		return 0;
@@ -414,8 +438,11 @@ int cluster_drop_privileges(const struct cluster *cluster, struct error *err)
 					    .uid = nobody->pw_uid,
 					    .gid = nobody->pw_gid };
 	}
+	/* The kernel forgets with the rights of root that we end with our parent. */
+	prctl(PR_GET_PDEATHSIG, &parent_death);
 	if (account_become(&account) != 0)
 		return error_set(err, ERROR_INTERNAL, "giving up the rights of root: %s",
 				 strerror(errno));
+	prctl(PR_SET_PDEATHSIG, parent_death);
 	return 0;
 }

@@ -29,6 +29,12 @@ int cluster_connect(struct cluster *cluster, enum db_role role, struct db **db,
 /* What db_open() takes for ROLE; borrowed.  For pools that connect by themselves. */
 const char *cluster_conninfo(const struct cluster *cluster, enum db_role role);
 
+/* A folder for working files that the unprivileged account can write: the setting KEY, or
+ * the folder of that name beside the cluster.  Made if needed, so to be asked for before
+ * the privileges are dropped.  *PATH belongs to the caller. */
+int cluster_work_folder(const struct cluster *cluster, const struct config *config,
+			const char *key, char **path, struct error *err);
+
 /* For a process that was started as root and serves others: becomes the
  * unprivileged account for good.  Nothing to do for a plain user. */
 int cluster_drop_privileges(const struct cluster *cluster, struct error *err);

@@ -19,6 +19,9 @@ const struct config_option config_options[] = {
 	{ "database", NULL, "CONNINFO", NULL,
 	  "A PostgreSQL server to use instead of the embedded one, as a libpq string or "
 	  "URI. Passwords belong into PGPASSFILE." },
+	{ "spool", NULL, "FOLDER", NULL,
+	  "Where what was received waits to be committed; unset, the folder spool of the "
+	  "data folder." },
 	{ "listen", "127.0.0.1:8017", "ADDRESS:PORT", "^.+:[0-9]{1,5}$",
 	  "Where the web pages and the API answer; [::1]:8017 for IPv6." },
 	{ "public_url", NULL, "URL", "^https?://[^[:space:]]+$",

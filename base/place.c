@@ -272,6 +272,38 @@ static int make_private(const struct place *place, const char *path, struct erro
 	return 0;
 }
 
+int place_find_work_folder(const struct place *place, const char *name, char **path,
+			   struct error *err)
+{
+	char *folder = join(place->data, name);
+	int status = 0;
+
+	*path = realpath(folder, NULL);
+	if (*path && is_private(place, *path))
+		goto done;
+	free(*path);
+	*path = NULL;
+	status = place->reachable ? make_private(place, folder, err)
+				  : make_elsewhere(place, folder, err);
+	if (status == 0 && !(*path = realpath(folder, NULL)))
+		status = fail(err, folder);
+done:
+	free(folder);
+	return status;
+}
+
+int place_make_folder(const char *path, struct error *err)
+{
+	struct place place = { 0 };
+
+	if (account_find(&place.account, err) != 0 || make_folders(path, err) != 0)
+		return -1;
+	/* One that was there is taken as it is: its owner knows why. */
+	if (place.account.is_other && !account_can_enter(&place.account, path))
+		return give_to_account(&place, path, err);
+	return 0;
+}
+
 /* A folder with a short name under /tmp, and a link to it at LINK. */
 static int make_under_tmp(const struct place *place, const char *link, struct error *err)
 {

@@ -49,4 +49,11 @@ int place_adopt_fresh(const struct place *place, struct error *err);
  * short enough for a socket in it. */
 int place_find_socket_folder(const struct place *place, char **path, struct error *err);
 
+/* The folder NAME of other working files, made if needed, private to the account; *PATH
+ * belongs to the caller. */
+int place_find_work_folder(const struct place *place, const char *name, char **path,
+			   struct error *err);
+/* The same at a path that was chosen; folders on the way are made too. */
+int place_make_folder(const char *path, struct error *err);
+
 #endif

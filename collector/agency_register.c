@@ -25,6 +25,7 @@ struct agency_register {
 	struct span *heirs; /* by agency and first day */
 	size_t heir_count;
 	int32_t *first_heir; /* by agency id: its first span in HEIRS */
+	int32_t *families;   /* by agency id */
 	int32_t agency_limit;
 	const struct name *last; /* files come sorted by agency more often than not */
 };
@@ -86,6 +87,14 @@ static int load_heirs(struct agency_register *agencies, struct db *db, struct er
 	}
 	agencies->first_heir =
 		memory_zeroed((size_t)agencies->agency_limit + 1, sizeof(int32_t));
+	agencies->families = memory_zeroed((size_t)agencies->agency_limit + 1,
+					   sizeof *agencies->families);
+	for (size_t i = 0; i < agencies->name_count; i++) {
+		const struct name *name = &agencies->names[i];
+
+		agencies->families[name->agency_id] =
+			number(agencies->names_rows, i, "lineage_id");
+	}
 	for (size_t i = agencies->heir_count; i-- > 0;)
 		agencies->first_heir[agencies->heirs[i].agency_id] = (int32_t)i;
 	db_rows_free(rows);
@@ -113,6 +122,7 @@ void agency_register_free(struct agency_register *agencies)
 	free(agencies->names);
 	free(agencies->heirs);
 	free(agencies->first_heir);
+	free(agencies->families);
 	free(agencies);
 }
 
@@ -186,6 +196,11 @@ int agency_register_answers_for(const struct agency_register *agencies, int32_t 
 		if (agencies->heirs[i].heir_id == sender)
 			return 1;
 	return 0;
+}
+
+int32_t agency_register_family(const struct agency_register *agencies, int32_t agency_id)
+{
+	return agencies->families[agency_id];
 }
 
 int32_t agency_register_heir(const struct agency_register *agencies, int32_t agency_id,

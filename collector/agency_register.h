@@ -32,6 +32,8 @@ int agency_register_knows(struct agency_register *agencies, const char *name,
  * nobody for the nation (0). */
 int agency_register_answers_for(const struct agency_register *agencies, int32_t sender,
 				int32_t agency_id);
+/* A number that AGENCY_ID shares with its predecessors and successors. */
+int32_t agency_register_family(const struct agency_register *agencies, int32_t agency_id);
 /* The row that AGENCY_ID's dossiers count for on DAY. */
 int32_t agency_register_heir(const struct agency_register *agencies, int32_t agency_id,
 			     int32_t day);

@@ -4,15 +4,19 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/log.h"
 #include "base/memory.h"
 #include "collector/agency_register.h"
+#include "collector/bulk.h"
 #include "collector/check.h"
+#include "collector/habit.h"
+#include "collector/personal.h"
 #include "collector/refused.h"
 #include "collector/stage.h"
 
-enum { PROGRESS_EVERY = 20000 };
+enum { PROGRESS_EVERY = 20000, ATTEMPTS = 5 };
 
 static const char OPEN[] =
 #include "sql/queries/intake_open.sql.inc"
@@ -20,8 +24,11 @@ static const char OPEN[] =
 static const char MERGE[] =
 #include "sql/queries/intake_merge.sql.inc"
 	;
-static const char WARNINGS[] =
-#include "sql/queries/intake_warnings.sql.inc"
+static const char DECIDE[] =
+#include "sql/queries/intake_decide.sql.inc"
+	;
+static const char MARK_SAMPLE[] =
+#include "sql/queries/intake_mark_sample.sql.inc"
 	;
 static const char EVENTS_AGAIN[] =
 #include "sql/queries/intake_events_again.sql.inc"
@@ -35,12 +42,18 @@ static const char REFUSE[] =
 static const char RECEIPT[] =
 #include "sql/queries/intake_receipt.sql.inc"
 	;
+static const char REREAD[] =
+#include "sql/queries/intake_reread.sql.inc"
+	;
 static const char DELIVERED[] =
 #include "sql/queries/intake_delivered.sql.inc"
 	;
 static const char DECLARE_STAGE_REFUSED[] =
 #include "sql/queries/intake_stage_refused.sql.inc"
 	;
+
+/* Whether sample dossiers may come into the store; the first dossier asks. */
+enum samples { SAMPLES_UNASKED, SAMPLES_REFUSED, SAMPLES_WELCOME, SAMPLES_CAME };
 
 struct batch {
 	const struct batch_request *request;
@@ -49,8 +62,12 @@ struct batch {
 	struct file_refusal refusal;
 	struct agency_register *agencies;
 	struct level4 *services; /* for dossiers */
+	struct aliases *dossiers, *procedures;
 	struct checker checker;
-	struct stage *stage;
+	struct stage *stage; /* of all but dossiers, and of events */
+	struct bulk *bulk;   /* of dossiers */
+	struct habit *habit; /* the same */
+	enum samples samples;
 	struct refused *refused;
 	struct receipt *receipt;
 	int key;                    /* the field that names a record */
@@ -58,7 +75,7 @@ struct batch {
 	int32_t agency_limit;
 	struct text header; /* of a CSV file */
 	char delimiter;
-	struct text key_text, message;
+	struct text key_text, message, value, detail;
 	/* While records refused by the merge are looked up again. */
 	struct db_rows *found;
 	size_t found_at;
@@ -111,6 +128,16 @@ static const char *name_record(struct batch *batch, const struct raw_record *raw
 	return text_string(&batch->key_text);
 }
 
+/* VALUE without what is personal in it; NULL for none. */
+static const char *mask(struct text *out, const char *value)
+{
+	text_clear(out);
+	if (!value || !*value)
+		return NULL;
+	personal_mask(out, value, strlen(value), NULL);
+	return text_string(out);
+}
+
 static int add_refused(struct batch *batch, const struct raw_record *raw,
 		       int32_t agency_id, const char *code,
 		       const struct message_parts *parts, struct error *err)
@@ -120,16 +147,95 @@ static int add_refused(struct batch *batch, const struct raw_record *raw,
 		.line = raw->line,
 		.dossier = name_record(batch, raw),
 		.field = parts->field,
-		.value = parts->value && *parts->value ? parts->value : NULL,
 		.code = code,
 		.source = raw->source,
 		.source_length = raw->source_length,
 	};
+	struct message_parts shown = { .field = parts->field };
 
+	/* What is personal in them is told to nobody. */
+	shown.value = record.value = mask(&batch->value, parts->value);
+	shown.detail = mask(&batch->detail, parts->detail);
 	text_clear(&batch->message);
-	message_add(&batch->message, batch->request->language, code, parts);
+	message_add(&batch->message, batch->request->language, code, &shown);
 	record.message = text_string(&batch->message);
 	return refused_add(batch->refused, &record, err);
+}
+
+static int refuse(struct batch *batch, const struct raw_record *raw, struct error *err)
+{
+	const struct typed_record *record = &batch->checker.record;
+	const struct refusal *refusal = &record->refusal;
+	const struct message_parts parts = { refusal->field, text_string(&refusal->value),
+					     text_string(&refusal->detail) };
+
+	if (raw->event_id &&
+	    refused_add_event(batch->refused, raw->line, raw->event_source, raw->event_id,
+			      err) != 0)
+		return -1;
+	return add_refused(batch, raw, record->agency_id, refusal->code, &parts, err);
+}
+
+static int is_sample(const struct typed_record *record)
+{
+	const struct typed_value *code = &record->values[DOSSIER_CODE];
+
+	return code->length >= 7 && memcmp(code->bytes, "SAMPLE-", 7) == 0;
+}
+
+/* The first dossier of a file may decide for the store; see intake_decide(). */
+static int ask_for_samples(struct batch *batch, struct error *err)
+{
+	const char *const params[] = { is_sample(&batch->checker.record) ? "t" : "f" };
+	char *welcome = NULL;
+
+	if (db_value_of(batch->db, DECIDE, params, 1, &welcome, err) != 0)
+		return -1;
+	batch->samples = *welcome == 't' ? SAMPLES_WELCOME : SAMPLES_REFUSED;
+	free(welcome);
+	return 0;
+}
+
+/* *REFUSED: it is a sample, and those may not come. */
+static int take_sample(struct batch *batch, const struct raw_record *raw, int *refused,
+		       struct error *err)
+{
+	const struct typed_record *record = &batch->checker.record;
+	const struct typed_value *code = &record->values[DOSSIER_CODE];
+	struct message_parts parts = { .field = "dossier" };
+
+	*refused = 0;
+	if (!is_sample(record))
+		return 0;
+	if (batch->samples != SAMPLES_REFUSED) {
+		batch->samples = SAMPLES_CAME;
+		return 0;
+	}
+	*refused = 1;
+	text_clear(&batch->key_text);
+	text_add_bytes(&batch->key_text, code->bytes, code->length);
+	parts.value = memory_copy(text_string(&batch->key_text));
+	int status = add_refused(batch, raw, record->agency_id, "sample_in_real_store",
+				 &parts, err);
+	free((char *)parts.value);
+	return status;
+}
+
+static int take_dossier(struct batch *batch, const struct raw_record *raw,
+			struct error *err)
+{
+	const struct typed_record *record = &batch->checker.record;
+	int refused;
+
+	if ((batch->samples == SAMPLES_UNASKED && ask_for_samples(batch, err) != 0) ||
+	    take_sample(batch, raw, &refused, err) != 0)
+		return -1;
+	if (refused)
+		return 0;
+	note_agency(batch, record->agency_id);
+	habit_note(batch->habit, record);
+	return batch->bulk ? bulk_put(batch->bulk, record, err)
+			   : stage_put(batch->stage, record, err);
 }
 
 static int take_record(void *context, const struct raw_record *raw, struct error *err)
@@ -140,18 +246,10 @@ static int take_record(void *context, const struct raw_record *raw, struct error
 	checker_take(&batch->checker, raw);
 	batch->receipt->received++;
 	show_progress(batch, 0);
-	if (record->refusal.code) {
-		struct message_parts parts = { record->refusal.field,
-					       text_string(&record->refusal.value),
-					       text_string(&record->refusal.detail) };
-
-		if (raw->event_id &&
-		    refused_add_event(batch->refused, raw->line, raw->event_source,
-				      raw->event_id, err) != 0)
-			return -1;
-		return add_refused(batch, raw, record->agency_id, record->refusal.code,
-				   &parts, err);
-	}
+	if (record->refusal.code)
+		return refuse(batch, raw, err);
+	if (batch->request->type->kind == RECORD_DOSSIER)
+		return take_dossier(batch, raw, err);
 	note_agency(batch, record->agency_id);
 	return stage_put(batch->stage, record, err);
 }
@@ -174,9 +272,10 @@ static int decode(struct batch *batch, record_sink *sink, struct error *err)
 
 static int has_events(const struct batch *batch)
 {
-	return batch->request->decoder == &decoder_cloudevents;
+	return batch->request->decoder->has_events;
 }
 
+/* All but dossiers, and dossiers as events: through the stage. */
 static int stage_all(struct batch *batch, struct error *err)
 {
 	if (stage_begin(&batch->stage, batch->db, batch->request->type, has_events(batch),
@@ -186,9 +285,33 @@ static int stage_all(struct batch *batch, struct error *err)
 		db_copy_fail(batch->db, "the import was given up");
 		return -1;
 	}
+	if (stage_end(batch->stage, err) != 0)
+		return -1;
+	return refused_store_events(batch->refused, batch->db, err);
+}
+
+static int store_all(struct batch *batch, struct error *err)
+{
+	struct receipt *receipt = batch->receipt;
+
+	if (bulk_begin(&batch->bulk, batch->db, receipt->batch, batch->request->type,
+		       batch->agencies, err) != 0 ||
+	    decode(batch, take_record, err) != 0)
+		return -1;
+	return bulk_end(batch->bulk, &receipt->accepted, &receipt->duplicate, err);
+}
+
+static int take_all(struct batch *batch, struct error *err)
+{
+	int is_dossier = batch->request->type->kind == RECORD_DOSSIER;
+
+	if (is_dossier)
+		batch->habit = habit_new();
+	if ((is_dossier && !has_events(batch) ? store_all : stage_all)(batch, err) != 0)
+		return -1;
 	show_progress(batch, 1);
-	if (stage_end(batch->stage, err) != 0 ||
-	    refused_store_events(batch->refused, batch->db, err) != 0)
+	if (batch->samples == SAMPLES_CAME &&
+	    db_query(batch->db, MARK_SAMPLE, NULL, 0, NULL, err) != 0)
 		return -1;
 	return input_finish(batch->input, batch->receipt->sha256, err);
 }
@@ -196,25 +319,10 @@ static int stage_all(struct batch *batch, struct error *err)
 /* Before the merge, while the totals are those of what was sent before. */
 static int warn(struct batch *batch, struct error *err)
 {
-	struct db_rows *rows = NULL;
-
-	if (batch->request->type->kind != RECORD_DOSSIER)
+	if (!batch->habit)
 		return 0;
-	if (db_query(batch->db, WARNINGS, NULL, 0, &rows, err) != 0)
-		return -1;
-	for (size_t i = 0; i < db_rows_count(rows); i++) {
-		const char *code = db_value(rows, i, "code");
-		struct message_parts parts = { db_value(rows, i, "field"),
-					       db_value(rows, i, "value"),
-					       db_value(rows, i, "detail") };
-
-		text_clear(&batch->message);
-		message_add(&batch->message, batch->request->language, code, &parts);
-		receipt_add_warning(batch->receipt, code, db_value(rows, i, "agency"),
-				    parts.field, text_string(&batch->message));
-	}
-	db_rows_free(rows);
-	return 0;
+	return habit_warn(batch->habit, batch->db, batch->receipt,
+			  batch->request->language, err);
 }
 
 /* ---- Merge -------------------------------------------------------------- */
@@ -241,9 +349,9 @@ static int merge(struct batch *batch, struct error *err)
 	params[2] = text_string(&agencies);
 	status = db_query(batch->db, MERGE, params, 3, &rows, err);
 	if (status == 0) {
-		receipt->accepted = read_count(rows, "accepted");
+		receipt->accepted += read_count(rows, "accepted");
 		receipt->corrected = read_count(rows, "corrected");
-		receipt->duplicate = read_count(rows, "duplicate");
+		receipt->duplicate += read_count(rows, "duplicate");
 		receipt->stale = read_count(rows, "stale");
 	}
 	db_rows_free(rows);
@@ -368,6 +476,11 @@ static int open_batch(struct batch *batch, struct error *err)
 	    level4_load(&batch->services, batch->db, err) != 0)
 		return -1;
 	batch->checker.services = batch->services;
+	if (aliases_load(&batch->dossiers, batch->db, ALIAS_DOSSIER, err) != 0 ||
+	    aliases_load(&batch->procedures, batch->db, ALIAS_PROCEDURE, err) != 0)
+		return -1;
+	batch->checker.dossiers = batch->dossiers;
+	batch->checker.procedures = batch->procedures;
 	return 0;
 }
 
@@ -393,19 +506,31 @@ static int close_batch(struct batch *batch, struct error *err)
 	return status;
 }
 
+/* How to read the refused records again. */
+static int note_reading(struct batch *batch, struct error *err)
+{
+	const char *const params[] = { batch->receipt->batch,
+				       batch->request->decoder->name,
+				       batch->header.length ? batch->header.data : NULL };
+
+	if (batch->receipt->rejected == 0)
+		return 0;
+	return db_query(batch->db, REREAD, params, 3, NULL, err);
+}
+
 static int run_batch(struct batch *batch, struct error *err)
 {
 	struct receipt *receipt = batch->receipt;
 
-	if (refused_open(&batch->refused, err) != 0 || open_batch(batch, err) != 0 ||
-	    stage_all(batch, err) != 0 || warn(batch, err) != 0 ||
-	    merge(batch, err) != 0 || forget_events_again(batch, err) != 0 ||
-	    look_up_refused(batch, err) != 0)
+	if (refused_open(&batch->refused, batch->request->type, err) != 0 ||
+	    open_batch(batch, err) != 0 || take_all(batch, err) != 0 ||
+	    warn(batch, err) != 0 || merge(batch, err) != 0 ||
+	    forget_events_again(batch, err) != 0 || look_up_refused(batch, err) != 0)
 		return -1;
 	receipt->rejected = refused_count(batch->refused);
 	if (refused_store(batch->refused, batch->db, receipt->batch, err) != 0 ||
 	    receipt_load_errors(receipt, batch->db, receipt->batch, err) != 0 ||
-	    close_batch(batch, err) != 0)
+	    note_reading(batch, err) != 0 || close_batch(batch, err) != 0)
 		return -1;
 	return db_query(batch->db, batch->request->dry_run ? "ROLLBACK" : "COMMIT", NULL,
 			0, NULL, err);
@@ -462,19 +587,78 @@ static int write_errors(struct batch *batch, struct error *err)
 				    batch->header.length ? batch->delimiter : ',', err);
 }
 
-static void free_batch(struct batch *batch)
+/* All but the input. */
+static void forget(struct batch *batch)
 {
-	input_close(batch->input);
+	bulk_free(batch->bulk); /* first: its thread may still use the others */
 	agency_register_free(batch->agencies);
 	level4_free(batch->services);
+	aliases_free(batch->dossiers);
+	aliases_free(batch->procedures);
 	checker_free(&batch->checker);
 	stage_free(batch->stage);
+	habit_free(batch->habit);
 	refused_close(batch->refused);
 	free(batch->agency_seen);
 	text_free(&batch->header);
 	text_free(&batch->key_text);
 	text_free(&batch->message);
+	text_free(&batch->value);
+	text_free(&batch->detail);
 	db_rows_free(batch->found);
+}
+
+static void begin_anew(struct batch *batch)
+{
+	const struct batch_request *request = batch->request;
+	struct input *input = batch->input;
+	struct receipt *receipt = batch->receipt;
+	struct db *db = batch->db;
+
+	*batch = (struct batch){
+		.request = request, .db = db, .input = input, .receipt = receipt
+	};
+	receipt_free(receipt);
+	*receipt = (struct receipt){ .type = request->type->name };
+	batch->refusal.language = request->language;
+	batch->key = record_type_field(request->type, request->type->key,
+				       strlen(request->type->key));
+	batch->checker.type = request->type;
+	batch->checker.agency = request->agency;
+	batch->checker.scope = request->scope;
+}
+
+/* Did another importer come in between?  PostgreSQL ended us to break a circle of
+ * waiting, a key that was free has been taken, or merge_verify() said so. */
+static int was_disturbed(const struct error *err)
+{
+	static const char *const states[] = { "40001", "40P01", "23505" };
+
+	for (size_t i = 0; i < sizeof states / sizeof *states; i++)
+		if (strcmp(err->sqlstate, states[i]) == 0)
+			return 1;
+	return 0;
+}
+
+/* Runs the batch until nobody disturbs it; on failure the transaction is over. */
+static int run_undisturbed(struct batch *batch, struct error *err)
+{
+	struct error ignored;
+
+	for (int attempt = 1;; attempt++) {
+		begin_anew(batch);
+		if (run_batch(batch, err) == 0)
+			return 0;
+		bulk_free(batch->bulk); /* before the connection is used */
+		batch->bulk = NULL;
+		db_query(batch->db, "ROLLBACK", NULL, 0, NULL, &ignored);
+		if (!was_disturbed(err) || attempt == ATTEMPTS ||
+		    input_rewind(batch->input, &ignored) != 0)
+			return -1;
+		log_line("import", "begun anew: %s", err->message);
+		forget(batch);
+		usleep((useconds_t)(attempt * 100000 + getpid() % 100 * 1000));
+	}
 }
 
 int batch_import(struct db *db, const struct batch_request *request,
@@ -487,16 +671,10 @@ int batch_import(struct db *db, const struct batch_request *request,
 	*receipt = (struct receipt){ .type = request->type->name };
 	*refused = 0;
 	batch.refusal.language = request->language;
-	batch.key = record_type_field(request->type, request->type->key,
-				      strlen(request->type->key));
-	batch.checker.type = request->type;
-	batch.checker.agency = request->agency;
-	batch.checker.scope = request->scope;
 	if (input_open(&batch.input, request->path, &batch.refusal, err) != 0)
 		goto done;
-	status = run_batch(&batch, err);
+	status = run_undisturbed(&batch, err);
 	if (status != 0) {
-		db_query(db, "ROLLBACK", NULL, 0, NULL, &ignored);
 		*refused = batch.refusal.code != NULL;
 		if (*refused && store_refusal(&batch, err->message, &ignored) == 0)
 			status = 0;
@@ -511,7 +689,8 @@ int batch_import(struct db *db, const struct batch_request *request,
 	if (request->dry_run)
 		receipt->batch[0] = '\0';
 done:
-	free_batch(&batch);
+	forget(&batch);
+	input_close(batch.input);
 	return status;
 }
 

@@ -7,6 +7,7 @@
 #include "base/memory.h"
 #include "base/period.h"
 #include "collector/parse_value.h"
+#include "collector/personal.h"
 
 #define HOUR ((int64_t)3600 * 1000000)
 #define DAY  (24 * HOUR)
@@ -34,15 +35,19 @@ static int refuse(struct checker *checker, const char *code, const char *field,
 
 /* ---- One value ---------------------------------------------------------- */
 
+static int is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
 /* Blanks around a value are never meant. */
 static struct field_text trim(struct field_text text)
 {
-	while (text.length > 0 && strchr(" \t\r\n", text.bytes[0]) && text.bytes[0]) {
+	while (text.length > 0 && is_blank(text.bytes[0])) {
 		text.bytes++;
 		text.length--;
 	}
-	while (text.length > 0 && strchr(" \t\r\n", text.bytes[text.length - 1]) &&
-	       text.bytes[text.length - 1])
+	while (text.length > 0 && is_blank(text.bytes[text.length - 1]))
 		text.length--;
 	if (text.length == 0 && text.form == FIELD_TEXT)
 		text.form = FIELD_ABSENT;
@@ -470,6 +475,75 @@ static int check_together(struct checker *checker, const struct moment *moments,
 	return status;
 }
 
+/* ---- What must not come ------------------------------------------------- */
+
+/* The fields in which people write what they like. */
+static const struct {
+	enum record_kind kind;
+	const char *field;
+	int opaque; /* a keyed hash, no text */
+} free_texts[] = {
+	{ RECORD_DOSSIER, "unit", 0 },       { RECORD_DOSSIER, "sector", 0 },
+	{ RECORD_DOSSIER, "filer", 1 },      { RECORD_FACT, "note", 0 },
+	{ RECORD_MILESTONE, "progress", 0 },
+};
+
+enum { FREE_TEXTS = (int)(sizeof free_texts / sizeof *free_texts) };
+
+/* The place of a text among those found clean before, or NULL if it is too long. */
+static struct clean_text *clean_place(struct checker *checker,
+				      const struct typed_value *value)
+{
+	uint32_t hash = 2166136261u;
+
+	if (value->length > sizeof checker->clean->bytes)
+		return NULL;
+	for (size_t i = 0; i < value->length; i++)
+		hash = (hash ^ (unsigned char)value->bytes[i]) * 16777619u;
+	return &checker->clean[(hash ^ (hash >> 16)) % 256];
+}
+
+static enum personal find_personal(struct checker *checker,
+				   const struct typed_value *value)
+{
+	struct clean_text *clean = clean_place(checker, value);
+	enum personal found;
+
+	if (clean && clean->length == value->length &&
+	    memcmp(clean->bytes, value->bytes, value->length) == 0)
+		return PERSONAL_NONE;
+	found = personal_find(value->bytes, value->length);
+	if (clean && found == PERSONAL_NONE) {
+		clean->length = (unsigned char)value->length;
+		memcpy(clean->bytes, value->bytes, value->length);
+	}
+	return found;
+}
+
+static int check_personal(struct checker *checker)
+{
+	for (int i = 0; i < FREE_TEXTS; i++) {
+		const char *name = free_texts[i].field;
+		const struct typed_value *value;
+		enum personal found;
+
+		if (free_texts[i].kind != checker->type->kind)
+			continue;
+		value = value_of(checker, name);
+		if (!value->given || (free_texts[i].opaque &&
+				      personal_is_opaque(value->bytes, value->length)))
+			continue;
+		found = find_personal(checker, value);
+		if (found == PERSONAL_NONE && !free_texts[i].opaque)
+			continue;
+		text_clear(&checker->record.refusal.detail);
+		text_add(&checker->record.refusal.detail, personal_name(found));
+		return refuse(checker, found ? "personal_data" : "filer_not_opaque", name,
+			      NULL);
+	}
+	return 0;
+}
+
 /* ---- One record --------------------------------------------------------- */
 
 static int check_value(struct checker *checker, int index, const struct raw_record *raw,
@@ -511,6 +585,26 @@ static void note_level4(struct checker *checker)
 			   procedure->length, record->received_day);
 }
 
+/* The codes that count, in place of others of the same thing. */
+static void replace_aliases(struct checker *checker)
+{
+	struct typed_record *record = &checker->record;
+	struct typed_value *procedure, *dossier;
+
+	if (checker->type->kind != RECORD_DOSSIER &&
+	    checker->type->kind != RECORD_SERVICE)
+		return;
+	procedure = &record->values[record_type_field(checker->type, "procedure", 9)];
+	procedure->length = alias_national_length(procedure->bytes, procedure->length);
+	aliases_replace(checker->procedures, record->agency_id, &procedure->bytes,
+			&procedure->length);
+	if (checker->type->kind == RECORD_DOSSIER) {
+		dossier = &record->values[DOSSIER_CODE];
+		aliases_replace(checker->dossiers, record->agency_id, &dossier->bytes,
+				&dossier->length);
+	}
+}
+
 static int check(struct checker *checker, const struct raw_record *raw)
 {
 	struct moment moments[RECORD_FIELDS_MAX];
@@ -528,10 +622,11 @@ static int check(struct checker *checker, const struct raw_record *raw)
 		if (checker->type->fields[i].kind == VALUE_AGENCY)
 			agency = i;
 	}
-	if (check_together(checker, moments, raw) != 0 ||
+	if (check_personal(checker) != 0 || check_together(checker, moments, raw) != 0 ||
 	    check_arrival(checker, raw) != 0 ||
 	    (agency >= 0 && find_agency(checker, agency) != 0))
 		return -1;
+	replace_aliases(checker);
 	if (checker->type->kind == RECORD_DOSSIER)
 		note_level4(checker);
 	if (checker->record.is_resolved)
@@ -539,6 +634,39 @@ static int check(struct checker *checker, const struct raw_record *raw)
 			agency_register_heir(checker->agencies, checker->record.agency_id,
 					     checker->record.resolved_day);
 	return 0;
+}
+
+/* Whose record is it that was refused before its agency was looked up?  So that the
+ * agency finds it in quarantine; by the day of arrival, where it tells no other. */
+static void guess_agency(struct checker *checker, const struct raw_record *raw)
+{
+	struct field_text name = { checker->agency, 0, FIELD_TEXT };
+	int index = record_type_field(checker->type, "agency", 6);
+	int32_t day = (int32_t)((checker->arrival + 7 * HOUR) / DAY), id;
+	struct moment moment;
+
+	if (index < 0)
+		return;
+	if (trim(raw->fields[index]).form == FIELD_TEXT)
+		name = trim(raw->fields[index]);
+	else if (name.bytes)
+		name.length = strlen(name.bytes);
+	else
+		return;
+	if (checker->type->kind == RECORD_DOSSIER) {
+		struct field_text received = trim(raw->fields[DOSSIER_RECEIVED_AT]);
+
+		if (received.form == FIELD_TEXT &&
+		    !parse_moment(&moment, received.bytes, received.length,
+				  PLAIN_DATE_START))
+			day = moment_local_day(&moment);
+	}
+	if (agency_register_find(checker->agencies, name.bytes, name.length, day, &id) !=
+	    AGENCY_FOUND)
+		return;
+	if (!checker->scope ||
+	    agency_register_answers_for(checker->agencies, checker->scope, id))
+		checker->record.agency_id = id;
 }
 
 void checker_take(struct checker *checker, const struct raw_record *raw)
@@ -552,7 +680,8 @@ void checker_take(struct checker *checker, const struct raw_record *raw)
 	record->line = raw->line;
 	record->event_source = raw->event_source;
 	record->event_id = raw->event_id;
-	check(checker, raw);
+	if (check(checker, raw) != 0 && record->agency_id == 0)
+		guess_agency(checker, raw);
 }
 
 void checker_free(struct checker *checker)

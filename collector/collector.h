@@ -2,6 +2,7 @@
 #ifndef COLLECTOR_COLLECTOR_H
 #define COLLECTOR_COLLECTOR_H
 
+#include "base/cluster.h"
 #include "base/config.h"
 #include "collector/key.h"
 #include "collector/spool.h"
@@ -20,5 +21,21 @@ int collector_write_errors(const char *path, struct db *db, const char *batch,
 
 /* nq17 key: the keys with which agencies send over HTTP. */
 int key_command(int argc, char **argv, const struct config *config);
+
+/* nq17 collect: commits what was received.  collect_serve() is the same on a cluster that
+ * is open, for `nq17 run`: until SIGTERM, or, with ONCE, until nothing waits. */
+int collect_command(int argc, char **argv, const struct config *config);
+int collect_serve(struct cluster *cluster, const struct config *config, int once,
+		  struct error *err);
+
+/* The office's commands about trust in what came in: docs/trust.md. */
+int audit_command(int argc, char **argv, const struct config *config);
+int batch_command(int argc, char **argv, const struct config *config);
+int quarantine_command(int argc, char **argv, const struct config *config);
+int alias_command(int argc, char **argv, const struct config *config);
+int doubles_command(int argc, char **argv, const struct config *config);
+int agency_command(int argc, char **argv, const struct config *config);
+int freshness_command(int argc, char **argv, const struct config *config);
+int reconcile_command(int argc, char **argv, const struct config *config);
 
 #endif

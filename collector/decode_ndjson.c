@@ -7,12 +7,13 @@
 #include "base/memory.h"
 #include "collector/json_record.h"
 
-enum { CHUNK = 256 * 1024, BUFFER = RECORD_SIZE_MAX + 2 * CHUNK };
+enum { CHUNK = RECORD_SIZE_MAX / 4, BUFFER = RECORD_SIZE_MAX + 2 * CHUNK };
 
 struct lines {
 	const struct decoding *decoding;
 	char *buffer;
 	size_t start, length;
+	size_t searched; /* behind START; no line end stands before */
 	int at_end, skipping;
 	uint64_t line, records;
 	struct json_record json;
@@ -21,7 +22,7 @@ struct lines {
 static int is_blank(const char *bytes, size_t length)
 {
 	for (size_t i = 0; i < length; i++)
-		if (!strchr(" \t\r\n", bytes[i]) || !bytes[i])
+		if (bytes[i] != ' ' && bytes[i] != '\t' && bytes[i] != '\r')
 			return 0;
 	return 1;
 }
@@ -56,14 +57,17 @@ static int fill(struct lines *lines, struct error *err)
 {
 	size_t got;
 
-	memmove(lines->buffer, lines->buffer + lines->start,
-		lines->length - lines->start);
-	lines->length -= lines->start;
-	lines->start = 0;
+	if (BUFFER - lines->length < CHUNK && lines->start > 0) {
+		memmove(lines->buffer, lines->buffer + lines->start,
+			lines->length - lines->start);
+		lines->length -= lines->start;
+		lines->start = 0;
+	}
 	if (input_read(lines->decoding->input, lines->buffer + lines->length,
 		       BUFFER - lines->length, &got, err) != 0)
 		return -1;
 	lines->length += got;
+	lines->buffer[lines->length] = '\0';
 	lines->at_end = got == 0;
 	return 0;
 }
@@ -74,17 +78,19 @@ static int take_lines(struct lines *lines, struct error *err)
 	while (lines->start < lines->length) {
 		char *from = lines->buffer + lines->start;
 		size_t left = lines->length - lines->start;
-		char *end = memchr(from, '\n', left);
+		char *end = memchr(from + lines->searched, '\n', left - lines->searched);
 		size_t size = end ? (size_t)(end - from) : left;
 
 		if (!lines->skipping && size > RECORD_SIZE_MAX &&
 		    refuse_large(lines, err) != 0)
 			return -1;
+		lines->searched = end ? 0 : left;
 		if (!end && !lines->at_end && !lines->skipping)
 			return 0;
 		if (!lines->skipping && take_line(lines, size, err) != 0)
 			return -1;
 		lines->start += size + (end != NULL);
+		lines->searched = 0;
 		if (end) {
 			lines->skipping = 0;
 			lines->line++;
@@ -93,21 +99,31 @@ static int take_lines(struct lines *lines, struct error *err)
 	return 0;
 }
 
+/* Behind the blanks at the beginning. */
+static const char *first_byte(const struct lines *lines)
+{
+	const char *from = lines->buffer + lines->start;
+
+	return from + strspn(from, " \t\r\n");
+}
+
 static int begin(struct lines *lines, struct error *err)
 {
 	struct file_refusal *refusal = lines->decoding->refusal;
 
-	while (!lines->at_end && lines->length < 4096)
+	while (!lines->at_end && lines->length < FOREIGN_MAX)
 		if (fill(lines, err) != 0)
 			return -1;
 	if (lines->length == 0)
 		return file_refuse(refusal, err, "file_empty", NULL);
 	if (decoder_refuse_foreign(lines->buffer, lines->length, refusal, err) != 0)
 		return -1;
-	if (lines->length >= 3 && memcmp(lines->buffer, "\xef\xbb\xbf", 3) == 0)
+	if (memcmp(lines->buffer, "\xef\xbb\xbf", 3) == 0)
 		lines->start = 3;
-	if (lines->buffer[lines->start +
-			  strspn(lines->buffer + lines->start, " \t\r\n")] != '{')
+	while (!*first_byte(lines) && !lines->at_end && lines->length < BUFFER)
+		if (fill(lines, err) != 0)
+			return -1;
+	if (*first_byte(lines) != '{')
 		return file_refuse(refusal, err, "file_not_ndjson", NULL);
 	return 0;
 }
@@ -118,7 +134,7 @@ static int decode(const struct decoding *decoding, struct error *err)
 	int status = -1;
 
 	lines.buffer = memory_take(BUFFER + 1);
-	memset(lines.buffer, 0, 4097);
+	memset(lines.buffer, 0, 4);
 	if (begin(&lines, err) != 0)
 		goto done;
 	do {
@@ -133,4 +149,4 @@ done:
 	return status;
 }
 
-const struct decoder decoder_ndjson = { "ndjson", decode };
+const struct decoder decoder_ndjson = { "ndjson", 0, decode };

@@ -6,6 +6,7 @@
 static const struct decoder *const decoders[] = {
 	&decoder_csv,
 	&decoder_ndjson,
+	&decoder_json,
 	&decoder_cloudevents,
 };
 
@@ -57,6 +58,8 @@ int decoder_refuse_foreign(const char *bytes, size_t length, struct file_refusal
 {
 	const char *line_end;
 
+	if (length > FOREIGN_MAX)
+		length = FOREIGN_MAX;
 	for (size_t i = 0; i < sizeof foreign / sizeof *foreign; i++)
 		if (length >= foreign[i].length &&
 		    memcmp(bytes, foreign[i].magic, foreign[i].length) == 0)

@@ -62,18 +62,21 @@ struct decoding {
 
 struct decoder {
 	const char *name; /* as in --format */
+	int has_events;   /* its records may be CloudEvents */
 	/* Reads INPUT to its end.  A file that is not in the format at all is
 	 * ERROR_INVALID, with the reason noted in the refusal. */
 	int (*decode)(const struct decoding *decoding, struct error *err);
 };
 
-extern const struct decoder decoder_csv, decoder_ndjson, decoder_cloudevents;
+extern const struct decoder decoder_csv, decoder_ndjson, decoder_json,
+	decoder_cloudevents;
 
 /* The decoder called NAME; NULL if there is none. */
 const struct decoder *decoder_find(const char *name);
 
 /* Refuses what looks like something else than text by its first bytes: a picture,
- * a workbook, UTF-16... */
+ * a workbook, UTF-16...  Decoders show it FOREIGN_MAX bytes or all there are. */
+enum { FOREIGN_MAX = 4096 };
 int decoder_refuse_foreign(const char *bytes, size_t length, struct file_refusal *refusal,
 			   struct error *err);
 

@@ -20,8 +20,10 @@ static const char USAGE[] =
 	"  --type TYPE      dossier (default), service, fact, count, agency, task,\n"
 	"                   milestone or national\n"
 	"  --agency CODE    the agency of records that name none\n"
-	"  --format FORMAT  csv, ndjson or cloudevents (by the name of the file: .csv,\n"
-	"                   .ndjson or .jsonl, .json; else csv)\n"
+	"  --format FORMAT  csv; ndjson (one object a line); json (one object or an array\n"
+	"                   of them: records or CloudEvents); cloudevents (the same, but an\n"
+	"                   object alone must be an event).  By the name of the file: .csv,\n"
+	"                   .ndjson or .jsonl, .json; else csv\n"
 	"  --dry-run        check everything, store nothing\n"
 	"  --codes          print the table of error codes and end\n"
 	"  -h, --help       this help\n"
@@ -51,7 +53,7 @@ static const char *format_of(const char *path)
 		{ ".csv", "csv" },
 		{ ".ndjson", "ndjson" },
 		{ ".jsonl", "ndjson" },
-		{ ".json", "cloudevents" },
+		{ ".json", "json" },
 	};
 	size_t length = strlen(path);
 

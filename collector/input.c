@@ -15,8 +15,9 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "collector/record_types.h"
 
-enum { PACKED_SIZE = 256 * 1024, MAGIC_SIZE = 4 };
+enum { PACKED_SIZE = RECORD_SIZE_MAX / 4, MAGIC_SIZE = 4 };
 
 enum packing { PLAIN, GZIP, ZSTD };
 
@@ -27,6 +28,7 @@ struct input {
 	int copy; /* of what cannot be read twice; -1: not needed */
 	int is_stream;
 	uint64_t size, position;
+	uint64_t unpacked, unpacked_max;
 	EVP_MD_CTX *digest;
 	enum packing packing;
 	int started;
@@ -95,6 +97,7 @@ int input_open(struct input **result, const char *path, struct file_refusal *ref
 
 	input->fd = input->copy = -1;
 	input->refusal = refusal;
+	input->unpacked_max = INPUT_UNPACKED_MAX;
 	input->path = memory_copy(is_stdin ? "stdin" : path);
 	input->fd = is_stdin ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3)
 			     : open(path, O_RDONLY | O_CLOEXEC);
@@ -125,6 +128,11 @@ int input_open(struct input **result, const char *path, struct file_refusal *ref
 failed:
 	input_close(input);
 	return -1;
+}
+
+void input_limit(struct input *input, uint64_t unpacked_max)
+{
+	input->unpacked_max = unpacked_max;
 }
 
 void input_close(struct input *input)
@@ -270,6 +278,16 @@ static int unpack_zstd(struct input *input, char *buffer, size_t size, size_t *l
 	return 0;
 }
 
+static int check_unpacked(struct input *input, size_t length, struct error *err)
+{
+	input->unpacked += length;
+	if (input->unpacked <= input->unpacked_max &&
+	    (input->unpacked <= INPUT_RATIO_FREE ||
+	     input->unpacked / INPUT_RATIO_MAX <= input->position))
+		return 0;
+	return file_refuse(input->refusal, err, "file_unpacks_too_large", NULL);
+}
+
 int input_read(struct input *input, char *buffer, size_t size, size_t *length,
 	       struct error *err)
 {
@@ -289,10 +307,18 @@ int input_read(struct input *input, char *buffer, size_t size, size_t *length,
 			return 0;
 		}
 		if ((input->packing == GZIP ? unpack_gzip : unpack_zstd)(
-			    input, buffer, size, length, err) != 0)
+			    input, buffer, size, length, err) != 0 ||
+		    check_unpacked(input, *length, err) != 0)
 			return -1;
 	}
 	return 0;
+}
+
+static void print_digest(const unsigned char *digest, unsigned int length,
+			 char sha256[65])
+{
+	for (unsigned int i = 0; i < length; i++)
+		snprintf(sha256 + 2 * i, 3, "%02x", digest[i]);
 }
 
 int input_finish(struct input *input, char sha256[65], struct error *err)
@@ -307,9 +333,18 @@ int input_finish(struct input *input, char sha256[65], struct error *err)
 	}
 	if (EVP_DigestFinal_ex(input->digest, digest, &length) != 1)
 		BUG("SHA-256 failed");
-	for (unsigned int i = 0; i < length; i++)
-		snprintf(sha256 + 2 * i, 3, "%02x", digest[i]);
+	print_digest(digest, length, sha256);
 	return 0;
+}
+
+void input_sha256(const void *bytes, size_t count, char sha256[65])
+{
+	unsigned char digest[EVP_MAX_MD_SIZE];
+	unsigned int length = 0;
+
+	if (EVP_Digest(bytes, count, digest, &length, EVP_sha256(), NULL) != 1)
+		BUG("SHA-256 failed");
+	print_digest(digest, length, sha256);
 }
 
 int input_rewind(struct input *input, struct error *err)
@@ -331,7 +366,7 @@ int input_rewind(struct input *input, struct error *err)
 	input->packing = PLAIN;
 	input->started = input->packed_end = input->between = 0;
 	input->packed_length = input->packed_used = 0;
-	input->position = 0;
+	input->position = input->unpacked = 0;
 	return 0;
 }
 

@@ -22,8 +22,18 @@ int input_open(struct input **input, const char *path, struct file_refusal *refu
 	       struct error *err);
 void input_close(struct input *input);
 
+/* An archive may unpack to this much, and to no more than INPUT_RATIO_MAX times its own
+ * size once it gave INPUT_RATIO_FREE bytes.  Records pack at 10:1 to 20:1 (1 GB of them
+ * gives up to 20 GB), bombs at 1,000:1 (gzip) and far more (zstd). */
+#define INPUT_UNPACKED_MAX ((uint64_t)32 << 30)
+#define INPUT_RATIO_FREE   ((uint64_t)64 << 20)
+enum { INPUT_RATIO_MAX = 200 };
+
+/* Another maximum than INPUT_UNPACKED_MAX, before the first byte is read. */
+void input_limit(struct input *input, uint64_t unpacked_max);
+
 /* Up to SIZE unpacked bytes into BUFFER; *LENGTH 0 at the end.  An archive that
- * breaks off or is damaged is ERROR_INVALID. */
+ * breaks off, is damaged or unpacks to too much is ERROR_INVALID. */
 int input_read(struct input *input, char *buffer, size_t size, size_t *length,
 	       struct error *err);
 
@@ -37,5 +47,8 @@ int input_rewind(struct input *input, struct error *err);
 /* For a progress bar: packed bytes read, and how many there are (0: unknown). */
 uint64_t input_position(const struct input *input);
 uint64_t input_size(const struct input *input);
+
+/* The SHA-256 of any bytes, as hexadecimal digits. */
+void input_sha256(const void *bytes, size_t length, char sha256[65]);
 
 #endif

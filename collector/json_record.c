@@ -2,11 +2,12 @@
 #include "collector/json_record.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <jansson.h>
 
-enum { EVENT_NAME_MAX = 500 };
+enum { VALUES_MAX = 10000 };
 
 static void refuse(struct json_record *json, const char *code, const char *field,
 		   const char *detail)
@@ -166,18 +167,49 @@ static const json_t *open_event(struct json_record *json, const json_t *event,
 	return NULL;
 }
 
-void json_record_read(struct json_record *json, const char *bytes, size_t length,
-		      uint64_t line, const struct record_type *type, int events)
+static void begin(struct json_record *json, const char *bytes, size_t length,
+		  uint64_t line)
+{
+	json_decref(json->root);
+	json->root = NULL;
+	json->record = (struct raw_record){ .line = line,
+					    .source = bytes,
+					    .source_length = length };
+}
+
+/* Would a tree of it be far larger than the text?  Each value takes a comma or a bracket
+ * and up to 250 bytes of tree; a record has some thirty values. */
+static int has_too_many_values(const char *bytes, size_t length)
+{
+	size_t count = 0;
+	int in_string = 0;
+
+	if (length <= 3 * VALUES_MAX)
+		return 0;
+	for (size_t i = 0; i < length; i++) {
+		if (in_string && bytes[i] == '\\')
+			i++;
+		else if (bytes[i] == '"')
+			in_string = !in_string;
+		else if (!in_string)
+			count += bytes[i] == ',' || bytes[i] == '[' || bytes[i] == '{';
+	}
+	return count > VALUES_MAX;
+}
+
+void json_record_judge(struct json_record *json, const char *bytes, size_t length,
+		       uint64_t line, const struct record_type *type, int events)
 {
 	json_error_t wrong;
 	const json_t *object;
 
-	json_decref(json->root);
+	begin(json, bytes, length, line);
 	for (int i = 0; i < RECORD_FIELDS_MAX; i++)
 		text_clear(&json->lists[i]);
-	json->record = (struct raw_record){ .line = line,
-					    .source = bytes,
-					    .source_length = length };
+	if (has_too_many_values(bytes, length)) {
+		refuse(json, "too_many_values", NULL, NULL);
+		return;
+	}
 	json->root = json_loadb(bytes, length, JSON_REJECT_DUPLICATES, &wrong);
 	if (!json->root) {
 		text_clear(&json->detail);
@@ -197,6 +229,75 @@ void json_record_read(struct json_record *json, const char *bytes, size_t length
 		read_fields(json, object, type);
 }
 
+static int append(const char *bytes, size_t length, void *out)
+{
+	text_add_bytes(out, bytes, length);
+	return 0;
+}
+
+/* Written without blanks, so that one stands between words. */
+static int holds_words(const json_t *value)
+{
+	char *dump = json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT);
+	int words = strchr(dump, ' ') != NULL;
+
+	free(dump);
+	return words;
+}
+
+int json_record_plain(struct text *out, const char *bytes, size_t length,
+		      const struct record_type *type)
+{
+	json_t *root = json_loadb(bytes, length, JSON_REJECT_DUPLICATES, NULL);
+	json_t *object = root, *value;
+	const char *name;
+	void *next;
+	int replaced = 0;
+
+	if (json_object_get(root, "specversion"))
+		object = json_object_get(root, "data");
+	json_object_foreach_safe(object, next, name, value)
+	{
+		if (record_type_field(type, name, strlen(name)) < 0 &&
+		    strncmp(name, "nq17_", 5) != 0 && holds_words(value)) {
+			json_object_set_new(object, name, json_string("x"));
+			replaced++;
+		}
+	}
+	json_dump_callback(root, append, out, JSON_COMPACT);
+	json_decref(root);
+	return replaced;
+}
+
+size_t json_record_scan(struct json_record *json, const char *bytes, size_t length,
+			uint64_t line, const struct record_type *type, int events)
+{
+	begin(json, bytes, 0, line);
+	json->record.source_length =
+		json_scan_record(&json->scan, bytes, length, type, events, &json->record);
+	return json->record.source_length;
+}
+
+static int is_blank(const char *bytes, size_t length)
+{
+	for (size_t i = 0; i < length; i++)
+		if (bytes[i] != ' ' && bytes[i] != '\t' && bytes[i] != '\r' &&
+		    bytes[i] != '\n')
+			return 0;
+	return 1;
+}
+
+void json_record_read(struct json_record *json, const char *bytes, size_t length,
+		      uint64_t line, const struct record_type *type, int events)
+{
+	size_t used = json_record_scan(json, bytes, length, line, type, events);
+
+	if (used && is_blank(bytes + used, length - used))
+		json->record.source_length = length;
+	else
+		json_record_judge(json, bytes, length, line, type, events);
+}
+
 void json_record_free(struct json_record *json)
 {
 	json_decref(json->root);
@@ -204,4 +305,5 @@ void json_record_free(struct json_record *json)
 	for (int i = 0; i < RECORD_FIELDS_MAX; i++)
 		text_free(&json->lists[i]);
 	text_free(&json->detail);
+	json_scan_free(&json->scan);
 }

@@ -28,7 +28,8 @@ static int32_t days_of(int year, int month, int day)
 	       719468 - 10957;
 }
 
-void print_day(int32_t day, char buffer[16])
+/* The other way round. */
+static void date_of(int32_t day, int *year, int *month, int *date)
 {
 	int z = day + 10957 + 719468;
 	int era = z / 146097, of_era = z - era * 146097;
@@ -36,12 +37,27 @@ void print_day(int32_t day, char buffer[16])
 		(of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
 	int of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
 	int shifted = (5 * of_year + 2) / 153;
-	int month = shifted + (shifted < 10 ? 3 : -9);
 
-	snprintf(buffer, 16, "%04u-%02u-%02u",
-		 (unsigned)(year_of_era + era * 400 + (month <= 2)) % 10000,
-		 (unsigned)month % 100,
-		 (unsigned)(of_year - (153 * shifted + 2) / 5 + 1) % 100);
+	*month = shifted + (shifted < 10 ? 3 : -9);
+	*year = year_of_era + era * 400 + (*month <= 2);
+	*date = of_year - (153 * shifted + 2) / 5 + 1;
+}
+
+int32_t half_month_of(int32_t day)
+{
+	int year, month, date;
+
+	date_of(day, &year, &month, &date);
+	return day - (date < 15 ? date - 1 : date - 15);
+}
+
+void print_day(int32_t day, char buffer[16])
+{
+	int year, month, date;
+
+	date_of(day, &year, &month, &date);
+	snprintf(buffer, 16, "%04u-%02u-%02u", (unsigned)year % 10000,
+		 (unsigned)month % 100, (unsigned)date % 100);
 }
 
 static int days_in_month(int year, int month)

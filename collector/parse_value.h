@@ -41,6 +41,8 @@ int parse_has_control(const char *bytes, size_t length);
 
 /* The local day in Asia/Ho_Chi_Minh. */
 int32_t moment_local_day(const struct moment *moment);
+/* The first day of its half month (1st to 14th, 15th to end). */
+int32_t half_month_of(int32_t day);
 /* "2020-06-30"; a day counts from 2000-01-01. */
 void print_day(int32_t day, char buffer[16]);
 

@@ -7,7 +7,12 @@
 
 #include <stddef.h>
 
-enum { RECORD_FIELDS_MAX = 32, RECORD_SIZE_MAX = 1024 * 1024 };
+/* Bytes of one record.  The fuzzers are built with less, so that they get there. */
+#ifndef RECORD_SIZE
+#define RECORD_SIZE (1024 * 1024)
+#endif
+
+enum { RECORD_FIELDS_MAX = 32, RECORD_SIZE_MAX = RECORD_SIZE };
 
 /* The record type itself, for the checks that look at several fields. */
 enum record_kind {
@@ -73,7 +78,24 @@ enum dossier_field {
 	DOSSIER_RESOLVED_AT,
 	DOSSIER_STATUS,
 	DOSSIER_UPDATED_AT,
+	DOSSIER_UNIT,
+	DOSSIER_SECTOR,
+	DOSSIER_APPLICANT_TYPE,
+	DOSSIER_ONE_STOP,
+	DOSSIER_ELECTRONIC,
+	DOSSIER_MOBILE_SIGNED,
+	DOSSIER_IDENTITY_VERIFIED,
+	DOSSIER_BUSINESS_REGISTRY,
+	DOSSIER_PAID_ONLINE,
+	DOSSIER_FIELDS_TOTAL,
+	DOSSIER_FIELDS_PREFILLED,
+	DOSSIER_SATISFACTION,
+	DOSSIER_FILED_BY,
+	DOSSIER_FILER,
 };
+
+/* The first choice of two of its fields. */
+enum { CHANNEL_ONLINE, FILED_BY_SELF = 0 };
 
 /* The order of these is that of versions with equal updated_at (DESIGN 6.3). */
 enum dossier_status {

@@ -7,6 +7,10 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "collector/input.h"
+#include "collector/json_record.h"
+#include "collector/parse_value.h"
+#include "collector/personal.h"
 
 struct refused {
 	FILE *file;   /* rows of COPY's text format, without the batch */
@@ -14,10 +18,12 @@ struct refused {
 	uint64_t count;
 	uint64_t *forgotten; /* lines, rising */
 	size_t forgotten_count;
-	struct text row, clean;
+	const struct record_type *type;
+	struct text row, clean, normal, plain, masked;
 };
 
-int refused_open(struct refused **result, struct error *err)
+int refused_open(struct refused **result, const struct record_type *type,
+		 struct error *err)
 {
 	struct refused *refused = memory_zeroed(1, sizeof *refused);
 
@@ -27,6 +33,7 @@ int refused_open(struct refused **result, struct error *err)
 		return error_set(err, ERROR_UNAVAILABLE,
 				 "no room for a temporary file: %s", strerror(errno));
 	}
+	refused->type = type;
 	*result = refused;
 	return 0;
 }
@@ -41,6 +48,9 @@ void refused_close(struct refused *refused)
 	free(refused->forgotten);
 	text_free(&refused->row);
 	text_free(&refused->clean);
+	text_free(&refused->normal);
+	text_free(&refused->plain);
+	text_free(&refused->masked);
 	free(refused);
 }
 
@@ -82,6 +92,49 @@ static void add_column(struct refused *refused, const char *value)
 		      value ? make_clean(refused, value, strlen(value)) : NULL);
 }
 
+/* The text as it came, or what may be known of it. */
+static const char *mask_source(struct refused *refused,
+			       const struct refused_record *record, int *masked)
+{
+	const char *source = make_clean(refused, record->source, record->source_length);
+	const char *shown = source;
+	size_t length, characters;
+
+	*masked = 0;
+	text_clear(&refused->plain);
+	if (*source == '{' &&
+	    (strcmp(record->code, "unknown_field") == 0 || strstr(source, "\\u")))
+		*masked = json_record_plain(&refused->plain, source, strlen(source),
+					    refused->type) > 0;
+	if (refused->plain.length)
+		shown = refused->plain.data;
+	length = strlen(shown);
+	parse_text(&shown, &length, &characters, &refused->normal);
+	text_clear(&refused->masked);
+	if (personal_mask(&refused->masked, shown, length, record->dossier))
+		*masked = 1;
+	return *masked ? text_string(&refused->masked) : source;
+}
+
+/* The source, its length, its hash, and whether it was masked. */
+static void add_source(struct refused *refused, const struct refused_record *record)
+{
+	char hash[65];
+	int masked;
+	const char *source = mask_source(refused, record, &masked);
+	size_t length = strlen(source), kept = length;
+
+	input_sha256(source, length, hash);
+	if (kept > REFUSED_KEPT)
+		for (kept = REFUSED_KEPT; (source[kept] & 0xc0) == 0x80;)
+			kept--;
+	text_clear(&refused->plain);
+	text_add_bytes(&refused->plain, source, kept);
+	text_add_char(&refused->row, '\t');
+	text_add_copy(&refused->row, text_string(&refused->plain));
+	text_addf(&refused->row, "\t%zu\t\\\\x%s\t%s", length, hash, masked ? "t" : "f");
+}
+
 int refused_add(struct refused *refused, const struct refused_record *record,
 		struct error *err)
 {
@@ -95,8 +148,7 @@ int refused_add(struct refused *refused, const struct refused_record *record,
 	add_column(refused, record->value);
 	add_column(refused, record->code);
 	add_column(refused, record->message);
-	text_add_char(row, '\t');
-	text_add_copy(row, make_clean(refused, record->source, record->source_length));
+	add_source(refused, record);
 	text_add_char(row, '\n');
 	refused->count++;
 	if (fwrite(row->data, 1, row->length, refused->file) != row->length)
@@ -209,7 +261,8 @@ int refused_store(struct refused *refused, struct db *db, const char *batch,
 		return no_room(err);
 	if (db_copy_begin(db,
 			  "COPY quarantine (batch_id, agency_id, line, dossier, field, "
-			  "value, code, message, record) FROM STDIN",
+			  "value, code, message, record, length, sha256, masked) FROM "
+			  "STDIN",
 			  err) != 0)
 		return -1;
 	return copy_rows(refused, refused->file, db, batch, err);

@@ -1,5 +1,8 @@
 /* refused.h -- refused records between the moment they are refused and the COPY
- * into quarantine, in a nameless file: there may be millions of them. */
+ * into quarantine, in a nameless file: there may be millions of them.
+ *
+ * They are kept as they came but for two things: what is personal in them is masked, and
+ * of a text longer than REFUSED_KEPT bytes only so much is kept. */
 #ifndef COLLECTOR_REFUSED_H
 #define COLLECTOR_REFUSED_H
 
@@ -7,6 +10,9 @@
 
 #include "base/db.h"
 #include "base/text.h"
+#include "collector/record_types.h"
+
+enum { REFUSED_KEPT = 64 * 1024 };
 
 struct refused;
 
@@ -19,7 +25,9 @@ struct refused_record {
 	size_t source_length;
 };
 
-int refused_open(struct refused **refused, struct error *err);
+/* TYPE (borrowed): of the records. */
+int refused_open(struct refused **refused, const struct record_type *type,
+		 struct error *err);
 void refused_close(struct refused *refused);
 int refused_add(struct refused *refused, const struct refused_record *record,
 		struct error *err);

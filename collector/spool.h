@@ -4,6 +4,7 @@
  *   FOLDER/new/ID.note       what they are, as JSON; its appearance hands the item over
  *   FOLDER/receipts/ID.json  what became of it, for a waiting sender; kept for a day
  *   FOLDER/part/             bodies that are still being received
+ *   FOLDER/aside/            items that failed again and again, for a person to look at
  *
  * Both files are flushed and renamed, the body first, so an item is there whole or not
  * at all, and one that is there survives a crash.  ID is the name of the delivery in
@@ -35,6 +36,7 @@ struct spool_note {
 	int32_t scope;       /* batch_request.scope */
 	int dry_run;
 	enum message_language language;
+	int tries; /* of spool_next(): how often it was begun and not ended */
 };
 void spool_note_free(struct spool_note *note); /* of spool_next() only */
 
@@ -65,11 +67,21 @@ int spool_receipt(struct spool *spool, const char *id, char **receipt, struct er
 int spool_lock(struct spool *spool, struct error *err);
 /* A descriptor that becomes readable when something was handed over (inotify). */
 int spool_watch(struct spool *spool, struct error *err);
-/* The oldest item; *FOUND 0 if there is none.  BODY is the path of its bytes. */
+/* The next item: the oldest of those that were not tried before, then the others; each is
+ * named once until all that were there have been.  *FOUND 0 if there is none.  BODY is
+ * the path of its bytes. */
 int spool_next(struct spool *spool, int *found, struct spool_note *note,
 	       struct text *body, struct error *err);
-/* Writes the receipt, then removes the item. */
+/* Notes that a try begins, so that an item that ends the process does not come first
+ * again; and that it was not the item's fault. */
+int spool_try(struct spool *spool, const char *id, struct error *err);
+void spool_untry(struct spool *spool, const char *id);
+/* Writes the receipt, then removes the item; or keeps it aside. */
 int spool_done(struct spool *spool, const char *id, const char *receipt,
 	       struct error *err);
+int spool_set_aside(struct spool *spool, const char *id, const char *receipt,
+		    struct error *err);
+/* Removes what is older than a day: receipts, and what a crash left half received. */
+void spool_tidy(struct spool *spool);
 
 #endif

@@ -22,7 +22,10 @@ GRANT SELECT ON ALL TABLES IN SCHEMA nq17 TO nq17_web, nq17_reports, nq17_collec
 -- The collector adds batches and records, and moves the rollups with them.
 GRANT INSERT, UPDATE ON agency, batch, dossier, service, fact, reported_count, milestone,
       task, national, day_total, procedure_total, store TO nq17_collector;
-GRANT INSERT ON quarantine, dossier_history, record_history, event_seen TO nq17_collector;
+GRANT INSERT ON quarantine, dossier_history, record_history, event_seen, dossier_echo,
+      record_echo, batch_agency TO nq17_collector;
+-- A refused record is settled by a later batch; what it says stays.
+GRANT UPDATE (settled_by, settled_as) ON quarantine TO nq17_collector;
 GRANT INSERT, DELETE ON agency_heir TO nq17_collector;
 GRANT INSERT ON agency_identifier TO nq17_collector;
 GRANT DELETE ON day_total, procedure_total TO nq17_collector;
@@ -33,6 +36,10 @@ GRANT USAGE ON ALL SEQUENCES IN SCHEMA nq17 TO nq17_collector;
 REVOKE ALL ON api_key, http_delivery FROM nq17_reports, nq17_collector;
 GRANT UPDATE (last_used_at) ON api_key TO nq17_web;
 GRANT INSERT, DELETE ON http_delivery TO nq17_web;
+-- The office's commands that take back or join what is stored, or that change what the
+-- registers say (nq17 batch withdraw, alias, agency source, agency cadence), act as the
+-- owner: whoever only brings records in, and whoever breaks into that process, can
+-- neither delete one nor say that two are the same.
 
 -- Imports stage their records in temporary tables.
 DO $$

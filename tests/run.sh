@@ -62,10 +62,20 @@ run_pytest() {
   count "$(number "$last" passed)" "$bad" "$(number "$last" skipped)"
 }
 
+# Twenty seconds each, two at a time; one line tells of each.
+run_fuzzers() {
+  local output
+  output=$(BUILD="$BUILD" tests/fuzz/run.sh 20)
+  echo "$output"
+  count "$(grep -c '^fuzz .*: passed' <<< "$output")" \
+    $(($(ls tests/fuzz/*_fuzz.c | wc -l) - $(grep -c '^fuzz .*: passed' <<< "$output"))) 0
+}
+
 for source in tests/unit/*_test.c; do
   run_unit "$BUILD/$MODE/tests/unit/$(basename "$source" .c)"
 done
 run_script tests/rooms.sh
+run_fuzzers
 folders=()
 for folder in tests/integration tests/browser; do
   if [ -d "$folder" ]; then folders+=("$folder"); fi

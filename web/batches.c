@@ -106,10 +106,9 @@ static int write_errors(const struct visit *visit, const struct db_rows *rows,
 		return error_set(err, ERROR_UNAVAILABLE, "%s: %s", folder,
 				 strerror(errno));
 	text_addf(&path, "%s/errors.csv", folder);
-	if (collector_write_errors(text_string(&path), visit->db,
-				   db_value(rows, 0, "batch_id"),
-				   db_value(rows, 0, "type"), db_value(rows, 0, "header"),
-				   err) != 0)
+	if (collector_write_errors(
+		    text_string(&path), visit->db, db_value(rows, 0, "batch_id"),
+		    db_value(rows, 0, "type"), db_value(rows, 0, "header"), err) != 0)
 		goto done;
 	reply->file = fopen(text_string(&path), "rb");
 	if (!reply->file) {

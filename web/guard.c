@@ -50,8 +50,8 @@ static int throw_away(int socket)
 {
 	ssize_t length = recv(socket, NULL, LINGER_PIECE, MSG_TRUNC | MSG_DONTWAIT);
 
-	return length > 0 ||
-	       (length < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR));
+	return length > 0 || (length < 0 && (errno == EAGAIN || errno == EWOULDBLOCK ||
+					     errno == EINTR));
 }
 
 static void look_at_lingering(struct guard *guard, int closing)

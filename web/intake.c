@@ -26,7 +26,8 @@ static uint64_t number_of(const struct config *config, const char *key)
 	return value ? strtoull(value, NULL, 10) : 0;
 }
 
-int intake_open(struct intake **result, const struct config *config, struct error *err)
+int intake_open(struct intake **result, const struct config *config, const char *spool,
+		struct error *err)
 {
 	struct intake *intake = memory_zeroed(1, sizeof *intake);
 
@@ -37,7 +38,7 @@ int intake_open(struct intake **result, const struct config *config, struct erro
 		.bodies = (unsigned)number_of(config, "key_bodies"),
 		.queue = (unsigned)number_of(config, "key_queue"),
 	};
-	if (spool_open(&intake->spool, config_get(config, "spool"), err) != 0) {
+	if (spool_open(&intake->spool, spool, err) != 0) {
 		intake_close(intake);
 		return -1;
 	}

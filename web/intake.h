@@ -25,12 +25,14 @@ struct intake {
 };
 
 /* Reads the settings and makes the folder of the spool; starts no thread. */
-int intake_open(struct intake **intake, const struct config *config, struct error *err);
+int intake_open(struct intake **intake, const struct config *config, const char *spool,
+		struct error *err);
 void intake_start(struct intake *intake, const char *conninfo, struct db_pool *readers,
 		  struct metrics *metrics);
 /* Answers everyone who waits, also those who come from now on. */
 void intake_stop(struct intake *intake);
-void intake_close(struct intake *intake); /* after intake_stop(), or unstarted; NULL too */
+void intake_close(
+	struct intake *intake); /* after intake_stop(), or unstarted; NULL too */
 
 /* Is there room on the disk for LENGTH more bytes? */
 int intake_has_room(const struct intake *intake, uint64_t length);

@@ -36,7 +36,8 @@ static int is_utf8_or_no_charset(const char *parameter, size_t length)
 		parameter++;
 		length -= 2;
 	}
-	return is_word(parameter, length, "utf-8") || is_word(parameter, length, "utf8") ||
+	return is_word(parameter, length, "utf-8") ||
+	       is_word(parameter, length, "utf8") ||
 	       is_word(parameter, length, "us-ascii");
 }
 

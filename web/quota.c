@@ -43,8 +43,8 @@ static struct account *account_of(struct quota *quota, int32_t key)
 	for (size_t i = 0; i < quota->count; i++)
 		if (quota->accounts[i].key == key)
 			return &quota->accounts[i];
-	quota->accounts = memory_resize(quota->accounts, quota->count + 1,
-					sizeof *quota->accounts);
+	quota->accounts =
+		memory_resize(quota->accounts, quota->count + 1, sizeof *quota->accounts);
 	quota->accounts[quota->count] =
 		(struct account){ .key = key, .requests = quota->setting.requests };
 	return &quota->accounts[quota->count++];
@@ -72,8 +72,8 @@ const char *quota_begin_body(struct quota *quota, int32_t key, double now,
 	account = account_of(quota, key);
 	refill(quota, account, now);
 	if (account->requests < 1) {
-		*retry_after = 1 + (int)((1 - account->requests) * 60 /
-					 quota->setting.requests);
+		*retry_after =
+			1 + (int)((1 - account->requests) * 60 / quota->setting.requests);
 		problem = "too_many_requests";
 	} else if (account->bodies >= quota->setting.bodies) {
 		*retry_after = 5;

@@ -2,7 +2,7 @@
  * and the pages, in one foreground process group.
  *
  * This process keeps the database and minds its children: first those that load
- * sample data, one after the other, then the web server.  It alone waits for
+ * sample data, one after the other, then the web server and the collector.  It alone waits for
  * SIGINT and SIGTERM, and passes the end on. */
 #include "web/web.h"
 
@@ -10,6 +10,7 @@
 #include <stdio.h>
 
 #include "base/log.h"
+#include "collector/collector.h"
 #include "web/child.h"
 #include "web/sample_load.h"
 #include "web/serve.h"
@@ -17,8 +18,8 @@
 static const char USAGE[] =
 	"usage: nq17 run [--sample] [--listen ADDRESS:PORT]\n"
 	"\n"
-	"Starts the embedded PostgreSQL where no database is configured, and serves the\n"
-	"pages and the API until Ctrl-C.\n"
+	"Starts the embedded PostgreSQL where no database is configured, serves the pages\n"
+	"and the API, and commits what is received, until Ctrl-C.\n"
 	"  --sample     fills an empty store with made-up data, once\n"
 	"  -h, --help   prints this\n";
 
@@ -26,6 +27,7 @@ static const char USAGE[] =
 struct web {
 	struct server *server;
 	struct cluster *cluster;
+	const struct config *config;
 	int is_down; /* the database was killed and does not start; said so once */
 };
 
@@ -45,30 +47,42 @@ static int run_web(void *context)
 	struct web *web = context;
 	struct error err;
 
-	int status = cluster_drop_privileges(web->cluster, &err);
-
-	/* Forgotten with the rights of root, so asked for again. */
-	if (status == 0)
-		child_end_with_parent();
-	if (status == 0)
-		status = serve(web->server, web->cluster, &err);
-	if (status != 0) {
+	if (serve(web->server, web->cluster, web->config, &err) != 0) {
 		log_line("web", "%s", err.message);
 		return 1;
 	}
 	return 0;
 }
 
+/* The collector's own process. */
+static int run_collector(void *context)
+{
+	struct web *web = context;
+	struct error err;
+
+	if (collect_serve(web->cluster, web->config, 0, &err) == 0)
+		return 0;
+	log_line("collect", "%s", err.message);
+	return 1;
+}
+
 static int run_all(struct server *server, const struct config *config, int sample,
 		   struct error *err)
 {
-	struct web web = { .server = server };
+	struct web web = { .server = server, .config = config };
+	struct child children[] = {
+		{ .name = "web server", .work = run_web, .context = &web },
+		{ .name = "collector",
+		  .work = run_collector,
+		  .context = &web,
+		  .is_kept = 1 },
+	};
 	int status = cluster_open(&web.cluster, config, err), code = 0, ended = 0;
 
 	if (status == 0 && sample)
 		status = sample_load(config, &ended, err);
 	if (status == 0 && !ended)
-		status = child_run(run_web, keep_database, &web, &code, &ended, err);
+		status = child_run(children, 2, keep_database, &web, &code, &ended, err);
 	if (status == 0 && code != 0 && !ended)
 		status = error_set(err, ERROR_UNAVAILABLE, "the web server ended with %d",
 				   code);

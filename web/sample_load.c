@@ -119,10 +119,11 @@ static int write_files(const struct config *config, const char *folder, int *end
 			       "2", "--output", folder },
 		.output = "/dev/null",
 	};
+	struct child child = { .name = "sample", .work = run_task, .context = &task };
 	int code = 0;
 
 	log_line("nq17", "making sample data");
-	if (child_run(run_task, NULL, &task, &code, ended, err) != 0)
+	if (child_run(&child, 1, NULL, NULL, &code, ended, err) != 0)
 		return -1;
 	if (code != 0 && !*ended)
 		return error_set(err, ERROR_INTERNAL, "nq17 sample ended with %d", code);
@@ -134,6 +135,7 @@ static int import_file(const struct config *config, const char *folder, const ch
 {
 	struct text file = { 0 }, receipt = { 0 };
 	struct task task = { .command = import_command, .config = config };
+	struct child child = { .name = "import", .work = run_task, .context = &task };
 	int code = 0, status;
 
 	text_addf(&file, "%s/%s.csv", folder, type);
@@ -143,7 +145,7 @@ static int import_file(const struct config *config, const char *folder, const ch
 	task.arguments[2] = type;
 	task.arguments[3] = text_string(&file);
 	task.output = text_string(&receipt);
-	status = child_run(run_task, NULL, &task, &code, ended, err);
+	status = child_run(&child, 1, NULL, NULL, &code, ended, err);
 	if (status == 0 && !*ended)
 		status = read_receipt(type, text_string(&receipt), err);
 	unlink(text_string(&file));

@@ -86,12 +86,12 @@ static void add_headers(struct MHD_Response *response, const struct reply *reply
 static struct MHD_Response *response_of(struct reply *reply)
 {
 	struct MHD_Response *response = NULL;
+	const size_t length = reply->body.length; /* gone once the body is taken */
 	struct stat found;
 	int file;
 
 	if (!reply->file)
-		return MHD_create_response_from_buffer(reply->body.length,
-						       text_take(&reply->body),
+		return MHD_create_response_from_buffer(length, text_take(&reply->body),
 						       MHD_RESPMEM_MUST_FREE);
 	file = dup(fileno(reply->file));
 	if (file >= 0 && fstat(file, &found) == 0)

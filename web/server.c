@@ -33,12 +33,12 @@ enum {
 	HEAD_BYTES = 32 * 1024,   /* of a connection: request head and answer head */
 	BODY_BYTES = 1024 * 1024, /* of a body where none is wanted: read and forgotten */
 	REFUSED_BYTES = 64 * 1024 * 1024, /* the same, of records that were refused */
-	HEAD_SECONDS = 10,        /* from the first byte of a request to its last */
+	HEAD_SECONDS = 10, /* from the first byte of a request to its last */
 	IDLE_SECONDS = 30,
 	JOB_SECONDS = 30,
-	ANSWER_SECONDS = 120, /* from the request to the last byte taken */
-	KEEPING_SECONDS = 300, /* the same, once a body of records is whole */
-	BODY_SECONDS = 20,     /* what a body of records has at first... */
+	ANSWER_SECONDS = 120,    /* from the request to the last byte taken */
+	KEEPING_SECONDS = 300,   /* the same, once a body of records is whole */
+	BODY_SECONDS = 20,       /* what a body of records has at first... */
 	BODY_AHEAD_SECONDS = 60, /* ...and at the most, each PACE bytes adding one */
 	PACE = 8 * 1024,
 	CACHE_BYTES = 64 * 1024 * 1024,
@@ -80,13 +80,13 @@ struct exchange {
 	struct request request;
 	const struct route *route; /* NULL: none */
 	enum stage stage;
-	int refusal;	       /* the status to refuse with, 0: none */
+	int refusal;           /* the status to refuse with, 0: none */
 	struct upload *upload; /* of records, or NULL */
 	size_t body_wasted;    /* bytes that were read and forgotten */
 	size_t body_paced;     /* bytes that have not bought time yet */
-	int is_early;	       /* answered before the body came */
+	int is_early;          /* answered before the body came */
 	struct reply draft;    /* of the worker */
-	struct reply reply; /* of the visitor */
+	struct reply reply;    /* of the visitor */
 	struct timespec started;
 };
 
@@ -422,11 +422,11 @@ static void on_resumed(void *context)
 	MHD_resume_connection(exchange->connection);
 }
 
-static void suspend(struct exchange *exchange, void (*work)(struct upload *))
+static void suspend(struct exchange *exchange, void (*step)(struct upload *))
 {
 	exchange->stage = STAGE_WAITING;
 	MHD_suspend_connection(exchange->connection);
-	work(exchange->upload);
+	step(exchange->upload);
 }
 
 /* 1: the reply is ready. */
@@ -498,8 +498,8 @@ static int read_head(struct exchange *exchange, const char *method, const char *
 	const char *authorization = header_of(exchange, "Authorization");
 
 	exchange->refusal = read_request(exchange, path);
-	exchange->request.authorization = authorization ? memory_copy(authorization)
-							: NULL;
+	exchange->request.authorization =
+		authorization ? memory_copy(authorization) : NULL;
 	prefer_language(exchange);
 	if (exchange->refusal == 0 && !is_redirected(exchange))
 		exchange->refusal = find_route(exchange, method);
@@ -640,9 +640,9 @@ int server_open(struct server **result, const struct config *config, struct erro
 }
 
 int server_take_records(struct server *server, const struct config *config,
-			struct error *err)
+			const char *spool, struct error *err)
 {
-	return intake_open(&server->intake, config, err);
+	return intake_open(&server->intake, config, spool, err);
 }
 
 /* Each connection is an open file, and so is each body. */
@@ -652,8 +652,8 @@ static void allow_open_files(void)
 
 	if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= 3 * CONNECTIONS)
 		return;
-	limit.rlim_cur = limit.rlim_max < 3 * CONNECTIONS ? limit.rlim_max
-							  : 3 * CONNECTIONS;
+	limit.rlim_cur =
+		limit.rlim_max < 3 * CONNECTIONS ? limit.rlim_max : 3 * CONNECTIONS;
 	setrlimit(RLIMIT_NOFILE, &limit);
 }
 

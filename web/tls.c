@@ -41,8 +41,8 @@ static int check_pair(const struct tls *tls, const char *certificate_path,
 	int fault = gnutls_certificate_allocate_credentials(&credentials);
 
 	if (fault == 0)
-		fault = gnutls_certificate_set_x509_key_mem(credentials, &certificate, &key,
-							    GNUTLS_X509_FMT_PEM);
+		fault = gnutls_certificate_set_x509_key_mem(credentials, &certificate,
+							    &key, GNUTLS_X509_FMT_PEM);
 	gnutls_certificate_free_credentials(credentials);
 	if (fault < 0)
 		return error_set(err, ERROR_INVALID,

@@ -21,7 +21,7 @@ enum {
 	HASH_BYTES = 32,
 	RANDOM_BYTES = 16,
 	ROOM_STEP = 4 * 1024 * 1024, /* how often the disk is looked at */
-	RETRY_SECONDS = 5,	     /* until a 202 is worth asking about */
+	RETRY_SECONDS = 5,           /* until a 202 is worth asking about */
 };
 
 static const char NOTE[] =
@@ -85,7 +85,8 @@ static int is_whole_refused(const char *receipt)
 	json_t *read = json_loads(receipt, 0, NULL);
 	const json_t *first = json_array_get(json_object_get(read, "errors"), 0);
 	int answer = json_integer_value(json_object_get(read, "received")) == 0 &&
-		     json_is_object(first) && json_is_null(json_object_get(first, "line"));
+		     json_is_object(first) &&
+		     json_is_null(json_object_get(first, "line"));
 
 	json_decref(read);
 	return answer;
@@ -331,9 +332,9 @@ static void admitted(void *context, int status, const struct error *err)
 		refuse_error(upload, err);
 	} else {
 		if (!upload->problem)
-			upload->problem = quota_begin_body(upload->intake->quota,
-							   upload->key.id, seconds_now(),
-							   &upload->retry_after);
+			upload->problem =
+				quota_begin_body(upload->intake->quota, upload->key.id,
+						 seconds_now(), &upload->retry_after);
 		if (upload->problem) {
 			refuse(upload, upload->problem, NULL);
 		} else {

@@ -79,8 +79,8 @@ static int look(struct waiter *waiter, struct waiting *waiting)
 	}
 	if (age >= ticks_of(waiter->seconds))
 		tell(waiting, NULL);
-	waiting->next = waiter->now + 1 + (age < 10 * SLOWEST_TICKS ? age / 10
-							      : SLOWEST_TICKS);
+	waiting->next =
+		waiter->now + 1 + (age < 10 * SLOWEST_TICKS ? age / 10 : SLOWEST_TICKS);
 	return age >= ticks_of(FORGET_SECONDS);
 }
 

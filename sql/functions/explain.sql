@@ -3,7 +3,7 @@
 -- Settled dossiers with the measures of the rollups, read from the records
 -- themselves: for spans that half months do not tile, and to check the rollups with.
 CREATE OR REPLACE VIEW settled_dossier AS
-SELECT settled_id AS agency_id, procedure, resolved_day, dossier, batch_id,
+SELECT settled_id AS agency_id, agency_id AS holder_id, procedure, resolved_day, dossier, batch_id,
        (channel = 'online')::int AS resolved_online,
        (level4)::int AS level4_online,
        (due_at IS NOT NULL)::int AS due_known,
@@ -31,6 +31,12 @@ LANGUAGE sql STABLE AS $$
                     AND coalesce(a.valid_to, 'infinity'::date) >= members_of.day)
 $$;
 
+-- Who may hold dossiers that count for MEMBERS: the key of dossier begins with it.
+CREATE OR REPLACE FUNCTION holders_of(members int[]) RETURNS int[]
+LANGUAGE sql STABLE AS $$
+  SELECT array_agg(DISTINCT h.agency_id) FROM agency_heir h WHERE h.heir_id = ANY (members)
+$$;
+
 -- A dossier indicator by procedure.
 CREATE OR REPLACE FUNCTION procedure_figures(members int[], slug text, first date, stop date)
 RETURNS TABLE (procedure text, numerator bigint, denominator bigint, provided bigint)
@@ -50,6 +56,7 @@ LANGUAGE sql STABLE AS $$
            d.assisted, d.scored, d.satisfied
       FROM settled_dossier d
      WHERE NOT (SELECT yes FROM tiled) AND d.agency_id = ANY (members)
+       AND d.holder_id = ANY (holders_of(members))
        AND d.resolved_day >= first AND d.resolved_day < stop
   ), summed AS (
     SELECT procedure, sum(resolved)::bigint a, sum(resolved_online)::bigint b,
@@ -174,6 +181,8 @@ LANGUAGE sql STABLE AS $$
                           FROM (SELECT batch_id, count(*) AS dossiers FROM settled_dossier s
                                  WHERE i.kind = 'dossier' AND o.agency_id <> 0
                                    AND s.agency_id IN (SELECT members_of(o.agency_id, period_day(o.period)))
+                                   AND s.holder_id = ANY (holders_of(ARRAY(
+                                         SELECT members_of(o.agency_id, period_day(o.period)))))
                                    AND s.resolved_day >= lower(days) AND s.resolved_day < upper(days)
                                  GROUP BY batch_id) d
                           JOIN batch b USING (batch_id)

@@ -3,17 +3,20 @@
 --
 -- Locks, all until the end of the transaction, all of class 20017.  Key 0 guards the
 -- registers: shared by whoever reads agencies and services while it imports, exclusive
--- for whoever changes them, and for the first records of all, which decide whether the
--- store is a sample.  The other keys are families of agencies (lineage_id), taken in
--- order just before records are compared, so that two importers never wait for each
--- other in a circle.
+-- for whoever changes them, and for the first records of all but dossiers, which decide
+-- whether the store is a sample (dossiers: intake_decide).  The keys from 1 on are
+-- families of agencies (lineage_id), taken in order just before records are compared, so
+-- that two importers never wait for each other in a circle.  New dossiers are stored
+-- before that, without a lock: their key in the table decides between two importers, and
+-- merge_verify() what it cannot.  An importer that PostgreSQL ends to break a circle
+-- begins anew.
 
 CREATE FUNCTION intake_open(type text, file text, agency text, delivery text, way text,
                             OUT batch_id bigint, OUT received_at timestamptz)
 LANGUAGE plpgsql AS $$
 BEGIN
   IF type IN ('agency', 'service')
-     OR type = ANY (record_types()) AND NOT has_records() THEN
+     OR type <> 'dossier' AND type = ANY (record_types()) AND NOT has_records() THEN
     PERFORM pg_advisory_xact_lock(20017, 0);
   ELSE
     PERFORM pg_advisory_xact_lock_shared(20017, 0);
@@ -63,6 +66,8 @@ BEGIN
     WHEN 'dossier' THEN
       ALTER TABLE pg_temp.stage ADD sign smallint NOT NULL DEFAULT 1,
         ADD must_join boolean, ADD version_order bigint;
+      CREATE TEMP TABLE stage_known (LIKE pg_temp.stage INCLUDING DEFAULTS) ON COMMIT DROP;
+      PERFORM rollup_open();
     WHEN 'agency' THEN
       ALTER TABLE pg_temp.stage ADD updated_at timestamptz, ADD identifiers text;
     WHEN 'task' THEN
@@ -86,36 +91,53 @@ LANGUAGE sql STABLE AS $$
                                      AND type = ANY (record_types()))
 $$;
 
+-- May sample dossiers come into the store?  Asked for the first dossier of a batch, SAMPLE
+-- if that is one: in an empty store it decides for all.  Until the end of the transaction
+-- the shared lock -2 says that samples come first, -3 that real records do.
+CREATE FUNCTION intake_decide(sample boolean) RETURNS boolean
+LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM pg_advisory_xact_lock_shared(20017, CASE WHEN sample THEN -2 ELSE -3 END);
+  IF (SELECT s.sample FROM store s) THEN
+    RETURN true;
+  ELSIF has_records() THEN
+    RETURN false;
+  ELSIF EXISTS (SELECT FROM pg_locks
+                  WHERE locktype = 'advisory' AND classid = 20017
+                    AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+                    AND objid = (CASE WHEN sample THEN -3 ELSE -2 END)::oid
+                    AND pid <> pg_backend_pid()) THEN
+    RAISE EXCEPTION 'the first records of the store, samples and real ones, come at the same time'
+      USING ERRCODE = 'serialization_failure';
+  END IF;
+  RETURN sample;
+END $$;
+
 -- Refuses sample records in a store of real ones, or marks an empty store as a sample.
--- A sample dossier is known by its code, any other sample record by its evidence.
-CREATE FUNCTION merge_sample(type text) RETURNS void
+-- A sample dossier is known by its code (C looks at those), any other sample record by
+-- its evidence.
+CREATE FUNCTION merge_sample() RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
-  mark text := CASE type WHEN 'dossier' THEN 'dossier' ELSE 'evidence_url' END;
   first_sample bigint;
   first_real bigint;
 BEGIN
   IF (SELECT sample FROM store) THEN
     RETURN;
   END IF;
-  EXECUTE format($sql$
-    SELECT min(line) FILTER (WHERE sample), min(line) FILTER (WHERE sample IS NOT TRUE)
-      FROM (SELECT line, %1$I LIKE CASE %1$L WHEN 'dossier' THEN 'SAMPLE-%%' ELSE 'sample:%%' END
-                         AS sample FROM stage) s
-  $sql$, mark) INTO first_sample, first_real;
+  SELECT min(line) FILTER (WHERE sample), min(line) FILTER (WHERE sample IS NOT TRUE)
+    INTO first_sample, first_real
+    FROM (SELECT line, evidence_url LIKE 'sample:%' AS sample FROM stage) s;
   IF first_sample IS NULL THEN
     RETURN;
   END IF;
   IF has_records() OR first_real < first_sample THEN
-    EXECUTE format($sql$
-      WITH taken AS (
-        DELETE FROM stage
-         WHERE %1$I LIKE CASE %1$L WHEN 'dossier' THEN 'SAMPLE-%%' ELSE 'sample:%%' END
-        RETURNING line, agency_id, %1$I AS mark
-      )
-      INSERT INTO stage_refused (line, agency_id, code, field, value)
-      SELECT line, agency_id, 'sample_in_real_store', %1$L, mark FROM taken
-    $sql$, mark);
+    WITH taken AS (
+      DELETE FROM stage WHERE evidence_url LIKE 'sample:%'
+      RETURNING line, agency_id, evidence_url
+    )
+    INSERT INTO stage_refused (line, agency_id, code, field, value)
+    SELECT line, agency_id, 'sample_in_real_store', 'evidence_url', evidence_url FROM taken;
   ELSE
     UPDATE store SET sample = true WHERE NOT sample;
   END IF;
@@ -167,11 +189,14 @@ DECLARE
   counts merge_counts;
 BEGIN
   PERFORM intake_lock(agencies);
+  IF type = 'dossier' THEN
+    PERFORM merge_verify(batch, agencies);
+  END IF;
   IF has_events THEN
     again := merge_events();
   END IF;
-  IF type = ANY (record_types()) THEN
-    PERFORM merge_sample(type);
+  IF type <> 'dossier' AND type = ANY (record_types()) THEN
+    PERFORM merge_sample();
   END IF;
   counts := CASE type
     WHEN 'dossier' THEN merge_dossier(batch, agencies)
@@ -189,5 +214,6 @@ BEGIN
      WHERE NOT refused AND NOT EXISTS (SELECT FROM stage_refused f WHERE f.line = e.line);
   END IF;
   counts.duplicate := counts.duplicate + again;
+  PERFORM intake_note(type, batch, agencies);
   RETURN counts;
 END $$;

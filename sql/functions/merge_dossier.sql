@@ -20,6 +20,11 @@ SELECT younger_id AS agency_id, elder_id AS kin_id, true AS kin_is_elder, elder_
 UNION ALL
 SELECT elder_id, younger_id, false, elder_last, younger_first FROM pair;
 
+-- Those of them that hold any dossier.
+CREATE VIEW kin_holding AS
+SELECT k.* FROM agency_kin k
+ WHERE EXISTS (SELECT FROM dossier d WHERE d.agency_id = k.kin_id);
+
 -- Are the dossier of an elder and one of the same code of a younger row the same?
 -- Not if the younger received it as its own while both were in force.
 CREATE FUNCTION is_same_dossier(younger_day date, younger_at timestamptz, elder_at timestamptz,
@@ -144,6 +149,14 @@ END $$;
 CREATE FUNCTION merge_stale(batch bigint) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
+  -- What the history has already is this batch's as well, should the other be withdrawn.
+  INSERT INTO dossier_echo
+  SELECT DISTINCT v.agency_id, v.dossier, v.updated_at, v.status, batch
+    FROM judged j JOIN version v USING (line)
+    JOIN dossier_history h ON h.agency_id = v.agency_id AND h.dossier = v.dossier
+                          AND h.updated_at = v.updated_at AND h.status = v.status
+   WHERE j.outcome = 'stale' AND h.batch_id <> batch;
+
   CREATE TEMP TABLE belated ON COMMIT DROP AS
   SELECT v.*, d.version AS current_version, d.batch_id AS current_batch,
          row_number() OVER (PARTITION BY v.agency_id, v.dossier ORDER BY v.version_order) AS step
@@ -226,6 +239,11 @@ BEGIN
                           AND o.agency_id = n.agency_id AND o.dossier = n.dossier) x
    WHERE j.line = x.line AND j.outcome = 'equal';
 
+  INSERT INTO dossier_echo
+  SELECT DISTINCT v.agency_id, v.dossier, v.updated_at, v.status, batch
+    FROM judged j JOIN version v USING (line) JOIN compared c USING (line)
+   WHERE j.outcome = 'duplicate' AND c.current_line = 0;
+
   INSERT INTO stage_refused (line, agency_id, code, field, value, detail)
   SELECT j.line, j.agency_id, 'conflict', d.names[1], d.new_value,
          array_to_string(d.names, ', ')
@@ -291,9 +309,7 @@ BEGIN
 
   UPDATE chain SET sign = CASE WHEN line = 0 THEN -1 ELSE 1 END WHERE line = 0 OR is_last;
   DELETE FROM chain WHERE line > 0 AND NOT is_last;
-  IF EXISTS (SELECT FROM chain) THEN
-    PERFORM rollup_move('chain', true);
-  END IF;
+  PERFORM rollup_gather('chain');
 
   PERFORM merge_stale(batch);
 
@@ -333,7 +349,7 @@ BEGIN
     ANALYZE repeated (line, several);
     -- Most of these are what is stored, word for word: a file that came again.
     CREATE TEMP TABLE same ON COMMIT DROP AS
-    SELECT s.line
+    SELECT s.line, s.agency_id, s.dossier, s.updated_at, s.status
       FROM repeated r JOIN stage s USING (line)
      CROSS JOIN LATERAL (SELECT * FROM dossier d
                           WHERE d.agency_id = r.agency_id AND d.dossier = r.dossier OFFSET 0) d
@@ -349,6 +365,7 @@ BEGIN
             d.fields_total, d.fields_prefilled, d.satisfaction, d.filed_by, d.filer);
     GET DIAGNOSTICS identical = ROW_COUNT;
     repeats := repeats - identical;
+    INSERT INTO dossier_echo SELECT agency_id, dossier, updated_at, status, batch FROM same;
     INSERT INTO version SELECT s.* FROM stage s JOIN repeated r USING (line)
      WHERE line NOT IN (SELECT line FROM same);
     UPDATE version SET batch_id = batch;
@@ -371,9 +388,7 @@ BEGIN
   GET DIAGNOSTICS fresh = ROW_COUNT;
   counts.accepted := fresh;
 
-  IF fresh > 0 THEN
-    PERFORM rollup_move('stage', false);
-  END IF;
+  PERFORM rollup_gather('stage');
   IF repeats > 0 THEN
     -- Beside them the stored version, as line 0.
     INSERT INTO version
@@ -393,6 +408,72 @@ BEGIN
     ANALYZE version (agency_id, dossier, line, version_order);
     SELECT fresh, r.corrected, r.duplicate, r.stale INTO counts FROM merge_repeats(batch) r;
   END IF;
+  PERFORM rollup_apply(counts.corrected > 0);
   counts.duplicate := counts.duplicate + identical;
   RETURN counts;
+END $$;
+
+-- Records of dossiers that were stored before the batch, none of which came earlier in
+-- it (table stage_known, filled by C): those that say what is stored, word for word, are
+-- duplicates, and counted; the others go to the stage.  Most often it is a file that
+-- came again.
+CREATE FUNCTION merge_known() RETURNS bigint
+LANGUAGE plpgsql AS $$
+DECLARE
+  columns text := (SELECT string_agg(quote_ident(attname), ', ' ORDER BY attnum)
+                     FROM pg_attribute
+                    WHERE attrelid = 'pg_temp.stage'::regclass AND attnum > 0
+                      AND NOT attisdropped);
+  same bigint;
+BEGIN
+  EXECUTE format($sql$
+    WITH judged AS MATERIALIZED (
+      SELECT k.*,
+             NOT k.must_join
+             AND (k.procedure, k.channel, k.status, k.received_at, k.due_at, k.resolved_at,
+                  k.updated_at, k.unit, k.sector, k.applicant_type, k.one_stop, k.electronic,
+                  k.mobile_signed, k.identity_verified, k.business_registry, k.paid_online,
+                  k.fields_total, k.fields_prefilled, k.satisfaction, k.filed_by, k.filer)
+                 IS NOT DISTINCT FROM
+                 (d.procedure, d.channel, d.status, d.received_at, d.due_at, d.resolved_at,
+                  d.updated_at, d.unit, d.sector, d.applicant_type, d.one_stop, d.electronic,
+                  d.mobile_signed, d.identity_verified, d.business_registry, d.paid_online,
+                  d.fields_total, d.fields_prefilled, d.satisfaction, d.filed_by, d.filer)
+               AS same
+        FROM stage_known k
+        LEFT JOIN LATERAL (SELECT * FROM dossier d
+                            WHERE d.agency_id = k.agency_id AND d.dossier = k.dossier OFFSET 0) d
+               ON true
+    ), other AS (
+      INSERT INTO stage (%1$s) SELECT %1$s FROM judged WHERE NOT same
+    )
+    INSERT INTO dossier_echo
+    SELECT agency_id, dossier, updated_at, status, batch_id FROM judged WHERE same
+  $sql$, columns);
+  GET DIAGNOSTICS same = ROW_COUNT;
+  TRUNCATE stage_known;
+  RETURN same;
+END $$;
+
+-- Dossiers that C stored without a lock on their families: if another batch was committed
+-- meanwhile, one of them may belong to a dossier that a predecessor or successor holds
+-- since.  Then the batch is taken back and begun anew.
+CREATE FUNCTION merge_verify(batch bigint, agencies int[]) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+  IF EXISTS (SELECT FROM batch b
+              WHERE b.type = 'dossier' AND b.state = 'committed' AND b.accepted > 0
+                AND b.batch_id <> merge_verify.batch
+                AND b.committed_at >= (SELECT received_at FROM batch o
+                                        WHERE o.batch_id = merge_verify.batch))
+     AND EXISTS (SELECT FROM kin_holding k
+                   JOIN dossier d ON d.agency_id = k.agency_id
+                                 AND d.batch_id = merge_verify.batch
+                  CROSS JOIN LATERAL (SELECT FROM dossier o
+                                       WHERE o.agency_id = k.kin_id AND o.dossier = d.dossier
+                                         AND o.batch_id <> merge_verify.batch OFFSET 0) o
+                  WHERE k.agency_id = ANY (agencies)) THEN
+    RAISE EXCEPTION 'another batch of the same agencies was committed meanwhile'
+      USING ERRCODE = 'serialization_failure';
+  END IF;
 END $$;

@@ -83,6 +83,11 @@ BEGIN
     ON CONFLICT (%3$s) DO UPDATE SET %4$s
   $sql$, home, columns, key_list, updates);
 
+  -- What changes nothing now may, once the batch that came first is withdrawn.
+  INSERT INTO record_echo (agency_id, type, key, updated_at, batch_id, record)
+  SELECT DISTINCT owner, merge_keyed.type, name, at, batch, content
+    FROM judged WHERE line > 0 AND verdict IN ('duplicate', 'stale');
+
   SELECT count(*) FILTER (WHERE verdict = 'accepted'),
          count(*) FILTER (WHERE verdict = 'corrected'),
          count(*) FILTER (WHERE verdict = 'duplicate'),
@@ -112,12 +117,20 @@ DECLARE
   counts merge_counts;
 BEGIN
   counts := merge_keyed('service', 'service', '{agency_id,procedure,valid_from}', batch);
+  PERFORM refresh_level4(array_agg(agency_id), array_agg(procedure)) FROM stage;
+  RETURN counts;
+END $$;
 
-  -- Those of the services' rows and of all that came before them in their families.
+-- Derives the level of dossiers anew: those of the services (OWNERS, PROCEDURES side by
+-- side) and of all that came before their rows in their families.
+CREATE FUNCTION refresh_level4(owners int[], procedures text[]) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
   CREATE TEMP TABLE chain ON COMMIT DROP AS
   SELECT d.*, 0::smallint AS sign
     FROM (SELECT DISTINCT h.agency_id, s.procedure
-            FROM stage s JOIN agency_heir h ON h.heir_id = s.agency_id) a
+            FROM unnest(owners, procedures) s(agency_id, procedure)
+            JOIN agency_heir h ON h.heir_id = s.agency_id) a
     JOIN dossier d USING (agency_id, procedure)
    WHERE d.level4 <> (d.channel = 'online' AND EXISTS
            (SELECT FROM holder_level4 l
@@ -131,7 +144,7 @@ BEGIN
     UPDATE chain SET sign = 1, level4 = NOT level4;
     PERFORM rollup_move('chain', true);
   END IF;
-  RETURN counts;
+  DROP TABLE chain;
 END $$;
 
 CREATE FUNCTION merge_task(batch bigint) RETURNS merge_counts

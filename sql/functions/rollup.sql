@@ -22,13 +22,65 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
                      ELSE date_part('day', day) - 15 END)::int
 $$;
 
--- Moves day_total and procedure_total by the dossiers in SOURCE, a relation with the
--- columns of dossier and `sign`: +1 for a state that came, -1 for one that went (only with
--- WANES).
+-- What is to move: cells of day_total (procedure and half_month null) and of
+-- procedure_total (day null), each any number of times.  C copies into it what new
+-- dossiers add (collector/rollup.c), rollup_gather() what the merge changes.
+CREATE FUNCTION rollup_open() RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+  IF to_regclass('pg_temp.rollup_change') IS NULL THEN
+    CREATE TEMP TABLE rollup_change (
+      agency_id int, day date, procedure text, half_month date,
+      received int, received_online int, resolved int, resolved_online int, level4_online int,
+      due_known int, on_time int, one_stop_known int, one_stop int, paid_known int,
+      paid_online int, filed_by_known int, assisted int, scored int, satisfied int
+    ) ON COMMIT DROP;
+  END IF;
+END $$;
+
+-- Adds the dossiers in SOURCE to what is to move: a relation with the columns of dossier
+-- and `sign`, +1 for a state that came, -1 for one that went.
 -- THE definition of what a dossier adds: received* by the receiving row and the day of
 -- receipt, for all but void ones; the cohort by the row it counts for and the day it
--- was settled.
-CREATE FUNCTION rollup_move(source text, wanes boolean) RETURNS void
+-- was settled.  collector/rollup.c says the same of new dossiers.
+CREATE FUNCTION rollup_gather(source text) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM rollup_open();
+  EXECUTE format($sql$
+    INSERT INTO rollup_change
+    SELECT agency_id, received_day AS day, procedure, half_month,
+           sum(sign) AS received,
+           coalesce(sum(sign) FILTER (WHERE channel = 'online'), 0) AS received_online,
+           0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0
+      FROM (SELECT *, half_month_of(received_day) AS half_month
+              FROM %1$s WHERE status <> 'void') s
+     GROUP BY GROUPING SETS ((agency_id, received_day), (agency_id, procedure, half_month))
+    UNION ALL
+    SELECT settled_id, resolved_day, procedure, half_month,
+           0, 0,
+           sum(sign),
+           coalesce(sum(sign) FILTER (WHERE channel = 'online'), 0),
+           coalesce(sum(sign) FILTER (WHERE level4), 0),
+           coalesce(sum(sign) FILTER (WHERE due_at IS NOT NULL), 0),
+           coalesce(sum(sign) FILTER (WHERE resolved_at <= due_at), 0),
+           coalesce(sum(sign) FILTER (WHERE one_stop IS NOT NULL), 0),
+           coalesce(sum(sign) FILTER (WHERE one_stop), 0),
+           coalesce(sum(sign) FILTER (WHERE paid_online IS NOT NULL), 0),
+           coalesce(sum(sign) FILTER (WHERE paid_online), 0),
+           coalesce(sum(sign) FILTER (WHERE channel = 'online' AND filed_by IS NOT NULL), 0),
+           coalesce(sum(sign) FILTER (WHERE channel = 'online'
+                                        AND filed_by IN ('assisted', 'staff')), 0),
+           coalesce(sum(sign) FILTER (WHERE satisfaction IS NOT NULL), 0),
+           coalesce(sum(sign) FILTER (WHERE satisfaction >= 4), 0)
+      FROM (SELECT *, half_month_of(resolved_day) AS half_month
+              FROM %1$s WHERE status = 'resolved') s
+     GROUP BY GROUPING SETS ((settled_id, resolved_day), (settled_id, procedure, half_month))
+  $sql$, source);
+END $$;
+
+-- Moves the totals by all that was gathered; WANES where some of it went.
+CREATE FUNCTION rollup_apply(wanes boolean) RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
   columns constant text[] := ARRAY[
@@ -40,41 +92,9 @@ DECLARE
   added text;
 BEGIN
   SELECT string_agg(quote_ident(c), ', ' ORDER BY n),
-         string_agg(format('coalesce(sum(%I), 0)', c), ', ' ORDER BY n),
+         string_agg(format('sum(%I)', c), ', ' ORDER BY n),
          string_agg(format('%1$I = t.%1$I + excluded.%1$I', c), ', ' ORDER BY n)
     INTO names, sums, added FROM unnest(columns) WITH ORDINALITY u (c, n);
-
-  EXECUTE format($sql$
-    CREATE TEMP TABLE rollup_change ON COMMIT DROP AS
-    SELECT agency_id, received_day AS day, procedure, half_month,
-           sum(sign) AS received,
-           sum(sign) FILTER (WHERE channel = 'online') AS received_online,
-           0 AS resolved, 0 AS resolved_online, 0 AS level4_online, 0 AS due_known,
-           0 AS on_time, 0 AS one_stop_known, 0 AS one_stop, 0 AS paid_known,
-           0 AS paid_online, 0 AS filed_by_known, 0 AS assisted, 0 AS scored, 0 AS satisfied
-      FROM (SELECT *, half_month_of(received_day) AS half_month
-              FROM %1$s WHERE status <> 'void') s
-     GROUP BY GROUPING SETS ((agency_id, received_day), (agency_id, procedure, half_month))
-    UNION ALL
-    SELECT settled_id, resolved_day, procedure, half_month,
-           0, 0,
-           sum(sign),
-           sum(sign) FILTER (WHERE channel = 'online'),
-           sum(sign) FILTER (WHERE level4),
-           sum(sign) FILTER (WHERE due_at IS NOT NULL),
-           sum(sign) FILTER (WHERE resolved_at <= due_at),
-           sum(sign) FILTER (WHERE one_stop IS NOT NULL),
-           sum(sign) FILTER (WHERE one_stop),
-           sum(sign) FILTER (WHERE paid_online IS NOT NULL),
-           sum(sign) FILTER (WHERE paid_online),
-           sum(sign) FILTER (WHERE channel = 'online' AND filed_by IS NOT NULL),
-           sum(sign) FILTER (WHERE channel = 'online' AND filed_by IN ('assisted', 'staff')),
-           sum(sign) FILTER (WHERE satisfaction IS NOT NULL),
-           sum(sign) FILTER (WHERE satisfaction >= 4)
-      FROM (SELECT *, half_month_of(resolved_day) AS half_month
-              FROM %1$s WHERE status = 'resolved') s
-     GROUP BY GROUPING SETS ((settled_id, resolved_day), (settled_id, procedure, half_month))
-  $sql$, source);
 
   EXECUTE format($sql$
     INSERT INTO day_total AS t (agency_id, day, %1$s)
@@ -87,17 +107,27 @@ BEGIN
     INSERT INTO procedure_total AS t (agency_id, procedure, half_month, %1$s)
     SELECT agency_id, procedure, half_month, %2$s
       FROM rollup_change WHERE day IS NULL
-     GROUP BY agency_id, procedure, half_month ORDER BY agency_id, half_month, procedure
+     GROUP BY agency_id, half_month, procedure ORDER BY agency_id, half_month, procedure
     ON CONFLICT (agency_id, half_month, procedure) DO UPDATE SET %3$s
   $sql$, names, sums, added);
 
   -- A row of zeros would be another way to say that there is none.
   IF wanes THEN
     DELETE FROM day_total t USING rollup_change c
-     WHERE t.agency_id = c.agency_id AND t.day = c.day AND t.received = 0 AND t.resolved = 0;
+     WHERE (c.received < 0 OR c.resolved < 0)
+       AND t.agency_id = c.agency_id AND t.day = c.day AND t.received = 0 AND t.resolved = 0;
     DELETE FROM procedure_total t USING rollup_change c
-     WHERE c.day IS NULL AND t.agency_id = c.agency_id AND t.procedure = c.procedure
+     WHERE (c.received < 0 OR c.resolved < 0)
+       AND c.day IS NULL AND t.agency_id = c.agency_id AND t.procedure = c.procedure
        AND t.half_month = c.half_month AND t.received = 0 AND t.resolved = 0;
   END IF;
   DROP TABLE rollup_change;
+END $$;
+
+-- Both at once, for a change outside the merge of dossiers.
+CREATE FUNCTION rollup_move(source text, wanes boolean) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM rollup_gather(source);
+  PERFORM rollup_apply(wanes);
 END $$;

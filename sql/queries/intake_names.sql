@@ -7,6 +7,7 @@ SELECT n.name, n.agency_id, n.explicit,
          AS last_day,
        a.valid_from - date '2000-01-01' AS valid_from,
        coalesce(a.valid_to - date '2000-01-01', 1000000) AS valid_to,
-       EXISTS (SELECT FROM agency p WHERE p.successor_id = a.agency_id) AS has_elders
+       EXISTS (SELECT FROM agency p WHERE p.successor_id = a.agency_id) AS has_elders,
+       a.lineage_id
   FROM agency_name n JOIN agency a USING (agency_id)
  ORDER BY n.name COLLATE "C", n.explicit, n.first_day

@@ -1,13 +1,17 @@
--- What is odd about the dossiers in the stage, against what their agencies sent before
--- (asked before the merge).  Cohorts are settled dossiers: the batch's of at least 100,
--- and the agency's last days that hold at least 1,000.
-WITH settled AS MATERIALIZED (
-  SELECT settled_id AS agency_id, count(*) AS whole,
-         count(*) FILTER (WHERE channel = 'online') AS online,
-         count(one_stop) AS one_stop, count(due_at) AS due_at,
-         count(satisfaction) AS satisfaction, count(paid_online) AS paid_online,
-         count(filed_by) FILTER (WHERE channel = 'online') AS filed_by
-    FROM stage WHERE status = 'resolved' GROUP BY settled_id HAVING count(*) >= 100
+-- What is odd about a batch of dossiers, against what their agencies sent before (asked
+-- before the merge).  Cohorts are settled dossiers: the batch's of at least 100, and the
+-- agency's last days that hold at least 1,000.
+-- $1 agencies; of each, in the batch: $2 received, $3 of these online, $4 settled, $5 of
+-- these online, $6 with one_stop, $7 with due_at, $8 with satisfaction, $9 with
+-- paid_online, $10 online with filed_by.
+WITH sent AS MATERIALIZED (
+  SELECT * FROM unnest($1::int[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[],
+                       $6::bigint[], $7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[])
+    AS s (agency_id, received, received_online, whole, online, one_stop, due_at, satisfaction,
+          paid_online, filed_by)
+), settled AS MATERIALIZED (
+  SELECT agency_id, whole, online, one_stop, due_at, satisfaction, paid_online, filed_by
+    FROM sent WHERE whole >= 100
 ), recent AS (
   SELECT agency_id, sum(resolved) AS whole, sum(resolved_online) AS online,
          sum(one_stop_known) AS one_stop, sum(due_known) AS due_at, sum(scored) AS satisfaction,
@@ -28,8 +32,8 @@ WITH settled AS MATERIALIZED (
     ) a (place, field, had, had_whole, has, has_whole)
    WHERE has = 0 AND has_whole >= 100 AND had_whole >= 100 AND had * 2 >= had_whole
 ), received AS MATERIALIZED (
-  SELECT agency_id, count(*) AS whole, count(*) FILTER (WHERE channel = 'online') AS online
-    FROM stage WHERE status <> 'void' GROUP BY agency_id HAVING count(*) >= 100
+  SELECT agency_id, received AS whole, received_online AS online
+    FROM sent WHERE received >= 100
 ), mix AS (
   SELECT s.agency_id, s.online, s.whole, o.online AS had, o.whole AS had_whole
     FROM received s

@@ -8,7 +8,9 @@ import os
 import random
 import signal
 import subprocess
+import sys
 import time
+import unicodedata
 
 import psycopg
 import pytest
@@ -545,6 +547,62 @@ def test_ndjson_forms(office):
                                                                  (5, "bad_json")]
 
 
+def test_json_arrays(office, tmp_path):
+    path = tmp_path / "records.json"
+    records = [dossier("J1"), event("e1", code="J2"), dossier("J3", colour=1), dossier("J1")]
+    path.write_text(json.dumps(records, indent=2))
+    answer = receipt(office.run("import", "--lang=en", path, code=1))
+    assert counts(answer) == (4, 2, 0, 1, 0, 1)
+    assert [(e["line"], e["code"]) for e in answer["errors"]] == [(3, "unknown_field")]
+    # One record alone, by name and by format.
+    path.write_text(json.dumps(dossier("J4")))
+    assert counts(receipt(office.run("import", path))) == (1, 1, 0, 0, 0, 0)
+    done = office.run("import", "--format", "json", "-", input=json.dumps(dossier("J4")))
+    assert counts(receipt(done)) == (1, 0, 0, 1, 0, 0)
+    # As a CloudEvent an object alone must be one.
+    answer = send_events(office, event("e2", code="J5"), code=0)
+    assert counts(answer) == (1, 1, 0, 0, 0, 0)
+    done = office.run("import", "--format", "cloudevents", "-", input=json.dumps(dossier("J6")), code=1)
+    assert [e["code"] for e in receipt(done)["errors"]] == ["bad_event"]
+
+
+def test_numbers_that_no_column_holds(office):
+    lines = ['"fields_total": 9223372036854775808', '"fields_total": 1e400', '"fields_total": -0',
+             '"fields_total": 9223372036854775807', '"fields_total": 3.5', '"satisfaction": 5.0']
+    text = "".join(json.dumps(dossier(f"M{i}"))[:-1] + ", " + line + "}\n" for i, line in enumerate(lines))
+    answer = receipt(office.run("import", "--format", "ndjson", "--lang=en", "-", input=text, code=1))
+    assert [(e["line"], e["code"]) for e in answer["errors"]] == [
+        (1, "bad_json"), (2, "bad_json"), (4, "out_of_range"), (5, "bad_integer")]
+    with office.connect() as db:
+        assert db.execute("SELECT dossier, fields_total FROM dossier WHERE dossier = 'M2'"
+                          ).fetchone() == ("M2", 0)
+
+
+def test_text_is_one_whatever_its_form(office):
+    """NFC and NFD, with and without a byte order mark and escapes, are the same record."""
+    composed, apart = "Phòng Đất", unicodedata.normalize("NFD", "Phòng Đất")
+    assert composed != apart
+    record = dossier("F1", unit=composed)
+    assert counts(send(office, [record])) == (1, 1, 0, 0, 0, 0)
+    head = "\ufeffagency,dossier,procedure,channel,received_at,unit\r\n"
+    row = ",".join(record[name] for name in head.strip("\ufeff\r\n").split(",")) + "\r\n"
+    assert counts(send_csv(office, head + row.replace(composed, apart))) == (1, 0, 0, 1, 0, 0)
+    for text in (json.dumps(dossier("F1", unit=apart)), "\ufeff" + json.dumps(record) + "\r\n"):
+        done = office.run("import", "--format", "ndjson", "-", input=text)
+        assert counts(receipt(done)) == (1, 0, 0, 1, 0, 0)
+
+
+def test_fields_of_a_megabyte(office):
+    for size, code in ((1048576 - 300, "too_long"), (1048576 + 1, "record_too_large")):
+        answer = send(office, [dossier("B1", unit="x" * size), dossier(f"B{size}")], code=1)
+        assert counts(answer) == (2, 1, 0, 0, 0, 1)
+        assert [(e["line"], e["code"]) for e in answer["errors"]] == [(1, code)]
+        answer = send_csv(office, HEADER + f'ALPHA,B2,P,online,2020-06-01,"{"x" * size}"\n'
+                          f"ALPHA,C{size},P,online,2020-06-01,x\n", code=1)
+        assert counts(answer) == (2, 1, 0, 0, 0, 1)
+        assert [(e["line"], e["code"]) for e in answer["errors"]] == [(2, code)]
+
+
 def event(name, **data):
     return {"specversion": "1.0", "source": "/alpha", "id": name, "type": "vn.nq17.dossier.v1",
             "data": dossier(**data)}
@@ -720,11 +778,18 @@ def test_usage(common_office):
     assert "usage" in common_office.run("import", "--help").stdout
 
 
+# A process starts with the peak of the one that made it, and pytest grows: a small one
+# in between makes the command and tells the peak of its child alone.
+WATCH = """import resource, subprocess, sys
+code = subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode
+print(code, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"""
+
+
 def peak_memory(store, *args, feed=None):
     """(exit code, kilobytes) of one command."""
-    process = subprocess.Popen([str(BINARY), *map(str, args)], env=store.env, cwd=ROOT,
-                               stdin=subprocess.PIPE if feed else None,
-                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen([sys.executable, "-c", WATCH, str(BINARY), *map(str, args)],
+                               env=store.env, cwd=ROOT, stdout=subprocess.PIPE,
+                               stdin=subprocess.PIPE if feed else None)
     if feed:
         try:
             for piece in feed:
@@ -732,8 +797,9 @@ def peak_memory(store, *args, feed=None):
             process.stdin.close()
         except BrokenPipeError:
             pass
-    _, status, usage = os.wait4(process.pid, 0)
-    return os.waitstatus_to_exitcode(status), usage.ru_maxrss
+    with process:
+        code, kilobytes = process.stdout.read().split()
+    return int(code), int(kilobytes)
 
 
 @pytest.mark.parametrize("start", [b"", HEADER.encode() + b"ALPHA,B1,P,online,2020-06-01,"])
@@ -786,6 +852,12 @@ def test_compressed(office, tmp_path):
         short.write_bytes(path.read_bytes()[:cut])
         done = office.run("import", "--lang=en", short, code=1)
         assert "breaks off" in done.stderr
+    bomb = tmp_path / "bomb.csv.gz"
+    with gzip.open(bomb, "wb", compresslevel=9) as file:
+        file.write(HEADER.encode())
+        for _ in range(100):
+            file.write(b"ALPHA,Z1,P,online,2020-06-01,x" + b" " * 1000000 + b"\n")
+    assert "unpacks" in office.run("import", "--lang=en", bomb, code=1).stderr
     broken = bytearray(packed.read_bytes())
     broken[200] ^= 255
     (tmp_path / "broken.csv.gz").write_bytes(broken)

@@ -38,21 +38,26 @@ static const struct {
 	{ &decoder_cloudevents,
 	  "[" EVENT("{\"task\":\"}]\\\"\"}") " ,\n" EVENT("{\"task\":\"b\"}") "]\n", "",
 	  "1 }]\"\n2 b\n" },
-	{ &decoder_cloudevents, "[{\"task\":\"a\"},{\"task\":\"b\"}]", "", "1 a\n2 b\n" },
+	{ &decoder_cloudevents, "[{\"task\":\"a\"}," EVENT("{\"task\":\"b\"}") "]", "",
+	  "1 a\n2 b\n" },
+	{ &decoder_json, "[{\"task\":\"a\"}," EVENT("{\"task\":\"b\"}") "]", "",
+	  "1 a\n2 b\n" },
+	{ &decoder_json, "[{\"task\":\"a\"},{\"task\":\"b\"}]", "", "1 a\n2 b\n" },
+	{ &decoder_json, " {\"task\":\"a\"} ", "", "1 a\n" },
 	{ &decoder_cloudevents, "{\"task\":\"a\"}", "", "1 !bad_event\n" },
 	{ &decoder_cloudevents, "[" EVENT("[]") "," EVENT("{\"task\":\"b\"}") "]", "",
 	  "1 !bad_event\n2 b\n" },
 	{ &decoder_cloudevents, "[{\"specversion\":\"0.3\"}]", "", "1 !bad_event\n" },
-	{ &decoder_cloudevents, "[]", "file_header_only", "" },
-	{ &decoder_cloudevents, " \n", "file_empty", "" },
-	{ &decoder_cloudevents, "[{\"task\":\"a\"},]", "file_not_json", "1 a\n" },
-	{ &decoder_cloudevents, "[{\"task\":\"a\"}", "file_not_json", "1 a\n" },
-	{ &decoder_cloudevents, "[{\"task\":\"a\"}] x", "file_not_json", "1 a\n" },
-	{ &decoder_cloudevents, "[1 , \"]\\\"\",null,[{}],{\"task\":\"a\"}]", "",
+	{ &decoder_json, "[]", "file_header_only", "" },
+	{ &decoder_json, " \n", "file_empty", "" },
+	{ &decoder_json, "[{\"task\":\"a\"},]", "file_not_json", "1 a\n" },
+	{ &decoder_json, "[{\"task\":\"a\"}", "file_not_json", "1 a\n" },
+	{ &decoder_json, "[{\"task\":\"a\"}] x", "file_not_json", "1 a\n" },
+	{ &decoder_json, "[1 , \"]\\\"\",null,[{}],{\"task\":\"a\"}]", "",
 	  "1 !bad_json\n2 !bad_json\n3 !bad_json\n4 !bad_json\n5 a\n" },
-	{ &decoder_cloudevents, "[1", "file_not_json", "" },
-	{ &decoder_cloudevents, "[x]", "file_not_json", "" },
-	{ &decoder_cloudevents, "1", "file_not_json", "" },
+	{ &decoder_json, "[1", "file_not_json", "" },
+	{ &decoder_json, "[x]", "file_not_json", "" },
+	{ &decoder_json, "1", "file_not_json", "" },
 };
 
 static void records_and_their_lines(void **unused)
@@ -78,7 +83,7 @@ static void a_record_is_at_most_1_mib(void **unused)
 		const char *begin, *between, *end, *last;
 	} files[] = {
 		{ &decoder_ndjson, "", "\n", "\n", "2 b\n" },
-		{ &decoder_cloudevents, "[", ",", "]", "2 b\n" },
+		{ &decoder_json, "[", ",", "]", "2 b\n" },
 	};
 	static const struct {
 		size_t size;

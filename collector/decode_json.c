@@ -1,8 +1,10 @@
-/* decode_cloudevents.c -- records from CloudEvents 1.0: one event, or an array of
- * them; also from a plain JSON array of records.
+/* decode_json.c -- records from JSON: one object, or an array of them.
  *
- * The array is cut into its elements without building a tree of it, so that its
- * length does not matter; each element is judged by jansson. */
+ * Two formats: `json`, whose objects are records or CloudEvents 1.0 (an event has
+ * `specversion`), and `cloudevents`, where an object alone must be an event; arrays
+ * are read alike, since senders mix them.  The array is cut
+ * into its elements without building a tree of it, so that its length does not
+ * matter; what the scanner does not take where it lies is judged by jansson. */
 #include "collector/decoder.h"
 
 #include <stdlib.h>
@@ -12,12 +14,13 @@
 #include "base/memory.h"
 #include "collector/json_record.h"
 
-enum { CHUNK = 256 * 1024, BUFFER = RECORD_SIZE_MAX + 2 * CHUNK };
+enum { CHUNK = RECORD_SIZE_MAX / 4, BUFFER = RECORD_SIZE_MAX + 2 * CHUNK };
 
 enum place { BEFORE, BEFORE_ELEMENT, IN_ELEMENT, AFTER_ELEMENT, AFTER };
 
 struct array {
 	const struct decoding *decoding;
+	int events; /* of objects, as in json_record_read() */
 	char *buffer;
 	size_t start, scanned, length;
 	enum place place;
@@ -51,7 +54,7 @@ static int take_element(struct array *array, struct error *err)
 	}
 	json_record_read(&array->json, array->buffer + array->start,
 			 array->scanned - array->start, array->index,
-			 array->decoding->type, array->is_array ? -1 : 1);
+			 array->decoding->type, array->events);
 	return array->decoding->sink(array->decoding->context, &array->json.record, err);
 }
 
@@ -96,6 +99,35 @@ static void begin_element(struct array *array, char c)
 	array->in_string = c == '"';
 }
 
+/* An element that the scanner takes where it lies: 1 if it did, 0 if not. */
+static int take_flat(struct array *array, struct error *err)
+{
+	size_t used = json_record_scan(&array->json, array->buffer + array->scanned,
+				       array->length - array->scanned, array->index + 1,
+				       array->decoding->type, array->events);
+
+	if (used == 0 || used > RECORD_SIZE_MAX)
+		return 0;
+	array->index++;
+	array->scanned += used;
+	array->place = array->is_array ? AFTER_ELEMENT : AFTER;
+	return array->decoding->sink(array->decoding->context, &array->json.record,
+				     err) == 0
+		       ? 1
+		       : -1;
+}
+
+static int begin_value(struct array *array, char c, struct error *err)
+{
+	int taken = c == '{' ? take_flat(array, err) : 0;
+
+	if (taken != 0)
+		return taken < 0 ? -1 : 0;
+	begin_element(array, c);
+	array->scanned++;
+	return 0;
+}
+
 static int take_byte(struct array *array, char c, struct error *err)
 {
 	if (array->place == IN_ELEMENT && ends_plain(array, c)) {
@@ -116,12 +148,13 @@ static int take_byte(struct array *array, char c, struct error *err)
 	}
 	if (array->place == BEFORE && c == '[') {
 		array->is_array = 1;
+		array->events = -1;
 		array->place = BEFORE_ELEMENT;
 	} else if ((c == '{' && array->place == BEFORE) ||
 		   (array->place == BEFORE_ELEMENT && strchr("{[\"-0123456789tfn", c) &&
 		    c)) {
 		/* What is no object is refused as a record, not with the file. */
-		begin_element(array, c);
+		return begin_value(array, c, err);
 	} else if (array->place == AFTER_ELEMENT && c == ',') {
 		array->place = BEFORE_ELEMENT;
 		array->after_comma = 1;
@@ -144,10 +177,12 @@ static int fill(struct array *array, size_t *got, struct error *err)
 		array->too_large = 1;
 		keep = array->scanned;
 	}
-	memmove(array->buffer, array->buffer + keep, array->length - keep);
-	array->length -= keep;
-	array->scanned -= keep;
-	array->start = 0;
+	if (BUFFER - array->length < CHUNK) {
+		memmove(array->buffer, array->buffer + keep, array->length - keep);
+		array->length -= keep;
+		array->scanned -= keep;
+		array->start = 0;
+	}
 	if (input_read(array->decoding->input, array->buffer + array->length,
 		       BUFFER - array->length, got, err) != 0)
 		return -1;
@@ -155,29 +190,35 @@ static int fill(struct array *array, size_t *got, struct error *err)
 	return 0;
 }
 
+static int begin(struct array *array, struct error *err)
+{
+	size_t got;
+
+	do
+		if (fill(array, &got, err) != 0)
+			return -1;
+	while (got > 0 && array->length < FOREIGN_MAX);
+	if (decoder_refuse_foreign(array->buffer, array->length, array->decoding->refusal,
+				   err) != 0)
+		return -1;
+	if (array->length >= 3 && memcmp(array->buffer, "\xef\xbb\xbf", 3) == 0)
+		array->scanned = 3;
+	return 0;
+}
+
 static int read_all(struct array *array, struct error *err)
 {
 	size_t got;
-	int checked = 0;
 
-	for (;;) {
-		if (fill(array, &got, err) != 0)
-			return -1;
-		if (got == 0)
-			break;
-		if (!checked) {
-			checked = 1;
-			if (decoder_refuse_foreign(array->buffer, array->length,
-						   array->decoding->refusal, err) != 0)
-				return -1;
-			if (array->length >= 3 &&
-			    memcmp(array->buffer, "\xef\xbb\xbf", 3) == 0)
-				array->scanned = 3;
-		}
+	if (begin(array, err) != 0)
+		return -1;
+	do {
 		while (array->scanned < array->length)
 			if (take_byte(array, array->buffer[array->scanned], err) != 0)
 				return -1;
-	}
+		if (fill(array, &got, err) != 0)
+			return -1;
+	} while (got > 0);
 	if (array->place == BEFORE)
 		return file_refuse(array->decoding->refusal, err, "file_empty", NULL);
 	if (array->place != AFTER)
@@ -188,9 +229,9 @@ static int read_all(struct array *array, struct error *err)
 	return 0;
 }
 
-static int decode(const struct decoding *decoding, struct error *err)
+static int decode(const struct decoding *decoding, int events, struct error *err)
 {
-	struct array array = { .decoding = decoding };
+	struct array array = { .decoding = decoding, .events = events };
 	int status;
 
 	array.buffer = memory_take(BUFFER);
@@ -200,4 +241,15 @@ static int decode(const struct decoding *decoding, struct error *err)
 	return status;
 }
 
-const struct decoder decoder_cloudevents = { "cloudevents", decode };
+static int decode_json(const struct decoding *decoding, struct error *err)
+{
+	return decode(decoding, -1, err);
+}
+
+static int decode_cloudevents(const struct decoding *decoding, struct error *err)
+{
+	return decode(decoding, 1, err);
+}
+
+const struct decoder decoder_json = { "json", 1, decode_json };
+const struct decoder decoder_cloudevents = { "cloudevents", 1, decode_cloudevents };

@@ -1,0 +1,608 @@
+/* bulk.c -- dossiers on their way into the store. */
+#include "collector/bulk.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "collector/key_filter.h"
+#include "collector/record_row.h"
+#include "collector/rollup.h"
+#include "collector/stage.h"
+
+enum {
+	CHUNK_SIZE = 12 * 1024 * 1024, /* two of them, and the importer is under 64 MB */
+	CHUNK_ROWS = 48 * 1024,
+	ROW_MAX = 2 * RECORD_SIZE_MAX,
+	SEND_SIZE = 64 * 1024,
+	BATCH_SIZE = 4 + 8,  /* of the column batch_id */
+	WORTH_A_LOOK = 1000, /* records, from which on days are asked for first */
+	ATTEMPTS = 3,
+};
+
+static const char KNOWN[] =
+#include "sql/queries/intake_known.sql.inc"
+	;
+static const char KNOWN_KIN[] =
+#include "sql/queries/intake_known_kin.sql.inc"
+	;
+static const char KIN[] =
+#include "sql/queries/intake_kin.sql.inc"
+	;
+static const char DAYS[] =
+#include "sql/queries/intake_days.sql.inc"
+	;
+static const char SETTLE_KNOWN[] =
+#include "sql/queries/intake_settle_known.sql.inc"
+	;
+
+enum fate {
+	FATE_NEW,      /* as far as we know */
+	FATE_KNOWN,    /* stored before the batch */
+	FATE_REPEATED, /* came before in the file, or can only join */
+};
+
+/* A row lies in the chunk as two bytes for the number of its columns, its place, its
+ * state and the batch: whole for the stage, from the state on for the table. */
+struct entry {
+	uint32_t state, end;
+	int32_t agency_id, received_day, settled_id, resolved_day;
+	uint16_t counts, code_length;
+	uint8_t fate, kin_holds, is_asked;
+};
+
+struct chunk {
+	struct copy_row rows;
+	struct entry *entries;
+	uint32_t *order; /* of those thought to be new, by key; then of others */
+	size_t count, fresh;
+};
+
+struct destination {
+	struct text copy; /* the COPY */
+	int columns, has_place;
+};
+
+struct bulk {
+	struct db *db;
+	const struct record_type *type;
+	const struct agency_register *agencies;
+	unsigned char *kin_holds; /* by agency id: its kin held dossiers before */
+	int32_t kin_limit;
+	int64_t batch;
+	struct destination dossier, stage, stage_known;
+	struct key_filter *keys;
+	struct chunk chunks[2], *filling;
+
+	struct rollup *rollup;
+
+	/* Of whoever sends: the thread, while there is one. */
+	struct chunk *sent;
+	unsigned char *buffer;
+	unsigned long long accepted, duplicate;
+	int status;
+	struct error err; /* with STATUS -1 */
+
+	pthread_t sender;
+	int is_sending;
+};
+
+/* ---- Filling ------------------------------------------------------------ */
+
+static void describe(struct destination *destination, const struct record_type *type,
+		     const char *table, int has_place)
+{
+	struct text *copy = &destination->copy;
+
+	destination->has_place = has_place;
+	text_addf(copy, "COPY %s (", table);
+	if (has_place)
+		destination->columns = record_row_list_place(copy, type);
+	destination->columns += record_row_list_state(copy, type) + 1;
+	text_add(copy, ", batch_id) FROM STDIN (FORMAT binary)");
+}
+
+/* What other batches bring to the kin from now on, merge_verify() sees. */
+static int load_kin(struct bulk *bulk, struct error *err)
+{
+	struct db_rows *rows = NULL;
+
+	if (db_query(bulk->db, KIN, NULL, 0, &rows, err) != 0)
+		return -1;
+	for (size_t i = 0; i < db_rows_count(rows); i++) {
+		int32_t id = atoi(db_cell(rows, i, 0));
+
+		if (id >= bulk->kin_limit) {
+			bulk->kin_holds =
+				memory_resize(bulk->kin_holds, (size_t)id + 1, 1);
+			memset(bulk->kin_holds + bulk->kin_limit, 0,
+			       (size_t)(id + 1 - bulk->kin_limit));
+			bulk->kin_limit = id + 1;
+		}
+		bulk->kin_holds[id] = 1;
+	}
+	db_rows_free(rows);
+	return 0;
+}
+
+int bulk_begin(struct bulk **result, struct db *db, const char *batch,
+	       const struct record_type *type, const struct agency_register *agencies,
+	       struct error *err)
+{
+	struct bulk *bulk;
+
+	if (stage_create(db, type, err) != 0)
+		return -1;
+	*result = bulk = memory_zeroed(1, sizeof *bulk);
+	bulk->db = db;
+	bulk->type = type;
+	bulk->agencies = agencies;
+	bulk->batch = strtoll(batch, NULL, 10);
+	describe(&bulk->dossier, type, "dossier", 0);
+	describe(&bulk->stage, type, "stage", 1);
+	describe(&bulk->stage_known, type, "stage_known", 1);
+	bulk->keys = key_filter_new();
+	bulk->rollup = rollup_new();
+	for (int i = 0; i < 2; i++) {
+		bulk->chunks[i].rows.bytes = memory_take(CHUNK_SIZE + ROW_MAX);
+		bulk->chunks[i].entries = memory_take(CHUNK_ROWS * sizeof(struct entry));
+		bulk->chunks[i].order = memory_take(CHUNK_ROWS * sizeof(uint32_t));
+	}
+	bulk->filling = &bulk->chunks[0];
+	bulk->buffer = memory_take(SEND_SIZE + ROW_MAX);
+	return load_kin(bulk, err);
+}
+
+void bulk_free(struct bulk *bulk)
+{
+	if (!bulk)
+		return;
+	if (bulk->is_sending)
+		pthread_join(bulk->sender, NULL);
+	for (int i = 0; i < 2; i++) {
+		free(bulk->chunks[i].rows.bytes);
+		free(bulk->chunks[i].entries);
+		free(bulk->chunks[i].order);
+	}
+	text_free(&bulk->dossier.copy);
+	text_free(&bulk->stage.copy);
+	text_free(&bulk->stage_known.copy);
+	free(bulk->kin_holds);
+	key_filter_free(bulk->keys);
+	rollup_free(bulk->rollup);
+	free(bulk->buffer);
+	free(bulk);
+}
+
+static void add_entry(struct bulk *bulk, const struct typed_record *record)
+{
+	const struct typed_value *code = &record->values[DOSSIER_CODE];
+	struct chunk *chunk = bulk->filling;
+	struct entry *entry = &chunk->entries[chunk->count++];
+	struct copy_row *rows = &chunk->rows;
+	int32_t family = agency_register_family(bulk->agencies, record->agency_id);
+
+	rows->length += 2;
+	record_row_put_place(rows, bulk->type, record);
+	entry->state = (uint32_t)rows->length;
+	record_row_put_state(rows, bulk->type, record);
+	copy_put_integer(rows, bulk->batch, 8);
+	entry->end = (uint32_t)rows->length;
+	entry->agency_id = record->agency_id;
+	entry->received_day = record->received_day;
+	entry->settled_id = record->settled_id;
+	entry->resolved_day = record->resolved_day;
+	entry->counts = rollup_counts_of(record);
+	entry->code_length = (uint16_t)code->length;
+	entry->kin_holds =
+		record->agency_id < bulk->kin_limit && bulk->kin_holds[record->agency_id];
+	entry->fate = FATE_NEW;
+	if (key_filter_add(bulk->keys, family, code->bytes, code->length) ||
+	    record->must_join)
+		entry->fate = FATE_REPEATED;
+}
+
+static const char *code_of(const struct chunk *chunk, const struct entry *entry)
+{
+	return (const char *)chunk->rows.bytes + entry->state + RECORD_ROW_CODE;
+}
+
+/* ---- Which are new? ------------------------------------------------------ */
+
+/* Entries that are to be looked up, as two arrays of PostgreSQL. */
+struct inquiry {
+	struct text first, second;
+	uint32_t *entries;
+	size_t count;
+};
+
+static void inquiry_open(struct inquiry *inquiry, size_t most)
+{
+	*inquiry = (struct inquiry){ .entries = memory_take(most * sizeof(uint32_t)) };
+	text_add_char(&inquiry->first, '{');
+	text_add_char(&inquiry->second, '{');
+}
+
+static void inquiry_free(struct inquiry *inquiry)
+{
+	text_free(&inquiry->first);
+	text_free(&inquiry->second);
+	free(inquiry->entries);
+}
+
+static void inquiry_add(struct inquiry *inquiry, uint32_t entry, int32_t agency_id)
+{
+	inquiry->entries[inquiry->count++] = entry;
+	if (inquiry->count > 1) {
+		text_add_char(&inquiry->first, ',');
+		text_add_char(&inquiry->second, ',');
+	}
+	text_addf(&inquiry->first, "%d", (int)agency_id);
+}
+
+static void inquiry_add_code(struct inquiry *inquiry, uint32_t entry,
+			     const struct chunk *chunk)
+{
+	const struct entry *record = &chunk->entries[entry];
+	const char *code = code_of(chunk, record);
+
+	inquiry_add(inquiry, entry, record->agency_id);
+	text_add_char(&inquiry->second, '"');
+	for (int i = 0; i < record->code_length; i++) {
+		if (code[i] == '"' || code[i] == '\\')
+			text_add_char(&inquiry->second, '\\');
+		text_add_char(&inquiry->second, code[i]);
+	}
+	text_add_char(&inquiry->second, '"');
+}
+
+/* Asks SQL, which answers with places in the arrays (from 1). */
+static int inquiry_ask(struct inquiry *inquiry, struct db *db, const char *sql,
+		       struct db_rows **rows, struct error *err)
+{
+	const char *params[2];
+
+	*rows = NULL;
+	if (inquiry->count == 0)
+		return 0;
+	text_add_char(&inquiry->first, '}');
+	text_add_char(&inquiry->second, '}');
+	params[0] = inquiry->first.data;
+	params[1] = inquiry->second.data;
+	return db_query(db, sql, params, 2, rows, err);
+}
+
+static uint32_t inquiry_answer(const struct inquiry *inquiry, const struct db_rows *rows,
+			       size_t row)
+{
+	return inquiry->entries[strtoul(db_cell(rows, row, 0), NULL, 10) - 1];
+}
+
+/* Marks those of the inquiry that are stored. */
+static int mark_known(struct inquiry *inquiry, struct bulk *bulk, struct chunk *chunk,
+		      const char *sql, struct error *err)
+{
+	struct db_rows *rows;
+
+	if (inquiry_ask(inquiry, bulk->db, sql, &rows, err) != 0)
+		return -1;
+	for (size_t i = 0; rows && i < db_rows_count(rows); i++)
+		chunk->entries[inquiry_answer(inquiry, rows, i)].fate = FATE_KNOWN;
+	db_rows_free(rows);
+	return 0;
+}
+
+static int is_same_day(const struct entry *a, const struct entry *b)
+{
+	return a->agency_id == b->agency_id && a->received_day == b->received_day;
+}
+
+/* Marks as to be asked for those thought to be new whose agency holds dossiers of their
+ * day; all of them where looking at the days would not pay.  Codes begin with the day more
+ * often than not, so in the order of the keys those of a day stand together. */
+static int mark_asked(struct bulk *bulk, struct chunk *chunk, struct error *err)
+{
+	struct inquiry days;
+	struct db_rows *rows = NULL;
+	struct entry *entry = NULL, *last;
+	int status = 0, pays;
+
+	inquiry_open(&days, chunk->fresh + 1);
+	for (size_t i = 0; i < chunk->fresh; i++) {
+		last = entry;
+		entry = &chunk->entries[chunk->order[i]];
+		if (last && is_same_day(last, entry))
+			continue;
+		inquiry_add(&days, (uint32_t)i, entry->agency_id);
+		text_addf(&days.second, "%d", (int)entry->received_day);
+	}
+	pays = chunk->fresh >= WORTH_A_LOOK && days.count <= chunk->fresh / 4;
+	for (size_t i = 0; i < chunk->fresh; i++)
+		chunk->entries[chunk->order[i]].is_asked = (uint8_t)!pays;
+	if (pays)
+		status = inquiry_ask(&days, bulk->db, DAYS, &rows, err);
+	for (size_t i = 0; rows && i < db_rows_count(rows); i++) {
+		size_t at = inquiry_answer(&days, rows, i);
+
+		last = &chunk->entries[chunk->order[at]];
+		for (; at < chunk->fresh; at++) {
+			entry = &chunk->entries[chunk->order[at]];
+			if (!is_same_day(last, entry))
+				break;
+			entry->is_asked = 1;
+		}
+	}
+	db_rows_free(rows);
+	inquiry_free(&days);
+	return status;
+}
+
+/* Finds out which of those that are thought to be new are stored.  ALL: without the
+ * shortcut by days. */
+static int find_known(struct bulk *bulk, struct chunk *chunk, int all, struct error *err)
+{
+	const uint32_t *entries = chunk->order;
+	const size_t count = chunk->fresh;
+	struct inquiry own, kin;
+	int status = 0;
+
+	if (!all && mark_asked(bulk, chunk, err) != 0)
+		return -1;
+	inquiry_open(&own, count + 1);
+	inquiry_open(&kin, count + 1);
+	for (size_t i = 0; i < count; i++) {
+		const struct entry *entry = &chunk->entries[entries[i]];
+
+		if (all || entry->is_asked)
+			inquiry_add_code(&own, entries[i], chunk);
+		if (entry->kin_holds)
+			inquiry_add_code(&kin, entries[i], chunk);
+	}
+	if (mark_known(&own, bulk, chunk, KNOWN, err) != 0 ||
+	    mark_known(&kin, bulk, chunk, KNOWN_KIN, err) != 0)
+		status = -1;
+	inquiry_free(&own);
+	inquiry_free(&kin);
+	return status;
+}
+
+/* ---- Sending ------------------------------------------------------------ */
+
+static int compare_keys(const void *left, const void *right, void *context)
+{
+	const struct chunk *chunk = context;
+	const struct entry *a = &chunk->entries[*(const uint32_t *)left];
+	const struct entry *b = &chunk->entries[*(const uint32_t *)right];
+	size_t shorter;
+	int order;
+
+	if (a->agency_id != b->agency_id)
+		return a->agency_id < b->agency_id ? -1 : 1;
+	shorter = a->code_length < b->code_length ? a->code_length : b->code_length;
+	order = memcmp(code_of(chunk, a), code_of(chunk, b), shorter);
+	return order ? order : (int)a->code_length - (int)b->code_length;
+}
+
+/* Lists the entries of one fate behind those that are new. */
+static size_t list_fate(struct chunk *chunk, enum fate fate)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < chunk->count; i++)
+		if (chunk->entries[i].fate == fate)
+			chunk->order[chunk->fresh + count++] = (uint32_t)i;
+	return count;
+}
+
+static void sort_fresh(struct chunk *chunk)
+{
+	chunk->fresh = 0;
+	chunk->fresh = list_fate(chunk, FATE_NEW);
+	qsort_r(chunk->order, chunk->fresh, sizeof *chunk->order, compare_keys, chunk);
+}
+
+/* Drops those that turned out to be known. */
+static void keep_fresh(struct chunk *chunk)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < chunk->fresh; i++)
+		if (chunk->entries[chunk->order[i]].fate == FATE_NEW)
+			chunk->order[kept++] = chunk->order[i];
+	chunk->fresh = kept;
+}
+
+/* Copies COUNT entries to DESTINATION. */
+static int copy_rows(struct bulk *bulk, struct chunk *chunk, const uint32_t *entries,
+		     size_t count, const struct destination *destination,
+		     struct error *err)
+{
+	struct copy_row out = { bulk->buffer, 0 };
+	const size_t before = 2 + (destination->has_place ? RECORD_ROW_PLACE : 0);
+
+	if (db_copy_begin(bulk->db, destination->copy.data, err) != 0)
+		return -1;
+	copy_put_bytes(&out, COPY_HEADER, COPY_HEADER_SIZE);
+	for (size_t i = 0; i < count; i++) {
+		const struct entry *entry = &chunk->entries[entries[i]];
+		struct copy_row columns = { chunk->rows.bytes, entry->state - before };
+
+		copy_put_number(&columns, (uint64_t)destination->columns, 2);
+		copy_put_bytes(&out, chunk->rows.bytes + entry->state - before,
+			       entry->end - entry->state + before);
+		if (out.length < SEND_SIZE)
+			continue;
+		if (db_copy_put(bulk->db, (char *)out.bytes, out.length, err) != 0)
+			return -1;
+		out.length = 0;
+	}
+	copy_put_number(&out, 0xffff, 2);
+	if (db_copy_put(bulk->db, (char *)out.bytes, out.length, err) != 0)
+		return -1;
+	return db_copy_end(bulk->db, err);
+}
+
+static int run(struct bulk *bulk, const char *sql, struct error *err)
+{
+	return db_query(bulk->db, sql, NULL, 0, NULL, err);
+}
+
+static int is_key_taken(const struct error *err)
+{
+	return strcmp(err->sqlstate, "23505") == 0;
+}
+
+/* Copies the entries that are thought to be new into the table; 1 if the key refused
+ * them and nothing was copied. */
+static int try_fresh(struct bulk *bulk, struct chunk *chunk, struct error *err)
+{
+	struct error ignored;
+
+	if (chunk->fresh == 0)
+		return 0;
+	if (run(bulk, "SAVEPOINT chunk", err) != 0)
+		return -1;
+	if (copy_rows(bulk, chunk, chunk->order, chunk->fresh, &bulk->dossier, err) == 0)
+		return run(bulk, "RELEASE SAVEPOINT chunk", err);
+	if (!is_key_taken(err) || run(bulk, "ROLLBACK TO SAVEPOINT chunk", &ignored) != 0)
+		return -1;
+	return 1;
+}
+
+static int send_fresh(struct bulk *bulk, struct chunk *chunk, struct error *err)
+{
+	int status = 1;
+
+	for (int attempt = 0; attempt < ATTEMPTS && status == 1; attempt++) {
+		if (find_known(bulk, chunk, attempt > 0, err) != 0)
+			return -1;
+		keep_fresh(chunk);
+		status = try_fresh(bulk, chunk, err);
+	}
+	bulk->accepted += chunk->fresh;
+	return status == 0 ? 0 : -1;
+}
+
+static int send_known(struct bulk *bulk, struct chunk *chunk, struct error *err)
+{
+	size_t count = list_fate(chunk, FATE_KNOWN);
+	char *duplicate = NULL;
+
+	if (count == 0)
+		return 0;
+	if (copy_rows(bulk, chunk, chunk->order + chunk->fresh, count, &bulk->stage_known,
+		      err) != 0 ||
+	    db_value_of(bulk->db, SETTLE_KNOWN, NULL, 0, &duplicate, err) != 0)
+		return -1;
+	bulk->duplicate += strtoull(duplicate, NULL, 10);
+	free(duplicate);
+	return 0;
+}
+
+static int send_repeated(struct bulk *bulk, struct chunk *chunk, struct error *err)
+{
+	size_t count = list_fate(chunk, FATE_REPEATED);
+
+	return count == 0 ? 0
+			  : copy_rows(bulk, chunk, chunk->order + chunk->fresh, count,
+				      &bulk->stage, err);
+}
+
+static void *send(void *context)
+{
+	struct bulk *bulk = context;
+	struct chunk *chunk = bulk->sent;
+
+	bulk->status = send_fresh(bulk, chunk, &bulk->err) != 0 ||
+				       send_known(bulk, chunk, &bulk->err) != 0 ||
+				       send_repeated(bulk, chunk, &bulk->err) != 0
+			       ? -1
+			       : 0;
+	return NULL;
+}
+
+/* ---- Two chunks in turn -------------------------------------------------- */
+
+/* Waits for the sender, if it is at work. */
+static int join(struct bulk *bulk, struct error *err)
+{
+	if (bulk->is_sending)
+		pthread_join(bulk->sender, NULL);
+	bulk->is_sending = 0;
+	if (bulk->status != 0)
+		*err = bulk->err;
+	return bulk->status;
+}
+
+static struct rollup_addition addition_of(const struct chunk *chunk,
+					  const struct entry *entry)
+{
+	const char *procedure = code_of(chunk, entry) + entry->code_length + 4;
+	const unsigned char *length = (const unsigned char *)procedure - 4;
+
+	return (struct rollup_addition){
+		entry->agency_id,
+		entry->received_day,
+		entry->settled_id,
+		entry->resolved_day,
+		entry->counts,
+		procedure,
+		(size_t)length[2] << 8 | length[3],
+	};
+}
+
+/* Sums up what was new in a chunk that was sent, and empties it. */
+static int sum_up(struct bulk *bulk, struct chunk *chunk, struct error *err)
+{
+	for (size_t i = 0; i < chunk->fresh; i++) {
+		const struct rollup_addition addition =
+			addition_of(chunk, &chunk->entries[chunk->order[i]]);
+
+		rollup_add(bulk->rollup, &addition);
+		if (rollup_is_full(bulk->rollup) &&
+		    (join(bulk, err) != 0 ||
+		     rollup_send(bulk->rollup, bulk->db, err) != 0))
+			return -1;
+	}
+	chunk->count = chunk->fresh = chunk->rows.length = 0;
+	return 0;
+}
+
+/* Hands the filled chunk to the sender; meanwhile the other is summed up. */
+static int turn(struct bulk *bulk, struct error *err)
+{
+	struct chunk *filled = bulk->filling;
+
+	sort_fresh(filled);
+	if (join(bulk, err) != 0)
+		return -1;
+	bulk->sent = filled;
+	bulk->filling = filled == bulk->chunks ? bulk->chunks + 1 : bulk->chunks;
+	bulk->is_sending = pthread_create(&bulk->sender, NULL, send, bulk) == 0;
+	if (!bulk->is_sending) /* no thread to be had: then one after the other */
+		send(bulk);
+	return sum_up(bulk, bulk->filling, err);
+}
+
+int bulk_put(struct bulk *bulk, const struct typed_record *record, struct error *err)
+{
+	const struct chunk *chunk = bulk->filling;
+
+	add_entry(bulk, record);
+	if (chunk->count < CHUNK_ROWS && chunk->rows.length < CHUNK_SIZE)
+		return 0;
+	return turn(bulk, err);
+}
+
+int bulk_end(struct bulk *bulk, unsigned long long *accepted,
+	     unsigned long long *duplicate, struct error *err)
+{
+	if (turn(bulk, err) != 0 || join(bulk, err) != 0 ||
+	    sum_up(bulk, bulk->sent, err) != 0 ||
+	    rollup_send(bulk->rollup, bulk->db, err) != 0)
+		return -1;
+	*accepted = bulk->accepted;
+	*duplicate = bulk->duplicate;
+	return 0;
+}

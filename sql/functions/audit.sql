@@ -1,0 +1,118 @@
+-- audit.sql -- the figures counted again, from the records alone and by another way than
+-- the one that keeps them: what was derived at intake (local days, who a dossier counts
+-- for, the level of its service) is derived anew here, from times and registers.
+
+-- The days on which each service is at level 4; of rows that overlap the later one rules.
+CREATE VIEW audit_level4 AS
+SELECT agency_id, procedure, range_agg(own - coalesce(later, '{}')) AS days
+  FROM (SELECT agency_id, procedure, level, datemultirange(span) AS own,
+               range_agg(span) OVER (PARTITION BY agency_id, procedure ORDER BY valid_from DESC
+                 ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS later
+          FROM (SELECT s.*, daterange(valid_from, coalesce(valid_to,
+                         lead(valid_from) OVER (PARTITION BY agency_id, procedure
+                                                ORDER BY valid_from) - 1, 'infinity'), '[]') AS span
+                  FROM service s) x) y
+ WHERE level IN ('4', 'full')
+ GROUP BY agency_id, procedure;
+
+-- What each dossier is worth: a row for its receipt, one more if it is settled.
+CREATE FUNCTION audit_worth(families int[])
+RETURNS TABLE (agency_id int, day date, procedure text,
+  received int, received_online int, resolved int, resolved_online int, level4_online int,
+  due_known int, on_time int, one_stop_known int, one_stop int, paid_known int, paid_online int,
+  filed_by_known int, assisted int, scored int, satisfied int)
+LANGUAGE sql STABLE AS $$
+  WITH held AS (
+    SELECT d.*, (d.received_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date AS came,
+           (d.resolved_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date AS went
+      FROM dossier d
+     WHERE d.status <> 'void'
+       AND (families IS NULL OR d.agency_id IN
+              (SELECT a.agency_id FROM agency a WHERE a.lineage_id = ANY (families)))
+  )
+  SELECT h.agency_id, h.came, h.procedure, 1, (h.channel = 'online')::int,
+         0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0
+    FROM held h
+  UNION ALL
+  SELECT heir.heir_id, h.went, h.procedure, 0, 0,
+         1, (h.channel = 'online')::int,
+         (h.channel = 'online' AND l.days IS NOT NULL)::int,
+         (h.due_at IS NOT NULL)::int, coalesce(h.resolved_at <= h.due_at, false)::int,
+         (h.one_stop IS NOT NULL)::int, (h.one_stop IS TRUE)::int,
+         (h.paid_online IS NOT NULL)::int, (h.paid_online IS TRUE)::int,
+         (h.channel = 'online' AND h.filed_by IS NOT NULL)::int,
+         (h.channel = 'online' AND h.filed_by IS NOT NULL AND h.filed_by <> 'self')::int,
+         (h.satisfaction IS NOT NULL)::int, coalesce(h.satisfaction > 3, false)::int
+    FROM held h
+    JOIN agency_heir heir ON heir.agency_id = h.agency_id
+                         AND h.went BETWEEN heir.first_day AND heir.last_day
+    JOIN agency_heir receiver ON receiver.agency_id = h.agency_id
+                             AND h.came BETWEEN receiver.first_day AND receiver.last_day
+    LEFT JOIN audit_level4 l ON l.agency_id = receiver.heir_id AND l.procedure = h.procedure
+                            AND l.days @> h.came
+   WHERE h.status = 'resolved'
+$$;
+
+-- Compares both rollups with the records, of FAMILIES of agencies (lineage_id) or, where
+-- that is null, of all.  The first row tells how many figures were compared; each other
+-- one is a figure that differs.
+CREATE FUNCTION audit(families int[])
+RETURNS TABLE (figures bigint, rollup text, agency text, day date, procedure text, measure text,
+               stored bigint, counted bigint)
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+  measures constant text[] := ARRAY[
+    'received', 'received_online', 'resolved', 'resolved_online', 'level4_online',
+    'due_known', 'on_time', 'one_stop_known', 'one_stop', 'paid_known', 'paid_online',
+    'filed_by_known', 'assisted', 'scored', 'satisfied'];
+  list text := array_to_string(measures, ', ');
+  sums text := (SELECT string_agg(format('sum(%1$s)::bigint AS %1$s', m), ', ') FROM unnest(measures) m);
+  numbers text := (SELECT string_agg(format('coalesce(x.%s, 0)', m), ', ') FROM unnest(measures) m);
+BEGIN
+  RETURN QUERY EXECUTE format($sql$
+    WITH worth AS (
+      SELECT agency_id, day, procedure,
+             make_date(extract(year FROM day)::int, extract(month FROM day)::int,
+                       CASE WHEN extract(day FROM day) < 15 THEN 1 ELSE 15 END) AS half, %2$s
+        FROM audit_worth($1) GROUP BY agency_id, day, procedure
+    ), counted AS (
+      SELECT 'day_total' AS rollup, agency_id, day, '' AS procedure, %2$s
+        FROM worth GROUP BY agency_id, day
+      UNION ALL
+      SELECT 'procedure_total', agency_id, half, procedure, %2$s
+        FROM worth GROUP BY agency_id, half, procedure
+    ), stored AS (
+      SELECT t.* FROM (SELECT 'day_total' AS rollup, agency_id, day, '' AS procedure, %1$s
+                         FROM day_total
+                       UNION ALL
+                       SELECT 'procedure_total', agency_id, half_month, procedure, %1$s
+                         FROM procedure_total) t
+       WHERE $1 IS NULL OR t.agency_id IN
+               (SELECT a.agency_id FROM agency a WHERE a.lineage_id = ANY ($1))
+    ), compared AS MATERIALIZED (
+      SELECT rollup, agency_id, day, procedure, ARRAY[%3$s] AS stored, ARRAY[%4$s] AS counted
+        FROM stored x FULL JOIN counted y USING (rollup, agency_id, day, procedure)
+    )
+    SELECT count(*) * %5$s, NULL, NULL, NULL::date, NULL, NULL, NULL::bigint, NULL::bigint
+      FROM compared
+    UNION ALL
+    SELECT NULL, c.rollup, coalesce(a.label, c.agency_id::text), c.day, nullif(c.procedure, ''),
+           m.name, c.stored[m.place], c.counted[m.place]
+      FROM compared c
+      LEFT JOIN agency a USING (agency_id)
+     CROSS JOIN LATERAL unnest($2) WITH ORDINALITY m (name, place)
+     WHERE c.stored <> c.counted AND c.stored[m.place] <> c.counted[m.place]
+  $sql$, list, sums, numbers, replace(numbers, 'x.', 'y.'), cardinality(measures))
+  USING families, measures;
+END $$;
+
+-- A random few of the families that have any dossier.
+CREATE FUNCTION audit_sample(wanted int) RETURNS int[]
+LANGUAGE sql VOLATILE AS $$
+  SELECT array_agg(lineage_id)
+    FROM (SELECT lineage_id
+            FROM (SELECT DISTINCT a.lineage_id FROM agency a
+                   WHERE EXISTS (SELECT FROM dossier d WHERE d.agency_id = a.agency_id)
+                      OR EXISTS (SELECT FROM day_total t WHERE t.agency_id = a.agency_id)) f
+           ORDER BY random() LIMIT wanted) s
+$$;
