@@ -18,6 +18,35 @@ const struct decoder *decoder_find(const char *name)
 	return NULL;
 }
 
+static int ends_with(const char *name, size_t length, const char *ending)
+{
+	size_t size = strlen(ending);
+
+	return length >= size && memcmp(name + length - size, ending, size) == 0;
+}
+
+const char *decoder_format_of(const char *path)
+{
+	static const struct {
+		const char *ending, *format;
+	} endings[] = {
+		{ ".csv", "csv" },
+		{ ".ndjson", "ndjson" },
+		{ ".jsonl", "ndjson" },
+		{ ".json", "json" },
+	};
+	size_t length = strlen(path);
+
+	if (ends_with(path, length, ".gz"))
+		length -= 3;
+	else if (ends_with(path, length, ".zst"))
+		length -= 4;
+	for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)
+		if (ends_with(path, length, endings[i].ending))
+			return endings[i].format;
+	return NULL;
+}
+
 static const struct {
 	const char *magic;
 	size_t length;

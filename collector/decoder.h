@@ -74,6 +74,10 @@ extern const struct decoder decoder_csv, decoder_ndjson, decoder_json,
 /* The decoder called NAME; NULL if there is none. */
 const struct decoder *decoder_find(const char *name);
 
+/* The name of the format of a file called PATH, by its ending (.gz and .zst apart);
+ * NULL if that tells none. */
+const char *decoder_format_of(const char *path);
+
 /* Refuses what looks like something else than text by its first bytes: a picture,
  * a workbook, UTF-16...  Decoders show it FOREIGN_MAX bytes or all there are. */
 enum { FOREIGN_MAX = 4096 };

@@ -37,36 +37,6 @@ struct arguments {
 	struct text errors_path;
 };
 
-static int ends_with(const char *name, size_t length, const char *ending)
-{
-	size_t size = strlen(ending);
-
-	return length >= size && memcmp(name + length - size, ending, size) == 0;
-}
-
-/* By the name of the file, without .gz or .zst. */
-static const char *format_of(const char *path)
-{
-	static const struct {
-		const char *ending, *format;
-	} endings[] = {
-		{ ".csv", "csv" },
-		{ ".ndjson", "ndjson" },
-		{ ".jsonl", "ndjson" },
-		{ ".json", "json" },
-	};
-	size_t length = strlen(path);
-
-	if (ends_with(path, length, ".gz"))
-		length -= 3;
-	else if (ends_with(path, length, ".zst"))
-		length -= 4;
-	for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)
-		if (ends_with(path, length, endings[i].ending))
-			return endings[i].format;
-	return "csv";
-}
-
 static int print_codes(void)
 {
 	struct text table = { 0 };
@@ -123,7 +93,11 @@ static int read_arguments(struct arguments *arguments, int argc, char **argv)
 	}
 	request->path = argv[optind];
 	request->type = record_type_find(type);
-	request->decoder = decoder_find(format ? format : format_of(request->path));
+	if (!format)
+		format = decoder_format_of(request->path);
+	if (!format)
+		format = "csv";
+	request->decoder = decoder_find(format);
 	if (!request->type || !request->decoder) {
 		log_line("import", "there is no %s \"%s\"",
 			 request->type ? "format" : "record type",

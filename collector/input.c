@@ -337,6 +337,41 @@ int input_finish(struct input *input, char sha256[65], struct error *err)
 	return 0;
 }
 
+struct input_digest {
+	EVP_MD_CTX *context;
+};
+
+struct input_digest *input_digest_begin(void)
+{
+	struct input_digest *digest = memory_zeroed(1, sizeof *digest);
+
+	digest->context = EVP_MD_CTX_new();
+	if (!digest->context ||
+	    EVP_DigestInit_ex(digest->context, EVP_sha256(), NULL) != 1)
+		BUG("SHA-256 does not begin");
+	return digest;
+}
+
+void input_digest_add(struct input_digest *digest, const void *bytes, size_t length)
+{
+	if (EVP_DigestUpdate(digest->context, bytes, length) != 1)
+		BUG("SHA-256 does not go on");
+}
+
+void input_digest_end(struct input_digest *digest, char sha256[65])
+{
+	unsigned char bytes[EVP_MAX_MD_SIZE];
+	unsigned int length;
+
+	if (!digest)
+		return;
+	if (EVP_DigestFinal_ex(digest->context, bytes, &length) != 1)
+		BUG("SHA-256 does not end");
+	print_digest(bytes, length, sha256);
+	EVP_MD_CTX_free(digest->context);
+	free(digest);
+}
+
 void input_sha256(const void *bytes, size_t count, char sha256[65])
 {
 	unsigned char digest[EVP_MAX_MD_SIZE];
