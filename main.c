@@ -25,6 +25,8 @@ static const struct command {
 	{ "import", "brings the records of a file in", import_command },
 	{ "collect", "commits what was received, and watches the ways in",
 	  collect_command },
+	{ "source", "folders and addresses that records are fetched from",
+	  source_command },
 	{ "sample", "made-up records", sample_command },
 	{ "batch", "what came in, and taking it back", batch_command },
 	{ "audit", "the figures against the records", audit_command },

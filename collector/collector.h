@@ -16,6 +16,9 @@ int collect_command(int argc, char **argv, const struct config *config);
 int collect_serve(struct cluster *cluster, const struct config *config, int once,
 		  struct error *err);
 
+/* Where the collector looks for records by itself: docs/operations.md. */
+int source_command(int argc, char **argv, const struct config *config);
+
 /* The office's commands about trust in what came in: docs/trust.md. */
 int audit_command(int argc, char **argv, const struct config *config);
 int batch_command(int argc, char **argv, const struct config *config);
