@@ -25,4 +25,6 @@ struct way {
 	void (*close)(void *state);
 };
 
+extern const struct way way_folder; /* the folders of agencies: inbox.h */
+
 #endif
