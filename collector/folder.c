@@ -2,7 +2,7 @@
  * receipts beside them.
  *
  * A file is complete when it appears by rename or is closed by its writer (inotify), or
- * when its size and time stand still for ten seconds.  Then, per file:
+ * when it was not touched for ten seconds.  Then, per file:
  *
  *   1  NAME -> work/NAME               from here on it is ours
  *   2  its bytes -> the spool           the delivery is named by agency, name, inode, size,
@@ -40,7 +40,7 @@
 enum {
 	RESCAN_MS = 5000,
 	QUIET_MS =
-		10000,  /* a file that was seen being written must stand still so long */
+		10000,  /* a file that nobody saw being closed must stand still so long */
 	LOOK_MS = 1000, /* how often it is looked at meanwhile */
 	WORK_MS = 80,   /* in one step */
 	PIECE = 256 * 1024,
@@ -171,6 +171,14 @@ static int is_being_written(int fd)
 	return errno == EAGAIN;
 }
 
+/* How long ago it was last written to, renamed, or otherwise changed. */
+static int64_t age_of(const struct stat *facts)
+{
+	int64_t seconds = (int64_t)(time(NULL) - facts->st_ctim.tv_sec);
+
+	return seconds > 0 ? seconds * 1000 : 0;
+}
+
 /* Has NAME in LABEL/ come to its end? */
 static int is_complete(struct box *box, struct file *file, int64_t now)
 {
@@ -190,7 +198,7 @@ static int is_complete(struct box *box, struct file *file, int64_t now)
 		if (file->facts.st_ino)
 			file->complete = 0;
 		file->facts = facts;
-		file->since = now;
+		file->since = now - (busy ? 0 : age_of(&facts));
 		file->told = 0;
 	}
 	/* Some create a file, close it, and open it again to fill it. */
@@ -236,7 +244,7 @@ static void look(struct box *box)
 static struct box *box_of_watch(struct folders *folders, int watch)
 {
 	for (size_t i = 0; i < folders->count; i++)
-		if (folders->boxes[i].open && folders->boxes[i].watch == watch)
+		if (folders->boxes[i].watch == watch)
 			return &folders->boxes[i];
 	return NULL;
 }
