@@ -26,5 +26,6 @@ struct way {
 };
 
 extern const struct way way_folder; /* the folders of agencies: inbox.h */
+extern const struct way way_pull;   /* servers that are asked for records */
 
 #endif

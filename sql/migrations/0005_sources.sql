@@ -39,3 +39,5 @@ CREATE TABLE source_window (
   PRIMARY KEY (source_id, first_day)
 );
 CREATE INDEX source_window_due ON source_window (next_try) WHERE state <> 'fetched';
+CREATE INDEX source_window_delivery ON source_window (delivery) WHERE delivery IS NOT NULL;
+CREATE INDEX batch_pull_refused ON batch (delivery) WHERE way = 'pull' AND state = 'refused';
