@@ -5,6 +5,7 @@ import json
 import os
 import pathlib
 import shutil
+import socket
 import subprocess
 import threading
 import time
@@ -208,10 +209,7 @@ def test_a_server_that_fails_and_recovers(office, server):
     assert list(pathlib.Path(os.path.realpath(office.store.data / "spool"), "part").iterdir()) == []
     server.answers[path] = content(rows("GOOD", 40))
     office.hurry()
-    assert counts(office.receipt(source)) == (40, 40, 0, 0, 0, 0) or office.dossiers() == 40
-    end = time.monotonic() + 20
-    while office.dossiers() != 40 and time.monotonic() < end:
-        time.sleep(0.1)
+    office.wait(source, lambda w: w["state"] == "fetched" and w["received"] == 40)
     assert office.dossiers() == 40
     assert_totals_exact(office.store)
 
@@ -307,8 +305,9 @@ def test_credentials(office, server):
     path.chmod(0o600)
     office.hurry()
     office.receipt(source)
-    first, second = server.asked
-    assert first[1]["Authorization"] == "Bearer s3cret" and "Authorization" not in second[1]
+    office.stop()
+    told = {(path, headers.get("Authorization")) for path, headers in server.asked}
+    assert told == {("/x", "Bearer s3cret"), ("/y", None)}
 
 
 @pytest.mark.parametrize("url, why", [
@@ -329,11 +328,10 @@ def sshd():
     folder = conftest.new_folder()
     os.makedirs("/run/sshd", exist_ok=True)
     for name in ("host", "user"):
-        subprocess.run(["ssh-keygen", "-q", "-t", "rsa", "-m", "PEM", "-N", "", "-f", folder / name],
+        subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", folder / name],
                        check=True)
     shutil.copy(folder / "user.pub", folder / "allowed")
     (folder / "files").mkdir()
-    import socket
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -375,7 +373,8 @@ def test_sftp(office, sshd):
     (folder / "strange").write_text("")
     path.write_text(f"user = root\nkey = {folder}/user\nknown_hosts = {folder}/strange\n")
     office.hurry()
-    office.wait(source, lambda w: w["state"] == "failed" and w["tries"] == 2)
+    window = office.wait(source, lambda w: w["state"] == "failed" and w["tries"] == 2)
+    assert "remote key was not OK" in window["last_error"]
     path.write_text(f"user = root\nkey = {folder}/user\nknown_hosts = {folder}/known\n")
     office.hurry()
     assert counts(office.receipt(source)) == (7, 7, 0, 0, 0, 0)
