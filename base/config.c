@@ -36,6 +36,22 @@ const struct config_option config_options[] = {
 	  "The mail server, smtp://host:port. Together with mail_from it turns mail on." },
 	{ "mail_from", NULL, "ADDRESS", "^[^[:space:]@]+@[^[:space:]@]+$",
 	  "The sender of mails." },
+	{ "tls_certificate", NULL, "FILE", NULL,
+	  "The certificate of the web server and what it is signed by, in PEM. Together "
+	  "with tls_key it turns HTTPS on. A key on the curve P-256 makes connections "
+	  "cheapest." },
+	{ "tls_key", NULL, "FILE", NULL, "The private key of tls_certificate, in PEM." },
+	{ "body_limit", "1024", "MEGABYTES", "^[1-9][0-9]{0,5}$",
+	  "How large a body of records may be, as it is sent." },
+	{ "disk_reserve", NULL, "MEGABYTES", "^[0-9]{1,8}$",
+	  "No body is taken that would leave less free on the disk of the spool. Unset: a "
+	  "twentieth of the disk, at least 256." },
+	{ "key_requests", "600", "NUMBER", "^[1-9][0-9]{0,6}$",
+	  "How many bodies an API key may send a minute." },
+	{ "key_bodies", "8", "NUMBER", "^[1-9][0-9]{0,3}$",
+	  "How many bodies an API key may send at a time." },
+	{ "key_queue", "200", "NUMBER", "^[1-9][0-9]{0,5}$",
+	  "How many bodies of an API key may wait to be committed." },
 	{ NULL, NULL, NULL, NULL, NULL }
 };
 

@@ -62,6 +62,7 @@ struct batch {
 	struct file_refusal refusal;
 	struct agency_register *agencies;
 	struct level4 *services; /* for dossiers */
+	struct aliases *dossiers, *procedures;
 	struct checker checker;
 	struct stage *stage; /* of all but dossiers, and of events */
 	struct bulk *bulk;   /* of dossiers */
@@ -475,6 +476,11 @@ static int open_batch(struct batch *batch, struct error *err)
 	    level4_load(&batch->services, batch->db, err) != 0)
 		return -1;
 	batch->checker.services = batch->services;
+	if (aliases_load(&batch->dossiers, batch->db, ALIAS_DOSSIER, err) != 0 ||
+	    aliases_load(&batch->procedures, batch->db, ALIAS_PROCEDURE, err) != 0)
+		return -1;
+	batch->checker.dossiers = batch->dossiers;
+	batch->checker.procedures = batch->procedures;
 	return 0;
 }
 
@@ -587,6 +593,8 @@ static void forget(struct batch *batch)
 	bulk_free(batch->bulk); /* first: its thread may still use the others */
 	agency_register_free(batch->agencies);
 	level4_free(batch->services);
+	aliases_free(batch->dossiers);
+	aliases_free(batch->procedures);
 	checker_free(&batch->checker);
 	stage_free(batch->stage);
 	habit_free(batch->habit);

@@ -1,10 +1,8 @@
 /* batch_command.c -- nq17 batch: what came in, and how it is taken back. */
 #include "collector/collector.h"
 
-#include <pwd.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/log.h"
 #include "collector/office.h"
@@ -67,10 +65,8 @@ static int show_lines(struct db *db, const struct request *request, struct error
 		return -1;
 	if (db_rows_count(rows) == 0)
 		status = no_batch(request, err);
-	for (size_t i = 0; status == 0 && i < db_columns_count(rows); i++)
-		if (db_cell(rows, 0, i))
-			printf("%-18s %s\n", db_column_name(rows, i),
-			       db_cell(rows, 0, i));
+	else
+		list_print_lines(rows);
 	db_rows_free(rows);
 	return status;
 }
@@ -150,8 +146,7 @@ static const struct action *find_action(const char *name)
 int batch_command(int argc, char **argv, const struct config *config)
 {
 	const struct action *action = find_action(argv[1]);
-	const struct passwd *account = getpwuid(getuid());
-	struct request request = { .by = account ? account->pw_name : "root" };
+	struct request request = { .by = office_account() };
 	const char *format = NULL;
 	const struct office_option options[] = {
 		{ "agency", &request.agency, NULL }, { "type", &request.type, NULL },

@@ -35,15 +35,19 @@ static int refuse(struct checker *checker, const char *code, const char *field,
 
 /* ---- One value ---------------------------------------------------------- */
 
+static int is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
 /* Blanks around a value are never meant. */
 static struct field_text trim(struct field_text text)
 {
-	while (text.length > 0 && strchr(" \t\r\n", text.bytes[0]) && text.bytes[0]) {
+	while (text.length > 0 && is_blank(text.bytes[0])) {
 		text.bytes++;
 		text.length--;
 	}
-	while (text.length > 0 && strchr(" \t\r\n", text.bytes[text.length - 1]) &&
-	       text.bytes[text.length - 1])
+	while (text.length > 0 && is_blank(text.bytes[text.length - 1]))
 		text.length--;
 	if (text.length == 0 && text.form == FIELD_TEXT)
 		text.form = FIELD_ABSENT;
@@ -581,6 +585,26 @@ static void note_level4(struct checker *checker)
 			   procedure->length, record->received_day);
 }
 
+/* The codes that count, in place of others of the same thing. */
+static void replace_aliases(struct checker *checker)
+{
+	struct typed_record *record = &checker->record;
+	struct typed_value *procedure, *dossier;
+
+	if (checker->type->kind != RECORD_DOSSIER &&
+	    checker->type->kind != RECORD_SERVICE)
+		return;
+	procedure = &record->values[record_type_field(checker->type, "procedure", 9)];
+	procedure->length = alias_national_length(procedure->bytes, procedure->length);
+	aliases_replace(checker->procedures, record->agency_id, &procedure->bytes,
+			&procedure->length);
+	if (checker->type->kind == RECORD_DOSSIER) {
+		dossier = &record->values[DOSSIER_CODE];
+		aliases_replace(checker->dossiers, record->agency_id, &dossier->bytes,
+				&dossier->length);
+	}
+}
+
 static int check(struct checker *checker, const struct raw_record *raw)
 {
 	struct moment moments[RECORD_FIELDS_MAX];
@@ -602,6 +626,7 @@ static int check(struct checker *checker, const struct raw_record *raw)
 	    check_arrival(checker, raw) != 0 ||
 	    (agency >= 0 && find_agency(checker, agency) != 0))
 		return -1;
+	replace_aliases(checker);
 	if (checker->type->kind == RECORD_DOSSIER)
 		note_level4(checker);
 	if (checker->record.is_resolved)

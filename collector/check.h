@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "collector/agency_register.h"
+#include "collector/alias.h"
 #include "collector/decoder.h"
 #include "collector/level4.h"
 #include "collector/message.h"
@@ -43,11 +44,12 @@ struct typed_record {
 
 struct checker {
 	const struct record_type *type;
-	struct agency_register *agencies; /* borrowed */
-	const struct level4 *services;    /* borrowed; for dossiers */
-	const char *agency;               /* given for the whole file, or NULL */
-	int32_t scope;                    /* whose records may come; 0: everyone's */
-	int64_t arrival;                  /* microseconds from 2000-01-01 UTC */
+	struct agency_register *agencies;            /* borrowed */
+	const struct level4 *services;               /* borrowed; for dossiers */
+	const struct aliases *dossiers, *procedures; /* borrowed; NULL: none */
+	const char *agency; /* given for the whole file, or NULL */
+	int32_t scope;      /* whose records may come; 0: everyone's */
+	int64_t arrival;    /* microseconds from 2000-01-01 UTC */
 	struct typed_record record;
 	struct text normal[RECORD_FIELDS_MAX]; /* texts that were not NFC */
 	/* Short free texts without personal data: units and sectors come again. */

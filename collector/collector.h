@@ -4,11 +4,23 @@
 
 #include "base/cluster.h"
 #include "base/config.h"
+#include "collector/key.h"
+#include "collector/spool.h"
 
 /* nq17 import, nq17 sample: ARGV[0] is the name of the command; they return the
  * exit code. */
 int import_command(int argc, char **argv, const struct config *config);
 int sample_command(int argc, char **argv, const struct config *config);
+/* Is there a record type, a format of that name? */
+int collector_takes_type(const char *type);
+int collector_takes_format(const char *format);
+/* Every refused record of BATCH into the file PATH, as nq17 import does; HEADER is the
+ * first line of a CSV file, or NULL. */
+int collector_write_errors(const char *path, struct db *db, const char *batch,
+			   const char *type, const char *header, struct error *err);
+
+/* nq17 key: the keys with which agencies send over HTTP. */
+int key_command(int argc, char **argv, const struct config *config);
 
 /* nq17 collect: commits what was received.  collect_serve() is the same on a cluster that
  * is open, for `nq17 run`: until SIGTERM, or, with ONCE, until nothing waits. */

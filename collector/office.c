@@ -2,9 +2,11 @@
 #include "collector/office.h"
 
 #include <getopt.h>
+#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/cluster.h"
 #include "base/log.h"
@@ -65,6 +67,18 @@ int office_is_day(const char *value)
 	       period_parse(&period, value, &ignored) == 0;
 }
 
+const char *office_account(void)
+{
+	const struct passwd *account = getpwuid(getuid());
+
+	return account ? account->pw_name : "?";
+}
+
+enum message_language office_language(const struct config *config)
+{
+	return strcmp(config_get(config, "lang"), "en") == 0 ? MESSAGE_EN : MESSAGE_VI;
+}
+
 /* ---- The database ------------------------------------------------------- */
 
 int office_run(const struct config *config, enum db_role role, const char *name,
@@ -117,6 +131,14 @@ static const char *cell(const struct db_rows *rows, size_t row, size_t column)
 	const char *value = db_cell(rows, row, column);
 
 	return value ? value : "";
+}
+
+void list_print_lines(const struct db_rows *rows)
+{
+	for (size_t c = 0; c < db_columns_count(rows); c++)
+		if (db_cell(rows, 0, c))
+			printf("%-18s %s\n", db_column_name(rows, c),
+			       db_cell(rows, 0, c));
 }
 
 static void print_table(const struct db_rows *rows)

@@ -5,6 +5,7 @@
 
 #include "base/config.h"
 #include "base/db.h"
+#include "collector/message.h"
 
 /* One option of a command: "--NAME VALUE", or a mere "--NAME". */
 struct office_option {
@@ -33,6 +34,13 @@ int list_format_find(const char *name, enum list_format *format);
  * *COUNT unless that is NULL. */
 int list_query(struct db *db, const char *sql, const char *const *params, int param_count,
 	       enum list_format format, size_t *count, struct error *err);
+
+/* One row, a line for each column that has a value. */
+void list_print_lines(const struct db_rows *rows);
+
+/* Who runs the command: the name of the account. */
+const char *office_account(void);
+enum message_language office_language(const struct config *config);
 
 /* Is VALUE (NULL: not given) written like a number, or like a day? */
 int office_is_number(const char *value);

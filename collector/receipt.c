@@ -112,6 +112,7 @@ struct errors_file {
 	const struct record_type *type;
 	const char *header;
 	char delimiter;
+	int lines; /* JSON as it came, one record a line */
 	struct json_record json;
 	struct text row;
 };
@@ -190,6 +191,15 @@ static int has_columns(const char *code)
 	return 1;
 }
 
+/* Line ends within JSON stand between its values only. */
+static void add_line(struct errors_file *errors, const char *source)
+{
+	for (; *source; source++)
+		text_add_char(&errors->row, strchr("\r\n", *source) ? ' ' : *source);
+	text_add_char(&errors->row, '\n');
+	fwrite(errors->row.data, 1, errors->row.length, errors->file);
+}
+
 static void write_row(struct errors_file *errors, const struct db_rows *rows, size_t row)
 {
 	const char *source = db_value(rows, row, "record");
@@ -197,9 +207,13 @@ static void write_row(struct errors_file *errors, const struct db_rows *rows, si
 	const char *message = db_value(rows, row, "message");
 
 	text_clear(&errors->row);
+	if (errors->lines) {
+		add_line(errors, source);
+		return;
+	}
 	if (!errors->header)
 		add_fields(errors, source);
-	else if (has_columns(code))
+	else if (has_columns(code) && *db_value(rows, row, "cut") == '0')
 		text_add(&errors->row, source);
 	else
 		add_whole(errors, source);
@@ -213,8 +227,11 @@ static void write_row(struct errors_file *errors, const struct db_rows *rows, si
 
 static void write_header(struct errors_file *errors)
 {
-	const struct record_field *fields = errors->type->fields;
+	const struct record_field *fields;
 
+	if (errors->lines)
+		return;
+	fields = errors->type->fields;
 	if (errors->header)
 		fputs(errors->header, errors->file);
 	else
@@ -249,26 +266,22 @@ static int write_rows(struct errors_file *errors, struct db *db, const char *bat
 	return db_query(db, "COMMIT", NULL, 0, NULL, err);
 }
 
-int receipt_write_errors(const char *path, struct db *db, const char *batch,
-			 const struct record_type *type, const char *header,
-			 char delimiter, struct error *err)
+static int write_file(struct errors_file *errors, const char *path, struct db *db,
+		      const char *batch, struct error *err)
 {
-	struct errors_file errors = { .type = type,
-				      .header = header,
-				      .delimiter = delimiter };
 	struct text draft = { 0 };
 	int status = -1;
 
 	text_addf(&draft, "%s.new", path);
-	errors.file = fopen(draft.data, "w");
-	if (!errors.file) {
+	errors->file = fopen(draft.data, "w");
+	if (!errors->file) {
 		error_set(err, ERROR_UNAVAILABLE, "%s: %s", draft.data, strerror(errno));
 		goto done;
 	}
-	write_header(&errors);
-	if (write_rows(&errors, db, batch, err) != 0)
+	write_header(errors);
+	if (write_rows(errors, db, batch, err) != 0)
 		goto done;
-	if (fflush(errors.file) != 0 || fsync(fileno(errors.file)) != 0 ||
+	if (fflush(errors->file) != 0 || fsync(fileno(errors->file)) != 0 ||
 	    rename(draft.data, path) != 0) {
 		error_set(err, ERROR_UNAVAILABLE, "%s: %s", path, strerror(errno));
 		goto done;
@@ -277,10 +290,29 @@ int receipt_write_errors(const char *path, struct db *db, const char *batch,
 done:
 	if (status != 0)
 		unlink(draft.data);
-	if (errors.file)
-		fclose(errors.file);
-	json_record_free(&errors.json);
-	text_free(&errors.row);
+	if (errors->file)
+		fclose(errors->file);
+	json_record_free(&errors->json);
+	text_free(&errors->row);
 	text_free(&draft);
 	return status;
+}
+
+int receipt_write_errors(const char *path, struct db *db, const char *batch,
+			 const struct record_type *type, const char *header,
+			 char delimiter, struct error *err)
+{
+	struct errors_file errors = { .type = type,
+				      .header = header,
+				      .delimiter = delimiter };
+
+	return write_file(&errors, path, db, batch, err);
+}
+
+int receipt_write_lines(const char *path, struct db *db, const char *batch,
+			struct error *err)
+{
+	struct errors_file errors = { .lines = 1 };
+
+	return write_file(&errors, path, db, batch, err);
 }

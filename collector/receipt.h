@@ -41,5 +41,8 @@ void receipt_print(const struct receipt *receipt, struct text *out);
 int receipt_write_errors(const char *path, struct db *db, const char *batch,
 			 const struct record_type *type, const char *header,
 			 char delimiter, struct error *err);
+/* The same as JSON, one record a line, for a batch that came as JSON. */
+int receipt_write_lines(const char *path, struct db *db, const char *batch,
+			struct error *err);
 
 #endif

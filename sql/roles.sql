@@ -33,6 +33,11 @@ GRANT DELETE ON day_total, procedure_total TO nq17_collector;
 GRANT INSERT, UPDATE ON source_window TO nq17_collector;
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA nq17 TO nq17_collector;
 
+-- Keys are added and revoked by the owner (nq17 key).  Web checks them, and notes what it
+-- took over HTTP; nobody else has business with them.
+REVOKE ALL ON api_key, http_delivery FROM nq17_reports, nq17_collector;
+GRANT UPDATE (last_used_at) ON api_key TO nq17_web;
+GRANT INSERT, DELETE ON http_delivery TO nq17_web;
 -- The office's commands that take back or join what is stored, or that change what the
 -- registers say (nq17 batch withdraw, alias, agency source, agency cadence), act as the
 -- owner: whoever only brings records in, and whoever breaks into that process, can

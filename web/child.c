@@ -73,7 +73,7 @@ static void end_all(const struct child *children, int count)
 }
 
 /* Notes who ended; 1, with *CODE, if that ends everybody. */
-static int look_after(struct child *children, int count, int *code)
+static int look_after(struct child *children, int count, int is_ending, int *code)
 {
 	int status, is_over = 0;
 
@@ -85,7 +85,7 @@ static int look_after(struct child *children, int count, int *code)
 		if (!children[i].is_kept) {
 			*code = code_of(status);
 			is_over = 1;
-		} else {
+		} else if (!is_ending) {
 			log_line("run", "the %s ended with %d", children[i].name,
 				 code_of(status));
 		}
@@ -128,7 +128,7 @@ int child_run(struct child *children, int count, void (*meanwhile)(void *context
 	*code = 0;
 	for (int i = 0; status == 0 && i < count; i++)
 		status = start(&children[i], err);
-	while (status == 0 && !look_after(children, count, code)) {
+	while (status == 0 && !look_after(children, count, end, code)) {
 		if (!end)
 			start_again(children, count);
 		which = sigtimedwait(&events, NULL, &while_waiting);

@@ -15,6 +15,14 @@ void guard_close(struct guard *guard); /* the connections are gone by then */
 /* SOCKET is watched from now until guard_remove(), which comes before it is closed. */
 struct guarded *guard_add(struct guard *guard, int socket, int seconds);
 void guard_set(struct guard *guard, struct guarded *guarded, int seconds);
+/* Moves the moment on by MILLISECONDS, but never further than MOST_SECONDS from now: who
+ * goes on at a fair pace may take as long as it takes. */
+void guard_extend(struct guard *guard, struct guarded *guarded, long milliseconds,
+		  int most_seconds);
+/* Reads what still comes to the connection of SOCKET and throws it away, for some
+ * seconds: closed at once, the visitor's own system might throw our last answer away.
+ * The caller closes SOCKET as if nothing had been asked. */
+void guard_linger(struct guard *guard, int socket);
 void guard_remove(struct guard *guard, struct guarded *guarded);
 
 #endif

@@ -16,6 +16,11 @@ void metrics_close(struct metrics *metrics);
 /* One answer of the route numbered ROUTE (or COUNT of metrics_open). */
 void metrics_add(struct metrics *metrics, size_t route, int status, double seconds);
 void metrics_cache(struct metrics *metrics, int found);
-void metrics_print(const struct metrics *metrics, int jobs_waiting, struct text *out);
+/* A body of records that was received whole; one that was refused with STATUS. */
+void metrics_body(struct metrics *metrics, unsigned long long bytes);
+void metrics_refused(struct metrics *metrics, int status);
+/* BODIES_WAITING: received, and not committed yet. */
+void metrics_print(const struct metrics *metrics, int jobs_waiting, int bodies_waiting,
+		   struct text *out);
 
 #endif

@@ -3,14 +3,18 @@
 #define WEB_REPLY_H
 
 #include <stdint.h>
+#include <stdio.h>
 
 #include "base/text.h"
 
 struct reply {
-	int status;           /* as in HTTP */
-	const char *type;     /* Content-Type; static */
-	const char *allow;    /* of 405; static, or NULL */
-	struct text location; /* of a redirection */
+	int status;               /* as in HTTP */
+	const char *type;         /* Content-Type; static */
+	const char *allow;        /* of 405; static, or NULL */
+	const char *authenticate; /* WWW-Authenticate of 401; static, or NULL */
+	int retry_after;          /* seconds; 0: not said */
+	FILE *file;               /* sent in place of the body if there is one */
+	struct text location;     /* of a redirection */
 	struct text
 		file_name; /* what a download is called, ASCII; empty: shown in place */
 	struct text body;

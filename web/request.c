@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/memory.h"
 #include "base/text.h"
@@ -56,6 +57,17 @@ const char *request_value(const struct request *request, const char *name)
 	return NULL;
 }
 
+const char *request_token(const struct request *request)
+{
+	static const char scheme[] = "Bearer ";
+	const char *header = request->authorization;
+
+	if (!header || strncasecmp(header, scheme, sizeof scheme - 1) != 0)
+		return NULL;
+	header += sizeof scheme - 1;
+	return header + strspn(header, " ");
+}
+
 void request_free(struct request *request)
 {
 	for (size_t i = 0; i < request->count; i++) {
@@ -64,6 +76,7 @@ void request_free(struct request *request)
 	}
 	free(request->path);
 	free(request->address);
+	free(request->authorization);
 	*request = (struct request){ 0 };
 }
 
@@ -84,4 +97,46 @@ int request_accepts_gzip(const char *accept_encoding)
 	at += 3;
 	return *at == '.' && at[1 + strspn(at + 1, "0")] >= '1' &&
 	       at[1 + strspn(at + 1, "0")] <= '9';
+}
+
+/* The weight of one part of a list, "en-GB;q=0.8": thousandths. */
+static int weight_of(const char *part, size_t length)
+{
+	const char *q = memmem(part, length, "q=", 2);
+	int weight = 0, place = 1000;
+
+	if (!q)
+		return 1000;
+	for (q += 2; q < part + length && strchr("0123456789.", *q); q++) {
+		if (*q == '.')
+			continue;
+		weight += (*q - '0') * place;
+		place /= 10;
+	}
+	return weight > 1000 ? 1000 : weight;
+}
+
+const char *request_preferred_language(const char *accept_language)
+{
+	static const char *const languages[] = { "vi", "en" };
+	const char *at = accept_language ? accept_language : "", *best = NULL;
+	int best_weight = 0;
+
+	while (*at) {
+		size_t length;
+
+		at += strspn(at, ", \t");
+		length = strcspn(at, ",");
+		for (size_t i = 0; i < sizeof languages / sizeof *languages; i++) {
+			int weight = weight_of(at, length);
+
+			if (strncasecmp(at, languages[i], 2) == 0 &&
+			    strchr("-,; \t", at[2]) && weight > best_weight) {
+				best = languages[i];
+				best_weight = weight;
+			}
+		}
+		at += length;
+	}
+	return best;
 }

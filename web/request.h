@@ -20,6 +20,7 @@ struct request {
 	char *path;           /* decoded, without the ending that names the format */
 	char *address;        /* path and query as they came, in ASCII */
 	const char *language; /* "vi" or "en" */
+	char *authorization;  /* the header, or NULL */
 	enum request_format format;
 	int takes_gzip;
 	struct {
@@ -36,9 +37,14 @@ int request_add(struct request *request, const char *name, const char *value);
 void request_set_path(struct request *request, const char *path);
 /* The value of NAME, borrowed; NULL when it is absent or empty. */
 const char *request_value(const struct request *request, const char *name);
+/* What stands behind "Bearer" in the header Authorization, borrowed; NULL: nothing. */
+const char *request_token(const struct request *request);
 void request_free(struct request *request);
 
 /* Does the header Accept-Encoding (or NULL) allow gzip? */
 int request_accepts_gzip(const char *accept_encoding);
+/* "vi" or "en", whichever the header Accept-Language (or NULL) likes better; NULL when
+ * it names neither. */
+const char *request_preferred_language(const char *accept_language);
 
 #endif

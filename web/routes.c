@@ -6,6 +6,8 @@
 
 #include "base/memory.h"
 #include "base/schema.h"
+#include "web/batches.h"
+#include "web/intake.h"
 #include "web/metrics.h"
 #include "web/page.h"
 #include "web/site.h"
@@ -39,7 +41,8 @@ static int answer_metrics(const struct visit *visit, struct reply *reply,
 	(void)err;
 	reply->status = 200;
 	reply->type = "text/plain; version=0.0.4; charset=utf-8";
-	metrics_print(visit->metrics, visit->jobs_waiting, &reply->body);
+	metrics_print(visit->metrics, visit->jobs_waiting,
+		      waiter_count(visit->intake->waiter), &reply->body);
 	return 0;
 }
 
@@ -211,27 +214,33 @@ enum {
 };
 
 const struct route routes[] = {
-	{ "/", FORMAT_HTML, answer_page, &overview, 1, 1, 0 },
-	{ "/overview", TABLE_PAGE, answer_page, &overview, 1, 1, 0 },
-	{ "/rankings", TABLE_PAGE, answer_page, &rankings, 1, 1, 0 },
-	{ "/agencies", TABLE_PAGE, answer_page, &agencies, 1, 1, 0 },
-	{ "/agencies/:agency", TABLE_PAGE, answer_page, &agency, 1, 1, 0 },
-	{ "/agencies/:agency/:indicator", TABLE_PAGE, answer_page, &explain, 1, 1, 0 },
-	{ "/agencies/:agency/:indicator/trend", PICTURE, answer_page, &explain, 1, 1, 0 },
-	{ "/indicators", TABLE_PAGE, answer_page, &indicators, 1, 1, 0 },
-	{ "/indicators/:indicator", TABLE_PAGE, answer_page, &indicator, 1, 1, 0 },
-	{ "/indicators/:indicator/ranking", PICTURE, answer_page, &indicator, 1, 1, 0 },
-	{ "/method", TABLE_PAGE, answer_page, &method, 1, 1, 0 },
+	{ "/", FORMAT_HTML, answer_page, &overview, 1, 1, 0, 0 },
+	{ "/overview", TABLE_PAGE, answer_page, &overview, 1, 1, 0, 0 },
+	{ "/rankings", TABLE_PAGE, answer_page, &rankings, 1, 1, 0, 0 },
+	{ "/agencies", TABLE_PAGE, answer_page, &agencies, 1, 1, 0, 0 },
+	{ "/agencies/:agency", TABLE_PAGE, answer_page, &agency, 1, 1, 0, 0 },
+	{ "/agencies/:agency/:indicator", TABLE_PAGE, answer_page, &explain, 1, 1, 0, 0 },
+	{ "/agencies/:agency/:indicator/trend", PICTURE, answer_page, &explain, 1, 1, 0,
+	  0 },
+	{ "/indicators", TABLE_PAGE, answer_page, &indicators, 1, 1, 0, 0 },
+	{ "/indicators/:indicator", TABLE_PAGE, answer_page, &indicator, 1, 1, 0, 0 },
+	{ "/indicators/:indicator/ranking", PICTURE, answer_page, &indicator, 1, 1, 0,
+	  0 },
+	{ "/method", TABLE_PAGE, answer_page, &method, 1, 1, 0, 0 },
 	{ "/api/v1/observations", FORMAT_JSON | FORMAT_CSV, answer_page,
-	  &api_observations, 1, 1, 1 },
-	{ "/api/v1/agencies", FORMAT_JSON, answer_page, &api_agencies, 1, 1, 1 },
-	{ "/api/v1/indicators", FORMAT_JSON, answer_page, &api_indicators, 1, 1, 1 },
-	{ "/api/v1/targets", FORMAT_JSON, answer_page, &api_targets, 1, 1, 1 },
-	{ "/api/v1/openapi", FORMAT_JSON, answer_openapi, NULL, 0, 0, 0 },
-	{ "/static/:file", FORMAT_HTML, answer_static, NULL, 0, 0, 0 },
-	{ "/healthz", FORMAT_TEXT, answer_health, NULL, 0, 0, 0 },
-	{ "/readyz", FORMAT_TEXT, answer_ready, NULL, 1, 0, 0 },
-	{ "/metrics", FORMAT_TEXT, answer_metrics, NULL, 0, 0, 0 },
+	  &api_observations, 1, 1, 1, 0 },
+	{ "/api/v1/agencies", FORMAT_JSON, answer_page, &api_agencies, 1, 1, 1, 0 },
+	{ "/api/v1/indicators", FORMAT_JSON, answer_page, &api_indicators, 1, 1, 1, 0 },
+	{ "/api/v1/targets", FORMAT_JSON, answer_page, &api_targets, 1, 1, 1, 0 },
+	{ "/api/v1/records/:type", FORMAT_JSON, .takes_records = 1 },
+	{ "/api/v1/batches/:batch", FORMAT_JSON, answer_batch, NULL, 1, 0, 0, 0 },
+	{ "/api/v1/batches/:batch/errors", FORMAT_CSV, answer_batch_errors, NULL, 1, 0, 0,
+	  0 },
+	{ "/api/v1/openapi", FORMAT_JSON, answer_openapi, NULL, 0, 0, 0, 0 },
+	{ "/static/:file", FORMAT_HTML, answer_static, NULL, 0, 0, 0, 0 },
+	{ "/healthz", FORMAT_TEXT, answer_health, NULL, 0, 0, 0, 0 },
+	{ "/readyz", FORMAT_TEXT, answer_ready, NULL, 1, 0, 0, 0 },
+	{ "/metrics", FORMAT_TEXT, answer_metrics, NULL, 0, 0, 0, 0 },
 };
 
 const size_t routes_count = sizeof routes / sizeof *routes;

@@ -6,6 +6,7 @@
 #include "web/reply.h"
 #include "web/request.h"
 
+struct intake;
 struct metrics;
 struct site;
 struct page;
@@ -17,6 +18,7 @@ struct visit {
 	const struct route *route;
 	const struct site *site;
 	const struct metrics *metrics;
+	struct intake *intake;
 	int jobs_waiting;
 	struct db *db; /* NULL where the route does not ask the database */
 };
@@ -29,6 +31,7 @@ struct route {
 	int asks_database;       /* answered on a worker thread */
 	int is_kept;             /* the same until the store changes */
 	int is_api;              /* unknown parameters are refused */
+	int takes_records;       /* POST with a body (upload.h); nothing else */
 };
 
 extern const struct route routes[];

@@ -47,7 +47,7 @@ static int run_web(void *context)
 	struct web *web = context;
 	struct error err;
 
-	if (serve(web->server, web->cluster, &err) != 0) {
+	if (serve(web->server, web->cluster, web->config, &err) != 0) {
 		log_line("web", "%s", err.message);
 		return 1;
 	}

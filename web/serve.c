@@ -3,6 +3,7 @@
 
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "base/log.h"
 
@@ -16,15 +17,26 @@ void serve_block_ends(sigset_t *ends)
 
 int serve_open(struct server **server, const struct config *config, struct error *err)
 {
-	const struct server_setting setting = {
-		.listen = config_get(config, "listen"),
-		.language = config_get(config, "lang"),
-	};
-
-	return server_open(server, &setting, err);
+	return server_open(server, config, err);
 }
 
-int serve(struct server *server, struct cluster *cluster, struct error *err)
+/* The folder is made with the rights we started with, and filled without them. */
+static int open_spool(struct server *server, struct cluster *cluster,
+		      const struct config *config, struct error *err)
+{
+	char *folder = NULL;
+	int status = cluster_work_folder(cluster, config, "spool", &folder, err);
+
+	if (status == 0)
+		status = cluster_drop_privileges(cluster, err);
+	if (status == 0)
+		status = server_take_records(server, config, folder, err);
+	free(folder);
+	return status;
+}
+
+int serve(struct server *server, struct cluster *cluster, const struct config *config,
+	  struct error *err)
 {
 	sigset_t ends;
 	int status, which;
@@ -33,7 +45,7 @@ int serve(struct server *server, struct cluster *cluster, struct error *err)
 	serve_block_ends(&ends);
 	/* A visitor who leaves early must not end the server. */
 	signal(SIGPIPE, SIG_IGN);
-	status = cluster_drop_privileges(cluster, err);
+	status = open_spool(server, cluster, config, err);
 	if (status == 0)
 		status = server_start(server, cluster_conninfo(cluster, DB_WEB), err);
 	if (status == 0) {

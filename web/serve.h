@@ -13,7 +13,8 @@ int serve_open(struct server **server, const struct config *config, struct error
 
 /* Gives up the rights of root, answers until SIGINT or SIGTERM, then finishes what
  * it has begun and frees SERVER, in any case.  The process has no threads yet. */
-int serve(struct server *server, struct cluster *cluster, struct error *err);
+int serve(struct server *server, struct cluster *cluster, const struct config *config,
+	  struct error *err);
 
 /* Blocks SIGINT and SIGTERM, which end these commands, and returns them as ENDS. */
 void serve_block_ends(sigset_t *ends);

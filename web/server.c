@@ -1,14 +1,12 @@
-/* server.c -- HTTP.  The only file that includes libmicrohttpd. */
+/* server.c -- HTTP: connections and requests, as libmicrohttpd tells of them. */
 #include "web/server.h"
 
 #include <errno.h>
-#include <inttypes.h>
-#include <netdb.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -19,20 +17,30 @@
 #include "web/cache.h"
 #include "web/db_pool.h"
 #include "web/guard.h"
+#include "web/intake.h"
+#include "web/listener.h"
 #include "web/metrics.h"
 #include "web/routes.h"
+#include "web/send.h"
 #include "web/site.h"
+#include "web/tls.h"
+#include "web/upload.h"
 
 enum {
 	VISITOR_THREADS = 2,
 	WORKERS = 4,
 	CONNECTIONS = 4000,
 	HEAD_BYTES = 32 * 1024,   /* of a connection: request head and answer head */
-	BODY_BYTES = 1024 * 1024, /* what a body may announce before it is refused */
-	HEAD_SECONDS = 10,        /* from the first byte of a request to its last */
+	BODY_BYTES = 1024 * 1024, /* of a body where none is wanted: read and forgotten */
+	REFUSED_BYTES = 64 * 1024 * 1024, /* the same, of records that were refused */
+	HEAD_SECONDS = 10, /* from the first byte of a request to its last */
 	IDLE_SECONDS = 30,
 	JOB_SECONDS = 30,
-	ANSWER_SECONDS = 120, /* from the request to the last byte taken */
+	ANSWER_SECONDS = 120,    /* from the request to the last byte taken */
+	KEEPING_SECONDS = 300,   /* the same, once a body of records is whole */
+	BODY_SECONDS = 20,       /* what a body of records has at first... */
+	BODY_AHEAD_SECONDS = 60, /* ...and at the most, each PACE bytes adding one */
+	PACE = 8 * 1024,
 	CACHE_BYTES = 64 * 1024 * 1024,
 };
 
@@ -46,14 +54,22 @@ struct server {
 	struct cache *cache;
 	struct guard *guard;
 	struct db_pool *pool;
+	struct intake *intake;
 	struct MHD_Daemon *daemon;
+	struct tls tls;
 	const char **patterns; /* of the routes, for the metrics */
 	const char *language;
-	int socket;
-	char address[96];
+	struct listener listener;
 };
 
-enum stage { STAGE_HEAD, STAGE_BODY, STAGE_WAITING, STAGE_READY, STAGE_SENT };
+enum stage {
+	STAGE_HEAD,
+	STAGE_ADMITTED, /* records may come */
+	STAGE_BODY,
+	STAGE_WAITING, /* somebody else is at work, the connection is suspended */
+	STAGE_READY,
+	STAGE_SENT,
+};
 
 /* One request and its answer.  The worker that is late with its job still reads
  * the request, so the visitor and the pool each hold a reference. */
@@ -64,9 +80,13 @@ struct exchange {
 	struct request request;
 	const struct route *route; /* NULL: none */
 	enum stage stage;
-	size_t body_taken;
-	struct reply draft; /* of the worker */
-	struct reply reply; /* of the visitor */
+	int refusal;           /* the status to refuse with, 0: none */
+	struct upload *upload; /* of records, or NULL */
+	size_t body_wasted;    /* bytes that were read and forgotten */
+	size_t body_paced;     /* bytes that have not bought time yet */
+	int is_early;          /* answered before the body came */
+	struct reply draft;    /* of the worker */
+	struct reply reply;    /* of the visitor */
 	struct timespec started;
 };
 
@@ -78,6 +98,7 @@ static void exchange_release(void *context)
 
 	if (atomic_fetch_sub(&exchange->references, 1) > 1)
 		return;
+	upload_free(exchange->upload);
 	request_free(&exchange->request);
 	reply_free(&exchange->draft);
 	reply_free(&exchange->reply);
@@ -136,6 +157,7 @@ static int answer(struct exchange *exchange, struct db *db, struct error *err)
 				     .route = exchange->route,
 				     .site = server->site,
 				     .metrics = server->metrics,
+				     .intake = server->intake,
 				     .jobs_waiting = db_pool_waiting(server->pool),
 				     .db = db };
 	struct reply *reply = db ? &exchange->draft : &exchange->reply;
@@ -253,14 +275,22 @@ static int settle_format(struct exchange *exchange)
 }
 
 /* "/rankings/" is "/rankings"; but "//host/" would lead away from here. */
+static int is_redirected(const struct exchange *exchange)
+{
+	const char *address = exchange->request.address;
+	size_t path = strcspn(address, "?");
+
+	return path >= 2 && address[path - 1] == '/' && address[0] == '/' &&
+	       address[1] != '/' && address[1] != '\\';
+}
+
 static int redirect(struct exchange *exchange)
 {
 	const char *address = exchange->request.address;
 	size_t path = strcspn(address, "?");
 	struct text location = { 0 };
 
-	if (path < 2 || address[path - 1] != '/' || address[0] != '/' ||
-	    address[1] == '/' || address[1] == '\\')
+	if (!is_redirected(exchange))
 		return 0;
 	text_add_bytes(&location, address, path - 1);
 	text_add(&location, address + path);
@@ -273,29 +303,40 @@ static int redirect(struct exchange *exchange)
 /* 0, or the status to refuse with, before anything is asked. */
 static int find_route(struct exchange *exchange, const char *method)
 {
+	int is_reading = strcmp(method, "GET") == 0 || strcmp(method, "HEAD") == 0;
+
 	exchange->route = routes_find(&exchange->request);
 	if (!exchange->route)
 		return 404;
-	if (strcmp(method, "GET") != 0 && strcmp(method, "HEAD") != 0)
+	if (exchange->route->takes_records ? strcmp(method, "POST") != 0 : !is_reading)
 		return 405;
 	return settle_format(exchange);
 }
 
+/* Whoever wrote a program reads its errors in the language that program asks for. */
+static void prefer_language(struct exchange *exchange)
+{
+	const char *preferred = request_preferred_language(MHD_lookup_connection_value(
+		exchange->connection, MHD_HEADER_KIND, "Accept-Language"));
+
+	if (preferred && !request_value(&exchange->request, "lang") &&
+	    strncmp(exchange->request.path, "/api/", 5) == 0)
+		exchange->request.language = preferred;
+}
+
 /* 1: the reply is ready.  0: the pool is at work on it, and the exchange is not to
  * be looked at until the connection resumes. */
-static int begin(struct exchange *exchange, const char *method, const char *path)
+static int begin(struct exchange *exchange)
 {
-	int status = read_request(exchange, path);
 	struct error err;
 
-	if (status == 0 && redirect(exchange))
+	if (exchange->refusal == 0 && redirect(exchange))
 		return 1;
-	if (status == 0)
-		status = find_route(exchange, method);
-	if (status != 0) {
-		refuse(exchange, status, NULL);
-		if (status == 405)
-			exchange->reply.allow = "GET, HEAD";
+	if (exchange->refusal != 0) {
+		refuse(exchange, exchange->refusal, NULL);
+		if (exchange->refusal == 405)
+			exchange->reply.allow =
+				exchange->route->takes_records ? "POST" : "GET, HEAD";
 	} else if (exchange->route->asks_database) {
 		hand_over(exchange);
 		return 0;
@@ -305,109 +346,7 @@ static int begin(struct exchange *exchange, const char *method, const char *path
 	return 1;
 }
 
-/* ---- Sending the answer ------------------------------------------------- */
-
-static void add_header(struct MHD_Response *response, const char *name, const char *value)
-{
-	if (MHD_add_response_header(response, name, value) != MHD_YES)
-		log_line("web", "header %s cannot be sent", name);
-}
-
-static void add_security_headers(struct MHD_Response *response)
-{
-	add_header(response, "Content-Security-Policy",
-		   "default-src 'self'; object-src 'none'; base-uri 'none'; "
-		   "form-action 'self'; frame-ancestors 'none'");
-	add_header(response, "X-Content-Type-Options", "nosniff");
-	add_header(response, "X-Frame-Options", "DENY");
-	add_header(response, "Referrer-Policy", "same-origin");
-	add_header(response, "Cross-Origin-Opener-Policy", "same-origin");
-	add_header(response, "Cross-Origin-Resource-Policy", "same-origin");
-	add_header(response, "Permissions-Policy",
-		   "camera=(), geolocation=(), microphone=()");
-}
-
-/* Does If-None-Match list TAG?  Weak comparison, as RFC 9110 wants here. */
-static int is_known(const char *if_none_match, const char *tag)
-{
-	const char *at = if_none_match;
-
-	if (!at)
-		return 0;
-	if (strcmp(at, "*") == 0)
-		return 1;
-	return strstr(at, tag) != NULL;
-}
-
-static void add_headers(struct MHD_Response *response, const struct exchange *exchange,
-			const char *tag)
-{
-	const struct reply *reply = &exchange->reply;
-	struct text name = { 0 };
-
-	add_security_headers(response);
-	add_header(response, "Vary", "Accept-Encoding");
-	if (reply->status == 200) {
-		add_header(response, "ETag", tag);
-		add_header(response, "Cache-Control",
-			   reply->is_lasting ? "public, max-age=31536000, immutable"
-					     : "no-cache");
-	} else {
-		add_header(response, "Cache-Control", "no-store");
-	}
-	if (reply->allow)
-		add_header(response, "Allow", reply->allow);
-	if (reply->status == 503)
-		add_header(response, "Retry-After", "5");
-	if (reply->location.length > 0)
-		add_header(response, "Location", text_string(&reply->location));
-	if (reply->file_name.length > 0) {
-		text_addf(&name, "attachment; filename=\"%s\"",
-			  text_string(&reply->file_name));
-		add_header(response, "Content-Disposition", text_string(&name));
-	}
-	text_free(&name);
-}
-
-static enum MHD_Result send_reply(struct exchange *exchange)
-{
-	struct reply *reply = &exchange->reply;
-	int status = reply->status;
-	size_t length = reply->body.length;
-	struct MHD_Response *response;
-	enum MHD_Result result;
-	char tag[40];
-
-	snprintf(tag, sizeof tag, "\"%016" PRIx64 "%s\"", reply->tag,
-		 reply->is_gzip ? "-gz" : "");
-	if (status == 200 &&
-	    is_known(MHD_lookup_connection_value(exchange->connection, MHD_HEADER_KIND,
-						 "If-None-Match"),
-		     tag)) {
-		status = 304;
-		response =
-			MHD_create_response_from_buffer(0, NULL, MHD_RESPMEM_PERSISTENT);
-	} else {
-		response = MHD_create_response_from_buffer(
-			length, text_take(&reply->body), MHD_RESPMEM_MUST_FREE);
-	}
-	if (!response)
-		return MHD_NO;
-	add_headers(response, exchange, tag);
-	if (status != 304) {
-		add_header(response, "Content-Type", reply->type);
-		if (reply->is_gzip)
-			add_header(response, "Content-Encoding", "gzip");
-	}
-	metrics_add(exchange->server->metrics,
-		    exchange->route ? (size_t)(exchange->route - routes) : routes_count,
-		    status, seconds_since(&exchange->started));
-	result = MHD_queue_response(exchange->connection, (unsigned)status, response);
-	MHD_destroy_response(response);
-	return result;
-}
-
-/* ---- What libmicrohttpd calls ------------------------------------------- */
+/* ---- Deadlines ---------------------------------------------------------- */
 
 static struct guarded *guarded_of(struct MHD_Connection *connection)
 {
@@ -457,12 +396,136 @@ static void *on_first_line(void *context, const char *address,
 	return exchange;
 }
 
-static int is_too_large(struct MHD_Connection *connection)
+/* ---- Records that are sent ---------------------------------------------- */
+
+static const char *header_of(const struct exchange *exchange, const char *name)
 {
-	const char *length = MHD_lookup_connection_value(connection, MHD_HEADER_KIND,
-							 "Content-Length");
+	return MHD_lookup_connection_value(exchange->connection, MHD_HEADER_KIND, name);
+}
+
+static void take_reply(struct exchange *exchange)
+{
+	exchange->reply = *upload_reply(exchange->upload);
+	*upload_reply(exchange->upload) = (struct reply){ 0 };
+	exchange->stage = STAGE_READY;
+}
+
+/* The key was looked at, or the receipt is there. */
+static void on_resumed(void *context)
+{
+	struct exchange *exchange = context;
+
+	if (upload_reply(exchange->upload)->status != 0)
+		take_reply(exchange);
+	else
+		exchange->stage = STAGE_ADMITTED;
+	MHD_resume_connection(exchange->connection);
+}
+
+static void suspend(struct exchange *exchange, void (*step)(struct upload *))
+{
+	exchange->stage = STAGE_WAITING;
+	MHD_suspend_connection(exchange->connection);
+	step(exchange->upload);
+}
+
+/* 1: the reply is ready. */
+static int begin_upload(struct exchange *exchange)
+{
+	const struct upload_head head = {
+		.content_type = header_of(exchange, "Content-Type"),
+		.content_encoding = header_of(exchange, "Content-Encoding"),
+		.content_length = header_of(exchange, "Content-Length"),
+		.idempotency_key = header_of(exchange, "Idempotency-Key"),
+	};
+
+	if (upload_begin(&exchange->upload, exchange->server->intake, &exchange->request,
+			 &head, on_resumed, exchange) != 0) {
+		take_reply(exchange);
+		return 1;
+	}
+	suspend(exchange, upload_admit);
+	return 0;
+}
+
+/* A body that moves on at a fair pace has time; one that drips has not. */
+static void allow_pace(struct exchange *exchange, size_t length)
+{
+	struct guarded *guarded = guarded_of(exchange->connection);
+
+	exchange->body_paced += length;
+	if (!guarded || exchange->body_paced < PACE)
+		return;
+	guard_extend(exchange->server->guard, guarded,
+		     (long)(exchange->body_paced * 1000 / PACE), BODY_AHEAD_SECONDS);
+	exchange->body_paced = 0;
+}
+
+static enum MHD_Result take_body(struct exchange *exchange, const char *body,
+				 size_t length)
+{
+	size_t most = exchange->upload ? REFUSED_BYTES : BODY_BYTES;
+
+	if (exchange->upload && upload_take(exchange->upload, body, length) == 0) {
+		allow_pace(exchange, length);
+		return MHD_YES;
+	}
+	/* Answered when it has ended: this library cannot do it before. */
+	exchange->body_wasted += length;
+	return exchange->body_wasted <= most ? MHD_YES : MHD_NO;
+}
+
+/* ---- What libmicrohttpd calls ------------------------------------------- */
+
+static int announces_body(const struct exchange *exchange)
+{
+	const char *length = header_of(exchange, "Content-Length");
+
+	return header_of(exchange, "Transfer-Encoding") ||
+	       (length && strtoull(length, NULL, 10) > 0);
+}
+
+static int is_too_large(const struct exchange *exchange)
+{
+	const char *length = header_of(exchange, "Content-Length");
 
 	return length && strtoull(length, NULL, 10) > BODY_BYTES;
+}
+
+/* 1: the reply is ready.  0: the body may come, or the connection is suspended. */
+static int read_head(struct exchange *exchange, const char *method, const char *path)
+{
+	const char *authorization = header_of(exchange, "Authorization");
+
+	exchange->refusal = read_request(exchange, path);
+	exchange->request.authorization =
+		authorization ? memory_copy(authorization) : NULL;
+	prefer_language(exchange);
+	if (exchange->refusal == 0 && !is_redirected(exchange))
+		exchange->refusal = find_route(exchange, method);
+	exchange->stage = STAGE_BODY;
+	if (exchange->refusal == 0 && exchange->route && exchange->route->takes_records)
+		return begin_upload(exchange);
+	if (!is_too_large(exchange))
+		return 0;
+	refuse(exchange, 413, NULL);
+	exchange->stage = STAGE_READY;
+	return 1;
+}
+
+/* The request is complete.  1: the reply is ready. */
+static int end_body(struct exchange *exchange)
+{
+	allow_seconds(exchange->server, exchange->connection,
+		      exchange->upload ? KEEPING_SECONDS : ANSWER_SECONDS);
+	if (!exchange->upload)
+		return begin(exchange);
+	if (upload_is_refused(exchange->upload)) {
+		take_reply(exchange);
+		return 1;
+	}
+	suspend(exchange, upload_finish);
+	return 0;
 }
 
 /* Called with the head, then for each piece of a body, then without a body when
@@ -474,38 +537,52 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *connecti
 				  size_t *body_length, void **state)
 {
 	struct exchange *exchange = *state;
+	size_t length = *body_length;
+	int status;
 
 	(void)version;
-	(void)body;
-	if (*body_length > 0) { /* no route takes a body yet */
-		exchange->body_taken += *body_length;
-		*body_length = 0;
-		return exchange->body_taken <= BODY_BYTES ? MHD_YES : MHD_NO;
-	}
+	*body_length = 0;
+	if (length > 0)
+		return take_body(exchange, body, length);
 	if (exchange->stage == STAGE_HEAD) {
 		allow_seconds(context, connection, ANSWER_SECONDS);
-		exchange->stage = STAGE_BODY;
-		if (!is_too_large(connection))
+		exchange->is_early = announces_body(exchange);
+		if (!read_head(exchange, method, path))
 			return MHD_YES;
-		read_request(exchange, path);
-		refuse(exchange, 413, NULL);
-		exchange->stage = STAGE_READY;
-	}
-	if (exchange->stage == STAGE_BODY && !begin(exchange, method, path))
+	} else if (exchange->stage == STAGE_ADMITTED) {
+		allow_seconds(context, connection, BODY_SECONDS);
+		exchange->stage = STAGE_BODY;
 		return MHD_YES;
+	} else if (exchange->stage == STAGE_BODY) {
+		exchange->is_early = 0;
+		if (!end_body(exchange))
+			return MHD_YES;
+	}
 	if (exchange->stage == STAGE_WAITING || exchange->stage == STAGE_SENT)
 		return MHD_YES;
 	exchange->stage = STAGE_SENT;
-	return send_reply(exchange);
+	status = send_reply(connection, &exchange->reply);
+	metrics_add(exchange->server->metrics,
+		    exchange->route ? (size_t)(exchange->route - routes) : routes_count,
+		    status, seconds_since(&exchange->started));
+	return status ? MHD_YES : MHD_NO;
 }
 
 static void on_completed(void *context, struct MHD_Connection *connection, void **state,
 			 enum MHD_RequestTerminationCode why)
 {
-	(void)why;
+	struct exchange *exchange = *state;
+	struct server *server = context;
+
 	allow_seconds(context, connection, IDLE_SECONDS + HEAD_SECONDS);
-	if (*state)
-		exchange_release(*state);
+	if (!exchange)
+		return;
+	if (exchange->is_early && why == MHD_REQUEST_TERMINATED_COMPLETED_OK)
+		guard_linger(server->guard,
+			     MHD_get_connection_info(connection,
+						     MHD_CONNECTION_INFO_CONNECTION_FD)
+				     ->connect_fd);
+	exchange_release(exchange);
 	*state = NULL;
 }
 
@@ -543,108 +620,18 @@ static void on_log(void *context, const char *format, va_list arguments)
 
 /* ---- Opening and closing ------------------------------------------------ */
 
-/* "host:port", "[host]:port" */
-static int split_address(const char *listen, struct text *host, struct text *port,
-			 struct error *err)
-{
-	const char *colon = strrchr(listen, ':');
-
-	if (!colon || colon == listen || !colon[1])
-		return error_set(err, ERROR_INVALID,
-				 "\"%s\" is not an address to listen at, such as "
-				 "127.0.0.1:8017",
-				 listen);
-	if (*listen == '[' && colon[-1] == ']')
-		text_add_bytes(host, listen + 1, (size_t)(colon - listen) - 2);
-	else
-		text_add_bytes(host, listen, (size_t)(colon - listen));
-	text_add(port, colon + 1);
-	return 0;
-}
-
-static int listen_at(const struct addrinfo *place)
-{
-	const int yes = 1;
-	int fault;
-	int socket_ = socket(place->ai_family,
-			     place->ai_socktype | SOCK_NONBLOCK | SOCK_CLOEXEC,
-			     place->ai_protocol);
-
-	if (socket_ < 0)
-		return -1;
-	setsockopt(socket_, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
-	if (bind(socket_, place->ai_addr, place->ai_addrlen) == 0 &&
-	    listen(socket_, SOMAXCONN) == 0)
-		return socket_;
-	fault = errno;
-	close(socket_);
-	errno = fault;
-	return -1;
-}
-
-/* The address as taken: port 0 stands for any free one. */
-static void print_address(struct server *server, const char *host)
-{
-	struct sockaddr_storage taken = { 0 };
-	socklen_t size = sizeof taken;
-	char port[16] = "?";
-
-	if (getsockname(server->socket, (struct sockaddr *)&taken, &size) == 0)
-		getnameinfo((struct sockaddr *)&taken, size, NULL, 0, port, sizeof port,
-			    NI_NUMERICSERV);
-	snprintf(server->address, sizeof server->address,
-		 strchr(host, ':') ? "http://[%.60s]:%s" : "http://%.60s:%s", host, port);
-}
-
-static int take_address(struct server *server, const char *listen, struct error *err)
-{
-	const struct addrinfo wanted = { .ai_socktype = SOCK_STREAM,
-					 .ai_flags = AI_PASSIVE | AI_NUMERICSERV };
-	struct addrinfo *place = NULL;
-	struct text host = { 0 }, port = { 0 };
-	int status = split_address(listen, &host, &port, err), fault;
-
-	if (status != 0)
-		goto done;
-	status = -1;
-	fault = getaddrinfo(text_string(&host), text_string(&port), &wanted, &place);
-	if (fault != 0) {
-		error_set(err, ERROR_INVALID, "cannot listen at %s: %s", listen,
-			  gai_strerror(fault));
-		goto done;
-	}
-	/* A name may stand for several: localhost for ::1, which not all machines have. */
-	for (const struct addrinfo *at = place; at && server->socket < 0;
-	     at = at->ai_next)
-		server->socket = listen_at(at);
-	if (server->socket < 0) {
-		error_set(err, ERROR_UNAVAILABLE, "cannot listen at %s: %s", listen,
-			  errno == EADDRINUSE
-				  ? "another program does already; choose another "
-				    "with --listen ADDRESS:PORT"
-				  : strerror(errno));
-		goto done;
-	}
-	print_address(server, text_string(&host));
-	status = 0;
-done:
-	if (place)
-		freeaddrinfo(place);
-	text_free(&host);
-	text_free(&port);
-	return status;
-}
-
-int server_open(struct server **result, const struct server_setting *setting,
-		struct error *err)
+int server_open(struct server **result, const struct config *config, struct error *err)
 {
 	struct server *server = memory_zeroed(1, sizeof *server);
 
 	*result = server;
-	server->socket = -1;
-	server->language = strcmp(setting->language, "en") == 0 ? "en" : "vi";
+	server->listener.socket = -1;
+	server->language = strcmp(config_get(config, "lang"), "en") == 0 ? "en" : "vi";
 	if (site_open(&server->site, err) != 0 ||
-	    take_address(server, setting->listen, err) != 0) {
+	    tls_load(&server->tls, config_get(config, "tls_certificate"),
+		     config_get(config, "tls_key"), err) != 0 ||
+	    listener_open(&server->listener, config_get(config, "listen"),
+			  server->tls.certificate ? "https" : "http", err) != 0) {
 		server_close(server);
 		*result = NULL;
 		return -1;
@@ -652,8 +639,35 @@ int server_open(struct server **result, const struct server_setting *setting,
 	return 0;
 }
 
+int server_take_records(struct server *server, const struct config *config,
+			const char *spool, struct error *err)
+{
+	return intake_open(&server->intake, config, spool, err);
+}
+
+/* Each connection is an open file, and so is each body. */
+static void allow_open_files(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= 3 * CONNECTIONS)
+		return;
+	limit.rlim_cur =
+		limit.rlim_max < 3 * CONNECTIONS ? limit.rlim_max : 3 * CONNECTIONS;
+	setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 int server_start(struct server *server, const char *conninfo, struct error *err)
 {
+	const struct tls *tls = &server->tls;
+	const struct MHD_OptionItem secure[] = {
+		{ MHD_OPTION_HTTPS_MEM_CERT, 0, tls->certificate },
+		{ MHD_OPTION_HTTPS_MEM_KEY, 0, tls->key },
+		{ MHD_OPTION_END, 0, NULL },
+	};
+	const struct MHD_OptionItem none[] = { { MHD_OPTION_END, 0, NULL } };
+
+	allow_open_files();
 	server->patterns = memory_zeroed(routes_count, sizeof *server->patterns);
 	for (size_t i = 0; i < routes_count; i++)
 		server->patterns[i] = routes[i].pattern;
@@ -661,21 +675,23 @@ int server_start(struct server *server, const char *conninfo, struct error *err)
 	cache_open(&server->cache, CACHE_BYTES);
 	guard_open(&server->guard);
 	db_pool_open(&server->pool, conninfo, DB_WEB, WORKERS, JOB_SECONDS);
+	intake_start(server->intake, conninfo, server->pool, server->metrics);
 	server->daemon = MHD_start_daemon(
 		MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME |
-			MHD_USE_ERROR_LOG,
+			MHD_USE_ERROR_LOG | (tls->certificate ? MHD_USE_TLS : 0),
 		0, NULL, NULL, on_request, server, MHD_OPTION_EXTERNAL_LOGGER, on_log,
-		NULL, MHD_OPTION_LISTEN_SOCKET, server->socket,
+		NULL, MHD_OPTION_LISTEN_SOCKET, server->listener.socket,
 		MHD_OPTION_THREAD_POOL_SIZE, (unsigned)VISITOR_THREADS,
 		MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS,
 		MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)HEAD_BYTES,
 		MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_SECONDS,
 		MHD_OPTION_URI_LOG_CALLBACK, on_first_line, server,
 		MHD_OPTION_NOTIFY_COMPLETED, on_completed, server,
-		MHD_OPTION_NOTIFY_CONNECTION, on_connection, server, MHD_OPTION_END);
+		MHD_OPTION_NOTIFY_CONNECTION, on_connection, server, MHD_OPTION_ARRAY,
+		tls->certificate ? secure : none, MHD_OPTION_END);
 	if (!server->daemon)
 		return error_set(err, ERROR_UNAVAILABLE, "the web server does not start");
-	server->socket = -1; /* now the daemon's */
+	server->listener.socket = -1; /* now the daemon's */
 	return 0;
 }
 
@@ -683,25 +699,28 @@ void server_close(struct server *server)
 {
 	if (!server)
 		return;
-	/* No more visitors; then the pool resumes every connection that waits. */
+	/* No more visitors; then the pools resume every connection that waits. */
 	if (server->daemon)
-		server->socket = MHD_quiesce_daemon(server->daemon);
-	if (server->socket >= 0)
-		close(server->socket);
+		server->listener.socket = MHD_quiesce_daemon(server->daemon);
+	if (server->listener.socket >= 0)
+		close(server->listener.socket);
 	if (server->pool)
 		db_pool_stop(server->pool);
+	intake_stop(server->intake);
 	if (server->daemon)
 		MHD_stop_daemon(server->daemon);
 	db_pool_free(server->pool);
+	intake_close(server->intake);
 	guard_close(server->guard);
 	cache_close(server->cache);
 	metrics_close(server->metrics);
 	site_close(server->site);
+	tls_free(&server->tls);
 	free(server->patterns);
 	free(server);
 }
 
 const char *server_address(const struct server *server)
 {
-	return server->address;
+	return server->listener.address;
 }

@@ -34,7 +34,7 @@ int web_command(int argc, char **argv, const struct config *config)
 	if (status == 0)
 		status = cluster_open(&cluster, config, &err);
 	if (status == 0)
-		status = serve(server, cluster, &err);
+		status = serve(server, cluster, config, &err);
 	else
 		server_close(server);
 	if (status != 0)

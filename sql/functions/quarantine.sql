@@ -34,3 +34,10 @@ BEGIN
     PERFORM quarantine_settle(batch, agencies);
   END IF;
 END $$;
+
+-- Is the text of a refused record all there, and does it end where it says?
+CREATE FUNCTION quarantine_is_whole(q quarantine) RETURNS boolean
+LANGUAGE sql IMMUTABLE AS $$
+  SELECT NOT q.masked AND q.length = octet_length(q.record)
+     AND q.code NOT IN ('quote_unclosed', 'record_too_large', 'bad_json')
+$$;

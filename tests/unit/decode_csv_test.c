@@ -23,6 +23,14 @@ static void records_and_their_lines(void **unused)
 		{ HEADER "a,b,\"x\ny\"\nc,d,\n", "", "2 b|a|x\ny\n4 d|c\n" },
 		{ HEADER "a,b,\"x\r\ny\"\r\n", "", "2 b|a|x\r\ny\n" },
 		{ HEADER "\"a\",\"b\"\"c\",\"d,e\"\n", "", "2 b\"c|a|d,e\n" },
+		/* a CR alone ends a row, as for libcsv */
+		{ HEADER "a,b,c\rd,e,f\n", "", "2 b|a|c\n2 e|d|f\n" },
+		{ "task,issuer\rb,\"c\rx\"\rd,e", "", "2 b|c\rx\n4 d|e\n" },
+		/* a quote that is none of ours */
+		{ HEADER "a\"b,\"c\"d\",e\n", "", "2 c\"d|a\"b|e\n" },
+		{ HEADER "\"a\"b,c,d\n\"a\"b,c,d\nx,y,z\n", "",
+		  "2 !quote_unclosed\n3 !quote_unclosed\n4 y|x|z\n" },
+		{ HEADER "a,b,c\n\"", "", "2 b|a|c\n3 !quote_unclosed\n" },
 		{ HEADER "a,b\n", "", "2 !too_few_columns\n" },
 		{ HEADER "a,b,c,d\n", "", "2 !too_many_columns\n" },
 		{ HEADER ",,\na,b,c\n", "", "3 b|a|c\n" },
@@ -59,26 +67,55 @@ static void records_and_their_lines(void **unused)
 	}
 }
 
-/* The same records wherever the pieces that are read begin and end. */
+/* The same records wherever the pieces that are read and the buffer end: each byte of a
+ * row with quotes stands once on either side. */
 static void quotes_across_pieces(void **unused)
 {
+	static const size_t borders[] = { 256 * 1024, 512 * 1024, 1536 * 1024 };
+	static const char row[] = "c,d,\"e\"\"\r\nf\"\r\n",
+			  filler[] = "a,b,xxxxxxxxxxx\n";
+
 	(void)unused;
-	for (int shift = 0; shift < 40; shift++) {
+	for (size_t i = 0; i < 3 * (sizeof row + 1); i++) {
+		size_t border = borders[i % 3], before = i / 3;
 		struct text file = { 0 };
 		struct decoded decoded;
+		unsigned long lines = 1;
 		char expected[64];
 
-		text_add(&file, HEADER "a,b,");
-		for (int i = 0; i < 256 * 1024 - 40 + shift - 23; i++)
-			text_add_char(&file, 'x');
-		text_add(&file, "\nc,d,\"e\"\"\r\nf\"\r\ng,h,\n");
+		text_add(&file, HEADER);
+		while (file.length + 2 * sizeof filler + before < border) {
+			text_add(&file, filler);
+			lines++;
+		}
+		text_add(&file, "a,b,");
+		while (file.length + 1 + before < border)
+			text_add_char(&file, 'y');
+		text_addf(&file, "\n%sg,h,\n", row);
 		run_decoder(&decoded, &decoder_csv, "milestone", file.data, file.length);
 		assert_string_equal(decoded.file_code, "");
-		snprintf(expected, sizeof expected, "\n3 d|c|e\"\r\nf\n5 h|g\n");
+		snprintf(expected, sizeof expected, "y\n%lu d|c|e\"\r\nf\n%lu h|g\n",
+			 lines + 2, lines + 4);
 		assert_non_null(strstr(text_string(&decoded.records), expected));
 		text_free(&decoded.records);
 		text_free(&file);
 	}
+}
+
+/* Bytes that are no text are handed on as they are: the checks refuse their record. */
+static void bytes_that_are_no_text(void **unused)
+{
+	static const char file[] =
+		HEADER "a\0b,\xed\xa0\x80,\xc0\xaf\n\"\0\",\"\xff\",x\n";
+	static const char expected[] = "2 \xed\xa0\x80|a\0b|\xc0\xaf\n3 \xff|\0|x\n";
+	struct decoded decoded;
+
+	(void)unused;
+	run_decoder(&decoded, &decoder_csv, "milestone", file, sizeof file - 1);
+	assert_string_equal(decoded.file_code, "");
+	assert_int_equal(decoded.records.length, sizeof expected - 1);
+	assert_memory_equal(decoded.records.data, expected, sizeof expected - 1);
+	text_free(&decoded.records);
 }
 
 static void a_record_is_at_most_1_mib(void **unused)
@@ -88,6 +125,8 @@ static void a_record_is_at_most_1_mib(void **unused)
 		const char *expected; /* how the first record begins */
 	} cases[] = {
 		{ RECORD_SIZE_MAX - 4, "2 b|a|x" },
+		{ RECORD_SIZE_MAX - 3, "2 b|a|x" },
+		{ RECORD_SIZE_MAX - 2, "2 !record_too_large\n3 d|c|e\n" },
 		{ RECORD_SIZE_MAX + 1, "2 !record_too_large\n3 d|c|e\n" },
 		{ 5 * RECORD_SIZE_MAX, "2 !record_too_large\n3 d|c|e\n" },
 	};
@@ -115,6 +154,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(records_and_their_lines),
 		cmocka_unit_test(quotes_across_pieces),
+		cmocka_unit_test(bytes_that_are_no_text),
 		cmocka_unit_test(a_record_is_at_most_1_mib),
 	};
 

@@ -387,9 +387,8 @@ static void long_arrays(void **unused)
 	run_decoder(&decoded, &decoder_json, "task", file.data, file.length);
 	assert_string_equal(decoded.file_code, "");
 	assert_null(strchr(text_string(&decoded.records), '!'));
-	for (const char *at = text_string(&decoded.records);
-	     (at = strstr(at, "\xe1\xbb\x87\n")) != NULL; at++)
-		count++;
+	for (size_t i = 1; i < decoded.records.length; i++)
+		count += memcmp(decoded.records.data + i - 1, "\x87\n", 2) == 0;
 	assert_int_equal(count, COUNT);
 	text_free(&decoded.records);
 	text_free(&file);

@@ -1,0 +1,170 @@
+# crash.py -- processes that are killed at random moments while records come in, and what
+# must hold afterwards: what was acknowledged counts once, and sending everything again
+# gives exactly the truth.
+import json
+import os
+import pathlib
+import random
+import signal
+import socket
+import subprocess
+import threading
+import time
+import urllib.error
+import urllib.request
+
+import spooling
+from test_import import AGENCIES, HEADER, assert_totals_exact, send_csv
+
+ROWS = 2000         # records a delivery
+
+
+def body_of(number):
+    """The records of one delivery: every tenth comes again in the next one, corrected."""
+    rows = [f"{('ALPHA', 'BETA')[n % 2]},K{number}-{n},P{n % 7},{('online', 'counter')[n % 3 == 0]},"
+            f"2020-06-{1 + n % 28:02d},,2020-12-01\n" for n in range(ROWS)]
+    rows += [f"{('ALPHA', 'BETA')[n % 2]},K{number - 1}-{n},P{n % 7},post,"
+             f"2020-06-{1 + n % 28:02d},,2021-01-01\n" for n in range(0, ROWS if number else 0, 10)]
+    return (HEADER.strip() + ",updated_at\n" + "".join(rows)).encode()
+
+
+class Keeper:
+    """A process of the store that is started again whenever it is gone."""
+
+    def __init__(self, store, *args):
+        self.store, self.args, self.process = store, args, None
+        self.start()
+
+    def start(self):
+        self.process = self.store.popen(*self.args, stdout=subprocess.DEVNULL,
+                                        stderr=subprocess.DEVNULL)
+
+    def kill(self):
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+        self.start()
+
+    def stop(self):
+        if self.process.poll() is None:
+            self.process.terminate()
+        self.process.wait(timeout=60)
+
+
+def kill_server(store):
+    path = store.data / "postgres" / "postmaster.pid"
+    for _ in range(400):
+        try:
+            os.kill(int(path.read_text().split()[0]), signal.SIGKILL)
+            return
+        except (FileNotFoundError, IndexError, ProcessLookupError):
+            time.sleep(0.05)
+    raise AssertionError("no server to kill")
+
+
+class Import:
+    """The command line: an exit code of 0 acknowledges."""
+
+    def __init__(self, store, folder):
+        self.store, self.folder, self.running = store, folder, None
+
+    def victims(self):
+        return [self.kill_importer, lambda: kill_server(self.store)]
+
+    def kill_importer(self):
+        if self.running and self.running.poll() is None:
+            self.running.send_signal(signal.SIGKILL)
+
+    def send(self, number):
+        path = self.folder / f"{number}.csv"
+        path.write_bytes(body_of(number))
+        self.running = self.store.popen("import", path, stderr=subprocess.DEVNULL)
+        out = self.running.communicate(timeout=120)[0]
+        return self.running.returncode == 0 and json.loads(out)["rejected"] == 0
+
+    def settle(self, numbers):
+        pass
+
+    def close(self):
+        pass
+
+
+class Spool:
+    """The disk between receiver and collector: an item that lies there is acknowledged."""
+
+    def __init__(self, store, folder):
+        self.store, self.sent = store, 0
+        spooling.make_folders(store)
+        self.collector = Keeper(store, "collect")
+
+    def victims(self):
+        return [self.collector.kill, self.collector.kill, lambda: kill_server(self.store)]
+
+    def send(self, number):
+        self.sent += 1
+        spooling.put(self.store, f"{number}-{self.sent}", body_of(number))
+        return True
+
+    def settle(self, numbers):
+        end = time.monotonic() + 300
+        while spooling.waiting(self.store):
+            assert time.monotonic() < end, "the collector does not come to an end"
+            time.sleep(0.1)
+
+    def close(self):
+        self.collector.stop()
+
+
+WAYS = {"import": Import, "spool": Spool}
+
+
+def crash(store, folder, way, records, kills, seed):
+    """Sends RECORDS the WAY while KILLS processes are killed."""
+    chance = random.Random(seed)
+    numbers = range(max(1, records // ROWS))
+    send_csv(store, AGENCIES, "agency")
+    sender = WAYS[way](store, folder)
+    over = threading.Event()
+    killed = []
+
+    def kill_some():
+        while len(killed) < kills:
+            time.sleep(chance.uniform(0.02, 0.6))
+            chance.choice(sender.victims())()
+            killed.append(1)
+        over.set()
+
+    killer = threading.Thread(target=kill_some)
+    killer.start()
+    try:
+        for number in numbers:
+            while not sender.send(number):
+                pass
+        # Kills that are left fall on the same records sent again.
+        while not over.is_set():
+            sender.send(chance.choice(numbers))
+        killer.join()
+        sender.settle(numbers)
+        store.run("db", "start")
+        check(store, numbers)
+        for number in numbers:
+            while not sender.send(number):
+                pass
+        sender.settle(numbers)
+        check(store, numbers)
+    finally:
+        over.set()
+        killer.join()
+        sender.close()
+    return len(killed)
+
+
+def check(store, numbers):
+    with store.connect() as db:
+        held, corrected = db.execute(
+            "SELECT count(*), count(*) FILTER (WHERE channel = 'post') FROM dossier").fetchone()
+        assert db.execute("SELECT count(*) FROM batch WHERE state = 'committed' AND receipt IS NULL"
+                          ).fetchone() == (0,)
+    assert held == len(numbers) * ROWS
+    assert corrected == (len(numbers) - 1) * ROWS // 10
+    assert_totals_exact(store)
+    assert store.run("audit", "--full").stdout.strip().endswith(", 0 differences")

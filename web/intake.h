@@ -1,0 +1,40 @@
+/* intake.h -- what all bodies of records share: the spool, the quotas of the keys, and
+ * whoever waits for a receipt. */
+#ifndef WEB_INTAKE_H
+#define WEB_INTAKE_H
+
+#include <stdint.h>
+
+#include "base/config.h"
+#include "collector/collector.h"
+#include "web/db_pool.h"
+#include "web/metrics.h"
+#include "web/quota.h"
+#include "web/waiter.h"
+
+struct intake {
+	struct spool *spool;
+	uint64_t body_limit;   /* bytes, as they come */
+	uint64_t disk_reserve; /* bytes; 0: as much as intake_has_room() thinks fit */
+	struct quota_setting limits;
+	struct quota *quota;
+	struct waiter *waiter;
+	struct metrics *metrics; /* borrowed */
+	struct db_pool *readers; /* borrowed: for what is quick */
+	struct db_pool *keepers; /* for what flushes bodies to the disk */
+};
+
+/* Reads the settings and makes the folder of the spool; starts no thread. */
+int intake_open(struct intake **intake, const struct config *config, const char *spool,
+		struct error *err);
+void intake_start(struct intake *intake, const char *conninfo, struct db_pool *readers,
+		  struct metrics *metrics);
+/* Answers everyone who waits, also those who come from now on. */
+void intake_stop(struct intake *intake);
+void intake_close(
+	struct intake *intake); /* after intake_stop(), or unstarted; NULL too */
+
+/* Is there room on the disk for LENGTH more bytes? */
+int intake_has_room(const struct intake *intake, uint64_t length);
+
+#endif

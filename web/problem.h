@@ -1,0 +1,17 @@
+/* problem.h -- what was wrong with a request for data: RFC 9457 problem details.
+ *
+ * One table of codes (problem.c): each has an HTTP status, a stable `type`
+ * ("urn:nq17:problem:CODE") and its sentences in Vietnamese and English.  docs/api.md
+ * lists them. */
+#ifndef WEB_PROBLEM_H
+#define WEB_PROBLEM_H
+
+#include "web/reply.h"
+
+/* Replaces REPLY.  INSTANCE is the address that was asked; DETAIL (or NULL: the
+ * sentence of the table) is for the sender; MEMBERS (or NULL) is a JSON object whose
+ * members are added.  An unknown CODE is a BUG. */
+void problem_fill(struct reply *reply, const char *code, const char *language,
+		  const char *instance, const char *detail, const char *members);
+
+#endif

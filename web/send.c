@@ -1,0 +1,134 @@
+/* send.c -- an answer as libmicrohttpd wants it: status, headers, body. */
+#include "web/send.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <microhttpd.h>
+
+#include "base/log.h"
+
+static void add_header(struct MHD_Response *response, const char *name, const char *value)
+{
+	if (MHD_add_response_header(response, name, value) != MHD_YES)
+		log_line("web", "header %s cannot be sent", name);
+}
+
+static void add_security_headers(struct MHD_Response *response)
+{
+	add_header(response, "Content-Security-Policy",
+		   "default-src 'self'; object-src 'none'; base-uri 'none'; "
+		   "form-action 'self'; frame-ancestors 'none'");
+	add_header(response, "X-Content-Type-Options", "nosniff");
+	add_header(response, "X-Frame-Options", "DENY");
+	add_header(response, "Referrer-Policy", "same-origin");
+	add_header(response, "Cross-Origin-Opener-Policy", "same-origin");
+	add_header(response, "Cross-Origin-Resource-Policy", "same-origin");
+	add_header(response, "Permissions-Policy",
+		   "camera=(), geolocation=(), microphone=()");
+}
+
+/* Does If-None-Match list TAG?  Weak comparison, as RFC 9110 wants here. */
+static int is_known(const char *if_none_match, const char *tag)
+{
+	const char *at = if_none_match;
+
+	if (!at)
+		return 0;
+	if (strcmp(at, "*") == 0)
+		return 1;
+	return strstr(at, tag) != NULL;
+}
+
+static void add_retry(struct MHD_Response *response, int seconds)
+{
+	char printed[16];
+
+	snprintf(printed, sizeof printed, "%d", seconds);
+	add_header(response, "Retry-After", printed);
+}
+
+static void add_headers(struct MHD_Response *response, const struct reply *reply,
+			const char *tag)
+{
+	struct text name = { 0 };
+
+	add_security_headers(response);
+	add_header(response, "Vary", "Accept-Encoding");
+	if (reply->status == 200 && !reply->file) {
+		add_header(response, "ETag", tag);
+		add_header(response, "Cache-Control",
+			   reply->is_lasting ? "public, max-age=31536000, immutable"
+					     : "no-cache");
+	} else {
+		add_header(response, "Cache-Control", "no-store");
+	}
+	if (reply->allow)
+		add_header(response, "Allow", reply->allow);
+	if (reply->authenticate)
+		add_header(response, "WWW-Authenticate", reply->authenticate);
+	if (reply->retry_after > 0 || reply->status == 503)
+		add_retry(response, reply->retry_after > 0 ? reply->retry_after : 5);
+	if (reply->location.length > 0)
+		add_header(response, "Location", text_string(&reply->location));
+	if (reply->file_name.length > 0) {
+		text_addf(&name, "attachment; filename=\"%s\"",
+			  text_string(&reply->file_name));
+		add_header(response, "Content-Disposition", text_string(&name));
+	}
+	text_free(&name);
+}
+
+/* The body, which belongs to the response from now on; NULL: none could be made. */
+static struct MHD_Response *response_of(struct reply *reply)
+{
+	struct MHD_Response *response = NULL;
+	const size_t length = reply->body.length; /* gone once the body is taken */
+	struct stat found;
+	int file;
+
+	if (!reply->file)
+		return MHD_create_response_from_buffer(length, text_take(&reply->body),
+						       MHD_RESPMEM_MUST_FREE);
+	file = dup(fileno(reply->file));
+	if (file >= 0 && fstat(file, &found) == 0)
+		response = MHD_create_response_from_fd64((uint64_t)found.st_size, file);
+	if (!response && file >= 0)
+		close(file);
+	return response;
+}
+
+int send_reply(struct MHD_Connection *connection, struct reply *reply)
+{
+	int status = reply->status;
+	struct MHD_Response *response;
+	char tag[40];
+
+	snprintf(tag, sizeof tag, "\"%016" PRIx64 "%s\"", reply->tag,
+		 reply->is_gzip ? "-gz" : "");
+	if (status == 200 && !reply->file &&
+	    is_known(MHD_lookup_connection_value(connection, MHD_HEADER_KIND,
+						 "If-None-Match"),
+		     tag)) {
+		status = 304;
+		response =
+			MHD_create_response_from_buffer(0, NULL, MHD_RESPMEM_PERSISTENT);
+	} else {
+		response = response_of(reply);
+	}
+	if (!response)
+		return 0;
+	add_headers(response, reply, tag);
+	if (status != 304) {
+		add_header(response, "Content-Type", reply->type);
+		if (reply->is_gzip)
+			add_header(response, "Content-Encoding", "gzip");
+	}
+	if (MHD_queue_response(connection, (unsigned)status, response) != MHD_YES)
+		status = 0;
+	MHD_destroy_response(response);
+	return status;
+}
