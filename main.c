@@ -25,6 +25,8 @@ static const struct command {
 	{ "import", "brings the records of a file in", import_command },
 	{ "collect", "commits what was received, and watches the ways in",
 	  collect_command },
+	{ "source", "folders and addresses that records are fetched from",
+	  source_command },
 	{ "sample", "made-up records", sample_command },
 	{ "key", "the keys with which agencies send over HTTP", key_command },
 	{ "profile", "how agencies' own columns and codes become ours", profile_command },

@@ -22,6 +22,9 @@ const struct config_option config_options[] = {
 	{ "spool", NULL, "FOLDER", NULL,
 	  "Where what was received waits to be committed; unset, the folder spool of the "
 	  "data folder." },
+	{ "inbox", NULL, "FOLDER", NULL,
+	  "Where agencies' systems put files, each agency into a folder named by its code; "
+	  "unset, nowhere." },
 	{ "listen", "127.0.0.1:8017", "ADDRESS:PORT", "^.+:[0-9]{1,5}$",
 	  "Where the web pages and the API answer; [::1]:8017 for IPv6." },
 	{ "public_url", NULL, "URL", "^https?://[^[:space:]]+$",

@@ -296,12 +296,12 @@ int place_make_folder(const char *path, struct error *err)
 {
 	struct place place = { 0 };
 
+	/* One that is there is taken as it is: its owner knows why. */
+	if (access(path, F_OK) == 0)
+		return 0;
 	if (account_find(&place.account, err) != 0 || make_folders(path, err) != 0)
 		return -1;
-	/* One that was there is taken as it is: its owner knows why. */
-	if (place.account.is_other && !account_can_enter(&place.account, path))
-		return give_to_account(&place, path, err);
-	return 0;
+	return give_to_account(&place, path, err);
 }
 
 /* A folder with a short name under /tmp, and a link to it at LINK. */

@@ -1,8 +1,7 @@
 /* collector.c -- small questions that are asked at the door. */
 #include "collector/collector.h"
 
-#include <string.h>
-
+#include "collector/csv_rows.h"
 #include "collector/decoder.h"
 #include "collector/receipt.h"
 
@@ -16,19 +15,6 @@ int collector_takes_format(const char *format)
 	return decoder_find(format) != NULL;
 }
 
-/* As the CSV decoder tells it: the first of the two outside quotes. */
-static char delimiter_of(const char *header)
-{
-	int quoted = 0;
-
-	for (; *header; header++) {
-		quoted ^= *header == '"';
-		if (!quoted && (*header == ',' || *header == ';'))
-			return *header;
-	}
-	return ',';
-}
-
 int collector_write_errors(const char *path, struct db *db, const char *batch,
 			   const char *type, const char *header, struct error *err)
 {
@@ -37,5 +23,5 @@ int collector_write_errors(const char *path, struct db *db, const char *batch,
 	if (!found)
 		return error_set(err, ERROR_INTERNAL, "no record type \"%s\"", type);
 	return receipt_write_errors(path, db, batch, found, header,
-				    header ? delimiter_of(header) : ',', err);
+				    header ? csv_rows_delimiter(header) : ',', err);
 }

@@ -30,6 +30,8 @@ int collect_serve(struct cluster *cluster, const struct config *config, int once
 
 /* nq17 profile: mapping profiles. */
 int profile_command(int argc, char **argv, const struct config *config);
+/* Where the collector looks for records by itself: docs/operations.md. */
+int source_command(int argc, char **argv, const struct config *config);
 
 /* The office's commands about trust in what came in: docs/trust.md. */
 int audit_command(int argc, char **argv, const struct config *config);

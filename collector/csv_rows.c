@@ -354,6 +354,11 @@ static char detect_delimiter(const char *line, size_t length)
 	return semicolons > commas ? ';' : ',';
 }
 
+char csv_rows_delimiter(const char *header)
+{
+	return detect_delimiter(header, strlen(header));
+}
+
 /* Fills the buffer until it holds the first line with what follows its end. */
 static int find_header(struct csv_rows *rows, struct error *err)
 {

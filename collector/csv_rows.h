@@ -43,6 +43,9 @@ void csv_rows_close(struct csv_rows *rows);
  * that it uses: a comma or a semicolon. */
 const char *csv_rows_header(const struct csv_rows *rows, size_t *length, char *delimiter);
 
+/* The same of a header that was kept as text. */
+char csv_rows_delimiter(const char *header);
+
 /* Hands the header, as a row, to SINK. */
 int csv_rows_split_header(struct csv_rows *rows, csv_row_sink *sink, void *context,
 			  struct error *err);

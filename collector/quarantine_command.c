@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "collector/csv_rows.h"
 #include "collector/office.h"
 #include "collector/receipt.h"
 #include "collector/replay.h"
@@ -84,20 +85,6 @@ static int ends_with(const char *path, const char *ending)
 	return length > size && strcmp(path + length - size, ending) == 0;
 }
 
-/* What separates the columns of a CSV file that was read with this header. */
-static char delimiter_of(const char *header)
-{
-	size_t commas = 0, semicolons = 0;
-	int quoted = 0;
-
-	for (; header && *header; header++) {
-		quoted ^= *header == '"';
-		commas += !quoted && *header == ',';
-		semicolons += !quoted && *header == ';';
-	}
-	return semicolons > commas ? ';' : ',';
-}
-
 static int write_export(struct db *db, const struct request *request,
 			const struct db_rows *batch, struct error *err)
 {
@@ -105,8 +92,9 @@ static int write_export(struct db *db, const struct request *request,
 	const struct record_type *type = record_type_find(db_value(batch, 0, "type"));
 
 	if (!ends_with(request->output, ".ndjson"))
-		return receipt_write_errors(request->output, db, request->batch, type,
-					    header, delimiter_of(header), err);
+		return receipt_write_errors(
+			request->output, db, request->batch, type, header,
+			header ? csv_rows_delimiter(header) : ',', err);
 	if (header)
 		return error_set(err, ERROR_INVALID,
 				 "batch %s came as CSV: name a file that ends in .csv",

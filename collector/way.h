@@ -25,4 +25,7 @@ struct way {
 	void (*close)(void *state);
 };
 
+extern const struct way way_folder; /* the folders of agencies: inbox.h */
+extern const struct way way_pull;   /* servers that are asked for records */
+
 #endif
