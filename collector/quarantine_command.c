@@ -114,8 +114,10 @@ static int export(struct db *db, void *context, struct error *err)
 		return -1;
 	if (db_rows_count(rows) == 0)
 		error_set(err, ERROR_NOT_FOUND, "there is no batch %s", request->batch);
-	else if (db_query(db, "SELECT set_config('nq17.code', $1, false)", code, 1, NULL,
-			  err) == 0)
+	else if (db_query(db,
+			  "SELECT set_config('nq17.code', $1, false), "
+			  "set_config('nq17.waiting', 't', false)",
+			  code, 1, NULL, err) == 0)
 		status = write_export(db, request, rows, err);
 	db_rows_free(rows);
 	return status;
