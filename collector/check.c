@@ -49,6 +49,8 @@ static struct field_text trim(struct field_text text)
 	}
 	while (text.length > 0 && is_blank(text.bytes[text.length - 1]))
 		text.length--;
+	if (text.form == FIELD_PLAIN)
+		text.form = FIELD_TEXT;
 	if (text.length == 0 && text.form == FIELD_TEXT)
 		text.form = FIELD_ABSENT;
 	return text;

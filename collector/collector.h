@@ -28,6 +28,12 @@ int collect_command(int argc, char **argv, const struct config *config);
 int collect_serve(struct cluster *cluster, const struct config *config, int once,
 		  struct error *err);
 
+/* nq17 template: empty workbooks.  collector_write_template() writes that of the record type
+ * TYPE to PATH; an unknown one is ERROR_NOT_FOUND. */
+int template_command(int argc, char **argv, const struct config *config);
+int collector_write_template(const char *type, const char *path, int english,
+			     struct error *err);
+
 /* nq17 profile: mapping profiles. */
 int profile_command(int argc, char **argv, const struct config *config);
 /* Where the collector looks for records by itself: docs/operations.md. */

@@ -6,16 +6,13 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "collector/columns.h"
 #include "collector/csv_rows.h"
-
-enum { COLUMNS_MAX = CSV_CELLS_MAX - 1 };
-enum { COLUMN_IGNORED = -1 };
 
 struct csv_file {
 	const struct decoding *decoding;
 	struct csv_rows *rows;
-	int columns; /* of the header */
-	int column_field[COLUMNS_MAX];
+	struct columns columns;
 	int fields; /* of the type */
 	struct raw_record record;
 	uint64_t records;
@@ -45,11 +42,11 @@ static int fill_fields(struct csv_file *file, const struct csv_row *row)
 	int any = 0;
 
 	memset(fields, 0, (size_t)file->fields * sizeof *fields);
-	if (count > (size_t)file->columns)
-		count = (size_t)file->columns;
+	if (count > (size_t)file->columns.count)
+		count = (size_t)file->columns.count;
 	for (size_t i = 0; i < count; i++) {
 		const struct csv_cell *cell = &row->cells[i];
-		int field = file->column_field[i];
+		int field = file->columns.field[i];
 
 		if (cell->length == 0)
 			continue;
@@ -64,7 +61,7 @@ static int fill_fields(struct csv_file *file, const struct csv_row *row)
 static int take_row(void *context, const struct csv_row *row, struct error *err)
 {
 	struct csv_file *file = context;
-	size_t columns = (size_t)file->columns;
+	size_t columns = (size_t)file->columns.count;
 	int any = fill_fields(file, row);
 	char detail[64];
 
@@ -75,7 +72,7 @@ static int take_row(void *context, const struct csv_row *row, struct error *err)
 		return 0;
 	if (row->count == columns)
 		return take_record(file, row, NULL, NULL, err);
-	snprintf(detail, sizeof detail, "%zu / %d", row->count, file->columns);
+	snprintf(detail, sizeof detail, "%zu / %d", row->count, file->columns.count);
 	return take_record(file, row,
 			   row->count > columns ? "too_many_columns" : "too_few_columns",
 			   detail, err);
@@ -83,110 +80,32 @@ static int take_row(void *context, const struct csv_row *row, struct error *err)
 
 /* ---- The header --------------------------------------------------------- */
 
-struct header {
-	struct csv_file *file;
-	struct text unknown, repeated;
-	unsigned char seen[RECORD_FIELDS_MAX];
-	int too_many;
-};
-
-static void add_name(struct text *list, const char *name, size_t length)
-{
-	if (list->length)
-		text_add(list, ", ");
-	text_add_bytes(list, name, length > 80 ? 80 : length);
-}
-
-static void take_column(const void *bytes, size_t length, void *context)
-{
-	struct header *header = context;
-	struct csv_file *file = header->file;
-	const char *name = bytes;
-	enum style style;
-	int field;
-
-	while (length > 0 && (*name == ' ' || *name == '\t')) {
-		name++;
-		length--;
-	}
-	while (length > 0 && (name[length - 1] == ' ' || name[length - 1] == '\t'))
-		length--;
-	if (file->columns == COLUMNS_MAX) {
-		header->too_many = 1;
-		return;
-	}
-	style = file->decoding->styles ? style_of_header(name, &length) : STYLE_NONE;
-	field = record_type_field(file->decoding->type, name, length);
-	if (field >= 0 && style)
-		file->decoding->styles[field] = style;
-	if (field < 0) {
-		if (length < 5 || memcmp(name, "nq17_", 5) != 0)
-			add_name(&header->unknown, length ? name : "\"\"",
-				 length ? length : 2);
-		field = COLUMN_IGNORED;
-	} else if (header->seen[field]++) {
-		add_name(&header->repeated, name, length);
-	}
-	file->column_field[file->columns++] = field;
-}
-
-static int check_header(struct csv_file *file, struct header *header, struct error *err)
-{
-	struct file_refusal *refusal = file->decoding->refusal;
-	const struct record_field *fields = file->decoding->type->fields;
-	struct text missing = { 0 };
-	int status = 0;
-
-	for (int i = 0; fields[i].name; i++)
-		if (fields[i].required && !header->seen[i] &&
-		    !(fields[i].kind == VALUE_AGENCY && file->decoding->agency_given))
-			add_name(&missing, fields[i].name, strlen(fields[i].name));
-	if (header->too_many)
-		status = file_refuse(refusal, err, "file_unknown_columns",
-				     "257, 258, ...");
-	else if (header->unknown.length)
-		status = file_refuse(refusal, err, "file_unknown_columns",
-				     header->unknown.data);
-	else if (header->repeated.length)
-		status = file_refuse(refusal, err, "file_repeated_columns",
-				     header->repeated.data);
-	else if (missing.length)
-		status = file_refuse(refusal, err, "file_missing_columns", missing.data);
-	text_free(&missing);
-	return status;
-}
-
 static int take_header(void *context, const struct csv_row *row, struct error *err)
 {
 	(void)err;
 	for (size_t i = 0; i < row->count && i < CSV_CELLS_MAX; i++)
-		take_column(row->cells[i].bytes, row->cells[i].length, context);
+		columns_add(context, row->cells[i].bytes, row->cells[i].length);
 	return 0;
 }
 
 static int read_header(struct csv_file *file, struct error *err)
 {
 	const struct decoding *decoding = file->decoding;
-	struct header header = { .file = file };
 	const char *line;
 	size_t length;
 	char delimiter;
-	int status = -1;
 
-	if (csv_rows_split_header(file->rows, take_header, &header, err) != 0 ||
-	    check_header(file, &header, err) != 0)
-		goto done;
+	columns_begin(&file->columns, decoding);
+	if (csv_rows_split_header(file->rows, take_header, &file->columns, err) != 0 ||
+	    columns_check(&file->columns, err) != 0)
+		return -1;
 	if (decoding->header) {
 		line = csv_rows_header(file->rows, &length, &delimiter);
 		text_clear(decoding->header);
 		text_add_bytes(decoding->header, line, length);
 		*decoding->delimiter = delimiter;
 	}
-	status = 0;
-done:
-	text_free(&header.unknown);
-	text_free(&header.repeated);
-	return status;
+	return 0;
 }
 
 static int decode(const struct decoding *decoding, struct error *err)
@@ -204,6 +123,7 @@ static int decode(const struct decoding *decoding, struct error *err)
 	else
 		status = 0;
 done:
+	columns_free(&file.columns);
 	csv_rows_close(file.rows);
 	return status;
 }

@@ -4,10 +4,7 @@
 #include <string.h>
 
 static const struct decoder *const decoders[] = {
-	&decoder_csv,
-	&decoder_ndjson,
-	&decoder_json,
-	&decoder_cloudevents,
+	&decoder_csv, &decoder_ndjson, &decoder_json, &decoder_cloudevents, &decoder_xlsx,
 };
 
 const struct decoder *decoder_find(const char *name)
@@ -30,10 +27,8 @@ const char *decoder_format_of(const char *path)
 	static const struct {
 		const char *ending, *format;
 	} endings[] = {
-		{ ".csv", "csv" },
-		{ ".ndjson", "ndjson" },
-		{ ".jsonl", "ndjson" },
-		{ ".json", "json" },
+		{ ".csv", "csv" },   { ".ndjson", "ndjson" }, { ".jsonl", "ndjson" },
+		{ ".json", "json" }, { ".xlsx", "xlsx" },
 	};
 	size_t length = strlen(path);
 

@@ -19,6 +19,7 @@
 enum field_form {
 	FIELD_ABSENT, /* not there, empty, or null */
 	FIELD_TEXT,
+	FIELD_PLAIN,  /* text in our own style already, whatever its column says */
 	FIELD_NUMBER, /* the three JSON forms that have no quotes */
 	FIELD_TRUE,
 	FIELD_FALSE,
@@ -72,7 +73,7 @@ struct decoder {
 };
 
 extern const struct decoder decoder_csv, decoder_ndjson, decoder_json,
-	decoder_cloudevents;
+	decoder_cloudevents, decoder_xlsx;
 
 /* The decoder called NAME; NULL if there is none. */
 const struct decoder *decoder_find(const char *name);

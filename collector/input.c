@@ -321,6 +321,21 @@ static void print_digest(const unsigned char *digest, unsigned int length,
 		snprintf(sha256 + 2 * i, 3, "%02x", digest[i]);
 }
 
+int input_file(struct input *input, int *fd, struct error *err)
+{
+	if (!input->started && start(input, err) != 0)
+		return -1;
+	if (input->packing != PLAIN)
+		return file_refuse(input->refusal, err, "file_workbook_packed", NULL);
+	while (!input->packed_end) {
+		input->packed_used = input->packed_length;
+		if (fill(input, err) != 0)
+			return -1;
+	}
+	*fd = input->copy >= 0 ? input->copy : input->fd;
+	return 0;
+}
+
 int input_finish(struct input *input, char sha256[65], struct error *err)
 {
 	unsigned char digest[EVP_MAX_MD_SIZE];

@@ -37,6 +37,11 @@ void input_limit(struct input *input, uint64_t unpacked_max);
 int input_read(struct input *input, char *buffer, size_t size, size_t *length,
 	       struct error *err);
 
+/* A descriptor that holds all the bytes as they came, for a format that is not read from
+ * its beginning to its end; borrowed.  Reads the input to its end first, which must not
+ * have begun.  What is packed by gzip or zstd is refused. */
+int input_file(struct input *input, int *fd, struct error *err);
+
 /* Once the end was reached: reads whatever is left of the packed bytes, then
  * prints the SHA-256 of all of them in hexadecimal. */
 int input_finish(struct input *input, char sha256[65], struct error *err);

@@ -109,7 +109,7 @@ static int map_column(struct mapping *mapping, const struct raw_record *raw, int
 		value = as_text(value);
 		if (apply_codes(mapping, name, column->codes, &value))
 			return 1;
-	} else if (style) {
+	} else if (style && value.form != FIELD_PLAIN) {
 		apply_style(mapping, name, style, index, &value);
 	}
 	mapping->record.fields[column->field] = value;
@@ -154,7 +154,8 @@ const struct raw_record *mapping_apply(struct mapping *mapping,
 	for (int i = 0; i < RECORD_FIELDS_MAX; i++) {
 		struct field_text *value = &mapping->record.fields[i];
 
-		if (mapping->styles[i] && value->form != FIELD_ABSENT && value->bytes)
+		if (mapping->styles[i] && value->form != FIELD_ABSENT && value->bytes &&
+		    value->form != FIELD_PLAIN)
 			apply_style(mapping, NULL, mapping->styles[i], i, value);
 	}
 	return &mapping->record;

@@ -11,6 +11,7 @@
 #include "web/metrics.h"
 #include "web/page.h"
 #include "web/site.h"
+#include "web/workbook.h"
 
 /* ---- Answers without a model -------------------------------------------- */
 
@@ -237,6 +238,7 @@ const struct route routes[] = {
 	{ "/api/v1/batches/:batch/errors", FORMAT_CSV, answer_batch_errors, NULL, 1, 0, 0,
 	  0 },
 	{ "/api/v1/openapi", FORMAT_JSON, answer_openapi, NULL, 0, 0, 0, 0 },
+	{ "/templates/:file", FORMAT_HTML, answer_template, NULL, 0, 0, 0, 0 },
 	{ "/static/:file", FORMAT_HTML, answer_static, NULL, 0, 0, 0, 0 },
 	{ "/healthz", FORMAT_TEXT, answer_health, NULL, 0, 0, 0, 0 },
 	{ "/readyz", FORMAT_TEXT, answer_ready, NULL, 1, 0, 0, 0 },

@@ -1,0 +1,236 @@
+# test_excel.py -- records in workbooks: as officials make them, and as nobody should.
+import csv
+import datetime
+import zipfile
+
+import openpyxl
+import pytest
+
+from test_import import (AGENCIES, assert_expected, counts, load_wabo_agencies, peak_memory, receipt,
+                         send_csv, wabo)
+
+
+@pytest.fixture
+def office(kept_store):
+    send_csv(kept_store, AGENCIES, "agency")
+    return kept_store
+
+
+def write(path, rows, title=None):
+    book = openpyxl.Workbook()
+    sheet = book.active
+    if title:
+        sheet.title = title
+    for row in rows:
+        sheet.append(row)
+    book.save(path)
+    return path
+
+
+def test_wabo(kept_store, wabo, tmp_path):
+    """The real records, with times as Excel keeps them."""
+    load_wabo_agencies(kept_store, wabo)
+    rows = []
+    with open(wabo / "dossiers.csv", newline="") as file:
+        for n, row in enumerate(csv.reader(file)):
+            rows.append(row)
+    for row in rows[1:]:
+        for i, name in enumerate(rows[0]):
+            if name in ("one_stop",) and row[i]:
+                row[i] = row[i] in ("true", "1")
+            elif name == "satisfaction" and row[i]:
+                row[i] = int(row[i])
+            elif row[i] == "":
+                row[i] = None
+    path = write(tmp_path / "wabo.xlsx", rows)
+    answer = receipt(kept_store.run("import", path, code=1))
+    assert counts(answer) == (1434, 1432, 0, 0, 0, 2)
+    for error in answer["errors"]:
+        assert rows[error["line"] - 1][rows[0].index("dossier")] == error["dossier"]
+    assert_expected(kept_store, wabo)
+    assert receipt(kept_store.run("import", wabo / "dossiers.csv", code=1))["duplicate"] == 1432
+
+
+def test_cells_as_excel_keeps_them(office, tmp_path):
+    moment = datetime.datetime(2020, 6, 1, 8, 30, 15)
+    path = write(tmp_path / "c.xlsx", [
+        ["BÁO CÁO"], [],
+        ["dossier", "Mã TTHC [procedure]", "channel", "received_at", "resolved_at", "satisfaction", "one_stop"],
+        ["D1", "1.001193", "online", moment, datetime.date(2020, 6, 5), 5, True],
+        ["D2", 1.001193, "online", moment, None, None, None],
+        ["D3", "P", "online", "2020-06-01", None, None, "#N/A"],
+        [12, "P", "online", "2020-06-01", None, None, False],
+        [None, None],
+        ["D5", "P", "ONLINE", "2020-06-01"],
+    ])
+    answer = receipt(office.run("import", "--lang=en", "--agency", "ALPHA", path, code=1))
+    assert counts(answer) == (5, 2, 0, 0, 0, 3)
+    assert [(e["line"], e["code"], e["field"]) for e in answer["errors"]] == [
+        (5, "number_in_code", "procedure"), (6, "cell_error", "one_stop"), (9, "bad_choice", "channel")]
+    with office.connect() as db:
+        assert db.execute("SELECT dossier, received_at::text, resolved_at::text, satisfaction, one_stop "
+                          "FROM dossier ORDER BY dossier").fetchall() == [
+            ("12", "2020-06-01 00:00:00+07", None, None, False),
+            ("D1", "2020-06-01 08:30:15+07", "2020-06-05 23:59:59.999999+07", 5, True)]
+        kept = db.execute("SELECT record FROM quarantine ORDER BY line").fetchall()
+    assert kept[2] == ("D5,P,ONLINE,2020-06-01,,,",)
+    # The errors file is CSV, and comes back once mended.
+    errors = tmp_path / "c.xlsx.errors.csv"
+    rows = list(csv.reader(open(errors, newline="")))
+    assert rows[0][:3] == ["dossier", "Mã TTHC [procedure]", "channel"] and len(rows) == 4
+    errors.write_text(errors.read_text().replace("ONLINE", "online").replace("#N/A", ""))
+    assert counts(receipt(office.run("import", "--agency", "ALPHA", errors)))[1] == 3
+
+
+def test_styles_and_other_sheets(office, tmp_path):
+    book = openpyxl.Workbook()
+    book.active.append(["nothing", "to", "see"])
+    sheet = book.create_sheet("Dữ liệu")
+    sheet.append(["agency", "dossier", "procedure", "channel", "received_at[dd/MM/yyyy]"])
+    sheet.append(["ALPHA", "S1", "P", "online", "07/03/2020"])
+    sheet.append(["ALPHA", "S2", "P", "online", datetime.date(2020, 3, 8)])
+    path = tmp_path / "s.xlsx"
+    book.save(path)
+    office.run("import", path)
+    with office.connect() as db:
+        assert db.execute("SELECT received_day::text FROM dossier ORDER BY dossier").fetchall() == [
+            ("2020-03-07",), ("2020-03-08",)]
+
+
+def test_dates_from_1904(office, tmp_path):
+    book = openpyxl.Workbook()
+    book.epoch = openpyxl.utils.datetime.CALENDAR_MAC_1904
+    book.active.append(["agency", "dossier", "procedure", "channel", "received_at"])
+    book.active.append(["ALPHA", "M1", "P", "online", datetime.datetime(2020, 2, 29, 23, 59, 59)])
+    book.save(tmp_path / "m.xlsx")
+    office.run("import", tmp_path / "m.xlsx")
+    with office.connect() as db:
+        assert db.execute("SELECT received_at::text FROM dossier").fetchone() == ("2020-02-29 23:59:59+07",)
+
+
+def repack(source, target, change):
+    """A copy of a workbook whose parts CHANGE may replace: name -> bytes."""
+    with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            new.writestr(name, change.get(name, old.read(name)))
+        for name in set(change) - set(old.namelist()):
+            new.writestr(name, change[name])
+    return target
+
+
+SHEET = "xl/worksheets/sheet1.xml"
+
+
+SHARED = (b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
+          b'<row r="2"><c r="A2" t="s"><v>0</v></c><c r="B2" t="s"><v>1</v></c><c r="C2" t="s"><v>2</v></c>'
+          b'<c r="D2" t="s"><v>3</v></c><c r="E2" t="s"><v>4</v></c></row>'
+          b'<row r="4"><c r="A4" t="s"><v>5</v></c><c r="B4" t="s"><v>6</v></c><c r="C4" t="s"><v>7</v></c>'
+          b'<c r="D4" t="s"><v>8</v></c><c r="E4" t="str"><f>"2020-06-01"</f><v>2020-06-01</v></c></row>'
+          b'</sheetData></worksheet>')
+
+
+def strings(*texts):
+    return ("<sst>" + "".join(f"<si>{text}</si>" for text in texts) + "</sst>").encode()
+
+
+def test_shared_strings(office, plain, tmp_path):
+    """As Excel itself writes: strings apart, in runs, with readings that are no text."""
+    path = repack(plain, tmp_path / "shared.xlsx", {SHEET: SHARED, "xl/sharedStrings.xml": strings(
+        "<t>agency</t>", "<t>dossier</t>", "<t>procedure</t>", "<t>channel</t>", "<t>received_at</t>",
+        "<t>ALPHA</t>", "<r><t>X-</t></r><r><t>1 &amp; 2</t></r><rPh><t>not this</t></rPh>", "<t>P</t>",
+        "<t>online</t>")})
+    assert counts(receipt(office.run("import", path)))[1] == 1
+    with office.connect() as db:
+        assert db.execute("SELECT dossier FROM dossier").fetchone() == ("X-1 & 2",)
+
+
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory):
+    return write(tmp_path_factory.mktemp("x") / "plain.xlsx", [
+        ["agency", "dossier", "procedure", "channel", "received_at"],
+        ["ALPHA", "P1", "P", "online", "2020-06-01"]])
+
+
+def hostile(plain, folder):
+    laughs = (b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;">]>'
+              b'<worksheet><sheetData><row r="1"><c t="inlineStr"><is><t>&b;</t></is></c></row>'
+              b'</sheetData></worksheet>')
+    deep = b"<worksheet>" + b"<a>" * 5000 + b"</a>" * 5000 + b"</worksheet>"
+    wide = b'<worksheet><sheetData><row r="1"><c r="XFD1"><v>1</v></c></row></sheetData></worksheet>'
+    index = b'<worksheet><sheetData><row r="1"><c r="A1" t="s"><v>99</v></c></row></sheetData></worksheet>'
+    parts = {"laughs": {SHEET: laughs}, "deep": {SHEET: deep}, "wide": {SHEET: wide},
+             "index": {SHEET: index}, "cut-xml": {SHEET: b"<worksheet><sheetData><row>"},
+             "no-sheets": {"xl/workbook.xml": b"<workbook/>"},
+             "long-string": {"xl/sharedStrings.xml": strings("<t>" + "x" * 200000 + "</t>")},
+             "many-strings": {"xl/sharedStrings.xml": strings(*["<t>" + "x" * 1000 + "</t>"] * 20000)}}
+    for name, change in parts.items():
+        yield name, repack(plain, folder / f"{name}.xlsx", change)
+    cut = folder / "cut.xlsx"
+    cut.write_bytes(plain.read_bytes()[:-200])
+    yield "cut", cut
+    notes = folder / "zip.xlsx"
+    with zipfile.ZipFile(notes, "w") as file:
+        file.writestr("a.txt", "no workbook")
+    yield "zip", notes
+    text = folder / "text.xlsx"
+    text.write_text("agency,dossier\n")
+    yield "text", text
+
+
+def test_hostile_workbooks_are_refused(office, plain, tmp_path):
+    for name, path in hostile(plain, tmp_path):
+        answer = receipt(office.run("import", "--lang=en", path, code=1))
+        assert answer["errors"][0]["code"].startswith("file_workbook_"), name
+        assert counts(answer)[0] == 0
+    office.run("import", plain)
+
+
+def test_a_bomb_takes_no_memory(office, plain, tmp_path):
+    path = tmp_path / "bomb.xlsx"
+    with zipfile.ZipFile(plain) as old, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            if name != SHEET:
+                new.writestr(name, old.read(name))
+        with new.open(SHEET, "w", force_zip64=True) as sheet:
+            sheet.write(b"<worksheet><sheetData>")
+            for _ in range(300):
+                sheet.write(b" " * 1000000)
+    code, kilobytes = peak_memory(office, "import", path)
+    assert code == 1 and kilobytes < 64 * 1024
+
+
+def test_from_a_pipe_and_dry_run(office, plain):
+    with open(plain, "rb") as file:
+        process = office.popen("import", "--format", "xlsx", "--dry-run", "-", stdin=file)
+        out, _ = process.communicate(timeout=60)
+    assert '"accepted": 1' in out
+
+
+@pytest.mark.parametrize("kind", ["dossier", "service", "fact", "count", "agency", "task", "milestone",
+                                  "national"])
+def test_templates_come_back(module_store, tmp_path, kind):
+    path = tmp_path / "t.xlsx"
+    module_store.run("template", kind, "--output", path)
+    module_store.run("template", kind, "--output", tmp_path / "again.xlsx")
+    assert path.read_bytes() == (tmp_path / "again.xlsx").read_bytes()
+    book = openpyxl.load_workbook(path)
+    assert book.sheetnames == ["Dữ liệu", "Hướng dẫn"]
+    head = [cell.value for cell in book["Dữ liệu"][1]]
+    assert all(cell.endswith("]") and not cell.startswith("[") for cell in head)
+    # Every field has a Vietnamese name of its own.
+    assert all(cell.split(" [")[0] != cell.split(" [")[1].rstrip("]") for cell in head)
+    answer = receipt(module_store.run("import", "--type", kind, path, code=1))
+    assert answer["errors"][0]["code"] == "file_header_only"
+
+
+def test_a_filled_template(office, tmp_path):
+    path = tmp_path / "t.xlsx"
+    office.run("template", "dossier", "--output", path, "--lang=en")
+    book = openpyxl.load_workbook(path)
+    sheet = book["Dữ liệu"]
+    columns = {cell.value.split("[")[1].rstrip("]"): cell.column for cell in sheet[1]}
+    for field, value in {"agency": "ALPHA", "dossier": "T1", "procedure": "1.001193", "channel": "online",
+                         "received_at": "2020-06-01"}.items():
+        sheet.cell(2, columns[field], value)
+    book.save(path)
+    assert counts(receipt(office.run("import", path)))[1] == 1
