@@ -34,7 +34,8 @@ class Store:
         options.setdefault("stdout", subprocess.PIPE)
         options.setdefault("stderr", subprocess.PIPE)
         options.setdefault("text", True)
-        return subprocess.Popen([str(BINARY), *map(str, args)], env=self.env, cwd=ROOT, **options)
+        options.setdefault("env", self.env)
+        return subprocess.Popen([str(BINARY), *map(str, args)], cwd=ROOT, **options)
 
     def run(self, *args, input=None, code=0, timeout=300, env=None):
         """Runs nq17; CODE is the exit code that is wanted, None for any."""

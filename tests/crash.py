@@ -1,19 +1,18 @@
 # crash.py -- processes that are killed at random moments while records come in, and what
 # must hold afterwards: what was acknowledged counts once, and sending everything again
 # gives exactly the truth.
+import http.client
 import json
 import os
-import pathlib
 import random
 import signal
-import socket
 import subprocess
 import threading
 import time
-import urllib.error
 import urllib.request
 
 import spooling
+from serving import free_port, new_key
 from test_import import AGENCIES, HEADER, assert_totals_exact, send_csv
 
 ROWS = 2000         # records a delivery
@@ -31,12 +30,12 @@ def body_of(number):
 class Keeper:
     """A process of the store that is started again whenever it is gone."""
 
-    def __init__(self, store, *args):
-        self.store, self.args, self.process = store, args, None
+    def __init__(self, store, *args, env=None):
+        self.store, self.args, self.process, self.env = store, args, None, env or store.env
         self.start()
 
     def start(self):
-        self.process = self.store.popen(*self.args, stdout=subprocess.DEVNULL,
+        self.process = self.store.popen(*self.args, env=self.env, stdout=subprocess.DEVNULL,
                                         stderr=subprocess.DEVNULL)
 
     def kill(self):
@@ -114,7 +113,50 @@ class Spool:
         self.collector.stop()
 
 
-WAYS = {"import": Import, "spool": Spool}
+class Http:
+    """Requests of one key: 200 and 202 acknowledge, anything else is sent again."""
+
+    def __init__(self, store, folder):
+        self.store = store
+        spooling.make_folders(store)
+        self.keys = {name: new_key(store, name) for name in ("ALPHA", "BETA")}
+        self.port = free_port()
+        self.web = Keeper(store, "web", "--listen", f"127.0.0.1:{self.port}",
+                          env=store.env | {"NQ17_KEY_REQUESTS": "100000", "NQ17_KEY_QUEUE": "10000"})
+        self.collector = Keeper(store, "collect")
+        self.tries = 0
+
+    def victims(self):
+        return [self.web.kill, self.collector.kill, lambda: kill_server(self.store)]
+
+    def send(self, number):
+        """Each agency sends its half, under a name that says which."""
+        self.tries += 1
+        head, *rows = body_of(number).decode().splitlines(keepends=True)
+        return all(self.send_half(name, head + "".join(r for r in rows if r.startswith(name)), number)
+                   for name in self.keys)
+
+    def send_half(self, name, body, number):
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{self.port}/api/v1/records/dossier", body.encode(),
+            {"Authorization": f"Bearer {self.keys[name]}", "Content-Type": "text/csv",
+             "Idempotency-Key": f"{number}"})
+        try:
+            with urllib.request.urlopen(request, timeout=60) as answer:
+                return answer.status in (200, 202)
+        except (OSError, http.client.HTTPException):
+            time.sleep(0.1)
+            return False
+
+    def settle(self, numbers):
+        Spool.settle(self, numbers)
+
+    def close(self):
+        self.web.stop()
+        self.collector.stop()
+
+
+WAYS = {"import": Import, "spool": Spool, "http": Http}
 
 
 def crash(store, folder, way, records, kills, seed):
