@@ -663,13 +663,18 @@ static void check_copy(struct folders *folders)
 		end_copy(folders);
 }
 
-static void count_waiting(struct folders *folders)
+/* Counts the files that wait for their receipts; those that are still being written, or
+ * nobody knows, go to *UNSURE. */
+static void count_waiting(struct folders *folders, size_t *unsure)
 {
-	folders->waiting = 0;
+	folders->waiting = *unsure = 0;
 	for (size_t i = 0; i < folders->count; i++)
-		for (size_t j = 0; j < folders->boxes[i].count; j++)
-			folders->waiting +=
-				folders->boxes[i].files[j].state == FILE_WAITING;
+		for (size_t j = 0; j < folders->boxes[i].count; j++) {
+			const struct file *file = &folders->boxes[i].files[j];
+
+			folders->waiting += file->state == FILE_WAITING;
+			*unsure += file->state == FILE_NEW && !file->told;
+		}
 }
 
 /* The files of BOX; 1: there is more to do at once. */
@@ -722,6 +727,7 @@ static int folders_step(void *state, int *seconds, struct error *err)
 {
 	struct folders *folders = state;
 	int64_t now = now_ms(), until = now + WORK_MS;
+	size_t unsure;
 	int is_more = 0;
 
 	if (!folders->folder)
@@ -734,17 +740,17 @@ static int folders_step(void *state, int *seconds, struct error *err)
 			return -1;
 	}
 	check_copy(folders);
-	count_waiting(folders);
+	count_waiting(folders, &unsure);
 	for (size_t i = 0; i < folders->count && !is_more; i++) {
 		struct box *box = &folders->boxes[folders->turn++ % folders->count];
 
 		if (box->open)
 			is_more = walk(folders, box, until);
 	}
-	count_waiting(folders);
+	count_waiting(folders, &unsure);
 	if (is_more)
 		*seconds = 0;
-	else if (folders->waiting > 0)
+	else if (folders->waiting + unsure > 0)
 		*seconds = 1;
 	return 0;
 }
