@@ -29,6 +29,7 @@ static const struct command {
 	  source_command },
 	{ "sample", "made-up records", sample_command },
 	{ "key", "the keys with which agencies send over HTTP", key_command },
+	{ "profile", "how agencies' own columns and codes become ours", profile_command },
 	{ "batch", "what came in, and taking it back", batch_command },
 	{ "quarantine", "refused records: read, mend, send again", quarantine_command },
 	{ "alias", "other codes of dossiers and procedures", alias_command },

@@ -12,6 +12,7 @@
 #include "collector/bulk.h"
 #include "collector/check.h"
 #include "collector/habit.h"
+#include "collector/mapping.h"
 #include "collector/personal.h"
 #include "collector/refused.h"
 #include "collector/stage.h"
@@ -63,6 +64,9 @@ struct batch {
 	struct agency_register *agencies;
 	struct level4 *services; /* for dossiers */
 	struct aliases *dossiers, *procedures;
+	struct profile *profile; /* or NULL */
+	struct mapping mapping;
+	const struct raw_record *decoded; /* the record at hand, before it was mapped */
 	struct checker checker;
 	struct stage *stage; /* of all but dossiers, and of events */
 	struct bulk *bulk;   /* of dossiers */
@@ -148,10 +152,11 @@ static int add_refused(struct batch *batch, const struct raw_record *raw,
 		.dossier = name_record(batch, raw),
 		.field = parts->field,
 		.code = code,
-		.source = raw->source,
-		.source_length = raw->source_length,
 	};
 	struct message_parts shown = { .field = parts->field };
+
+	mapping_strip(&batch->mapping, batch->decoded, text_string(&batch->header),
+		      batch->delimiter, &record.source, &record.source_length);
 
 	/* What is personal in them is told to nobody. */
 	shown.value = record.value = mask(&batch->value, parts->value);
@@ -243,6 +248,10 @@ static int take_record(void *context, const struct raw_record *raw, struct error
 	struct batch *batch = context;
 	struct typed_record *record = &batch->checker.record;
 
+	batch->decoded = raw;
+	raw = mapping_apply(&batch->mapping, raw);
+	if (!raw)
+		return 0;
 	checker_take(&batch->checker, raw);
 	batch->receipt->received++;
 	show_progress(batch, 0);
@@ -258,7 +267,8 @@ static int decode(struct batch *batch, record_sink *sink, struct error *err)
 {
 	struct decoding decoding = {
 		.input = batch->input,
-		.type = batch->request->type,
+		.type = batch->profile ? &batch->profile->source : batch->request->type,
+		.styles = batch->mapping.styles,
 		.agency_given = batch->request->agency != NULL,
 		.refusal = &batch->refusal,
 		.sink = sink,
@@ -316,9 +326,26 @@ static int take_all(struct batch *batch, struct error *err)
 	return input_finish(batch->input, batch->receipt->sha256, err);
 }
 
+static void warn_of_dropped(struct batch *batch)
+{
+	char number[24];
+	const struct message_parts parts = { .value = number,
+					     .detail = batch->request->profile };
+
+	if (batch->mapping.dropped == 0)
+		return;
+	snprintf(number, sizeof number, "%llu", batch->mapping.dropped);
+	text_clear(&batch->message);
+	message_add(&batch->message, batch->request->language, "dropped_by_profile",
+		    &parts);
+	receipt_add_warning(batch->receipt, "dropped_by_profile", batch->request->agency,
+			    NULL, text_string(&batch->message));
+}
+
 /* Before the merge, while the totals are those of what was sent before. */
 static int warn(struct batch *batch, struct error *err)
 {
+	warn_of_dropped(batch);
 	if (!batch->habit)
 		return 0;
 	return habit_warn(batch->habit, batch->db, batch->receipt,
@@ -402,9 +429,11 @@ static int look_up(void *context, const struct raw_record *raw, struct error *er
 	size_t row = batch->found_at;
 	struct message_parts parts;
 
+	batch->decoded = raw;
 	if (row >= db_rows_count(rows) ||
 	    strtoull(db_value(rows, row, "line"), NULL, 10) != raw->line)
 		return 0;
+	raw = mapping_apply(&batch->mapping, raw);
 	parts = (struct message_parts){ db_value(rows, row, "field"),
 					db_value(rows, row, "value"),
 					db_value(rows, row, "detail") };
@@ -447,6 +476,26 @@ static const char *way_of(const struct batch_request *request)
 	return request->way ? request->way : "import";
 }
 
+/* A profile that is not in use may be tried. */
+static int load_profile(struct batch *batch, struct error *err)
+{
+	const struct batch_request *request = batch->request;
+
+	if (!request->profile)
+		return 0;
+	if (profile_load(&batch->profile, batch->db, request->profile, request->dry_run,
+			 err) != 0)
+		return err->kind == ERROR_NOT_FOUND
+			       ? file_refuse(&batch->refusal, err, "file_unknown_profile",
+					     request->profile)
+			       : -1;
+	if (batch->profile->type != request->type)
+		return file_refuse(&batch->refusal, err, "file_profile_type",
+				   batch->profile->type->name);
+	batch->mapping.profile = batch->profile;
+	return 0;
+}
+
 static int open_batch(struct batch *batch, struct error *err)
 {
 	const struct batch_request *request = batch->request;
@@ -471,6 +520,8 @@ static int open_batch(struct batch *batch, struct error *err)
 				   strlen(request->agency)))
 		return file_refuse(&batch->refusal, err, "file_unknown_agency",
 				   request->agency);
+	if (load_profile(batch, err) != 0)
+		return -1;
 	batch->checker.agencies = batch->agencies;
 	if (request->type->kind == RECORD_DOSSIER &&
 	    level4_load(&batch->services, batch->db, err) != 0)
@@ -593,6 +644,8 @@ static void forget(struct batch *batch)
 	bulk_free(batch->bulk); /* first: its thread may still use the others */
 	agency_register_free(batch->agencies);
 	level4_free(batch->services);
+	mapping_free(&batch->mapping);
+	profile_free(batch->profile);
 	aliases_free(batch->dossiers);
 	aliases_free(batch->procedures);
 	checker_free(&batch->checker);

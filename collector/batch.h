@@ -16,6 +16,7 @@ struct batch_request {
 	const char *path;   /* "-": standard input */
 	const char *agency; /* of records that name none, or NULL */
 	int32_t scope;      /* only this agency's records and its predecessors'; 0: all */
+	const char *profile;     /* a mapping profile, or NULL */
 	const char *delivery;    /* its name, at most once in the store; NULL: unnamed */
 	const char *way;         /* "import" (NULL), "http", "folder", "pull" */
 	const char *file;        /* what to call it in the store; NULL: by its path */

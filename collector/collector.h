@@ -28,6 +28,8 @@ int collect_command(int argc, char **argv, const struct config *config);
 int collect_serve(struct cluster *cluster, const struct config *config, int once,
 		  struct error *err);
 
+/* nq17 profile: mapping profiles. */
+int profile_command(int argc, char **argv, const struct config *config);
 /* Where the collector looks for records by itself: docs/operations.md. */
 int source_command(int argc, char **argv, const struct config *config);
 

@@ -73,6 +73,7 @@ static int import(struct db *db, const struct spool_note *note, const char *body
 		.path = body,
 		.agency = note->agency,
 		.scope = note->scope,
+		.profile = note->profile,
 		.delivery = note->id,
 		.way = note->way,
 		.file = note->file ? note->file : note->id,

@@ -102,6 +102,7 @@ static void take_column(const void *bytes, size_t length, void *context)
 	struct header *header = context;
 	struct csv_file *file = header->file;
 	const char *name = bytes;
+	enum style style;
 	int field;
 
 	while (length > 0 && (*name == ' ' || *name == '\t')) {
@@ -114,7 +115,10 @@ static void take_column(const void *bytes, size_t length, void *context)
 		header->too_many = 1;
 		return;
 	}
+	style = file->decoding->styles ? style_of_header(name, &length) : STYLE_NONE;
 	field = record_type_field(file->decoding->type, name, length);
+	if (field >= 0 && style)
+		file->decoding->styles[field] = style;
 	if (field < 0) {
 		if (length < 5 || memcmp(name, "nq17_", 5) != 0)
 			add_name(&header->unknown, length ? name : "\"\"",

@@ -14,6 +14,7 @@
 #include "base/text.h"
 #include "collector/input.h"
 #include "collector/record_types.h"
+#include "collector/style.h"
 
 enum field_form {
 	FIELD_ABSENT, /* not there, empty, or null */
@@ -55,6 +56,8 @@ struct decoding {
 	struct file_refusal *refusal;
 	record_sink *sink;
 	void *context;
+	/* Where the styles go that a header names behind its columns, by field; or NULL. */
+	enum style *styles;
 	/* Where the header line of a CSV file and its delimiter go; may be NULL. */
 	struct text *header;
 	char *delimiter;

@@ -11,8 +11,8 @@
 #include "collector/batch.h"
 
 static const char USAGE[] =
-	"usage: nq17 import [--type TYPE] [--agency CODE] [--format FORMAT] [--dry-run]\n"
-	"                   FILE|-\n"
+	"usage: nq17 import [--type TYPE] [--agency CODE] [--format FORMAT] [--profile NAME]\n"
+	"                   [--dry-run] FILE|-\n"
 	"\n"
 	"Brings the records of a file into the database, all or nothing, and prints a\n"
 	"receipt in JSON.  Files compressed by gzip or zstd are read as they are.\n"
@@ -24,6 +24,7 @@ static const char USAGE[] =
 	"                   of them: records or CloudEvents); cloudevents (the same, but an\n"
 	"                   object alone must be an event).  By the name of the file: .csv,\n"
 	"                   .ndjson or .jsonl, .json; else csv\n"
+	"  --profile NAME   the mapping profile of the file's columns and codes\n"
 	"  --dry-run        check everything, store nothing\n"
 	"  --codes          print the table of error codes and end\n"
 	"  -h, --help       this help\n"
@@ -54,6 +55,7 @@ static int read_arguments(struct arguments *arguments, int argc, char **argv)
 		{ "type", required_argument, NULL, 't' },
 		{ "agency", required_argument, NULL, 'a' },
 		{ "format", required_argument, NULL, 'f' },
+		{ "profile", required_argument, NULL, 'p' },
 		{ "dry-run", no_argument, NULL, 'd' },
 		{ "codes", no_argument, NULL, 'c' },
 		{ "help", no_argument, NULL, 'h' },
@@ -73,6 +75,9 @@ static int read_arguments(struct arguments *arguments, int argc, char **argv)
 			break;
 		case 'f':
 			format = optarg;
+			break;
+		case 'p':
+			request->profile = optarg;
 			break;
 		case 'd':
 			request->dry_run = 1;

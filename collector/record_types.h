@@ -12,7 +12,7 @@
 #define RECORD_SIZE (1024 * 1024)
 #endif
 
-enum { RECORD_FIELDS_MAX = 32, RECORD_SIZE_MAX = RECORD_SIZE };
+enum { RECORD_FIELDS_MAX = 64, RECORD_SIZE_MAX = RECORD_SIZE };
 
 /* The record type itself, for the checks that look at several fields. */
 enum record_kind {
