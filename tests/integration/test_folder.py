@@ -30,7 +30,7 @@ class Inbox:
     def stop(self):
         if self.collector:
             self.collector.terminate()
-            self.collector.communicate(timeout=60)
+            assert self.collector.wait(timeout=60) == 0, self.log()
             self.collector = None
 
     def kill(self):
@@ -235,6 +235,19 @@ def test_switched_off_and_on(office):
     assert office("BETA", "dossier-1.csv").exists()
     store.run("source", "on", beta)
     assert counts(office.receipt("BETA", "dossier-1.csv"))[1] == 3
+
+
+def test_a_profile_is_for_its_type(inbox):
+    store = inbox.store
+    send_csv(store, AGENCIES, "agency")
+    store.run("source", "add", "--folder", "--agency", "ALPHA", "--profile", "nothing-like-it")
+    with store.connect() as db:
+        db.execute("INSERT INTO profile (name, version, type, state, definition, author) "
+                   "VALUES ('nothing-like-it', 1, 'service', 'on', '{}', 'test')")
+    inbox.start()
+    wait_for(inbox("ALPHA", "refused"))
+    inbox.put("ALPHA", "dossier-1.csv", rows("A", 3))
+    assert counts(inbox.receipt("ALPHA", "dossier-1.csv"))[1] == 3
 
 
 # ---- Crashes --------------------------------------------------------------------
