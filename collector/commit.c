@@ -165,8 +165,8 @@ static int is_for(const struct worker *worker, const char *body)
 	return worker->number == 0 || stat(body, &facts) != 0 || facts.st_size < LARGE;
 }
 
-/* The next item for WORKER; with the mutex held. */
-static int take(struct worker *worker, struct spool_note *note, struct text *body)
+/* The next item of the list for WORKER; with the mutex held. */
+static int take_listed(struct worker *worker, struct spool_note *note, struct text *body)
 {
 	struct committer *committer = worker->committer;
 	struct error err;
@@ -175,17 +175,32 @@ static int take(struct worker *worker, struct spool_note *note, struct text *bod
 	for (;;) {
 		int status = spool_next(committer->spool, &found, note, body, &err);
 
-		if (status != 0)
-			log_line("collect", "%s", err.message);
 		if (!found)
 			return 0;
-		if (status == 0 && !is_at_hand(committer, note->id) &&
-		    is_for(worker, text_string(body))) {
+		if (status != 0)
+			log_line("collect", "%s", err.message);
+		else if (!is_at_hand(committer, note->id) &&
+			 is_for(worker, text_string(body))) {
 			memcpy(worker->item, note->id, sizeof worker->item);
 			return 1;
 		}
 		spool_note_free(note);
 	}
+}
+
+/* The same, with one more look at what waits: items that are not for WORKER stay there,
+ * and looking until they are gone would hold up whoever has them at hand. */
+static int take(struct worker *worker, struct spool_note *note, struct text *body)
+{
+	struct error err;
+
+	if (take_listed(worker, note, body))
+		return 1;
+	if (spool_list(worker->committer->spool, &err) != 0) {
+		log_line("collect", "%s", err.message);
+		return 0;
+	}
+	return take_listed(worker, note, body);
 }
 
 /* With the mutex held. */

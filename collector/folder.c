@@ -74,7 +74,9 @@ struct file {
 
 struct box {
 	int32_t agency_id;
-	char *label, *profile; /* PROFILE may be NULL */
+	char *label;
+	char *profile;                      /* or NULL */
+	const struct record_type *profiled; /* of PROFILE; NULL: not known */
 	struct inbox inbox;
 	int watch;
 	int open, listed, told;
@@ -370,6 +372,7 @@ static int rescan(struct folders *folders, struct error *err)
 	for (size_t i = 0; i < db_rows_count(rows); i++) {
 		const char *label = db_value(rows, i, "label");
 		const char *profile = db_value(rows, i, "profile");
+		const char *profiled = db_value(rows, i, "profile_type");
 		struct box *box = find_box(folders, label);
 
 		if (!box)
@@ -378,6 +381,7 @@ static int rescan(struct folders *folders, struct error *err)
 		box->agency_id = atoi(db_value(rows, i, "agency_id"));
 		free(box->profile);
 		box->profile = profile ? memory_copy(profile) : NULL;
+		box->profiled = profiled ? record_type_find(profiled) : NULL;
 	}
 	db_rows_free(rows);
 	for (size_t i = 0; i < folders->count; i++) {
@@ -490,7 +494,6 @@ static int hand_over(struct folders *folders, struct file *file, struct error *e
 	struct spool_note note = { .agency = copy->box->label,
 				   .file = copy->name,
 				   .way = (char *)"folder",
-				   .profile = copy->box->profile,
 				   .scope = copy->box->agency_id };
 	char sha256[65];
 
@@ -498,6 +501,8 @@ static int hand_over(struct folders *folders, struct file *file, struct error *e
 		BUG("a copy of %s", copy->name);
 	note.type = (char *)type->name;
 	note.format = (char *)format;
+	if (!copy->box->profiled || copy->box->profiled == type)
+		note.profile = copy->box->profile;
 	if (strcmp(config_get(context->config, "lang"), "en") == 0)
 		note.language = MESSAGE_EN;
 	input_digest_end(copy->digest, sha256);
@@ -663,13 +668,18 @@ static void check_copy(struct folders *folders)
 		end_copy(folders);
 }
 
-static void count_waiting(struct folders *folders)
+/* Counts the files that wait for their receipts; those that are still being written, or
+ * nobody knows, go to *UNSURE. */
+static void count_waiting(struct folders *folders, size_t *unsure)
 {
-	folders->waiting = 0;
+	folders->waiting = *unsure = 0;
 	for (size_t i = 0; i < folders->count; i++)
-		for (size_t j = 0; j < folders->boxes[i].count; j++)
-			folders->waiting +=
-				folders->boxes[i].files[j].state == FILE_WAITING;
+		for (size_t j = 0; j < folders->boxes[i].count; j++) {
+			const struct file *file = &folders->boxes[i].files[j];
+
+			folders->waiting += file->state == FILE_WAITING;
+			*unsure += file->state == FILE_NEW && !file->told;
+		}
 }
 
 /* The files of BOX; 1: there is more to do at once. */
@@ -722,6 +732,7 @@ static int folders_step(void *state, int *seconds, struct error *err)
 {
 	struct folders *folders = state;
 	int64_t now = now_ms(), until = now + WORK_MS;
+	size_t unsure;
 	int is_more = 0;
 
 	if (!folders->folder)
@@ -734,17 +745,17 @@ static int folders_step(void *state, int *seconds, struct error *err)
 			return -1;
 	}
 	check_copy(folders);
-	count_waiting(folders);
+	count_waiting(folders, &unsure);
 	for (size_t i = 0; i < folders->count && !is_more; i++) {
 		struct box *box = &folders->boxes[folders->turn++ % folders->count];
 
 		if (box->open)
 			is_more = walk(folders, box, until);
 	}
-	count_waiting(folders);
+	count_waiting(folders, &unsure);
 	if (is_more)
 		*seconds = 0;
-	else if (folders->waiting > 0)
+	else if (folders->waiting + unsure > 0)
 		*seconds = 1;
 	return 0;
 }

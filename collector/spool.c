@@ -415,7 +415,7 @@ static void add_waiting(struct spool *spool, const char *name, size_t *size)
 	text_free(&path);
 }
 
-static int list_waiting(struct spool *spool, struct error *err)
+int spool_list(struct spool *spool, struct error *err)
 {
 	struct text path = { 0 };
 	size_t size = 0;
@@ -446,8 +446,6 @@ int spool_next(struct spool *spool, int *found, struct spool_note *note,
 
 	*found = 0;
 	*note = (struct spool_note){ 0 };
-	if (spool->count == 0 && list_waiting(spool, err) != 0)
-		return -1;
 	while (spool->count > 0 && !*found) {
 		const struct waiting *item = &spool->queue[--spool->count];
 

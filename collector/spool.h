@@ -67,9 +67,9 @@ int spool_receipt(struct spool *spool, const char *id, char **receipt, struct er
 int spool_lock(struct spool *spool, struct error *err);
 /* A descriptor that becomes readable when something was handed over (inotify). */
 int spool_watch(struct spool *spool, struct error *err);
-/* The next item: the oldest of those that were not tried before, then the others; each is
- * named once until all that were there have been.  *FOUND 0 if there is none.  BODY is
- * the path of its bytes. */
+/* Looks what waits.  Then spool_next() answers one item after the other, the oldest
+ * first; *FOUND 0 at the end of the list.  BODY is the path of its bytes. */
+int spool_list(struct spool *spool, struct error *err);
 int spool_next(struct spool *spool, int *found, struct spool_note *note,
 	       struct text *body, struct error *err);
 /* Notes that a try begins, so that an item that ends the process does not come first

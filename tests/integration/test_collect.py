@@ -78,6 +78,22 @@ def test_an_item_that_never_works_is_set_aside(office):
     assert (spooling.folder_of(office) / "aside" / "poison.body").read_bytes() == rows("A", 3)
 
 
+def test_an_item_that_fails_holds_up_nobody(office):
+    """While one worker has it at hand the other meets it, too."""
+    collector = office.popen("collect", stderr=subprocess.DEVNULL)
+    try:
+        for n in range(4):
+            spooling.put(office, f"good{n}", rows(f"G{n}-", 3))
+            assert counts(spooling.receipt_of(office, f"good{n}"))[1] == 3
+            # Now both workers wait, and both are woken.
+            spooling.put(office, f"poison{n}", rows("A", 3), type="no-such-type")
+            answer = spooling.receipt_of(office, f"poison{n}")
+            assert answer["errors"][0]["code"] == "delivery_set_aside"
+    finally:
+        collector.terminate()
+    assert collector.wait(timeout=20) == 0
+
+
 def test_one_collector_at_a_time(office):
     first = office.popen("collect")
     try:
