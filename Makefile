@@ -44,7 +44,7 @@ LDLIBS   += $(shell pkg-config --libs $(LIBRARIES) 2>/dev/null) -lcsv -lunistrin
 # Compiling prints one word a file; make V=1 prints the commands.
 quiet = $(if $(V),,@echo "  $(1) $@";)
 
-.PHONY: all deps run check tests fuzzers fuzz bench format format-check tidy install clean \
+.PHONY: all deps run check tests fuzzers fuzz torture bench format format-check tidy install clean \
 	compile_commands.json
 .DELETE_ON_ERROR:
 all: $(build)/nq17
@@ -152,8 +152,18 @@ fuzz:
 	@$(remake) fuzzers
 	@BUILD=$(BUILD) tests/fuzz/run.sh $(SECONDS) $(ONLY)
 
-bench:
+# Crashes by the dozen: 50 kills and 200,000 records for each way in; takes long.
+torture:
 	@$(MAKE) --no-print-directory deps
+	@$(remake) all
+	@BUILD=$(BUILD) MODE=$(MODE) TORTURE_RECORDS=200000 TORTURE_KILLS=50 \
+	  /usr/bin/python3 -m pytest -q -s -p no:cacheprovider tests/integration/test_crash.py
+
+# What only the benchmarks need, beside the packages above.
+BENCH_PACKAGES := pgloader nodejs npm
+
+bench:
+	@$(MAKE) --no-print-directory deps PACKAGES='$(PACKAGES) $(if $(shell command -v npm),pgloader,$(BENCH_PACKAGES))'
 	@$(remake) all
 	@BUILD=$(BUILD) MODE=$(MODE) tests/bench/run.sh
 

@@ -12,7 +12,7 @@
 #include "collector/stage.h"
 
 enum {
-	CHUNK_SIZE = 12 * 1024 * 1024, /* two of them, and the importer is under 64 MB */
+	CHUNK_SIZE = 10 * 1024 * 1024, /* two of them, and the importer is under 64 MB */
 	CHUNK_ROWS = 48 * 1024,
 	ROW_MAX = 2 * RECORD_SIZE_MAX,
 	SEND_SIZE = 64 * 1024,

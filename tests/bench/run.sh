@@ -1,15 +1,24 @@
 #!/bin/bash
-# run.sh -- what the program costs beside the barest way, in one run on one machine:
-# import of a million sample dossiers beside psql \copy of the same CSV into a bare
-# typed table, and the time of the ranking query.  RECORDS=n for another number.
+# run.sh -- what the program costs beside others, in one run on one machine.
+#
+#   import       nq17 import beside psql \copy, pgloader and DuckDB, of the same dossiers
+#   store        the speed of a million records in a store of 20 million beside one of a million
+#   two          two importers at once beside one
+#   http         gzipped NDJSON over HTTP beside the import of the same as CSV
+#   decode       the decoders alone
+#   figures      every indicator of every agency
+#
+# ONLY="import http" chooses, RECORDS=n sets how many (5,000,000; figures and http a fifth).
+# The others of the trade import into a bare typed table without key, checks or totals.
 set -eu
 cd "$(dirname "$0")/../.."
-nq17="$PWD/${BUILD:-build}/${MODE:-release}/nq17"
-records="${RECORDS:-1000000}"
+build="${BUILD:-build}/${MODE:-release}"
+nq17="$PWD/$build/nq17"
+records="${RECORDS:-5000000}"
+only="${ONLY:-import two http decode figures store}"
 folder=$(mktemp -d /tmp/nq17-bench-XXXXXX)
 chmod 755 "$folder"
-export NQ17_DATA="$folder/data"
-trap '"$nq17" db stop > /dev/null 2>&1; rm -rf "$folder"' EXIT
+trap 'stop; rm -rf "$folder"' EXIT
 
 seconds() { # command...: its wall time
   local begin end
@@ -19,42 +28,208 @@ seconds() { # command...: its wall time
   echo "$begin $end" | awk '{ printf "%.2f", $2 - $1 }'
 }
 
-report() { # name seconds
-  awk -v name="$1" -v s="$2" -v n="$records" \
-    'BEGIN { printf "%-44s %8.2f s %10.0f records/s\n", name, s, n / s }'
+report() { # name seconds records
+  awk -v name="$1" -v s="$2" -v n="$3" \
+    'BEGIN { printf "  %-46s %8.2f s %10.0f records/s\n", name, s, n / s }'
+}
+
+ratio() { # name a b: how many times as fast b's time is as a's
+  awk -v name="$1" -v a="$2" -v b="$3" 'BEGIN { printf "  %-46s %8.2f\n", name, a / b }'
 }
 
 ask() { "$nq17" db psql -XAt "$@"; }
+wants() { [[ " $only " == *" $1 "* ]]; }
+stop() { [ -z "${NQ17_DATA:-}" ] || "$nq17" db stop > /dev/null 2>&1 || true; }
 
-"$nq17" db start > /dev/null 2>&1
-echo "$records sample dossiers, $(nproc) cores, PostgreSQL $(ask -c 'SHOW server_version')"
-"$nq17" sample --records "$records" --seed 17 --bad 0 > "$folder/dossiers.csv"
-echo "$(wc -c < "$folder/dossiers.csv" | awk '{ printf "%.0f MB of CSV", $1 / 1e6 }')"
+fresh() { # a new store, its server warmed by nothing
+  stop
+  export NQ17_DATA="$folder/data-$1"
+  rm -rf "$NQ17_DATA"
+  "$nq17" db start > /dev/null 2>&1
+}
+
+sample() { # file records [option...]
+  local file=$1 count=$2
+  shift 2
+  "$nq17" sample --records "$count" --seed 17 --bad 0 --duplicates 1 --corrected 1 "$@" > "$file"
+}
 
 # One typed column for each of the file, no key, no index.
-columns=$(head -n 1 "$folder/dossiers.csv" | tr -d '\r' | tr ',' '\n' | awk '
-  /_at$/ { print $1 " timestamptz"; next }
-  /^(one_stop|electronic|mobile_signed|identity_verified|business_registry|paid_online)$/ { print $1 " boolean"; next }
-  /^(fields_total|fields_prefilled|satisfaction)$/ { print $1 " int"; next }
-  { print $1 " text" }' | paste -sd,)
-ask -qc "CREATE TABLE bare ($columns)"
-copy=$(seconds "$nq17" db psql -Xqc "\\copy bare FROM '$folder/dossiers.csv' CSV HEADER")
-report "psql \\copy into a bare typed table" "$copy"
+bare_columns() { # file
+  head -n 1 "$1" | tr -d '\r' | tr ',' '\n' | awk '
+    /_at$/ { print $1 " timestamptz"; next }
+    /^(one_stop|electronic|mobile_signed|identity_verified|business_registry|paid_online)$/ { print $1 " boolean"; next }
+    /^(fields_total|fields_prefilled|satisfaction)$/ { print $1 " int"; next }
+    { print $1 " text" }' | paste -sd,
+}
 
-import=$(seconds "$nq17" import --type dossier "$folder/dossiers.csv")
-report "nq17 import (checked, exactly once, rollups)" "$import"
-awk -v a="$copy" -v b="$import" 'BEGIN { printf "import / \\copy: %.1f times the time\n", b / a }'
+copy_bare() { # file
+  ask -qc 'SET client_min_messages = error' -c 'DROP TABLE IF EXISTS bare' \
+    -c "CREATE TABLE bare ($(bare_columns "$1"))"
+  seconds "$nq17" db psql -Xqc "\\copy bare FROM '$1' CSV HEADER"
+}
 
-again=$(seconds "$nq17" import --type dossier "$folder/dossiers.csv")
-report "nq17 import of the same file again" "$again"
+peak_of() { # command...: its peak memory in MB, to stdout
+  python3 -c 'import resource, subprocess, sys
+subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024)' "$@"
+}
 
-ask -qc 'SET client_min_messages = error' -c 'ANALYZE'
-year=$(ask -c "SELECT extract(year FROM max(day))::int - 1 FROM day_total")
-echo "figures of $year, every agency and indicator, ranked (three runs):"
-for run in 1 2 3; do
-  ask -c '\timing on' -c "SELECT count(*) FROM observations('$year')" |
-    sed -nE 's/^Time: ([0-9.]+ ms).*/  in the database   \1/p'
-done
-for run in 1 2 3; do
-  printf '  nq17 kpi          %s s\n' "$(seconds "$nq17" kpi --period "$year" --format csv)"
+bench_import() {
+  local file="$folder/dossiers.csv" before import after copy
+  sample "$file" "$records"
+  echo "import: $records sample dossiers, 1% duplicates, 1% corrections, $(wc -c < "$file" | awk '{ printf "%.0f MB", $1 / 1e6 }') of CSV"
+  fresh import
+  copy_bare "$file" > /dev/null # warms the server's memory for both
+  before=$(copy_bare "$file")
+  import=$(seconds "$nq17" import "$file")
+  after=$(copy_bare "$file")
+  copy=$(echo "$before $after" | awk '{ print ($1 + $2) / 2 }')
+  report 'psql \copy into a bare typed table (mean of 2)' "$copy" "$records"
+  report "nq17 import, everything on" "$import" "$records"
+  ratio 'import as fast as \copy, times' "$copy" "$import"
+  ask -qc 'DROP TABLE bare'
+  report "nq17 import of the same file again" "$(seconds "$nq17" import "$file")" "$records"
+  fresh memory
+  echo "  peak memory of the importer: $(peak_of "$nq17" import "$file") MB"
+  bench_pgloader "$file" "$import"
+  bench_duckdb "$file" "$import"
+}
+
+bench_pgloader() { # file import-seconds
+  local part="$folder/part.csv" count=$((records / 10)) took
+  command -v pgloader > /dev/null || { echo "  pgloader is not installed"; return; }
+  head -n $((count + 1)) "$1" > "$part"
+  fresh pgloader
+  psql -h "$(readlink -f "$NQ17_DATA/run")" -U postgres -d nq17 -Xqc \
+    "CREATE TABLE public.bare ($(bare_columns "$part"))"
+  cat > "$folder/load" << LOAD
+LOAD CSV FROM '$part' INTO postgresql://postgres@unix:$(readlink -f "$NQ17_DATA/run"):5432/nq17
+  TARGET TABLE public.bare
+  WITH skip header = 1, fields terminated by ',', fields optionally enclosed by '"';
+LOAD
+  took=$(seconds pgloader --quiet "$folder/load") || { echo "  pgloader failed"; return; }
+  [ "$(psql -h "$(readlink -f "$NQ17_DATA/run")" -U postgres -d nq17 -XAtc \
+    'SELECT count(*) FROM public.bare')" = "$count" ] ||
+    { echo "  pgloader did not load all rows"; sed 's/^/    /' "$folder/out" | tail -3; return; }
+  report "pgloader, the first tenth" "$took" "$count"
+  awk -v a="$took" -v n="$count" -v b="$2" -v m="$records" \
+    'BEGIN { printf "  %-46s %8.2f\n", "import as fast as pgloader, times", (m / b) / (n / a) }'
+}
+
+bench_duckdb() { # file import-seconds
+  local modules="$build/../bench-npm" took
+  mkdir -p "$modules"
+  [ -d "$modules/node_modules/@duckdb/node-api" ] ||
+    (cd "$modules" && npm install --no-fund --no-audit --silent @duckdb/node-api > /dev/null 2>&1) ||
+    { echo "  DuckDB cannot be installed"; return; }
+  cat > "$modules/load.mjs" << 'LOAD'
+import { DuckDBInstance } from '@duckdb/node-api';
+const [file, store] = process.argv.slice(2);
+const db = await DuckDBInstance.create(store, { threads: '1' });
+const connection = await db.connect();
+await connection.run(`CREATE TABLE bare AS SELECT * FROM read_csv('${file}', header=true)`);
+await connection.run('CHECKPOINT');
+LOAD
+  took=$(seconds node "$modules/load.mjs" "$1" "$folder/duck.db") || return 0
+  rm -f "$folder/duck.db"
+  report "DuckDB, one thread, no guarantees" "$took" "$records"
+  ratio "import as fast as DuckDB, times" "$took" "$2"
+}
+
+bench_two() {
+  local count=$((records / 5)) one both
+  sample "$folder/first.csv" "$count" --from 2021-01-01 --to 2021-06-30
+  sample "$folder/second.csv" "$count" --from 2021-07-01 --to 2021-12-31
+  echo "two: $count dossiers twice, of the same agencies"
+  fresh one
+  one=$(seconds bash -c "'$nq17' import '$folder/first.csv' && '$nq17' import '$folder/second.csv'")
+  fresh both
+  both=$(seconds bash -c "'$nq17' import '$folder/first.csv' & '$nq17' import '$folder/second.csv'; wait")
+  report "one importer after the other" "$one" $((2 * count))
+  report "two importers at once" "$both" $((2 * count))
+  ratio "at once as fast, times" "$one" "$both"
+  "$nq17" audit --full | tail -1 | sed 's/^/  audit: /'
+}
+
+bench_http() {
+  local count=$((records / 5)) csv http key port=8899
+  "$nq17" sample --records "$count" --seed 17 --bad 0 | awk -F, 'NR == 1 || $1 == "01"' > "$folder/01.csv"
+  count=$(($(wc -l < "$folder/01.csv") - 1))
+  # One agency's records, as many as a fifth of them all: the same rows under other codes.
+  awk -F, -v OFS=, 'NR == 1 { print; next } { code = $2; for (i = 0; i < 40; i++) { $2 = code "-" i; print } }' \
+    "$folder/01.csv" > "$folder/http.csv"
+  count=$((count * 40))
+  python3 - "$folder/http.csv" > "$folder/http.ndjson" << 'CONVERT'
+import csv, json, sys
+for row in csv.DictReader(open(sys.argv[1], newline="")):
+    print(json.dumps({k: v for k, v in row.items() if v}, ensure_ascii=False))
+CONVERT
+  gzip -1 -k "$folder/http.ndjson"
+  echo "http: $count dossiers of one agency"
+  fresh csv
+  csv=$(seconds "$nq17" import "$folder/http.csv")
+  report "nq17 import of CSV" "$csv" "$count"
+  fresh http
+  "$nq17" run --listen "127.0.0.1:$port" > /dev/null 2>&1 &
+  for _ in $(seq 200); do curl -sf "http://127.0.0.1:$port/healthz" > /dev/null && break; sleep 0.1; done
+  key=$("$nq17" key add --agency 01 | grep -oE 'nq17_[0-9]+_[0-9a-f]+')
+  http=$(seconds curl -sSf -H "Authorization: Bearer $key" -H 'Content-Type: application/x-ndjson' \
+    -H 'Content-Encoding: gzip' --data-binary "@$folder/http.ndjson.gz" -o "$folder/receipt" \
+    "http://127.0.0.1:$port/api/v1/records/dossier")
+  kill %1 && wait
+  grep -q "\"accepted\": $count," "$folder/receipt" || { echo "  not all were accepted:"; cut -c1-300 "$folder/receipt"; }
+  report "POST of gzipped NDJSON, to the receipt" "$http" "$count"
+  ratio "HTTP as fast as CSV, times" "$csv" "$http"
+}
+
+bench_decode() {
+  local file="$folder/decode"
+  make --no-print-directory "$build/tests/bench/decode_bench" > /dev/null
+  "$nq17" sample --records 200000 --seed 17 --bad 0 > "$file.csv"
+  "$nq17" sample --records 200000 --seed 17 --bad 0 --format ndjson > "$file.ndjson"
+  echo "decode: 200,000 dossiers"
+  "$build/tests/bench/decode_bench" "$file.csv" "$file.ndjson" | sed 's/^/  /'
+}
+
+bench_figures() {
+  local year
+  fresh figures
+  sample "$folder/figures.csv" $((records / 5))
+  "$nq17" import "$folder/figures.csv" > /dev/null 2>&1
+  ask -qc 'SET client_min_messages = error' -c 'ANALYZE'
+  year=$(ask -c "SELECT extract(year FROM max(day))::int - 1 FROM day_total")
+  echo "figures of $year, every agency and indicator, ranked (three runs):"
+  for _ in 1 2 3; do
+    ask -c '\timing on' -c "SELECT count(*) FROM observations('$year')" |
+      sed -nE 's/^Time: ([0-9.]+ ms).*/  in the database   \1/p'
+  done
+  for _ in 1 2 3; do
+    printf '  nq17 kpi          %s s\n' "$(seconds "$nq17" kpi --period "$year" --format csv)"
+  done
+}
+
+bench_store() {
+  local file="$folder/million.csv" small large
+  echo "store: a million dossiers into a store of one million, and into one of 20 million"
+  sample "$file" 1000000 --from 2025-07-01 --to 2025-12-31
+  sample "$folder/before.csv" 1000000 --from 2019-01-01 --to 2019-06-30
+  fresh small
+  "$nq17" import "$folder/before.csv" > /dev/null 2>&1
+  small=$(seconds "$nq17" import "$file")
+  fresh large
+  for year in 2019 2020 2021 2022 2023; do
+    sample "$folder/before.csv" 4000000 --from "$year-01-01" --to "$year-12-31"
+    "$nq17" import "$folder/before.csv" > /dev/null 2>&1
+  done
+  echo "  the large one holds $(ask -c 'SELECT count(*) FROM dossier') dossiers"
+  large=$(seconds "$nq17" import "$file")
+  report "into a million" "$small" 1000000
+  report "into 20 million" "$large" 1000000
+  ratio "as fast in the large store, times" "$small" "$large"
+}
+
+echo "$(nproc) cores, PostgreSQL $(/usr/lib/postgresql/15/bin/postgres --version | grep -oE '[0-9.]+' | head -1)"
+for part in import two http decode figures store; do
+  if wants "$part"; then "bench_$part"; fi
 done
