@@ -4,7 +4,8 @@
 #include <string.h>
 
 static const struct decoder *const decoders[] = {
-	&decoder_csv, &decoder_ndjson, &decoder_json, &decoder_cloudevents, &decoder_xlsx,
+	&decoder_csv,         &decoder_ndjson, &decoder_json,
+	&decoder_cloudevents, &decoder_xlsx,   &decoder_ii06a,
 };
 
 const struct decoder *decoder_find(const char *name)

@@ -73,7 +73,7 @@ struct decoder {
 };
 
 extern const struct decoder decoder_csv, decoder_ndjson, decoder_json,
-	decoder_cloudevents, decoder_xlsx;
+	decoder_cloudevents, decoder_xlsx, decoder_ii06a;
 
 /* The decoder called NAME; NULL if there is none. */
 const struct decoder *decoder_find(const char *name);

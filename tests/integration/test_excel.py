@@ -234,3 +234,43 @@ def test_a_filled_template(office, tmp_path):
         sheet.cell(2, columns[field], value)
     book.save(path)
     assert counts(receipt(office.run("import", path)))[1] == 1
+
+
+def form(path, rows, total=None, period="(Từ ngày 15/12/2019 đến ngày 14/03/2020)"):
+    lines = [["Biểu số II.06a/VPCP/KSTT", None, "TÌNH HÌNH, KẾT QUẢ GIẢI QUYẾT TTHC"],
+             [None, None, f"Kỳ báo cáo: Quý I {period}"], ["-"],
+             ["STT", "Lĩnh vực", "Số hồ sơ đã tiếp nhận", None, None, None, "Đã giải quyết"],
+             [None, None, "Tổng số", "Trực tuyến"], [f"({n})" for n in range(1, 14)]]
+    lines += [[n + 1, f"Lĩnh vực {n}"] + row for n, row in enumerate(rows)]
+    if total:
+        lines += [[None, "Tổng cộng"] + total]
+    lines += [[None, "Người lập biểu"]]
+    return write(path, lines)
+
+
+GOOD = ["1.010", "700", "300", 10, 1000, "600", 300, 100, 10, 6, 4]
+
+
+def test_form_ii06a(office, tmp_path):
+    other = [20, 10, 5, 5, 15, 5, 5, 5, 5, 5, None]
+    args = ("import", "--lang=en", "--type", "count", "--format", "ii06a", "--agency", "ALPHA")
+    answer = receipt(office.run(*args, form(tmp_path / "f.xlsx", [GOOD, other])))
+    assert counts(answer)[1] == 4
+    with office.connect() as db:
+        found = dict(db.execute("SELECT measure, value FROM reported_count "
+                                "WHERE period = 'ND09-2020-Q1'").fetchall())
+    assert found == {"dossiers_received": 1015, "dossiers_received_online": 710, "dossiers_resolved": 1015,
+                     "dossiers_resolved_on_time": 910}
+    # A total that is there counts, and nothing below it.
+    calendar = form(tmp_path / "t.xlsx", [GOOD], GOOD, "(Từ ngày 01/01/2020 đến ngày 31/03/2020)")
+    office.run(*args, calendar)
+    with office.connect() as db:
+        assert db.execute("SELECT value FROM reported_count WHERE period = '2020-Q1' "
+                          "AND measure = 'dossiers_resolved'").fetchone() == (1000,)
+    broken = GOOD[:4] + [999] + GOOD[5:]
+    for path, word in (
+            (form(tmp_path / "b.xlsx", [GOOD, broken]), "8: (7) = (8) + (9) + (10), 999, 1000"),
+            (form(tmp_path / "p.xlsx", [GOOD], period="(Từ ngày 02/01/2020 đến ngày 31/03/2020)"), "Từ ngày"),
+            (form(tmp_path / "n.xlsx", [["1,010.5"] + GOOD[1:]]), "1,010.5")):
+        answer = receipt(office.run(*args, path, code=1))
+        assert answer["errors"][0]["code"] == "file_form_broken" and word in answer["errors"][0]["message"]
