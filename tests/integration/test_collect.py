@@ -9,6 +9,7 @@ import time
 import pytest
 
 import spooling
+from crash import kill_server
 from test_import import HEADER, assert_totals_exact, counts, send_csv, AGENCIES
 
 
@@ -103,18 +104,6 @@ def test_one_collector_at_a_time(office):
     finally:
         first.terminate()
     assert first.wait(timeout=20) == 0
-
-
-def kill_server(store):
-    """Once it is up: the collector brings it back after an earlier kill."""
-    path = store.data / "postgres" / "postmaster.pid"
-    for _ in range(400):
-        try:
-            os.kill(int(path.read_text().split()[0]), signal.SIGKILL)
-            return
-        except (FileNotFoundError, IndexError, ProcessLookupError):
-            time.sleep(0.05)
-    raise AssertionError("no server to kill")
 
 
 def test_killed_collector_and_server(office):
