@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <xxhash.h>
+
 #include "base/memory.h"
 #include "collector/key_filter.h"
 #include "collector/record_row.h"
@@ -14,6 +16,7 @@
 enum {
 	CHUNK_SIZE = 10 * 1024 * 1024, /* two of them, and the importer is under 64 MB */
 	CHUNK_ROWS = 48 * 1024,
+	PLACES = 1 << 17, /* a power of two, more than twice as many */
 	ROW_MAX = 2 * RECORD_SIZE_MAX,
 	SEND_SIZE = 64 * 1024,
 	BATCH_SIZE = 4 + 8,  /* of the column batch_id */
@@ -41,21 +44,25 @@ enum fate {
 	FATE_NEW,      /* as far as we know */
 	FATE_KNOWN,    /* stored before the batch */
 	FATE_REPEATED, /* came before in the file, or can only join */
+	FATE_ECHO,     /* says what an entry before it says, word for word */
 };
 
 /* A row lies in the chunk as two bytes for the number of its columns, its place, its
  * state and the batch: whole for the stage, from the state on for the table. */
 struct entry {
 	uint32_t state, end;
-	int32_t agency_id, received_day, settled_id, resolved_day;
+	int32_t agency_id, family, received_day, settled_id, resolved_day;
+	uint32_t first; /* of an echo: the entry that it repeats */
 	uint16_t counts, code_length;
+	uint8_t is_followed; /* another version came behind it */
 	uint8_t fate, kin_holds, is_asked;
 };
 
 struct chunk {
 	struct copy_row rows;
 	struct entry *entries;
-	uint32_t *order; /* of those thought to be new, by key; then of others */
+	uint32_t *order;  /* of those thought to be new, by key; then of others */
+	uint32_t *places; /* a hash table: of the first entry of each key, from 1 */
 	size_t count, fresh;
 };
 
@@ -148,6 +155,7 @@ int bulk_begin(struct bulk **result, struct db *db, const char *batch,
 		bulk->chunks[i].rows.bytes = memory_take(CHUNK_SIZE + ROW_MAX);
 		bulk->chunks[i].entries = memory_take(CHUNK_ROWS * sizeof(struct entry));
 		bulk->chunks[i].order = memory_take(CHUNK_ROWS * sizeof(uint32_t));
+		bulk->chunks[i].places = memory_zeroed(PLACES, sizeof(uint32_t));
 	}
 	bulk->filling = &bulk->chunks[0];
 	bulk->buffer = memory_take(SEND_SIZE + ROW_MAX);
@@ -164,6 +172,7 @@ void bulk_free(struct bulk *bulk)
 		free(bulk->chunks[i].rows.bytes);
 		free(bulk->chunks[i].entries);
 		free(bulk->chunks[i].order);
+		free(bulk->chunks[i].places);
 	}
 	text_free(&bulk->dossier.copy);
 	text_free(&bulk->stage.copy);
@@ -175,13 +184,66 @@ void bulk_free(struct bulk *bulk)
 	free(bulk);
 }
 
+static const char *code_of(const struct chunk *chunk, const struct entry *entry)
+{
+	return (const char *)chunk->rows.bytes + entry->state + RECORD_ROW_CODE;
+}
+
+/* The place of ENTRY's key in its family: that of the first entry of it, or a free one. */
+static uint32_t *place_of(const struct chunk *chunk, const struct entry *entry)
+{
+	const char *code = code_of(chunk, entry);
+	size_t at =
+		XXH3_64bits_withSeed(code, entry->code_length, (uint32_t)entry->family);
+
+	for (;; at++) {
+		uint32_t *place = &chunk->places[at & (PLACES - 1)];
+		const struct entry *other = &chunk->entries[*place - 1];
+
+		if (!*place ||
+		    (other->family == entry->family &&
+		     other->code_length == entry->code_length &&
+		     memcmp(code_of(chunk, other), code, entry->code_length) == 0))
+			return place;
+	}
+}
+
+static int says_the_same(const struct chunk *chunk, const struct entry *a,
+			 const struct entry *b)
+{
+	const unsigned char *rows = chunk->rows.bytes;
+
+	return a->end - a->state == b->end - b->state &&
+	       memcmp(rows + a->state, rows + b->state, a->end - a->state) == 0;
+}
+
+/* What becomes of a record whose key may have come before.  Senders repeat themselves at
+ * once more often than not: what says the same as the first record of its key, with no
+ * other version between, is a duplicate if that one is new. */
+static enum fate fate_of_repeated(struct chunk *chunk, struct entry *entry,
+				  uint32_t first)
+{
+	struct entry *other = &chunk->entries[first - 1];
+
+	if (!first)
+		return FATE_REPEATED;
+	if (!other->is_followed && other->fate == FATE_NEW &&
+	    says_the_same(chunk, other, entry)) {
+		entry->first = first - 1;
+		return FATE_ECHO;
+	}
+	other->is_followed = 1;
+	return FATE_REPEATED;
+}
+
 static void add_entry(struct bulk *bulk, const struct typed_record *record)
 {
 	const struct typed_value *code = &record->values[DOSSIER_CODE];
 	struct chunk *chunk = bulk->filling;
 	struct entry *entry = &chunk->entries[chunk->count++];
 	struct copy_row *rows = &chunk->rows;
-	int32_t family = agency_register_family(bulk->agencies, record->agency_id);
+	uint32_t *place;
+	int came_before;
 
 	rows->length += 2;
 	record_row_put_place(rows, bulk->type, record);
@@ -190,6 +252,7 @@ static void add_entry(struct bulk *bulk, const struct typed_record *record)
 	copy_put_integer(rows, bulk->batch, 8);
 	entry->end = (uint32_t)rows->length;
 	entry->agency_id = record->agency_id;
+	entry->family = agency_register_family(bulk->agencies, record->agency_id);
 	entry->received_day = record->received_day;
 	entry->settled_id = record->settled_id;
 	entry->resolved_day = record->resolved_day;
@@ -197,15 +260,17 @@ static void add_entry(struct bulk *bulk, const struct typed_record *record)
 	entry->code_length = (uint16_t)code->length;
 	entry->kin_holds =
 		record->agency_id < bulk->kin_limit && bulk->kin_holds[record->agency_id];
+	entry->is_followed = 0;
 	entry->fate = FATE_NEW;
-	if (key_filter_add(bulk->keys, family, code->bytes, code->length) ||
-	    record->must_join)
-		entry->fate = FATE_REPEATED;
-}
-
-static const char *code_of(const struct chunk *chunk, const struct entry *entry)
-{
-	return (const char *)chunk->rows.bytes + entry->state + RECORD_ROW_CODE;
+	place = place_of(chunk, entry);
+	/* One that can only join is remembered as well: what follows it must not be stored
+	 * before its turn came. */
+	came_before =
+		key_filter_add(bulk->keys, entry->family, code->bytes, code->length);
+	if (came_before || record->must_join)
+		entry->fate = fate_of_repeated(chunk, entry, *place);
+	if (!*place)
+		*place = (uint32_t)chunk->count;
 }
 
 /* ---- Which are new? ------------------------------------------------------ */
@@ -500,9 +565,27 @@ static int send_known(struct bulk *bulk, struct chunk *chunk, struct error *err)
 	return 0;
 }
 
+/* Echoes of what was new are duplicates; the others are repeats like any. */
+static void settle_echoes(struct bulk *bulk, struct chunk *chunk)
+{
+	for (size_t i = 0; i < chunk->count; i++) {
+		struct entry *entry = &chunk->entries[i];
+
+		if (entry->fate != FATE_ECHO)
+			continue;
+		if (chunk->entries[entry->first].fate == FATE_NEW)
+			bulk->duplicate++;
+		else
+			entry->fate = FATE_REPEATED;
+	}
+}
+
 static int send_repeated(struct bulk *bulk, struct chunk *chunk, struct error *err)
 {
-	size_t count = list_fate(chunk, FATE_REPEATED);
+	size_t count;
+
+	settle_echoes(bulk, chunk);
+	count = list_fate(chunk, FATE_REPEATED);
 
 	return count == 0 ? 0
 			  : copy_rows(bulk, chunk, chunk->order + chunk->fresh, count,
@@ -566,6 +649,7 @@ static int sum_up(struct bulk *bulk, struct chunk *chunk, struct error *err)
 			return -1;
 	}
 	chunk->count = chunk->fresh = chunk->rows.length = 0;
+	memset(chunk->places, 0, PLACES * sizeof *chunk->places);
 	return 0;
 }
 

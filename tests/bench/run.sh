@@ -65,7 +65,7 @@ bare_columns() { # file
 
 copy_bare() { # file
   ask -qc 'SET client_min_messages = error' -c 'DROP TABLE IF EXISTS bare' \
-    -c "CREATE TABLE bare ($(bare_columns "$1"))"
+    -c "CREATE TABLE bare ($(bare_columns "$1")) WITH (autovacuum_enabled = false)"
   seconds "$nq17" db psql -Xqc "\\copy bare FROM '$1' CSV HEADER"
 }
 
