@@ -19,7 +19,6 @@ enum {
 	PLACES = 1 << 17, /* a power of two, more than twice as many */
 	ROW_MAX = 2 * RECORD_SIZE_MAX,
 	SEND_SIZE = 64 * 1024,
-	BATCH_SIZE = 4 + 8,  /* of the column batch_id */
 	WORTH_A_LOOK = 1000, /* records, from which on days are asked for first */
 	ATTEMPTS = 3,
 };
@@ -198,7 +197,7 @@ static uint32_t *place_of(const struct chunk *chunk, const struct entry *entry)
 
 	for (;; at++) {
 		uint32_t *place = &chunk->places[at & (PLACES - 1)];
-		const struct entry *other = &chunk->entries[*place - 1];
+		const struct entry *other = chunk->entries + (*place ? *place - 1 : 0);
 
 		if (!*place ||
 		    (other->family == entry->family &&
@@ -223,10 +222,11 @@ static int says_the_same(const struct chunk *chunk, const struct entry *a,
 static enum fate fate_of_repeated(struct chunk *chunk, struct entry *entry,
 				  uint32_t first)
 {
-	struct entry *other = &chunk->entries[first - 1];
+	struct entry *other;
 
 	if (!first)
 		return FATE_REPEATED;
+	other = &chunk->entries[first - 1];
 	if (!other->is_followed && other->fate == FATE_NEW &&
 	    says_the_same(chunk, other, entry)) {
 		entry->first = first - 1;
