@@ -158,7 +158,51 @@ class Http:
         self.collector.stop()
 
 
-WAYS = {"import": Import, "spool": Spool, "http": Http}
+class Folder:
+    """Files that appear in an agency's folder are acknowledged."""
+
+    def __init__(self, store, folder):
+        self.store, self.sent = store, 0
+        self.inbox = store.data / "in"
+        for name in ("ALPHA", "BETA"):
+            store.run("source", "add", "--folder", "--agency", name)
+        self.collector = Keeper(store, "collect", env=store.env | {"NQ17_INBOX": str(self.inbox)})
+        end = time.monotonic() + 60
+        while not all((self.inbox / name / "done").is_dir() for name in ("ALPHA", "BETA")):
+            assert time.monotonic() < end, "the collector makes no folders"
+            time.sleep(0.1)
+
+    def victims(self):
+        return [self.collector.kill, self.collector.kill, lambda: kill_server(self.store)]
+
+    def lying(self):
+        """What was put there and is not done yet."""
+        return [path for name in ("ALPHA", "BETA") for part in (".", "work")
+                for path in (self.inbox / name / part).glob("dossier-*.csv")]
+
+    def send(self, number):
+        while len(self.lying()) > 20:
+            time.sleep(0.05)
+        self.sent += 1
+        head, *rows = body_of(number).decode().splitlines(keepends=True)
+        for name in ("ALPHA", "BETA"):
+            draft = self.inbox / name / f".draft-{self.sent}"
+            draft.write_text(head + "".join(r for r in rows if r.startswith(name)))
+            draft.rename(self.inbox / name / f"dossier-{number}-{self.sent}.csv")
+        return True
+
+    def settle(self, numbers):
+        end = time.monotonic() + 300
+        while self.lying():
+            assert time.monotonic() < end, "files are left"
+            time.sleep(0.1)
+        Spool.settle(self, numbers)
+
+    def close(self):
+        self.collector.stop()
+
+
+WAYS = {"import": Import, "spool": Spool, "http": Http, "folder": Folder}
 
 
 def crash(store, folder, way, records, kills, seed):
