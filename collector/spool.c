@@ -257,12 +257,15 @@ static void make_id(char *id)
 		snprintf(id + 2 * i, 3, "%02x", random[i]);
 }
 
-static int is_handed_over(const struct spool *spool, const char *id)
+/* One that was committed is not asked for here: the store knows, and what was withdrawn
+ * since counts again.  Its old receipt goes, so that nobody takes it for the new one. */
+static int is_waiting(const struct spool *spool, const char *id)
 {
 	struct text path = { 0 };
-	int yes = access(path_of(&path, spool, "new", id, ".note"), F_OK) == 0 ||
-		  access(path_of(&path, spool, "receipts", id, ".json"), F_OK) == 0;
+	int yes = access(path_of(&path, spool, "new", id, ".note"), F_OK) == 0;
 
+	if (!yes)
+		unlink(path_of(&path, spool, "receipts", id, ".json"));
 	text_free(&path);
 	return yes;
 }
@@ -275,7 +278,7 @@ int spool_hand_over(struct spool *spool, struct spool_draft *draft,
 
 	if (!note->id[0])
 		make_id(note->id);
-	if (is_handed_over(spool, note->id)) {
+	if (is_waiting(spool, note->id)) {
 		status = 0;
 		goto done;
 	}

@@ -55,7 +55,7 @@ int spool_write(struct spool_draft *draft, const void *bytes, size_t length,
 uint64_t spool_length(const struct spool_draft *draft);
 /* Makes the item durable and visible: after it returns 0 a crash loses nothing.  With
  * an empty NOTE->id a random one is made and written there.  An item of that id that
- * is there already is left as it is, and the draft dropped.  Frees the draft. */
+ * waits already is left as it is, and the draft dropped.  Frees the draft. */
 int spool_hand_over(struct spool *spool, struct spool_draft *draft,
 		    struct spool_note *note, struct error *err);
 void spool_abandon(struct spool_draft *draft);

@@ -171,6 +171,17 @@ def test_the_same_request_twice(served):
         assert db.execute("SELECT count(*) FROM batch WHERE way = 'http'").fetchone() == (2,)
 
 
+def test_what_was_withdrawn_counts_again(served):
+    body = rows("V", 20)
+    batch = served.send(body, served.key, Idempotency_Key="again").json()["batch"]
+    served.store.run("batch", "withdraw", batch, "--reason", "test")
+    assert held(served.store) == 0
+    answer = served.send(body, served.key, Idempotency_Key="again").json()
+    assert answer["accepted"] == 20 and answer["batch"] != batch
+    assert held(served.store) == 20
+    assert_totals_exact(served.store)
+
+
 def test_limits(office):
     server = Server(office, env={"NQ17_BODY_LIMIT": "1", "NQ17_KEY_REQUESTS": "3"})
     try:
