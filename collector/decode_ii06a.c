@@ -11,12 +11,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <unicase.h>
+
 #include "base/memory.h"
 #include "base/period.h"
 #include "collector/style.h"
 #include "collector/xlsx.h"
 
 enum { HEADER_ROWS = 40, COLUMNS = 13, FIRST_NUMBER = 3 };
+
+/* More than any real figure, and few enough that a sheet of them can be summed. */
+#define FIGURE_MAX 1000000000000LL
 
 struct form {
 	const struct decoding *decoding;
@@ -25,8 +30,9 @@ struct form {
 	int is_numbered;
 	uint64_t rows, line;
 	char period[20];
-	int has_total;
-	long long total[COLUMNS + 1], sum[COLUMNS + 1];
+	int has_total, has_rows;
+	uint64_t unnumbered; /* the first row of figures without a number, or 0 */
+	long long total[COLUMNS + 1], sum[COLUMNS + 1]; /* sum: of the numbered rows */
 };
 
 static const struct invariant {
@@ -106,27 +112,30 @@ static void look_for_period(struct form *form, const char *text)
 
 /* ---- The table ----------------------------------------------------------- */
 
+/* "(4)", or "(3) = (4) + (5) + (6)" where the form tells its rules. */
 static int is_number_of_column(const char *text, int *number)
 {
 	int length = 0;
 
-	return sscanf(text, "(%2d)%n", number, &length) == 1 && !text[length] &&
-	       *number >= 1 && *number <= COLUMNS;
+	return sscanf(text, " (%2d) %n", number, &length) == 1 && length > 0 &&
+	       (!text[length] || text[length] == '=') && *number >= 1 &&
+	       *number <= COLUMNS;
 }
 
 /* The row that numbers the columns says which is which, whatever stands beside them. */
 static void look_for_numbers(struct form *form, const struct xlsx_cell *cells, int count)
 {
-	int found = 0, number;
+	int found = 0, repeated = 0, number;
 
 	for (int i = 1; i <= COLUMNS; i++)
 		form->place[i] = -1;
 	for (int i = 0; i < count; i++)
 		if (is_number_of_column(text_string(&cells[i].text), &number)) {
+			repeated |= form->place[number] >= 0;
 			form->place[number] = i;
 			found++;
 		}
-	form->is_numbered = found == COLUMNS;
+	form->is_numbered = found == COLUMNS && !repeated;
 }
 
 /* An empty cell is 0 in this form. */
@@ -146,7 +155,7 @@ static int read_number(const struct xlsx_cell *cell, long long *value)
 		status = -1;
 	if (status == 0) {
 		*value = strtoll(text_string(&plain), &end, 10);
-		status = *end || *value < 0 ? -1 : 0;
+		status = *end || *value < 0 || *value > FIGURE_MAX ? -1 : 0;
 	}
 	text_free(&plain);
 	return status;
@@ -181,10 +190,50 @@ static int check_invariants(const struct form *form, uint64_t row,
 	return 0;
 }
 
-static int says_total(const char *text)
+/* In capitals or not, composed or decomposed. */
+static int says_total(const struct text *text)
 {
-	return strstr(text, "Tổng cộng") || strstr(text, "TỔNG CỘNG") ||
-	       strstr(text, "Tổng số") || strstr(text, "TỔNG SỐ");
+	static const char *const words[] = { "tổng cộng", "tổng số" };
+	struct text plain = { 0 };
+	size_t length;
+	uint8_t *folded = u8_casefold((const uint8_t *)text_string(text), text->length,
+				      NULL, UNINORM_NFC, NULL, &length);
+	int found = 0;
+
+	if (folded)
+		text_add_bytes(&plain, (const char *)folded, length);
+	free(folded);
+	for (int i = 0; i < 2; i++)
+		found |= strstr(text_string(&plain), words[i]) != NULL;
+	text_free(&plain);
+	return found;
+}
+
+/* Does the row carry a whole number under STT?  A heading over other rows has a letter or
+ * a Roman one, their parts have 1.1, a total has none. */
+static int is_numbered_row(const struct form *form, const struct xlsx_cell *cells,
+			   int count)
+{
+	const char *text =
+		form->place[1] < count ? text_string(&cells[form->place[1]].text) : "";
+	size_t digits = strspn(text, "0123456789");
+
+	return digits > 0 && !text[digits];
+}
+
+/* The total must be that of the rows above it, where there are any. */
+static int check_total(const struct form *form, uint64_t row, struct error *err)
+{
+	char what[120];
+
+	for (int i = FIRST_NUMBER; form->has_rows && i <= COLUMNS; i++) {
+		if (form->total[i] == form->sum[i])
+			continue;
+		snprintf(what, sizeof what, "(%d) Tổng cộng, %lld, %lld", i,
+			 form->total[i], form->sum[i]);
+		return refuse(form, row, what, err);
+	}
+	return 0;
 }
 
 static int take_numbers(struct form *form, uint64_t row, const struct xlsx_cell *cells,
@@ -195,7 +244,7 @@ static int take_numbers(struct form *form, uint64_t row, const struct xlsx_cell 
 	int is_total = 0, any = 0;
 
 	for (int i = 0; i < count; i++)
-		is_total |= says_total(text_string(&cells[i].text));
+		is_total |= says_total(&cells[i].text);
 	for (int i = FIRST_NUMBER; i <= COLUMNS; i++) {
 		const struct xlsx_cell *cell =
 			form->place[i] < count ? &cells[form->place[i]] : &nothing;
@@ -209,9 +258,18 @@ static int take_numbers(struct form *form, uint64_t row, const struct xlsx_cell 
 	if (check_invariants(form, row, values, err) != 0)
 		return -1;
 	form->line = row;
-	form->has_total |= is_total;
+	if (is_total) {
+		form->has_total = 1;
+		memcpy(form->total, values, sizeof values);
+		return check_total(form, row, err);
+	}
+	if (!is_numbered_row(form, cells, count)) {
+		form->unnumbered = form->unnumbered ? form->unnumbered : row;
+		return 0;
+	}
+	form->has_rows = 1;
 	for (int i = FIRST_NUMBER; i <= COLUMNS; i++)
-		*(is_total ? &form->total[i] : &form->sum[i]) += values[i];
+		form->sum[i] += values[i];
 	return 0;
 }
 
@@ -238,11 +296,12 @@ static int take_row(void *context, uint64_t number, const struct xlsx_cell *cell
 
 /* ---- Records ------------------------------------------------------------ */
 
-static int hand_over(const struct form *form, const char *measure, long long value,
-		     struct error *err)
+/* INDEX tells the four records of a form apart: they come from the same row. */
+static int hand_over(const struct form *form, uint64_t index, const char *measure,
+		     long long value, struct error *err)
 {
 	const struct record_type *type = form->decoding->type;
-	struct raw_record record = { .line = form->line };
+	struct raw_record record = { .line = index };
 	char printed[24], source[128];
 	const struct {
 		const char *field, *text;
@@ -279,11 +338,15 @@ static int finish(const struct form *form, struct error *err)
 				   NULL);
 	if (!form->period[0])
 		return refuse(form, form->rows, "Từ ngày … đến ngày …", err);
-	if (hand_over(form, "dossiers_received", values[4] + values[5], err) != 0 ||
-	    hand_over(form, "dossiers_received_online", values[4], err) != 0 ||
-	    hand_over(form, "dossiers_resolved", values[7], err) != 0)
+	/* A row that may be a total or a part of another is not guessed about. */
+	if (!form->has_total && form->unnumbered)
+		return refuse(form, form->unnumbered, "STT, Tổng cộng", err);
+	if (hand_over(form, 1, "dossiers_received", values[4] + values[5], err) != 0 ||
+	    hand_over(form, 2, "dossiers_received_online", values[4], err) != 0 ||
+	    hand_over(form, 3, "dossiers_resolved", values[7], err) != 0)
 		return -1;
-	return hand_over(form, "dossiers_resolved_on_time", values[8] + values[9], err);
+	return hand_over(form, 4, "dossiers_resolved_on_time", values[8] + values[9],
+			 err);
 }
 
 static int decode(const struct decoding *decoding, struct error *err)

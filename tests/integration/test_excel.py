@@ -1,6 +1,7 @@
 # test_excel.py -- records in workbooks: as officials make them, and as nobody should.
 import csv
 import datetime
+import unicodedata
 import zipfile
 
 import openpyxl
@@ -274,3 +275,65 @@ def test_form_ii06a(office, tmp_path):
             (form(tmp_path / "n.xlsx", [["1,010.5"] + GOOD[1:]]), "1,010.5")):
         answer = receipt(office.run(*args, path, code=1))
         assert answer["errors"][0]["code"] == "file_form_broken" and word in answer["errors"][0]["message"]
+
+
+NUMBERS = ["(1)", "(2)", "(3)=(4)+(5)+(6)", "(4)", "(5)", "(6)", "(7) = (8)+(9)+(10)", "(8)", "(9)", "(10)",
+           "(11)=(12)+(13)", "(12)", " (13) "]
+SECOND = [20, 10, 5, 5, 15, 5, 5, 5, 5, 5, None]
+BOTH = [1030, 710, 305, 15, 1015, 605, 305, 105, 15, 11, 4]
+FORM = ("import", "--lang=en", "--type", "count", "--format", "ii06a", "--agency", "ALPHA")
+
+
+def changed(path, cells):
+    book = openpyxl.load_workbook(path)
+    for (row, column), value in cells.items():
+        book.active.cell(row, column, value)
+    book.save(path)
+    return path
+
+
+def test_the_numbers_of_a_form(office, tmp_path):
+    """With the rules behind them, as printed in the circular; none twice, none missing."""
+    path = form(tmp_path / "n.xlsx", [GOOD])
+    changed(path, {(6, n + 1): text for n, text in enumerate(NUMBERS)})
+    assert counts(receipt(office.run(*FORM, "--dry-run", path)))[1] == 4
+    for text in ("(4)", "(x)", None, "(5"):
+        changed(path, {(6, 5): text})
+        answer = receipt(office.run(*FORM, path, code=1))
+        assert answer["errors"][0]["code"] == "file_form_broken", text
+        assert "(1) (2) … (13)" in answer["errors"][0]["message"], text
+
+
+@pytest.mark.parametrize("word", ["Tổng cộng", "TỔNG CỘNG", "Tổng Cộng", "tổng số:",
+                                  unicodedata.normalize("NFD", "Tổng cộng")])
+def test_a_total_is_no_row_more(office, tmp_path, word):
+    path = changed(form(tmp_path / "t.xlsx", [GOOD, SECOND], BOTH), {(9, 2): word})
+    office.run(*FORM, path)
+    with office.connect() as db:
+        assert dict(db.execute("SELECT measure, value FROM reported_count").fetchall()) == {
+            "dossiers_received": 1015, "dossiers_received_online": 710, "dossiers_resolved": 1015,
+            "dossiers_resolved_on_time": 910}
+
+
+def test_a_total_that_is_not_that_of_its_rows(office, tmp_path):
+    unnamed = changed(form(tmp_path / "u.xlsx", [GOOD, SECOND], BOTH), {(9, 2): "Cộng lại"})
+    many = "9223372036854775807"
+    for path, words in (
+            (form(tmp_path / "w.xlsx", [GOOD, SECOND], GOOD), "9: (3) Tổng cộng, 1010, 1030"),
+            (unnamed, "9: STT, Tổng cộng"),
+            (form(tmp_path / "m.xlsx", [[many] * 4 + GOOD[4:]]), f"7: {many}")):
+        answer = receipt(office.run(*FORM, path, code=1))
+        assert words in answer["errors"][0]["message"]
+    # Headings over their parts: only what is numbered is summed.
+    parts = form(tmp_path / "h.xlsx", [BOTH, GOOD, SECOND], BOTH)
+    assert counts(receipt(office.run(*FORM, changed(parts, {(7, 1): "I", (8, 1): 1, (9, 1): 2}))))[1] == 4
+
+
+def test_the_figure_of_a_form_that_is_refused(office, tmp_path):
+    """Sent again with one other figure: that one is the conflict."""
+    office.run(*FORM, form(tmp_path / "a.xlsx", [GOOD]))
+    later = GOOD[:5] + ["500", 300, 200] + GOOD[8:]
+    answer = receipt(office.run(*FORM, form(tmp_path / "b.xlsx", [later]), code=1))
+    assert counts(answer) == (4, 0, 0, 3, 0, 1)
+    assert [(e["line"], e["dossier"], e["value"]) for e in answer["errors"]] == [
+        (4, "dossiers_resolved_on_time", "800")]
