@@ -1,7 +1,8 @@
 /* decode_xlsx.c -- records from a worksheet: a header row, then a record a row.
  *
  * The header is the first of the first rows that names all required fields, so that titles
- * may stand above it.  A refused record is kept as a line of CSV with the cells of its row,
+ * may stand above it.  Where none does, the row that names most of them says what is wrong:
+ * never a row of values, which nobody sent to be shown.  A refused record is kept as a line of CSV with the cells of its row,
  * and its file of errors is CSV as well. */
 #include "collector/decoder.h"
 
@@ -16,7 +17,8 @@ enum { HEADER_ROWS = 40 };
 
 struct workbook {
 	const struct decoding *decoding;
-	struct columns columns;
+	struct columns columns, best; /* best: of the rows that are no header */
+	int named;                    /* fields that it names */
 	int is_headed;
 	uint64_t rows, records;
 	struct text first, source; /* lines of CSV */
@@ -58,7 +60,20 @@ static void settle_header(struct workbook *workbook)
 	*decoding->delimiter = ',';
 }
 
-/* Of rows that are no header the first says what is wrong, if none is one. */
+static void keep_best(struct workbook *workbook)
+{
+	struct columns columns = workbook->columns;
+	int named = 0;
+
+	for (int i = 0; i < columns.count; i++)
+		named += columns.field[i] != COLUMN_IGNORED;
+	if (named <= workbook->named)
+		return;
+	workbook->named = named;
+	workbook->columns = workbook->best;
+	workbook->best = columns;
+}
+
 static int look_for_header(struct workbook *workbook, const struct xlsx_cell *cells,
 			   int count, struct error *err)
 {
@@ -68,10 +83,8 @@ static int look_for_header(struct workbook *workbook, const struct xlsx_cell *ce
 		settle_header(workbook);
 		return columns_check(&workbook->columns, err);
 	}
-	return workbook->rows < HEADER_ROWS
-		       ? 0
-		       : file_refuse(workbook->decoding->refusal, err,
-				     "file_missing_columns", "-");
+	keep_best(workbook);
+	return workbook->rows < HEADER_ROWS ? 0 : columns_check(&workbook->best, err);
 }
 
 /* ---- Records ------------------------------------------------------------ */
@@ -145,8 +158,8 @@ static int finish(struct workbook *workbook, struct error *err)
 
 	if (workbook->rows == 0)
 		return file_refuse(refusal, err, "file_empty", NULL);
-	if (!workbook->is_headed) /* says which names are unknown or missing */
-		return columns_check(&workbook->columns, err);
+	if (!workbook->is_headed)
+		return columns_check(&workbook->best, err);
 	if (workbook->records == 0)
 		return file_refuse(refusal, err, "file_header_only", NULL);
 	return 0;
@@ -159,6 +172,7 @@ static int decode(const struct decoding *decoding, struct error *err)
 	int fd, status = -1;
 
 	workbook->decoding = decoding;
+	columns_begin(&workbook->best, decoding);
 	if (input_file(decoding->input, &fd, err) != 0 ||
 	    xlsx_open(&xlsx, fd, decoding->refusal, err) != 0 ||
 	    xlsx_read(xlsx, "Dữ liệu", decoding->type->name, take_row, workbook, err) !=
@@ -168,6 +182,7 @@ static int decode(const struct decoding *decoding, struct error *err)
 done:
 	xlsx_close(xlsx);
 	columns_free(&workbook->columns);
+	columns_free(&workbook->best);
 	text_free(&workbook->first);
 	text_free(&workbook->source);
 	free(workbook);

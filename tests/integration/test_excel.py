@@ -337,3 +337,17 @@ def test_the_figure_of_a_form_that_is_refused(office, tmp_path):
     assert counts(answer) == (4, 0, 0, 3, 0, 1)
     assert [(e["line"], e["dossier"], e["value"]) for e in answer["errors"]] == [
         (4, "dossiers_resolved_on_time", "800")]
+
+
+def test_a_header_that_lacks_a_column(office, tmp_path):
+    """Says so, however many rows follow, and shows none of what they hold."""
+    for rows in (3, 60):
+        path = write(tmp_path / f"{rows}.xlsx", [["BÁO CÁO"], ["agency", "dossier", "channel", "received_at"]] + [
+            ["ALPHA", f"Nguyễn Văn A {n}", "0912345678", "2020-06-01"] for n in range(rows)])
+        answer = receipt(office.run("import", "--lang=en", path, code=1))
+        assert answer["errors"][0]["code"] == "file_missing_columns"
+        assert "missing: procedure." in answer["errors"][0]["message"]
+        assert "Nguyễn" not in str(answer) and "0912345678" not in str(answer)
+    # No row names any field.
+    answer = receipt(office.run("import", "--lang=en", write(tmp_path / "0.xlsx", [["Họ tên"], ["Nguyễn"]]), code=1))
+    assert answer["errors"][0]["code"] == "file_missing_columns" and "Nguyễn" not in str(answer)
