@@ -20,6 +20,10 @@ enum {
 	DEPTH_MAX = 64,
 	FORMATS_MAX = 65536,
 	RATIO_MAX = 200,
+	TOKEN_MAX = 1024 * 1024, /* bytes: expat holds a tag or a comment whole */
+	ROWS_MAX = 1048576,      /* Excel's own */
+	END_RECORD = 22,         /* bytes of the record that closes a zip */
+	COMMENT_MAX = 65535,     /* bytes that may follow it */
 };
 
 #define UNPACKED_MAX  ((uint64_t)1 << 30)
@@ -60,7 +64,7 @@ struct part {
 	xlsx_row *row;
 	void *context;
 	struct xlsx_cell cells[XLSX_COLUMNS_MAX];
-	int count, column, has_value;
+	int count, column, has_value, is_formula;
 	uint64_t row_number;
 	char cell_type[16];
 	unsigned cell_style;
@@ -132,6 +136,14 @@ static int is_bomb(uint64_t unpacked, uint64_t packed)
 	       (unpacked > UNPACKED_FREE && unpacked / RATIO_MAX > packed);
 }
 
+/* Bytes behind the last event: a tag or a comment that does not end. */
+static int is_endless(const struct part *part, uint64_t unpacked)
+{
+	XML_Index event = XML_GetCurrentByteIndex(part->parser);
+
+	return unpacked > TOKEN_MAX + (event < 0 ? 0 : (uint64_t)event);
+}
+
 static int parse(struct part *part, zip_file_t *file, uint64_t packed)
 {
 	char *piece = memory_take(PIECE);
@@ -146,6 +158,9 @@ static int parse(struct part *part, zip_file_t *file, uint64_t packed)
 			refuse(part, "file_workbook_too_large", "zip");
 		else
 			status = XML_Parse(part->parser, piece, (int)got, 0);
+		if (status == XML_STATUS_OK && !part->code && !part->failed &&
+		    is_endless(part, unpacked))
+			part->code = "file_workbook_too_large", part->detail = "XML";
 	}
 	if (got == 0 && status == XML_STATUS_OK && !part->code && !part->failed)
 		status = XML_Parse(part->parser, piece, 0, 1);
@@ -166,9 +181,11 @@ static int read_part(struct part *part, const char *path, XML_StartElementHandle
 	zip_file_t *file = zip_fopen(xlsx->zip, path, 0);
 	int status;
 
-	*missing = !file;
-	if (!file)
+	*missing = !file && zip_name_locate(xlsx->zip, path, 0) < 0;
+	if (*missing)
 		return 0;
+	if (!file) /* locked by a password, or packed in a way of its own */
+		return file_refuse(xlsx->refusal, err, "file_workbook_damaged", path);
 	zip_stat_init(&facts);
 	zip_stat(xlsx->zip, path, 0, &facts);
 	part->err = err;
@@ -424,7 +441,6 @@ static void set_number(struct part *part, struct xlsx_cell *cell)
 		part->cell_style < xlsx->style_count ? xlsx->styles[part->cell_style] : 0;
 
 	if (*end || end == part->text.data || !isfinite(value)) {
-		/* A formula that nobody computed has no value at all. */
 		cell->kind = XLSX_ERROR;
 		text_add(&cell->text, part->text.length ? part->text.data : "=");
 		return;
@@ -441,10 +457,12 @@ static void set_number(struct part *part, struct xlsx_cell *cell)
 static void set_shared(struct part *part, struct xlsx_cell *cell)
 {
 	const struct xlsx *xlsx = part->xlsx;
-	unsigned long index = strtoul(text_string(&part->text), NULL, 10);
+	const char *printed = text_string(&part->text);
+	char *end;
+	unsigned long index = strtoul(printed, &end, 10);
 	size_t from;
 
-	if (index >= xlsx->string_count) {
+	if (end == printed || *end || index >= xlsx->string_count) {
 		refuse(part, "file_workbook_damaged", "sharedStrings");
 		return;
 	}
@@ -454,9 +472,8 @@ static void set_shared(struct part *part, struct xlsx_cell *cell)
 		       xlsx->string_ends[index] - from);
 }
 
-static void set_cell(struct part *part)
+static void set_value(struct part *part, struct xlsx_cell *cell)
 {
-	struct xlsx_cell *cell = &part->cells[part->column];
 	const char *type = part->cell_type;
 
 	if (strcmp(type, "s") == 0) {
@@ -477,15 +494,43 @@ static void set_cell(struct part *part)
 	}
 	if (cell->kind == XLSX_TEXT && cell->text.length == 0)
 		cell->kind = XLSX_EMPTY;
+}
+
+static void set_cell(struct part *part)
+{
+	struct xlsx_cell *cell;
+
+	if (part->column >= XLSX_COLUMNS_MAX) {
+		refuse(part, "file_workbook_too_large", "256");
+		return;
+	}
+	cell = &part->cells[part->column];
+	if (cell->kind != XLSX_EMPTY) { /* twice the same address */
+		refuse(part, "file_workbook_damaged", "r");
+		return;
+	}
+	if (part->has_value) {
+		set_value(part, cell);
+	} else {
+		/* A formula that nobody computed: what it gives is not known. */
+		cell->kind = XLSX_ERROR;
+		text_add_char(&cell->text, '=');
+	}
 	if (cell->kind != XLSX_EMPTY && part->column >= part->count)
 		part->count = part->column + 1;
 }
 
 static void start_row(struct part *part, const char **attributes)
 {
-	const char *number = attribute(attributes, "r");
+	const char *printed = attribute(attributes, "r");
+	uint64_t number = printed ? strtoull(printed, NULL, 10) : part->row_number + 1;
 
-	part->row_number = number ? strtoull(number, NULL, 10) : part->row_number + 1;
+	/* A record is known by its row, so no two may have the same one. */
+	if (number <= part->row_number || number > ROWS_MAX) {
+		refuse(part, "file_workbook_damaged", "r");
+		return;
+	}
+	part->row_number = number;
 	part->column = -1;
 	part->count = 0;
 	for (int i = 0; i < XLSX_COLUMNS_MAX; i++) {
@@ -505,12 +550,8 @@ static void start_cell(struct part *part, const char **attributes)
 		refuse(part, "file_workbook_damaged", "r");
 		return;
 	}
-	if (column >= XLSX_COLUMNS_MAX) {
-		refuse(part, "file_workbook_too_large", "256");
-		return;
-	}
 	part->column = column;
-	part->has_value = 0;
+	part->has_value = part->is_formula = 0;
 	snprintf(part->cell_type, sizeof part->cell_type, "%s", type ? type : "n");
 	part->cell_style = style ? (unsigned)strtoul(style, NULL, 10) : 0;
 	text_clear(&part->text);
@@ -529,6 +570,7 @@ static void XMLCALL start_sheet(void *context, const char *name, const char **at
 		start_cell(part, attributes);
 	part->is_text = strcmp(name, "v") == 0 || strcmp(name, "t") == 0;
 	part->has_value |= part->is_text;
+	part->is_formula |= strcmp(name, "f") == 0;
 	part->is_phonetic |= strcmp(name, "rPh") == 0;
 }
 
@@ -541,7 +583,8 @@ static void XMLCALL end_sheet(void *context, const char *name)
 	name = local_name(name);
 	if (strcmp(name, "rPh") == 0)
 		part->is_phonetic = 0;
-	if (strcmp(name, "c") == 0 && part->has_value && part->column >= 0)
+	if (strcmp(name, "c") == 0 && (part->has_value || part->is_formula) &&
+	    !part->code)
 		set_cell(part);
 	if (strcmp(name, "row") == 0 && part->count > 0 && !part->code &&
 	    part->row(part->context, part->row_number, part->cells, part->count,
@@ -553,13 +596,29 @@ static void XMLCALL end_sheet(void *context, const char *name)
 
 /* ---- The door ------------------------------------------------------------ */
 
+/* Does a record at the end of the file say that it holds too many entries?  libzip takes
+ * memory for each of them before it can be asked. */
+static int has_many_entries(int fd)
+{
+	size_t size = END_RECORD + COMMENT_MAX;
+	unsigned char *bytes = memory_take(size);
+	off_t length = lseek(fd, 0, SEEK_END);
+	ssize_t got =
+		pread(fd, bytes, size, length > (off_t)size ? length - (off_t)size : 0);
+	int many = 0;
+
+	for (ssize_t i = 0; i + END_RECORD <= got; i++)
+		many |= memcmp(bytes + i, "PK\5\6", 4) == 0 &&
+			bytes[i + 10] + 256 * bytes[i + 11] > ENTRIES_MAX;
+	free(bytes);
+	return many;
+}
+
 static int read_all(struct xlsx *xlsx, struct error *err)
 {
 	struct part part = { .xlsx = xlsx };
 	int missing;
 
-	if (zip_get_num_entries(xlsx->zip, 0) > ENTRIES_MAX)
-		return file_refuse(xlsx->refusal, err, "file_workbook_too_large", "zip");
 	if (read_part(&part, "xl/workbook.xml", start_workbook, end_any, &missing, err) !=
 	    0)
 		return -1;
@@ -583,9 +642,12 @@ int xlsx_open(struct xlsx **result, int fd, struct file_refusal *refusal,
 	      struct error *err)
 {
 	struct xlsx *xlsx;
-	int own = dup(fd), why = 0;
+	int own, why = 0;
 	zip_t *zip = NULL;
 
+	if (has_many_entries(fd))
+		return file_refuse(refusal, err, "file_workbook_too_large", "zip");
+	own = dup(fd);
 	if (own >= 0 && lseek(own, 0, SEEK_SET) == 0)
 		zip = zip_fdopen(own, ZIP_CHECKCONS, &why);
 	if (!zip) {
