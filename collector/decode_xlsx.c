@@ -1,9 +1,10 @@
 /* decode_xlsx.c -- records from a worksheet: a header row, then a record a row.
  *
  * The header is the first of the first rows that names all required fields, so that titles
- * may stand above it.  Where none does, the row that names most of them says what is wrong:
- * never a row of values, which nobody sent to be shown.  A refused record is kept as a line of CSV with the cells of its row,
- * and its file of errors is CSV as well. */
+ * may stand above it.  Where none does, the row that names most of them says what is
+ * wrong: never a row of values, which nobody sent to be shown.  A refused record is kept as
+ * a line of CSV with the cells of its row, and its file of errors is CSV as well.
+ */
 #include "collector/decoder.h"
 
 #include <stdlib.h>
