@@ -93,9 +93,9 @@ static int add(struct db *db, void *context, struct error *err)
 static int import(struct db *db, void *context, struct error *err)
 {
 	static const struct record_field fields[] = {
-		{ "alias", NULL, VALUE_NAME, 1, 1, 64, NULL, 0 },
-		{ "code", NULL, VALUE_NAME, 1, 1, 64, NULL, 0 },
-		{ NULL, NULL, 0, 0, 0, 0, NULL, 0 },
+		{ "alias", NULL, VALUE_NAME, 1, 1, 64, NULL, 0, 0 },
+		{ "code", NULL, VALUE_NAME, 1, 1, 64, NULL, 0, 0 },
+		{ NULL, NULL, 0, 0, 0, 0, NULL, 0, 0 },
 	};
 	static const struct record_type type = { "alias", RECORD_DOSSIER, fields,
 						 "alias" };

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <xxhash.h>
+
 #include "base/memory.h"
 #include "base/period.h"
 #include "collector/parse_value.h"
@@ -223,19 +225,15 @@ static const struct typed_value *value_of(const struct checker *checker, const c
 	return &checker->record.values[index];
 }
 
-/* Times that may not lie in the future. */
 static int check_arrival(struct checker *checker, const struct raw_record *raw)
 {
-	static const char *const names[] = { "received_at", "resolved_at", "updated_at" };
+	const struct record_field *field = checker->type->fields;
 
-	for (int i = 0; i < 3; i++) {
-		int index = record_type_field(checker->type, names[i], strlen(names[i]));
-
-		if (index >= 0 && checker->record.values[index].given &&
-		    checker->record.values[index].number > checker->arrival + DAY)
-			return refuse(checker, "time_in_future", names[i],
-				      &raw->fields[index]);
-	}
+	for (int i = 0; field[i].name; i++)
+		if ((field[i].traits & TRAIT_PAST) && checker->record.values[i].given &&
+		    checker->record.values[i].number > checker->arrival + DAY)
+			return refuse(checker, "time_in_future", field[i].name,
+				      &raw->fields[i]);
 	return 0;
 }
 
@@ -274,17 +272,14 @@ static int check_status(struct checker *checker, const struct raw_record *raw)
 	return 0;
 }
 
-static int check_prefilled(struct checker *checker, const char *total_name,
-			   const char *prefilled_name)
+static int check_prefilled(struct checker *checker, const struct typed_value *total,
+			   const struct typed_value *prefilled, const char *name)
 {
-	const struct typed_value *total = value_of(checker, total_name);
-	const struct typed_value *prefilled = value_of(checker, prefilled_name);
-
 	if (!total->given || !prefilled->given || prefilled->number <= total->number)
 		return 0;
 	text_clear(&checker->record.refusal.detail);
 	text_addf(&checker->record.refusal.detail, "%lld", (long long)total->number);
-	refuse(checker, "prefilled_above_total", prefilled_name, NULL);
+	refuse(checker, "prefilled_above_total", name, NULL);
 	text_addf(&checker->record.refusal.value, "%lld", (long long)prefilled->number);
 	return -1;
 }
@@ -296,7 +291,8 @@ static int check_dossier(struct checker *checker, const struct moment *moments,
 	const struct typed_value *values = record->values;
 
 	if (check_status(checker, raw) != 0 ||
-	    check_prefilled(checker, "fields_total", "fields_prefilled") != 0)
+	    check_prefilled(checker, &values[DOSSIER_FIELDS_TOTAL],
+			    &values[DOSSIER_FIELDS_PREFILLED], "fields_prefilled") != 0)
 		return -1;
 	record->is_resolved = values[DOSSIER_STATUS].number == STATUS_RESOLVED;
 	record->received_day = moment_local_day(&moments[DOSSIER_RECEIVED_AT]);
@@ -450,18 +446,22 @@ static int check_together(struct checker *checker, const struct moment *moments,
 	int status = 0;
 
 	record->updated_at = UNDATED;
-	if (value_of(checker, "updated_at")->given) {
-		record->updated_given = 1;
-		record->updated_at = value_of(checker, "updated_at")->number;
-	}
+	for (int i = 0; checker->type->fields[i].name; i++)
+		if ((checker->type->fields[i].traits & TRAIT_VERSION) &&
+		    record->values[i].given) {
+			record->updated_given = 1;
+			record->updated_at = record->values[i].number;
+		}
 	switch (checker->type->kind) {
 	case RECORD_DOSSIER:
 		return check_dossier(checker, moments, raw);
 	case RECORD_SERVICE:
 		status = check_span(checker);
 		return status ? status
-			      : check_prefilled(checker, "form_fields",
-						"form_fields_prefilled");
+			      : check_prefilled(
+					checker, value_of(checker, "form_fields"),
+					value_of(checker, "form_fields_prefilled"),
+					"form_fields_prefilled");
 	case RECORD_FACT:
 		return check_span(checker);
 	case RECORD_COUNT:
@@ -479,30 +479,13 @@ static int check_together(struct checker *checker, const struct moment *moments,
 
 /* ---- What must not come ------------------------------------------------- */
 
-/* The fields in which people write what they like. */
-static const struct {
-	enum record_kind kind;
-	const char *field;
-	int opaque; /* a keyed hash, no text */
-} free_texts[] = {
-	{ RECORD_DOSSIER, "unit", 0 },       { RECORD_DOSSIER, "sector", 0 },
-	{ RECORD_DOSSIER, "filer", 1 },      { RECORD_FACT, "note", 0 },
-	{ RECORD_MILESTONE, "progress", 0 },
-};
-
-enum { FREE_TEXTS = (int)(sizeof free_texts / sizeof *free_texts) };
-
 /* The place of a text among those found clean before, or NULL if it is too long. */
 static struct clean_text *clean_place(struct checker *checker,
 				      const struct typed_value *value)
 {
-	uint32_t hash = 2166136261u;
-
 	if (value->length > sizeof checker->clean->bytes)
 		return NULL;
-	for (size_t i = 0; i < value->length; i++)
-		hash = (hash ^ (unsigned char)value->bytes[i]) * 16777619u;
-	return &checker->clean[(hash ^ (hash >> 16)) % 256];
+	return &checker->clean[XXH3_64bits(value->bytes, value->length) % 256];
 }
 
 static enum personal find_personal(struct checker *checker,
@@ -524,24 +507,23 @@ static enum personal find_personal(struct checker *checker,
 
 static int check_personal(struct checker *checker)
 {
-	for (int i = 0; i < FREE_TEXTS; i++) {
-		const char *name = free_texts[i].field;
-		const struct typed_value *value;
+	const struct record_field *field = checker->type->fields;
+
+	for (int i = 0; field[i].name; i++) {
+		const struct typed_value *value = &checker->record.values[i];
+		int opaque = field[i].traits & TRAIT_OPAQUE;
 		enum personal found;
 
-		if (free_texts[i].kind != checker->type->kind)
-			continue;
-		value = value_of(checker, name);
-		if (!value->given || (free_texts[i].opaque &&
-				      personal_is_opaque(value->bytes, value->length)))
+		if (!(field[i].traits & TRAIT_FREE_TEXT) || !value->given ||
+		    (opaque && personal_is_opaque(value->bytes, value->length)))
 			continue;
 		found = find_personal(checker, value);
-		if (found == PERSONAL_NONE && !free_texts[i].opaque)
+		if (found == PERSONAL_NONE && !opaque)
 			continue;
 		text_clear(&checker->record.refusal.detail);
 		text_add(&checker->record.refusal.detail, personal_name(found));
-		return refuse(checker, found ? "personal_data" : "filer_not_opaque", name,
-			      NULL);
+		return refuse(checker, found ? "personal_data" : "filer_not_opaque",
+			      field[i].name, NULL);
 	}
 	return 0;
 }
@@ -593,10 +575,13 @@ static void replace_aliases(struct checker *checker)
 	struct typed_record *record = &checker->record;
 	struct typed_value *procedure, *dossier;
 
-	if (checker->type->kind != RECORD_DOSSIER &&
-	    checker->type->kind != RECORD_SERVICE)
+	if (checker->type->kind == RECORD_DOSSIER)
+		procedure = &record->values[DOSSIER_PROCEDURE];
+	else if (checker->type->kind == RECORD_SERVICE)
+		procedure =
+			&record->values[record_type_field(checker->type, "procedure", 9)];
+	else
 		return;
-	procedure = &record->values[record_type_field(checker->type, "procedure", 9)];
 	procedure->length = alias_national_length(procedure->bytes, procedure->length);
 	aliases_replace(checker->procedures, record->agency_id, &procedure->bytes,
 			&procedure->length);
@@ -619,6 +604,9 @@ static int check(struct checker *checker, const struct raw_record *raw)
 			      &raw->refused_value);
 	}
 	for (int i = 0; checker->type->fields[i].name; i++) {
+		if (raw->fields[i].form == FIELD_ABSENT &&
+		    !checker->type->fields[i].required)
+			continue;
 		if (check_value(checker, i, raw, &moments[i]) != 0)
 			return -1;
 		if (checker->type->fields[i].kind == VALUE_AGENCY)

@@ -253,8 +253,8 @@ const char *parse_choice(int *value, const char *bytes, size_t length,
 			 const char *const *choices)
 {
 	for (*value = 0; choices[*value]; ++*value)
-		if (strlen(choices[*value]) == length &&
-		    memcmp(choices[*value], bytes, length) == 0)
+		if (strncmp(choices[*value], bytes, length) == 0 &&
+		    choices[*value][length] == '\0')
 			return NULL;
 	return "bad_choice";
 }

@@ -60,10 +60,10 @@ static int compare_totals(struct db *db, struct request *request, struct error *
 static int compare_codes(struct db *db, struct request *request, struct error *err)
 {
 	static const struct record_field fields[] = {
-		{ "dossier", NULL, VALUE_NAME, 1, 1, 64, NULL, 0 },
-		{ "received_at", NULL, VALUE_START, 0, 0, 0, NULL, 8 },
-		{ "resolved_at", NULL, VALUE_START, 0, 0, 0, NULL, 8 },
-		{ NULL, NULL, 0, 0, 0, 0, NULL, 0 },
+		{ "dossier", NULL, VALUE_NAME, 1, 1, 64, NULL, 0, 0 },
+		{ "received_at", NULL, VALUE_START, 0, 0, 0, NULL, 8, 0 },
+		{ "resolved_at", NULL, VALUE_START, 0, 0, 0, NULL, 8, 0 },
+		{ NULL, NULL, 0, 0, 0, 0, NULL, 0, 0 },
 	};
 	static const struct record_type type = { "list", RECORD_DOSSIER, fields,
 						 "dossier" };

@@ -16,7 +16,7 @@ static void put_value(struct copy_row *row, const struct record_field *field,
 
 static int is_stored(const struct record_field *field)
 {
-	return field->kind != VALUE_AGENCY && strcmp(field->name, "updated_at") != 0;
+	return field->kind != VALUE_AGENCY && !(field->traits & TRAIT_VERSION);
 }
 
 static int has_agency(const struct record_type *type)

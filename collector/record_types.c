@@ -13,39 +13,48 @@
 /* One line per field keeps the tables readable. */
 #define AGENCY(required)                                                                 \
 	{                                                                                \
-		"agency", "agency_id", VALUE_AGENCY, required, 0, 64, NULL, 4            \
+		"agency", "agency_id", VALUE_AGENCY, required, 0, 64, NULL, 4, 0         \
 	}
 #define NAME(field, required)                                                            \
 	{                                                                                \
-		field, field, VALUE_NAME, required, 1, 64, NULL, 0                       \
+		field, field, VALUE_NAME, required, 1, 64, NULL, 0, 0                    \
 	}
 #define TEXT(field, required)                                                            \
 	{                                                                                \
-		field, field, VALUE_TEXT, required, 1, 4000, NULL, 0                     \
+		field, field, VALUE_TEXT, required, 1, 4000, NULL, 0, 0                  \
 	}
 #define TIME(field)                                                                      \
 	{                                                                                \
-		field, field, VALUE_TIME, 0, 0, 0, NULL, 8                               \
+		field, field, VALUE_TIME, 0, 0, 0, NULL, 8, 0                            \
+	}
+#define UPDATED_AT                                                                       \
+	{                                                                                \
+		"updated_at", NULL, VALUE_TIME, 0, 0, 0, NULL, 8,                        \
+			TRAIT_PAST | TRAIT_VERSION                                       \
+	}
+#define FREE_TEXT(field, limit)                                                          \
+	{                                                                                \
+		field, field, VALUE_TEXT, 0, 1, limit, NULL, 0, TRAIT_FREE_TEXT          \
 	}
 #define DATE(field, required)                                                            \
 	{                                                                                \
-		field, field, VALUE_DATE, required, 0, 0, NULL, 4                        \
+		field, field, VALUE_DATE, required, 0, 0, NULL, 4, 0                     \
 	}
 #define BOOLEAN(field, required)                                                         \
 	{                                                                                \
-		field, field, VALUE_BOOLEAN, required, 0, 0, NULL, 1                     \
+		field, field, VALUE_BOOLEAN, required, 0, 0, NULL, 1, 0                  \
 	}
 #define INTEGER(field, low, high)                                                        \
 	{                                                                                \
-		field, field, VALUE_INTEGER, 0, low, high, NULL, 4                       \
+		field, field, VALUE_INTEGER, 0, low, high, NULL, 4, 0                    \
 	}
 #define CHOICE(field, required, ...)                                                     \
 	{                                                                                \
-		field, field, VALUE_CHOICE, required, 0, 0, CHOICES(__VA_ARGS__), 0      \
+		field, field, VALUE_CHOICE, required, 0, 0, CHOICES(__VA_ARGS__), 0, 0   \
 	}
 #define END                                                                              \
 	{                                                                                \
-		NULL, NULL, 0, 0, 0, 0, NULL, 0                                          \
+		NULL, NULL, 0, 0, 0, 0, NULL, 0, 0                                       \
 	}
 
 static const struct record_field dossier_fields[] = {
@@ -55,14 +64,15 @@ static const struct record_field dossier_fields[] = {
 	[DOSSIER_CHANNEL] =
 		CHOICE("channel", 1, "online", "counter", "post", "phone", "other"),
 	[DOSSIER_RECEIVED_AT] = { "received_at", "received_at", VALUE_START, 1, 0, 0,
-				  NULL, 8 },
+				  NULL, 8, TRAIT_PAST },
 	[DOSSIER_DUE_AT] = TIME("due_at"),
-	[DOSSIER_RESOLVED_AT] = TIME("resolved_at"),
+	[DOSSIER_RESOLVED_AT] = { "resolved_at", "resolved_at", VALUE_TIME, 0, 0, 0, NULL,
+				  8, TRAIT_PAST },
 	[DOSSIER_STATUS] = CHOICE("status", 0, "received", "processing", "supplement",
 				  "refused", "withdrawn", "resolved", "void"),
-	[DOSSIER_UPDATED_AT] = TIME("updated_at"),
-	[DOSSIER_UNIT] = { "unit", "unit", VALUE_TEXT, 0, 1, 400, NULL, 0 },
-	[DOSSIER_SECTOR] = { "sector", "sector", VALUE_TEXT, 0, 1, 400, NULL, 0 },
+	[DOSSIER_UPDATED_AT] = UPDATED_AT,
+	[DOSSIER_UNIT] = FREE_TEXT("unit", 400),
+	[DOSSIER_SECTOR] = FREE_TEXT("sector", 400),
 	[DOSSIER_APPLICANT_TYPE] =
 		CHOICE("applicant_type", 0, "citizen", "enterprise", "agency", "other"),
 	[DOSSIER_ONE_STOP] = BOOLEAN("one_stop", 0),
@@ -74,9 +84,10 @@ static const struct record_field dossier_fields[] = {
 	[DOSSIER_FIELDS_TOTAL] = INTEGER("fields_total", 0, INT_MAX),
 	[DOSSIER_FIELDS_PREFILLED] = INTEGER("fields_prefilled", 0, INT_MAX),
 	[DOSSIER_SATISFACTION] = { "satisfaction", "satisfaction", VALUE_INTEGER, 0, 1, 5,
-				   NULL, 2 },
+				   NULL, 2, 0 },
 	[DOSSIER_FILED_BY] = CHOICE("filed_by", 0, "self", "assisted", "staff"),
-	[DOSSIER_FILER] = NAME("filer", 0),
+	[DOSSIER_FILER] = { "filer", "filer", VALUE_NAME, 0, 1, 64, NULL, 0,
+			    TRAIT_FREE_TEXT | TRAIT_OPAQUE },
 	END
 };
 
@@ -97,7 +108,7 @@ static const struct record_field service_fields[] = {
 	INTEGER("form_fields", 0, INT_MAX),
 	INTEGER("form_fields_prefilled", 0, INT_MAX),
 	TEXT("evidence_url", 0),
-	TIME("updated_at"),
+	UPDATED_AT,
 	END
 };
 
@@ -113,8 +124,8 @@ static const struct record_field fact_fields[] = {
 	NAME("item", 0),
 	TEXT("evidence_url", 0),
 	TEXT("verified_by", 0),
-	TEXT("note", 0),
-	TIME("updated_at"),
+	FREE_TEXT("note", 4000),
+	UPDATED_AT,
 	END
 };
 
@@ -128,11 +139,11 @@ static const struct record_field count_fields[] = {
 	       "satisfaction_responses", "satisfaction_satisfied", "participants",
 	       "participants_verified", "report_regimes", "report_regimes_online",
 	       "systems", "systems_connected"),
-	{ "period", "period", VALUE_PERIOD, 1, 0, 0, NULL, 0 },
+	{ "period", "period", VALUE_PERIOD, 1, 0, 0, NULL, 0, 0 },
 	NAME("breakdown", 0),
-	{ "value", "value", VALUE_INTEGER, 1, 0, MOST_COUNTED, NULL, 8 },
+	{ "value", "value", VALUE_INTEGER, 1, 0, MOST_COUNTED, NULL, 8, 0 },
 	TEXT("evidence_url", 0),
-	TIME("updated_at"),
+	UPDATED_AT,
 	END
 };
 
@@ -145,10 +156,10 @@ static const struct record_field agency_fields[] = {
 	TEXT("region", 0),
 	DATE("valid_from", 1),
 	DATE("valid_to", 0),
-	{ "successor", "successor_code", VALUE_NAME, 0, 1, 64, NULL, 0 },
-	{ "parent", "parent_code", VALUE_NAME, 0, 1, 64, NULL, 0 },
-	{ "identifiers", "identifiers", VALUE_LIST, 0, 1, 4000, NULL, 0 },
-	TIME("updated_at"),
+	{ "successor", "successor_code", VALUE_NAME, 0, 1, 64, NULL, 0, 0 },
+	{ "parent", "parent_code", VALUE_NAME, 0, 1, 64, NULL, 0, 0 },
+	{ "identifiers", "identifiers", VALUE_LIST, 0, 1, 4000, NULL, 0, 0 },
+	UPDATED_AT,
 	END
 };
 
@@ -157,33 +168,37 @@ static const struct record_field task_fields[] = {
 	CHOICE("kind", 1, "task", "yearly", "qualitative"),
 	TEXT("name_vi", 1),
 	TEXT("name_en", 0),
-	{ "lead", "lead_code", VALUE_NAME, 0, 1, 64, NULL, 0 },
+	{ "lead", "lead_code", VALUE_NAME, 0, 1, 64, NULL, 0, 0 },
 	{ "each", "each_kinds", VALUE_LIST, 0, 1, 400,
 	  CHOICES("ministry", "ministerial_agency", "government_agency", "province",
 		  "department", "commune", "other"),
-	  0 },
+	  0, 0 },
 	DATE("due", 0),
 	TEXT("clause", 0),
-	TIME("updated_at"),
+	UPDATED_AT,
 	END
 };
 
-static const struct record_field milestone_fields[] = {
-	NAME("task", 1),      AGENCY(1),
-	DATE("due", 0),       DATE("submitted_on", 0),
-	DATE("issued_on", 0), DATE("completed_on", 0),
-	TEXT("issuer", 0),    TEXT("document_number", 0),
-	TEXT("progress", 0),  TEXT("evidence_url", 0),
-	TIME("updated_at"),   END
-};
+static const struct record_field milestone_fields[] = { NAME("task", 1),
+							AGENCY(1),
+							DATE("due", 0),
+							DATE("submitted_on", 0),
+							DATE("issued_on", 0),
+							DATE("completed_on", 0),
+							TEXT("issuer", 0),
+							TEXT("document_number", 0),
+							FREE_TEXT("progress", 4000),
+							TEXT("evidence_url", 0),
+							UPDATED_AT,
+							END };
 
 static const struct record_field national_fields[] = {
 	CHOICE("series", 1, "un-egdi-rank", "un-egdi-value"),
 	NAME("country", 1),
-	{ "year", "year", VALUE_INTEGER, 1, 1900, 2199, NULL, 4 },
-	{ "value", "value_text", VALUE_DECIMAL, 1, 0, 0, NULL, 0 },
+	{ "year", "year", VALUE_INTEGER, 1, 1900, 2199, NULL, 4, 0 },
+	{ "value", "value_text", VALUE_DECIMAL, 1, 0, 0, NULL, 0, 0 },
 	TEXT("source", 1),
-	TIME("updated_at"),
+	UPDATED_AT,
 	END
 };
 
@@ -219,8 +234,8 @@ int record_type_count(const struct record_type *type)
 int record_type_field(const struct record_type *type, const char *name, size_t length)
 {
 	for (int i = 0; type->fields[i].name; i++)
-		if (strlen(type->fields[i].name) == length &&
-		    memcmp(type->fields[i].name, name, length) == 0)
+		if (strncmp(type->fields[i].name, name, length) == 0 &&
+		    type->fields[i].name[length] == '\0')
 			return i;
 	return -1;
 }

@@ -41,6 +41,14 @@ enum value_kind {
 	VALUE_LIST, /* words; a JSON array, or separated by spaces, commas, ; or | */
 };
 
+/* What the checks must know of a field beside its kind. */
+enum field_trait {
+	TRAIT_PAST = 1,      /* a time that may not lie in the future */
+	TRAIT_VERSION = 2,   /* updated_at: of the version, stored apart */
+	TRAIT_FREE_TEXT = 4, /* in which people write what they like */
+	TRAIT_OPAQUE = 8,    /* a free text that must be a keyed hash */
+};
+
 struct record_field {
 	const char *name;
 	const char *column; /* of the stage; NULL: not stored as it is */
@@ -49,6 +57,7 @@ struct record_field {
 	long long minimum, maximum;
 	const char *const *choices; /* closed by NULL */
 	int bytes;                  /* of an integer column: 2, 4 or 8 */
+	unsigned traits;            /* of enum field_trait */
 };
 
 struct record_type {
