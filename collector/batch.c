@@ -303,12 +303,17 @@ static int stage_all(struct batch *batch, struct error *err)
 static int store_all(struct batch *batch, struct error *err)
 {
 	struct receipt *receipt = batch->receipt;
+	struct bulk_counts counts;
 
 	if (bulk_begin(&batch->bulk, batch->db, receipt->batch, batch->request->type,
 		       batch->agencies, err) != 0 ||
-	    decode(batch, take_record, err) != 0)
+	    decode(batch, take_record, err) != 0 ||
+	    bulk_end(batch->bulk, &counts, err) != 0)
 		return -1;
-	return bulk_end(batch->bulk, &receipt->accepted, &receipt->duplicate, err);
+	receipt->accepted = counts.accepted;
+	receipt->corrected = counts.corrected;
+	receipt->duplicate = counts.duplicate;
+	return 0;
 }
 
 static int take_all(struct batch *batch, struct error *err)
@@ -377,7 +382,7 @@ static int merge(struct batch *batch, struct error *err)
 	status = db_query(batch->db, MERGE, params, 3, &rows, err);
 	if (status == 0) {
 		receipt->accepted += read_count(rows, "accepted");
-		receipt->corrected = read_count(rows, "corrected");
+		receipt->corrected += read_count(rows, "corrected");
 		receipt->duplicate += read_count(rows, "duplicate");
 		receipt->stale = read_count(rows, "stale");
 	}

@@ -43,7 +43,8 @@ enum fate {
 	FATE_NEW,      /* as far as we know */
 	FATE_KNOWN,    /* stored before the batch */
 	FATE_REPEATED, /* came before in the file, or can only join */
-	FATE_ECHO,     /* says what an entry before it says, word for word */
+	FATE_NEWER,    /* a newer version of a new one before it in the chunk */
+	FATE_ECHO,     /* says what such a one says at its turn, word for word */
 };
 
 /* A row lies in the chunk as two bytes for the number of its columns, its place, its
@@ -51,23 +52,25 @@ enum fate {
 struct entry {
 	uint32_t state, end;
 	int32_t agency_id, family, received_day, settled_id, resolved_day;
-	uint32_t first; /* of an echo: the entry that it repeats */
-	uint16_t counts, code_length;
-	uint8_t is_followed; /* another version came behind it */
+	int64_t order;
+	uint32_t first;   /* of a newer version or an echo: the first entry of its key */
+	uint32_t current; /* of a first entry: the newest version, as far as we know */
+	uint16_t counts, code_length, version;
+	uint8_t is_followed; /* the merge must judge what comes behind it */
 	uint8_t fate, kin_holds, is_asked;
 };
 
 struct chunk {
 	struct copy_row rows;
 	struct entry *entries;
-	uint32_t *order;  /* of those thought to be new, by key; then of others */
+	uint32_t *order;  /* of those thought to be new, by key */
 	uint32_t *places; /* a hash table: of the first entry of each key, from 1 */
 	size_t count, fresh;
 };
 
 struct destination {
 	struct text copy; /* the COPY */
-	int columns, has_place;
+	int columns, has_place, has_version, has_replacer;
 };
 
 struct bulk {
@@ -77,7 +80,7 @@ struct bulk {
 	unsigned char *kin_holds; /* by agency id: its kin held dossiers before */
 	int32_t kin_limit;
 	int64_t batch;
-	struct destination dossier, stage, stage_known;
+	struct destination dossier, corrected, history, stage, stage_known;
 	struct key_filter *keys;
 	struct chunk chunks[2], *filling;
 
@@ -86,7 +89,8 @@ struct bulk {
 	/* Of whoever sends: the thread, while there is one. */
 	struct chunk *sent;
 	unsigned char *buffer;
-	unsigned long long accepted, duplicate;
+	uint32_t *list;
+	struct bulk_counts counts;
 	int status;
 	struct error err; /* with STATUS -1 */
 
@@ -97,16 +101,18 @@ struct bulk {
 /* ---- Filling ------------------------------------------------------------ */
 
 static void describe(struct destination *destination, const struct record_type *type,
-		     const char *table, int has_place)
+		     const char *table)
 {
 	struct text *copy = &destination->copy;
 
-	destination->has_place = has_place;
 	text_addf(copy, "COPY %s (", table);
-	if (has_place)
+	if (destination->has_place)
 		destination->columns = record_row_list_place(copy, type);
-	destination->columns += record_row_list_state(copy, type) + 1;
-	text_add(copy, ", batch_id) FROM STDIN (FORMAT binary)");
+	destination->columns += record_row_list_state(copy, type) + 1 +
+				destination->has_version + destination->has_replacer;
+	text_addf(copy, ", batch_id%s%s) FROM STDIN (FORMAT binary)",
+		  destination->has_version ? ", version" : "",
+		  destination->has_replacer ? ", replaced_by" : "");
 }
 
 /* What other batches bring to the kin from now on, merge_verify() sees. */
@@ -145,9 +151,14 @@ int bulk_begin(struct bulk **result, struct db *db, const char *batch,
 	bulk->type = type;
 	bulk->agencies = agencies;
 	bulk->batch = strtoll(batch, NULL, 10);
-	describe(&bulk->dossier, type, "dossier", 0);
-	describe(&bulk->stage, type, "stage", 1);
-	describe(&bulk->stage_known, type, "stage_known", 1);
+	bulk->stage.has_place = bulk->stage_known.has_place = 1;
+	bulk->corrected.has_version = bulk->history.has_version = 1;
+	bulk->history.has_replacer = 1;
+	describe(&bulk->dossier, type, "dossier");
+	describe(&bulk->corrected, type, "dossier");
+	describe(&bulk->history, type, "dossier_history");
+	describe(&bulk->stage, type, "stage");
+	describe(&bulk->stage_known, type, "stage_known");
 	bulk->keys = key_filter_new();
 	bulk->rollup = rollup_new();
 	for (int i = 0; i < 2; i++) {
@@ -158,6 +169,7 @@ int bulk_begin(struct bulk **result, struct db *db, const char *batch,
 	}
 	bulk->filling = &bulk->chunks[0];
 	bulk->buffer = memory_take(SEND_SIZE + ROW_MAX);
+	bulk->list = memory_take(CHUNK_ROWS * sizeof *bulk->list);
 	return load_kin(bulk, err);
 }
 
@@ -174,12 +186,15 @@ void bulk_free(struct bulk *bulk)
 		free(bulk->chunks[i].places);
 	}
 	text_free(&bulk->dossier.copy);
+	text_free(&bulk->corrected.copy);
+	text_free(&bulk->history.copy);
 	text_free(&bulk->stage.copy);
 	text_free(&bulk->stage_known.copy);
 	free(bulk->kin_holds);
 	key_filter_free(bulk->keys);
 	rollup_free(bulk->rollup);
 	free(bulk->buffer);
+	free(bulk->list);
 	free(bulk);
 }
 
@@ -216,21 +231,30 @@ static int says_the_same(const struct chunk *chunk, const struct entry *a,
 	       memcmp(rows + a->state, rows + b->state, a->end - a->state) == 0;
 }
 
-/* What becomes of a record whose key may have come before.  Senders repeat themselves at
- * once more often than not: what says the same as the first record of its key, with no
- * other version between, is a duplicate if that one is new. */
+/* What becomes of a record whose key may have come before; FIRST is the place of the
+ * first of its key in the chunk (from 1), if one is there.  Senders repeat and correct
+ * themselves at once more often than not: what follows a new one is settled here as long
+ * as it says the same as the version before it, or a newer one.  Anything else, and all
+ * that follows it, is for the merge. */
 static enum fate fate_of_repeated(struct chunk *chunk, struct entry *entry,
-				  uint32_t first)
+				  uint32_t first, int must_join)
 {
-	struct entry *other;
+	struct entry *other, *current;
 
 	if (!first)
 		return FATE_REPEATED;
 	other = &chunk->entries[first - 1];
-	if (!other->is_followed && other->fate == FATE_NEW &&
-	    says_the_same(chunk, other, entry)) {
-		entry->first = first - 1;
+	current = &chunk->entries[other->current];
+	entry->first = first - 1;
+	if (other->is_followed || other->fate != FATE_NEW)
+		return FATE_REPEATED;
+	if (says_the_same(chunk, current, entry))
 		return FATE_ECHO;
+	if (entry->agency_id == other->agency_id && entry->order > current->order &&
+	    !must_join) {
+		entry->version = (uint16_t)(current->version + 1);
+		other->current = (uint32_t)(entry - chunk->entries);
+		return FATE_NEWER;
 	}
 	other->is_followed = 1;
 	return FATE_REPEATED;
@@ -260,6 +284,9 @@ static void add_entry(struct bulk *bulk, const struct typed_record *record)
 	entry->code_length = (uint16_t)code->length;
 	entry->kin_holds =
 		record->agency_id < bulk->kin_limit && bulk->kin_holds[record->agency_id];
+	entry->order = record->order;
+	entry->current = (uint32_t)(entry - chunk->entries);
+	entry->version = 1;
 	entry->is_followed = 0;
 	entry->fate = FATE_NEW;
 	place = place_of(chunk, entry);
@@ -268,7 +295,7 @@ static void add_entry(struct bulk *bulk, const struct typed_record *record)
 	came_before =
 		key_filter_add(bulk->keys, entry->family, code->bytes, code->length);
 	if (came_before || record->must_join)
-		entry->fate = fate_of_repeated(chunk, entry, *place);
+		entry->fate = fate_of_repeated(chunk, entry, *place, record->must_join);
 	if (!*place)
 		*place = (uint32_t)chunk->count;
 }
@@ -449,21 +476,12 @@ static int compare_keys(const void *left, const void *right, void *context)
 	return order ? order : (int)a->code_length - (int)b->code_length;
 }
 
-/* Lists the entries of one fate behind those that are new. */
-static size_t list_fate(struct chunk *chunk, enum fate fate)
-{
-	size_t count = 0;
-
-	for (size_t i = 0; i < chunk->count; i++)
-		if (chunk->entries[i].fate == fate)
-			chunk->order[chunk->fresh + count++] = (uint32_t)i;
-	return count;
-}
-
 static void sort_fresh(struct chunk *chunk)
 {
 	chunk->fresh = 0;
-	chunk->fresh = list_fate(chunk, FATE_NEW);
+	for (size_t i = 0; i < chunk->count; i++)
+		if (chunk->entries[i].fate == FATE_NEW)
+			chunk->order[chunk->fresh++] = (uint32_t)i;
 	qsort_r(chunk->order, chunk->fresh, sizeof *chunk->order, compare_keys, chunk);
 }
 
@@ -478,24 +496,29 @@ static void keep_fresh(struct chunk *chunk)
 	chunk->fresh = kept;
 }
 
-/* Copies COUNT entries to DESTINATION. */
-static int copy_rows(struct bulk *bulk, struct chunk *chunk, const uint32_t *entries,
-		     size_t count, const struct destination *destination,
-		     struct error *err)
+/* Copies the first COUNT entries of bulk->list to DESTINATION. */
+static int copy_listed(struct bulk *bulk, struct chunk *chunk, size_t count,
+		       const struct destination *destination, struct error *err)
 {
 	struct copy_row out = { bulk->buffer, 0 };
 	const size_t before = 2 + (destination->has_place ? RECORD_ROW_PLACE : 0);
 
+	if (count == 0)
+		return 0;
 	if (db_copy_begin(bulk->db, destination->copy.data, err) != 0)
 		return -1;
 	copy_put_bytes(&out, COPY_HEADER, COPY_HEADER_SIZE);
 	for (size_t i = 0; i < count; i++) {
-		const struct entry *entry = &chunk->entries[entries[i]];
+		const struct entry *entry = &chunk->entries[bulk->list[i]];
 		struct copy_row columns = { chunk->rows.bytes, entry->state - before };
 
 		copy_put_number(&columns, (uint64_t)destination->columns, 2);
 		copy_put_bytes(&out, chunk->rows.bytes + entry->state - before,
 			       entry->end - entry->state + before);
+		if (destination->has_version)
+			copy_put_integer(&out, entry->version, 4);
+		if (destination->has_replacer)
+			copy_put_integer(&out, bulk->batch, 8);
 		if (out.length < SEND_SIZE)
 			continue;
 		if (db_copy_put(bulk->db, (char *)out.bytes, out.length, err) != 0)
@@ -518,6 +541,58 @@ static int is_key_taken(const struct error *err)
 	return strcmp(err->sqlstate, "23505") == 0;
 }
 
+/* The new ones that have no other version. */
+static size_t list_single(struct bulk *bulk, const struct chunk *chunk)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < chunk->fresh; i++)
+		if (chunk->entries[chunk->order[i]].current == chunk->order[i])
+			bulk->list[count++] = chunk->order[i];
+	return count;
+}
+
+/* The newest versions of those that have several. */
+static size_t list_corrected(struct bulk *bulk, const struct chunk *chunk)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < chunk->fresh; i++) {
+		uint32_t current = chunk->entries[chunk->order[i]].current;
+
+		if (current != chunk->order[i])
+			bulk->list[count++] = current;
+	}
+	return count;
+}
+
+/* The versions of new ones that were replaced, all in the chunk. */
+static size_t list_replaced(struct bulk *bulk, const struct chunk *chunk)
+{
+	size_t count = 0;
+
+	for (uint32_t i = 0; i < chunk->count; i++) {
+		const struct entry *entry = &chunk->entries[i];
+		const struct entry *first = entry;
+
+		if (entry->fate == FATE_NEWER)
+			first = &chunk->entries[entry->first];
+		if (first->fate == FATE_NEW && first->current != i)
+			bulk->list[count++] = i;
+	}
+	return count;
+}
+
+static int copy_fresh(struct bulk *bulk, struct chunk *chunk, struct error *err)
+{
+	if (copy_listed(bulk, chunk, list_single(bulk, chunk), &bulk->dossier, err) != 0)
+		return -1;
+	if (copy_listed(bulk, chunk, list_corrected(bulk, chunk), &bulk->corrected,
+			err) != 0)
+		return -1;
+	return copy_listed(bulk, chunk, list_replaced(bulk, chunk), &bulk->history, err);
+}
+
 /* Copies the entries that are thought to be new into the table; 1 if the key refused
  * them and nothing was copied. */
 static int try_fresh(struct bulk *bulk, struct chunk *chunk, struct error *err)
@@ -528,7 +603,7 @@ static int try_fresh(struct bulk *bulk, struct chunk *chunk, struct error *err)
 		return 0;
 	if (run(bulk, "SAVEPOINT chunk", err) != 0)
 		return -1;
-	if (copy_rows(bulk, chunk, chunk->order, chunk->fresh, &bulk->dossier, err) == 0)
+	if (copy_fresh(bulk, chunk, err) == 0)
 		return run(bulk, "RELEASE SAVEPOINT chunk", err);
 	if (!is_key_taken(err) || run(bulk, "ROLLBACK TO SAVEPOINT chunk", &ignored) != 0)
 		return -1;
@@ -545,51 +620,58 @@ static int send_fresh(struct bulk *bulk, struct chunk *chunk, struct error *err)
 		keep_fresh(chunk);
 		status = try_fresh(bulk, chunk, err);
 	}
-	bulk->accepted += chunk->fresh;
+	bulk->counts.accepted += chunk->fresh;
 	return status == 0 ? 0 : -1;
+}
+
+static size_t list_fate(struct bulk *bulk, const struct chunk *chunk, enum fate fate)
+{
+	size_t count = 0;
+
+	for (uint32_t i = 0; i < chunk->count; i++)
+		if (chunk->entries[i].fate == fate)
+			bulk->list[count++] = i;
+	return count;
 }
 
 static int send_known(struct bulk *bulk, struct chunk *chunk, struct error *err)
 {
-	size_t count = list_fate(chunk, FATE_KNOWN);
+	size_t count = list_fate(bulk, chunk, FATE_KNOWN);
 	char *duplicate = NULL;
 
 	if (count == 0)
 		return 0;
-	if (copy_rows(bulk, chunk, chunk->order + chunk->fresh, count, &bulk->stage_known,
-		      err) != 0 ||
+	if (copy_listed(bulk, chunk, count, &bulk->stage_known, err) != 0 ||
 	    db_value_of(bulk->db, SETTLE_KNOWN, NULL, 0, &duplicate, err) != 0)
 		return -1;
-	bulk->duplicate += strtoull(duplicate, NULL, 10);
+	bulk->counts.duplicate += strtoull(duplicate, NULL, 10);
 	free(duplicate);
 	return 0;
 }
 
-/* Echoes of what was new are duplicates; the others are repeats like any. */
-static void settle_echoes(struct bulk *bulk, struct chunk *chunk)
+/* What follows a new one is settled with it; what follows one that turned out to be
+ * known is a repeat like any. */
+static void settle_followers(struct bulk *bulk, struct chunk *chunk)
 {
 	for (size_t i = 0; i < chunk->count; i++) {
 		struct entry *entry = &chunk->entries[i];
 
-		if (entry->fate != FATE_ECHO)
+		if (entry->fate != FATE_ECHO && entry->fate != FATE_NEWER)
 			continue;
-		if (chunk->entries[entry->first].fate == FATE_NEW)
-			bulk->duplicate++;
-		else
+		if (chunk->entries[entry->first].fate != FATE_NEW)
 			entry->fate = FATE_REPEATED;
+		else if (entry->fate == FATE_ECHO)
+			bulk->counts.duplicate++;
+		else
+			bulk->counts.corrected++;
 	}
 }
 
 static int send_repeated(struct bulk *bulk, struct chunk *chunk, struct error *err)
 {
-	size_t count;
-
-	settle_echoes(bulk, chunk);
-	count = list_fate(chunk, FATE_REPEATED);
-
-	return count == 0 ? 0
-			  : copy_rows(bulk, chunk, chunk->order + chunk->fresh, count,
-				      &bulk->stage, err);
+	settle_followers(bulk, chunk);
+	return copy_listed(bulk, chunk, list_fate(bulk, chunk, FATE_REPEATED),
+			   &bulk->stage, err);
 }
 
 static void *send(void *context)
@@ -639,8 +721,9 @@ static struct rollup_addition addition_of(const struct chunk *chunk,
 static int sum_up(struct bulk *bulk, struct chunk *chunk, struct error *err)
 {
 	for (size_t i = 0; i < chunk->fresh; i++) {
+		const struct entry *first = &chunk->entries[chunk->order[i]];
 		const struct rollup_addition addition =
-			addition_of(chunk, &chunk->entries[chunk->order[i]]);
+			addition_of(chunk, &chunk->entries[first->current]);
 
 		rollup_add(bulk->rollup, &addition);
 		if (rollup_is_full(bulk->rollup) &&
@@ -679,14 +762,12 @@ int bulk_put(struct bulk *bulk, const struct typed_record *record, struct error 
 	return turn(bulk, err);
 }
 
-int bulk_end(struct bulk *bulk, unsigned long long *accepted,
-	     unsigned long long *duplicate, struct error *err)
+int bulk_end(struct bulk *bulk, struct bulk_counts *counts, struct error *err)
 {
 	if (turn(bulk, err) != 0 || join(bulk, err) != 0 ||
 	    sum_up(bulk, bulk->sent, err) != 0 ||
 	    rollup_send(bulk->rollup, bulk->db, err) != 0)
 		return -1;
-	*accepted = bulk->accepted;
-	*duplicate = bulk->duplicate;
+	*counts = bulk->counts;
 	return 0;
 }

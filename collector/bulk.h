@@ -6,9 +6,10 @@
  * the totals is summed here.  Which are new is asked of the table's key, with two
  * shortcuts: a filter of the keys of the file, and the days for which an agency has no
  * dossiers at all.  Should a shortcut be wrong, the key refuses the copy and every record
- * of it is asked for.  Records of dossiers that are stored already, or that come again in
- * the file, go through the stage and sql/functions/merge_dossier.sql, which alone knows
- * what becomes of them. */
+ * of it is asked for.  What repeats or corrects a new one within the same ten thousands is
+ * settled with it.  Every other record of a dossier that is stored already, or that comes
+ * again in the file, goes through the stage and sql/functions/merge_dossier.sql, which
+ * alone knows what becomes of them. */
 #ifndef COLLECTOR_BULK_H
 #define COLLECTOR_BULK_H
 
@@ -24,10 +25,12 @@ int bulk_begin(struct bulk **bulk, struct db *db, const char *batch,
 	       const struct record_type *type, const struct agency_register *agencies,
 	       struct error *err);
 int bulk_put(struct bulk *bulk, const struct typed_record *record, struct error *err);
-/* Sends what is left.  *ACCEPTED were new; *DUPLICATE said what was stored, word for
- * word; the rest is in the stage. */
-int bulk_end(struct bulk *bulk, unsigned long long *accepted,
-	     unsigned long long *duplicate, struct error *err);
+struct bulk_counts {
+	unsigned long long accepted, corrected, duplicate;
+};
+
+/* Sends what is left.  *COUNTS are settled; the rest is in the stage. */
+int bulk_end(struct bulk *bulk, struct bulk_counts *counts, struct error *err);
 void bulk_free(struct bulk *bulk);
 
 #endif
