@@ -35,6 +35,12 @@ static const char KIN[] =
 static const char DAYS[] =
 #include "sql/queries/intake_days.sql.inc"
 	;
+static const char FIRST_LOAD[] =
+#include "sql/queries/intake_first_load.sql.inc"
+	;
+static const char FIRST_LOADED[] =
+#include "sql/queries/intake_first_loaded.sql.inc"
+	;
 static const char SETTLE_KNOWN[] =
 #include "sql/queries/intake_settle_known.sql.inc"
 	;
@@ -91,6 +97,8 @@ struct bulk {
 	unsigned char *buffer;
 	uint32_t *list;
 	struct bulk_counts counts;
+	int is_begun;      /* a chunk was sent */
+	int is_first_load; /* into an empty store; the table has no key until the end */
 	int status;
 	struct error err; /* with STATUS -1 */
 
@@ -196,6 +204,11 @@ void bulk_free(struct bulk *bulk)
 	free(bulk->buffer);
 	free(bulk->list);
 	free(bulk);
+}
+
+static int is_full(const struct chunk *chunk)
+{
+	return chunk->count >= CHUNK_ROWS || chunk->rows.length >= CHUNK_SIZE;
 }
 
 static const char *code_of(const struct chunk *chunk, const struct entry *entry)
@@ -614,6 +627,10 @@ static int send_fresh(struct bulk *bulk, struct chunk *chunk, struct error *err)
 {
 	int status = 1;
 
+	if (bulk->is_first_load) {
+		bulk->counts.accepted += chunk->fresh;
+		return copy_fresh(bulk, chunk, err);
+	}
 	for (int attempt = 0; attempt < ATTEMPTS && status == 1; attempt++) {
 		if (find_known(bulk, chunk, attempt > 0, err) != 0)
 			return -1;
@@ -674,16 +691,32 @@ static int send_repeated(struct bulk *bulk, struct chunk *chunk, struct error *e
 			   &bulk->stage, err);
 }
 
+/* A file is worth it that fills its first chunk. */
+static int try_first_load(struct bulk *bulk, const struct chunk *chunk, struct error *err)
+{
+	char *answer = NULL;
+
+	if (bulk->is_begun || !is_full(chunk))
+		return 0;
+	if (db_value_of(bulk->db, FIRST_LOAD, NULL, 0, &answer, err) != 0)
+		return -1;
+	bulk->is_first_load = answer && *answer == 't';
+	free(answer);
+	return 0;
+}
+
 static void *send(void *context)
 {
 	struct bulk *bulk = context;
 	struct chunk *chunk = bulk->sent;
 
-	bulk->status = send_fresh(bulk, chunk, &bulk->err) != 0 ||
+	bulk->status = try_first_load(bulk, chunk, &bulk->err) != 0 ||
+				       send_fresh(bulk, chunk, &bulk->err) != 0 ||
 				       send_known(bulk, chunk, &bulk->err) != 0 ||
 				       send_repeated(bulk, chunk, &bulk->err) != 0
 			       ? -1
 			       : 0;
+	bulk->is_begun = 1;
 	return NULL;
 }
 
@@ -754,17 +787,14 @@ static int turn(struct bulk *bulk, struct error *err)
 
 int bulk_put(struct bulk *bulk, const struct typed_record *record, struct error *err)
 {
-	const struct chunk *chunk = bulk->filling;
-
 	add_entry(bulk, record);
-	if (chunk->count < CHUNK_ROWS && chunk->rows.length < CHUNK_SIZE)
-		return 0;
-	return turn(bulk, err);
+	return is_full(bulk->filling) ? turn(bulk, err) : 0;
 }
 
 int bulk_end(struct bulk *bulk, struct bulk_counts *counts, struct error *err)
 {
 	if (turn(bulk, err) != 0 || join(bulk, err) != 0 ||
+	    (bulk->is_first_load && run(bulk, FIRST_LOADED, err) != 0) ||
 	    sum_up(bulk, bulk->sent, err) != 0 ||
 	    rollup_send(bulk->rollup, bulk->db, err) != 0)
 		return -1;

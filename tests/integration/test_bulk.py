@@ -144,3 +144,43 @@ def test_the_first_records_of_a_store_do_not_mix(kept_store, tmp_path):
         is_sample, = db.execute("SELECT sample FROM store").fetchone()
         held, = db.execute("SELECT count(*) FROM dossier WHERE dossier LIKE 'SAMPLE-%'").fetchone()
     assert (is_sample, held, sample["accepted"]) in ((True, 30000, 30000), (False, 0, 0))
+
+
+def key_of(db):
+    return db.execute("SELECT pg_get_constraintdef(oid) FROM pg_constraint "
+                      "WHERE conrelid = 'nq17.dossier'::regclass AND contype = 'p'").fetchall()
+
+
+def test_a_first_load_leaves_the_key_as_it_was(kept_store, tmp_path):
+    """Without dossiers the key is taken off and built at the end; given up, all is as before."""
+    send_csv(kept_store, AGENCIES, "agency")
+    key = [("PRIMARY KEY (agency_id, dossier)",)]
+    records = [dossier(f"F{n}", received_at=f"2020-0{1 + n % 9}-01") for n in range(CHUNK + 3000)]
+    path = as_csv(tmp_path / "first.csv", records)
+    broken = tmp_path / "broken.csv"
+    broken.write_bytes(path.read_bytes() + b'"never closed')
+    kept_store.run("import", "--lang=en", "--dry-run", path)
+    kept_store.run("import", "--lang=en", broken, code=1)
+    with kept_store.connect() as db:
+        assert key_of(db) == key
+        db.execute("DELETE FROM dossier_history")
+    process = kept_store.popen("import", path)
+    process.kill()
+    process.wait()
+    answer = receipt(kept_store.run("import", path, code=None))
+    assert answer["accepted"] + answer["duplicate"] == len(records)
+    with kept_store.connect() as db:
+        assert key_of(db) == key
+    assert_totals_exact(kept_store)
+
+
+def test_a_first_load_does_not_push_readers_aside(kept_store, tmp_path):
+    send_csv(kept_store, AGENCIES, "agency")
+    records = [dossier(f"F{n}") for n in range(CHUNK + 3000)]
+    with kept_store.connect() as reader:
+        reader.execute("BEGIN")
+        assert reader.execute("SELECT count(*) FROM dossier").fetchone() == (0,)
+        answer = receipt(kept_store.run("import", as_csv(tmp_path / "first.csv", records)))
+        assert answer["accepted"] == len(records)
+        reader.execute("COMMIT")
+    assert_totals_exact(kept_store)

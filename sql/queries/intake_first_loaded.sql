@@ -1,0 +1,2 @@
+-- Puts the key on again.
+SELECT first_load_end()
