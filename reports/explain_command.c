@@ -15,12 +15,13 @@ static const char EXPLAIN[] =
 	;
 
 static const char USAGE[] =
-	"usage: nq17 explain --period P --agency CODE --indicator SLUG [--lang vi|en]\n"
-	"                    [--format text|json]\n"
+	"usage: nq17 explain --period P --agency CODE --indicator SLUG \n"
+	"                    [--as-of T|--vintage ID] [--lang vi|en] [--format text|json]\n"
 	"\n"
 	"One figure: its definition, the formula with its numbers filled in, the clause it\n"
 	"comes from, coverage and as-of, then the procedures and the batches behind it.\n"
-	"CODE is VN for the nation.\n";
+	"CODE is VN for the nation.  As of a moment, or of a vintage, it is the figure that was\n"
+	"published; what is behind it is no part of a vintage.\n";
 
 /* The words of the output, in both languages. */
 static const struct words {
@@ -236,12 +237,13 @@ static int answer(const struct question *question, struct db *db, const void *co
 		  struct error *err)
 {
 	const char *const params[] = { question->period, question->agency,
-				       question->indicator };
+				       question->indicator, question->as_of,
+				       question->vintage };
 	char *model = NULL;
 	int status;
 
 	(void)context;
-	if (db_value_of(db, EXPLAIN, params, 3, &model, err) != 0)
+	if (db_value_of(db, EXPLAIN, params, 5, &model, err) != 0)
 		return -1;
 	if (!model)
 		return error_set(err, ERROR_NOT_FOUND, "%s has no figure of %s in %s",
@@ -259,7 +261,7 @@ static int answer(const struct question *question, struct db *db, const void *co
 int explain_command(int argc, char **argv, const struct config *config)
 {
 	struct question question;
-	int code = question_read(&question, argc, argv, "paifl", USAGE, config);
+	int code = question_read(&question, argc, argv, "paitvfl", USAGE, config);
 
 	if (code != 0)
 		return code - 1;

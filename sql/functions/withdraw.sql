@@ -1,10 +1,18 @@
 -- withdraw.sql -- a mistaken batch is taken back: afterwards all figures are those of a
 -- store that never had it (docs/trust.md says what that does not cover).
 
--- Does a published figure rest on BATCH?  Nothing is published before there are vintages:
--- until these exist (issue 4) the answer is no, and one person may withdraw any batch.
+-- Does a published figure rest on BATCH?  On its dossiers where one is settled within the
+-- period of a vintage that knew the batch, on records of other types wherever one did.
 CREATE FUNCTION batch_is_published(batch bigint) RETURNS boolean
-LANGUAGE sql STABLE AS $$ SELECT false $$;
+LANGUAGE sql STABLE AS $$
+  SELECT EXISTS (
+    SELECT FROM vintage v
+      JOIN batch b ON b.batch_id = batch_is_published.batch
+     WHERE v.batches @> b.batch_id
+       AND (b.type <> 'dossier'
+            OR EXISTS (SELECT FROM settled_version d
+                        WHERE d.batch_id = b.batch_id AND period_range(v.period) @> d.resolved_day)))
+$$;
 
 -- Every version of every dossier that ever came, and what became of it.
 CREATE VIEW dossier_version AS
