@@ -27,7 +27,7 @@ static const char USAGE[] =
 static const struct words {
 	const char *period, *definition, *formula, *target, *clause, *status, *gap, *rank,
 		*coverage, *as_of, *members, *procedures, *breakdown, *batches, *version,
-		*note, *unreconciled, *records_begin;
+		*note, *unreconciled, *records_begin, *vintage;
 } words[2] = {
 	{ "Kỳ", "Định nghĩa", "Công thức", "Mục tiêu", "Căn cứ", "Trạng thái",
 	  "Còn thiếu", "Xếp hạng", "Độ đầy đủ dữ liệu", "Số liệu đến", "Gộp từ",
@@ -35,14 +35,16 @@ static const struct words {
 	  "cơ quan không báo cáo tổng số hồ sơ đã giải quyết của kỳ, mẫu số chưa được "
 	  "đối chiếu",
 	  "bản ghi của cơ quan bắt đầu trong kỳ; tổng số đã báo cáo cho cả kỳ lớn hơn và "
-	  "không được cộng vào" },
+	  "không được cộng vào",
+	  "Bản công bố" },
 	{ "Period", "Definition", "Formula", "Target", "Clause", "Status", "Missing",
 	  "Rank", "Coverage", "As of", "Added up from", "Procedures", "Reported counts",
 	  "Batches", "version", "Note",
 	  "the agency reports no total of settled dossiers for the period, so the "
 	  "denominator is not reconciled",
 	  "the agency's records begin within the period; the total it reported for the "
-	  "whole period is larger and is not added" },
+	  "whole period is larger and is not added",
+	  "Vintage" },
 };
 
 static const char *string_of(const json_t *object, const char *key)
@@ -156,6 +158,13 @@ static void print_figure(const json_t *model, const json_t *o, const struct word
 	print_percent("", o, "coverage_percent", lang);
 	format_add_moment(&moment, lang, string_of(model, "as_of"));
 	printf("\n%s: %s\n", w->as_of, text_string(&moment));
+	text_clear(&moment);
+	if (json_is_integer(json_object_get(model, "vintage"))) {
+		format_add_moment(&moment, lang, string_of(model, "published_at"));
+		printf("%s: %" JSON_INTEGER_FORMAT " (%s)\n", w->vintage,
+		       json_integer_value(json_object_get(model, "vintage")),
+		       text_string(&moment));
+	}
 	text_free(&moment);
 	if (strstr(note, "unreconciled"))
 		printf("%s: %s\n", w->note, w->unreconciled);

@@ -84,7 +84,10 @@ BEGIN
   )
   SELECT s.settled_id, s.batch, s.cause, t.*
     FROM summed s CROSS JOIN LATERAL dossier_terms(a, b, c, d, e, f, g, h, i, j, k, l, m) t
-   WHERE t.numerator <> 0 OR t.denominator <> 0 OR t.provided <> 0;
+   WHERE t.numerator <> 0 OR t.denominator <> 0 OR t.provided <> 0
+      -- without a catalogue the level of an online filing is not provided
+      OR t.slug = 'level4-filing' AND s.b <> 0
+         AND NOT EXISTS (SELECT FROM service x WHERE x.agency_id = s.settled_id);
 END $$;
 
 -- The records of the other types that came with DELTA: what they say, and what they said

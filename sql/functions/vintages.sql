@@ -431,3 +431,38 @@ LANGUAGE sql STABLE AS $$
   SELECT CASE WHEN pinned() IS NULL THEN explain(code, name, slug)
               ELSE explain_vintage(pinned_vintage(code), name, slug) END
 $$;
+
+-- ---------------------------------------------------------------- late rows
+
+-- How many of the records on the stage, before their merge, fall into periods that were
+-- published: dossiers by the day they were settled, totals by their period.
+CREATE FUNCTION late_rows(type text) RETURNS TABLE (agency_id int, late bigint, periods text)
+LANGUAGE plpgsql STABLE AS $$
+#variable_conflict use_column
+BEGIN
+  IF NOT EXISTS (SELECT FROM vintage) THEN
+    RETURN;
+  END IF;
+  RETURN QUERY EXECUTE format($sql$
+    WITH staged AS (%s),
+    published AS MATERIALIZED (SELECT DISTINCT period, period_range(period) AS days FROM vintage),
+    reached AS MATERIALIZED (
+      SELECT s.agency_id, s.days, s.records, p.period
+        FROM staged s JOIN published p ON p.days @> s.days
+    )
+    SELECT e.agency_id, sum(e.records)::bigint,
+           (SELECT string_agg(DISTINCT r.period, ', ' ORDER BY r.period) FROM reached r
+             WHERE r.agency_id = e.agency_id)
+      FROM (SELECT DISTINCT agency_id, days, records FROM reached) e
+     GROUP BY e.agency_id
+  $sql$, CASE type
+    WHEN 'dossier' THEN
+      'SELECT agency_id, daterange(day, day, ''[]'') AS days, sum(records) AS records
+         FROM (SELECT agency_id, day, resolved AS records FROM rollup_change WHERE day IS NOT NULL
+               UNION ALL
+               SELECT settled_id, resolved_day, 1 FROM stage WHERE status = ''resolved'') t
+        WHERE records > 0 GROUP BY agency_id, day'
+    ELSE
+      'SELECT agency_id, daterange(first_day, end_day) AS days, count(*) AS records
+         FROM stage GROUP BY agency_id, first_day, end_day' END);
+END $$;
