@@ -48,8 +48,11 @@ RETURNS TABLE (agency_id int, batch bigint, cause text, slug text, numerator big
 LANGUAGE plpgsql STABLE SET work_mem = '128MB' AS $$
 #variable_conflict use_column
 DECLARE
-  low bigint := lower(delta);
+  low bigint := (SELECT min(batch_id) FROM batch WHERE delta @> batch_id AND type = 'dossier');
 BEGIN
+  IF low IS NULL THEN
+    RETURN;
+  END IF;
   RETURN QUERY
   WITH went AS MATERIALIZED (
     SELECT v.* FROM settled_version v

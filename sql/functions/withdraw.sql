@@ -4,15 +4,18 @@
 -- Does a published figure rest on BATCH?  On its dossiers where one is settled within the
 -- period of a vintage that knew the batch, on records of other types wherever one did.
 CREATE FUNCTION batch_is_published(batch bigint) RETURNS boolean
-LANGUAGE sql STABLE AS $$
-  SELECT EXISTS (
-    SELECT FROM vintage v
-      JOIN batch b ON b.batch_id = batch_is_published.batch
-     WHERE v.batches @> b.batch_id
-       AND (b.type <> 'dossier'
-            OR EXISTS (SELECT FROM settled_version d
-                        WHERE d.batch_id = b.batch_id AND period_range(v.period) @> d.resolved_day)))
-$$;
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+  periods text[] := ARRAY(SELECT v.period FROM vintage v WHERE v.batches @> batch);
+BEGIN
+  IF periods = '{}' OR (SELECT b.type FROM batch b WHERE b.batch_id = batch) <> 'dossier' THEN
+    RETURN periods <> '{}';
+  END IF;
+  RETURN EXISTS (
+    SELECT FROM (SELECT DISTINCT d.resolved_day AS day FROM settled_version d
+                  WHERE d.batch_id = batch) d
+      JOIN unnest(periods) p(period) ON period_range(p.period) @> d.day);
+END $$;
 
 -- Every version of every dossier that ever came, and what became of it.
 CREATE VIEW dossier_version AS
