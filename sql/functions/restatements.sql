@@ -57,19 +57,20 @@ BEGIN
   WITH went AS MATERIALIZED (
     SELECT v.* FROM settled_version v
      WHERE v.replaced_by >= low AND delta @> v.replaced_by
+  ), came AS MATERIALIZED (      -- apart from what follows it is read in parallel
+    SELECT v.* FROM settled_version v
+     WHERE v.batch_id >= low AND delta @> v.batch_id
+       AND v.resolved_day >= first AND v.resolved_day < stop
   ), moved AS (
     -- A dossier that was settled before and changed is corrected, any other comes late.
     SELECT v.settled_id, v.batch_id AS batch, 1 AS sign,
-           CASE WHEN v.version > 1 AND EXISTS (
-                  SELECT FROM went w WHERE w.agency_id = v.agency_id AND w.dossier = v.dossier
-                     AND w.replaced_by = v.batch_id)
-                THEN 'corrections' ELSE 'late records' END AS cause,
+           CASE WHEN w.dossier IS NOT NULL THEN 'corrections' ELSE 'late records' END AS cause,
            v.resolved_online, v.level4_online, v.due_known, v.on_time, v.one_stop_known,
            v.one_stop, v.paid_known, v.paid_online, v.filed_by_known, v.assisted, v.scored,
            v.satisfied
-      FROM settled_version v
-     WHERE v.batch_id >= low AND delta @> v.batch_id
-       AND v.resolved_day >= first AND v.resolved_day < stop
+      FROM came v
+      LEFT JOIN (SELECT DISTINCT agency_id, dossier, replaced_by FROM went) w
+             ON w.agency_id = v.agency_id AND w.dossier = v.dossier AND w.replaced_by = v.batch_id
     UNION ALL
     SELECT v.settled_id, v.replaced_by, -1, 'corrections',
            v.resolved_online, v.level4_online, v.due_known, v.on_time, v.one_stop_known,
