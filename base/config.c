@@ -52,6 +52,9 @@ const struct config_option config_options[] = {
 	  "How many bodies an API key may send at a time." },
 	{ "key_queue", "200", "NUMBER", "^[1-9][0-9]{0,5}$",
 	  "How many bodies of an API key may wait to be committed." },
+	{ "publish_coverage", "50", "PERCENT", "^(100|[1-9]?[0-9])$",
+	  "Of how many agencies of the population a period must have something, before "
+	  "one person may publish it." },
 	{ NULL, NULL, NULL, NULL, NULL }
 };
 

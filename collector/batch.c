@@ -34,6 +34,9 @@ static const char MARK_SAMPLE[] =
 static const char EVENTS_AGAIN[] =
 #include "sql/queries/intake_events_again.sql.inc"
 	;
+static const char LATE[] =
+#include "sql/queries/intake_late.sql.inc"
+	;
 static const char CLOSE[] =
 #include "sql/queries/intake_close.sql.inc"
 	;
@@ -347,10 +350,39 @@ static void warn_of_dropped(struct batch *batch)
 			    NULL, text_string(&batch->message));
 }
 
+/* What was published stays as it is; who sends for it now should know. */
+static int warn_of_late(struct batch *batch, struct error *err)
+{
+	const char *const params[] = { batch->request->type->name };
+	struct db_rows *rows = NULL;
+
+	if (batch->request->type->kind != RECORD_DOSSIER &&
+	    batch->request->type->kind != RECORD_COUNT)
+		return 0;
+	if (db_query(batch->db, LATE, params, 1, &rows, err) != 0)
+		return -1;
+	for (size_t i = 0; i < db_rows_count(rows); i++) {
+		const struct message_parts parts = { .value = db_value(rows, i, "value"),
+						     .detail = db_value(rows, i,
+									"detail") };
+
+		text_clear(&batch->message);
+		message_add(&batch->message, batch->request->language,
+			    "late_into_published", &parts);
+		receipt_add_warning(batch->receipt, "late_into_published",
+				    db_value(rows, i, "agency"), NULL,
+				    text_string(&batch->message));
+	}
+	db_rows_free(rows);
+	return 0;
+}
+
 /* Before the merge, while the totals are those of what was sent before. */
 static int warn(struct batch *batch, struct error *err)
 {
 	warn_of_dropped(batch);
+	if (warn_of_late(batch, err) != 0)
+		return -1;
 	if (!batch->habit)
 		return 0;
 	return habit_warn(batch->habit, batch->db, batch->receipt,

@@ -15,18 +15,19 @@ static const char EXPLAIN[] =
 	;
 
 static const char USAGE[] =
-	"usage: nq17 explain --period P --agency CODE --indicator SLUG [--lang vi|en]\n"
-	"                    [--format text|json]\n"
+	"usage: nq17 explain --period P --agency CODE --indicator SLUG \n"
+	"                    [--as-of T|--vintage ID] [--lang vi|en] [--format text|json]\n"
 	"\n"
 	"One figure: its definition, the formula with its numbers filled in, the clause it\n"
 	"comes from, coverage and as-of, then the procedures and the batches behind it.\n"
-	"CODE is VN for the nation.\n";
+	"CODE is VN for the nation.  As of a moment, or of a vintage, it is the figure that was\n"
+	"published; what is behind it is no part of a vintage.\n";
 
 /* The words of the output, in both languages. */
 static const struct words {
 	const char *period, *definition, *formula, *target, *clause, *status, *gap, *rank,
 		*coverage, *as_of, *members, *procedures, *breakdown, *batches, *version,
-		*note, *unreconciled, *records_begin;
+		*note, *unreconciled, *records_begin, *vintage;
 } words[2] = {
 	{ "Kỳ", "Định nghĩa", "Công thức", "Mục tiêu", "Căn cứ", "Trạng thái",
 	  "Còn thiếu", "Xếp hạng", "Độ đầy đủ dữ liệu", "Số liệu đến", "Gộp từ",
@@ -34,14 +35,16 @@ static const struct words {
 	  "cơ quan không báo cáo tổng số hồ sơ đã giải quyết của kỳ, mẫu số chưa được "
 	  "đối chiếu",
 	  "bản ghi của cơ quan bắt đầu trong kỳ; tổng số đã báo cáo cho cả kỳ lớn hơn và "
-	  "không được cộng vào" },
+	  "không được cộng vào",
+	  "Bản công bố" },
 	{ "Period", "Definition", "Formula", "Target", "Clause", "Status", "Missing",
 	  "Rank", "Coverage", "As of", "Added up from", "Procedures", "Reported counts",
 	  "Batches", "version", "Note",
 	  "the agency reports no total of settled dossiers for the period, so the "
 	  "denominator is not reconciled",
 	  "the agency's records begin within the period; the total it reported for the "
-	  "whole period is larger and is not added" },
+	  "whole period is larger and is not added",
+	  "Vintage" },
 };
 
 static const char *string_of(const json_t *object, const char *key)
@@ -155,6 +158,13 @@ static void print_figure(const json_t *model, const json_t *o, const struct word
 	print_percent("", o, "coverage_percent", lang);
 	format_add_moment(&moment, lang, string_of(model, "as_of"));
 	printf("\n%s: %s\n", w->as_of, text_string(&moment));
+	text_clear(&moment);
+	if (json_is_integer(json_object_get(model, "vintage"))) {
+		format_add_moment(&moment, lang, string_of(model, "published_at"));
+		printf("%s: %" JSON_INTEGER_FORMAT " (%s)\n", w->vintage,
+		       json_integer_value(json_object_get(model, "vintage")),
+		       text_string(&moment));
+	}
 	text_free(&moment);
 	if (strstr(note, "unreconciled"))
 		printf("%s: %s\n", w->note, w->unreconciled);
@@ -236,12 +246,13 @@ static int answer(const struct question *question, struct db *db, const void *co
 		  struct error *err)
 {
 	const char *const params[] = { question->period, question->agency,
-				       question->indicator };
+				       question->indicator, question->as_of,
+				       question->vintage };
 	char *model = NULL;
 	int status;
 
 	(void)context;
-	if (db_value_of(db, EXPLAIN, params, 3, &model, err) != 0)
+	if (db_value_of(db, EXPLAIN, params, 5, &model, err) != 0)
 		return -1;
 	if (!model)
 		return error_set(err, ERROR_NOT_FOUND, "%s has no figure of %s in %s",
@@ -259,7 +270,7 @@ static int answer(const struct question *question, struct db *db, const void *co
 int explain_command(int argc, char **argv, const struct config *config)
 {
 	struct question question;
-	int code = question_read(&question, argc, argv, "paifl", USAGE, config);
+	int code = question_read(&question, argc, argv, "paitvfl", USAGE, config);
 
 	if (code != 0)
 		return code - 1;

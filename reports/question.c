@@ -18,6 +18,7 @@ static const struct option options[] = {
 	{ "agency", required_argument, NULL, 'a' },
 	{ "indicator", required_argument, NULL, 'i' },
 	{ "as-of", required_argument, NULL, 't' },
+	{ "vintage", required_argument, NULL, 'v' },
 	{ "unverified", no_argument, NULL, 'u' },
 	{ "format", required_argument, NULL, 'f' },
 	{ "lang", required_argument, NULL, 'l' },
@@ -40,6 +41,9 @@ static void take(struct question *question, int letter, const char *value)
 		break;
 	case 't':
 		question->as_of = value;
+		break;
+	case 'v':
+		question->vintage = value;
 		break;
 	case 'f':
 		question->format = value;

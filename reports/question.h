@@ -10,7 +10,8 @@ struct question {
 	const char *period;    /* as given, and well formed */
 	const char *agency;    /* VN, a code or CODE@YEAR; NULL: all */
 	const char *indicator; /* slug; NULL: all */
-	const char *as_of;     /* NULL: now */
+	const char *as_of;     /* NULL: now, or VINTAGE */
+	const char *vintage;   /* its number; NULL: now, or AS_OF */
 	const char *lang;      /* "vi" or "en" */
 	const char *format;    /* of the output, as given; NULL: the command's default */
 	const char *output;    /* a file; NULL: standard output */
@@ -18,7 +19,7 @@ struct question {
 };
 
 /* Reads the flags that the letters of ACCEPTS allow: p(eriod) a(gency) i(ndicator)
- * t(ime, --as-of) u(nverified) f(ormat) l(ang) o(utput).  Returns 0 to go on, else the
+ * t(ime, --as-of) v(intage) u(nverified) f(ormat) l(ang) o(utput).  Returns 0 to go on, else the
  * exit code plus 1: the help was asked for (1) or the usage is wrong (3), both
  * already printed.  Strings are borrowed from ARGV and CONFIG. */
 int question_read(struct question *question, int argc, char **argv, const char *accepts,

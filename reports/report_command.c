@@ -27,8 +27,9 @@ static const char USAGE[] =
 	"\n"
 	"compliance is the official report on the targets of Resolution 17/NQ-CP, for the\n"
 	"nation or for one agency; its .png is the first page.  The others are single\n"
-	"charts; the indicator is online-filing unless one is given.  The same store and\n"
-	"command give the same bytes.\n";
+	"charts; the indicator is online-filing unless one is given.  With --as-of T or\n"
+	"--vintage ID the figures are those that were published.  The same store and command\n"
+	"give the same bytes.\n";
 
 /* Paints MODEL into OUT; NAME is the chart's. */
 typedef int paint_function(const char *name, const json_t *model, const char *lang,
@@ -82,14 +83,20 @@ static int load_model(const char *report, const struct question *question, struc
 		      char **model, struct error *err)
 {
 	const char *const compliance[] = { question->period, question->agency,
-					   question->lang };
-	const char *const chart[] = { report, question->period, question->agency,
-				      question->indicator ? question->indicator
-							  : "online-filing" };
+					   question->lang, question->as_of,
+					   question->vintage };
+	const char *const chart[] = {
+		report,
+		question->period,
+		question->agency,
+		question->indicator ? question->indicator : "online-filing",
+		question->as_of,
+		question->vintage
+	};
 	int is_chart = strcmp(report, "compliance") != 0;
 
 	if (db_value_of(db, is_chart ? CHART_MODEL : COMPLIANCE_MODEL,
-			is_chart ? chart : compliance, is_chart ? 4 : 3, model, err) != 0)
+			is_chart ? chart : compliance, is_chart ? 6 : 5, model, err) != 0)
 		return -1;
 	if (!*model)
 		return error_set(err, ERROR_NOT_FOUND, "there is no report for \"%s\"",
@@ -136,7 +143,7 @@ int report_command(int argc, char **argv, const struct config *config)
 	/* The name of the report comes first; the flags follow it. */
 	int code = argc < 2 ? 3
 			    : question_read(&question, argc - !help, argv + !help,
-					    "pailo", USAGE, config);
+					    "paitvlo", USAGE, config);
 
 	if (code != 0) {
 		if (argc < 2)

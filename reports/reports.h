@@ -13,6 +13,9 @@
 int kpi_command(int argc, char **argv, const struct config *config);
 int explain_command(int argc, char **argv, const struct config *config);
 int report_command(int argc, char **argv, const struct config *config);
+int publish_command(int argc, char **argv, const struct config *config);
+int vintages_command(int argc, char **argv, const struct config *config);
+int restatements_command(int argc, char **argv, const struct config *config);
 
 /* Charts.  NAME is "ranking", "trend" or "targets"; the model is described in
  * reports/chart.h.  LANG is "vi" or "en".  The bytes are appended to OUT.  An

@@ -324,6 +324,7 @@ const struct message messages[] = {
 	{ "unverified",
 	  "Chỉ tiêu này chưa được đối chiếu với văn bản gốc và không hiển thị ở các trang khác.",
 	  "This indicator was not yet checked against the official text and is not shown on other pages." },
+	{ "vintage", "Bản công bố số {{vintage}}", "Vintage {{vintage}}" },
 	{ "yes", "có", "yes" },
 };
 /* clang-format on */

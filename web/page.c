@@ -56,7 +56,7 @@ static int knows(const struct page *page, const char *name)
 }
 
 /* A misspelt parameter of the API would silently answer another question, and so
- * would a page that cannot go back to an earlier publication. */
+ * would an address that cannot go back to an earlier publication. */
 static int check_names(const struct visit *visit, struct error *err)
 {
 	for (size_t i = 0; i < visit->request->count; i++) {
@@ -66,8 +66,7 @@ static int check_names(const struct visit *visit, struct error *err)
 			continue;
 		if (strcmp(name, "as_of") == 0 || strcmp(name, "vintage") == 0)
 			return error_set(err, ERROR_NOT_FOUND,
-					 "nothing was published yet: %s cannot be "
-					 "answered",
+					 "no %s here: nothing of this is published",
 					 name);
 		if (visit->route->is_api)
 			return error_set(err, ERROR_INVALID,

@@ -71,7 +71,7 @@ static const char SELECT_OVERVIEW[] =
 static const struct page overview = {
 	.name = "overview",
 	.sql = SELECT_OVERVIEW,
-	.parameters = "period indicator",
+	.parameters = "period indicator as_of vintage",
 	.table = &(const struct page_table){ "targets.figure", FIGURE_COLUMNS },
 };
 
@@ -82,7 +82,7 @@ static const char SELECT_RANKINGS[] =
 static const struct page rankings = {
 	.name = "rankings",
 	.sql = SELECT_RANKINGS,
-	.parameters = "period group indicator",
+	.parameters = "period group indicator as_of vintage",
 	.table =
 		&(const struct page_table){
 			"ranked.cells unranked.cells",
@@ -97,7 +97,7 @@ static const char SELECT_AGENCIES[] =
 static const struct page agencies = {
 	.name = "agencies",
 	.sql = SELECT_AGENCIES,
-	.parameters = "period",
+	.parameters = "period as_of vintage",
 	.table =
 		&(const struct page_table){
 			"parts.agencies",
@@ -111,7 +111,7 @@ static const char SELECT_AGENCY[] =
 static const struct page agency = {
 	.name = "agency",
 	.sql = SELECT_AGENCY,
-	.parameters = "period agency",
+	.parameters = "period agency as_of vintage",
 	.table = &(const struct page_table){ "targets.figure others.figure",
 					     FIGURE_COLUMNS },
 };
@@ -123,7 +123,7 @@ static const char SELECT_EXPLAIN[] =
 static const struct page explain = {
 	.name = "explain",
 	.sql = SELECT_EXPLAIN,
-	.parameters = "period agency indicator",
+	.parameters = "period agency indicator as_of vintage",
 	.table =
 		&(const struct page_table){
 			"explain.procedures",
@@ -138,7 +138,7 @@ static const char SELECT_INDICATORS[] =
 static const struct page indicators = {
 	.name = "indicators",
 	.sql = SELECT_INDICATORS,
-	.parameters = "period",
+	.parameters = "period as_of vintage",
 	.table = &(const struct page_table){ "parts.rows.figure", FIGURE_COLUMNS },
 };
 
@@ -149,7 +149,7 @@ static const char SELECT_INDICATOR[] =
 static const struct page indicator = {
 	.name = "indicator",
 	.sql = SELECT_INDICATOR,
-	.parameters = "period indicator group",
+	.parameters = "period indicator group as_of vintage",
 	.table = &(const struct page_table){ "rows", FIGURE_COLUMNS },
 	.chart = "ranking",
 };
@@ -161,7 +161,7 @@ static const char SELECT_METHOD[] =
 static const struct page method = {
 	.name = "method",
 	.sql = SELECT_METHOD,
-	.parameters = "period",
+	.parameters = "period as_of vintage",
 	.table =
 		&(const struct page_table){
 			"aims",
@@ -182,10 +182,13 @@ static const char API_INDICATORS[] =
 static const char API_TARGETS[] =
 #include "sql/queries/api_targets.sql.inc"
 	;
+static const char API_VINTAGES[] =
+#include "sql/queries/api_vintages.sql.inc"
+	;
 
 static const struct page api_observations = {
 	.sql = API_OBSERVATIONS,
-	.parameters = "period agency indicator unverified as_of",
+	.parameters = "period agency indicator unverified as_of vintage",
 	.table =
 		&(const struct page_table){
 			"observations",
@@ -195,6 +198,7 @@ static const struct page api_observations = {
 
 static const struct page api_agencies = { .sql = API_AGENCIES, .parameters = "" };
 static const struct page api_indicators = { .sql = API_INDICATORS, .parameters = "" };
+static const struct page api_vintages = { .sql = API_VINTAGES, .parameters = "period" };
 static const struct page api_targets = { .sql = API_TARGETS, .parameters = "" };
 
 static int answer_openapi(const struct visit *visit, struct reply *reply,
@@ -233,6 +237,7 @@ const struct route routes[] = {
 	{ "/api/v1/agencies", FORMAT_JSON, answer_page, &api_agencies, 1, 1, 1, 0 },
 	{ "/api/v1/indicators", FORMAT_JSON, answer_page, &api_indicators, 1, 1, 1, 0 },
 	{ "/api/v1/targets", FORMAT_JSON, answer_page, &api_targets, 1, 1, 1, 0 },
+	{ "/api/v1/vintages", FORMAT_JSON, answer_page, &api_vintages, 1, 1, 1, 0 },
 	{ "/api/v1/records/:type", FORMAT_JSON, .takes_records = 1 },
 	{ "/api/v1/batches/:batch", FORMAT_JSON, answer_batch, NULL, 1, 0, 0, 0 },
 	{ "/api/v1/batches/:batch/errors", FORMAT_CSV, answer_batch_errors, NULL, 1, 0, 0,

@@ -218,17 +218,22 @@ static void set_text(json_t *page, const char *name, const struct text *text)
 		BUG("%s is not text", name);
 }
 
-/* Links inside the site: `query` keeps the period and the language, `query_and`
+/* Links inside the site: `query` keeps the period, the moment and the language, `query_and`
  * is the same with room for one more parameter behind it. */
 static void add_links(json_t *page, const struct request *request, const json_t *model)
 {
 	const char *period = json_string_value(json_object_get(model, "period"));
+	/* Who looks at what was published stays there. */
+	static const char *const pins[] = { "as_of", "vintage" };
 	struct text query = { 0 };
 
 	if (!period)
 		period = request_value(request, "period");
 	if (period)
 		add_pair(&query, "period", period);
+	for (int i = 0; i < 2; i++)
+		if (request_value(request, pins[i]))
+			add_pair(&query, pins[i], request_value(request, pins[i]));
 	if (request_value(request, "lang"))
 		add_pair(&query, "lang", request->language);
 	set_text(page, "query", &query);
@@ -252,7 +257,8 @@ static void add_self(json_t *page, const struct request *request)
 			continue;
 		if (strcmp(name, "lang") != 0)
 			add_pair(&self, name, value);
-		if (strcmp(name, "period") != 0)
+		/* A vintage is one period's. */
+		if (strcmp(name, "period") != 0 && strcmp(name, "vintage") != 0)
 			json_array_append_new(keep, json_pack("{s:s, s:s}", "name", name,
 							      "value", value));
 	}

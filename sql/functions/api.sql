@@ -1,7 +1,7 @@
 -- api.sql -- what /api/v1 answers with; figures are those of observations_model().
 
-CREATE OR REPLACE FUNCTION api_observations(asked text, name text, slug text, unverified text,
-                                            as_of text) RETURNS json
+CREATE OR REPLACE FUNCTION api_observations(asked text, name text, slug text, unverified text)
+RETURNS json
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
   span text := page_period(asked);
@@ -12,8 +12,7 @@ BEGIN
   IF slug IS NOT NULL THEN
     PERFORM page_slug(slug);
   END IF;
-  RETURN observations_model(span, name, slug, coalesce(unverified::boolean, false),
-                            as_of::timestamptz);
+  RETURN observations_model(span, name, slug, coalesce(unverified::boolean, false));
 END $$;
 
 -- The whole register, predecessors and successors alike.

@@ -112,16 +112,17 @@ LANGUAGE sql STABLE AS $$
     (SELECT agency_id FROM agency a WHERE a.label = name)) END
 $$;
 
+-- None while a moment is pinned: a vintage holds figures, not what is behind them.
 CREATE OR REPLACE FUNCTION procedures_json(o observation, kind text) RETURNS json
 LANGUAGE sql STABLE AS $$
   WITH part AS (
     SELECT p.* FROM procedure_figures(
         ARRAY(SELECT * FROM members_of(o.agency_id, period_day(o.period))), o.indicator,
         lower(period_range(o.period)), upper(period_range(o.period))) p
-     WHERE kind = 'dossier' AND o.agency_id <> 0
+     WHERE kind = 'dossier' AND o.agency_id <> 0 AND pinned() IS NULL
     UNION ALL
     SELECT p.* FROM service_terms(o.agency_id, o.indicator, period_day(o.period)) p
-     WHERE kind = 'service' AND o.agency_id <> 0
+     WHERE kind = 'service' AND o.agency_id <> 0 AND pinned() IS NULL
   ), named AS (
     SELECT p.*, n.name_vi, n.name_en
       FROM part p

@@ -77,7 +77,7 @@ CREATE OR REPLACE FUNCTION dossier_terms(
   one_stop_known bigint, one_stop bigint, paid_known bigint, paid_online bigint,
   filed_by_known bigint, assisted bigint, scored bigint, satisfied bigint)
 RETURNS TABLE (slug text, numerator bigint, denominator bigint, provided bigint)
-LANGUAGE sql IMMUTABLE AS $$
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
   VALUES ('online-filing', resolved_online, resolved, resolved),
          ('one-stop', one_stop, resolved, one_stop_known),
          ('level4-filing', level4_online, resolved, resolved),

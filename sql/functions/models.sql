@@ -7,7 +7,7 @@ CREATE OR REPLACE FUNCTION observations_model(code text, name text, slug text, u
 LANGUAGE sql STABLE AS $$
   SELECT json_build_object(
     'period', code, 'first_day', lower(period_range(code)), 'last_day', upper(period_range(code)) - 1,
-    'as_of', store_as_of(), 'sample', store_is_sample(),
+    'as_of', store_as_of(), 'sample', store_is_sample(), 'vintage', pinned_vintage(code),
     'observations', (
       SELECT coalesce(json_agg(observation_object(o)
                                ORDER BY o.indicator COLLATE "C", o.agency COLLATE "C"), '[]')
@@ -106,7 +106,8 @@ BEGIN
       'report', 'compliance', 'lang', lang, 'period', code,
       'period_name', json_build_object('vi', period_name(code, 'vi'), 'en', period_name(code, 'en')),
       'first_day', lower(days), 'last_day', upper(days) - 1, 'day', period_day(code),
-      'as_of', store_as_of(), 'sample', store_is_sample(), 'maturity', 'provisional',
+      'as_of', store_as_of(), 'sample', store_is_sample(), 'maturity', period_maturity(code),
+      'vintage', pinned_vintage(code),
       -- A digest of the figures: the same store prints the same code.
       'verification', upper(substr(digest, 1, 4) || '-' || substr(digest, 5, 4) || '-'
                             || substr(digest, 9, 4)),

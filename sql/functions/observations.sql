@@ -1,10 +1,13 @@
 -- observations.sql -- what readers get: the judged lines of a period, printed and ranked.
 
--- Live figures are as of the newest batch or catalogue change, never of the clock.
+-- Live figures are as of the newest batch or catalogue change, never of the clock; while a
+-- moment is pinned (vintages.sql), as of that of the vintage.
 CREATE OR REPLACE FUNCTION store_as_of() RETURNS timestamptz
 LANGUAGE sql STABLE AS $$
-  SELECT greatest((SELECT max(committed_at) FROM batch WHERE state = 'committed'),
-                  (SELECT catalogue_at FROM store))
+  SELECT CASE WHEN pinned() IS NOT NULL
+    THEN current_setting('nq17.pinned_as_of')::timestamptz
+    ELSE greatest((SELECT max(committed_at) FROM batch WHERE state = 'committed'),
+                  (SELECT catalogue_at FROM store)) END
 $$;
 
 CREATE OR REPLACE FUNCTION store_is_sample() RETURNS boolean
@@ -73,20 +76,34 @@ LANGUAGE sql STABLE AS $$
    ORDER BY q.slug COLLATE "C", q.label COLLATE "C";
 $$;
 
--- What readers ask.  AS_OF answers from the latest vintage published at or before
--- it; as long as none was, there is nothing to answer with.
+-- What readers ask.  AS_OF, or the moment that is pinned, answers from the latest vintage
+-- of the period published at or before it, else with nothing: raised where AS_OF says so.
 CREATE OR REPLACE FUNCTION observations(period text, as_of timestamptz DEFAULT NULL,
                                         wanted text DEFAULT NULL)
 RETURNS SETOF observation LANGUAGE plpgsql STABLE AS $$
+DECLARE
+  moment timestamptz := coalesce(as_of, pinned());
+  published bigint := vintage_at(period, coalesce(moment, 'infinity'));
 BEGIN
-  IF as_of IS NOT NULL THEN
-    RAISE EXCEPTION 'no vintage was published at or before %', as_of USING ERRCODE = 'NQ404';
+  IF moment IS NOT NULL THEN
+    IF published IS NULL AND as_of IS NOT NULL THEN
+      RAISE EXCEPTION 'no vintage of % was published at or before %', period, as_of
+        USING ERRCODE = 'NQ404';
+    END IF;
+    RETURN QUERY SELECT * FROM frozen_observations(published, wanted);
+  ELSIF published IS NOT NULL AND period_state(period, NULL) = 'final' THEN
+    RETURN QUERY SELECT * FROM matured_observations(period, wanted, published);
+  ELSE
+    RETURN QUERY SELECT * FROM live_observations(period, wanted);
   END IF;
-  RETURN QUERY SELECT * FROM live_observations(period, wanted);
 END $$;
 
--- One figure as JSON: the shape that API, pages, charts and reports share.
+-- One figure as JSON: the shape that API, pages, charts and reports share.  One that was
+-- published keeps the names and words it was published with.
 CREATE OR REPLACE FUNCTION observation_object(o observation) RETURNS json
+LANGUAGE sql STABLE AS $$ SELECT coalesce(frozen_object(o), live_object(o)) $$;
+
+CREATE OR REPLACE FUNCTION live_object(o observation) RETURNS json
 LANGUAGE sql STABLE AS $$
   SELECT json_build_object(
     'period', o.period, 'agency', o.agency,
@@ -110,8 +127,8 @@ LANGUAGE sql STABLE AS $$
     LEFT JOIN target t ON t.target_id = o.target_id
 $$;
 
--- The last complete quarter that has data; without any, the year of the Resolution's
--- first targets.
+-- The latest period that was published; before any was, the last complete quarter that
+-- has data; without any, the year of the Resolution's first targets.
 CREATE OR REPLACE FUNCTION default_period() RETURNS text
 LANGUAGE sql STABLE AS $$
   WITH quarter AS (
@@ -124,5 +141,7 @@ LANGUAGE sql STABLE AS $$
     UNION ALL
     SELECT end_day - 1 FROM reported_count, quarter q WHERE end_day <= q.first
   )
-  SELECT coalesce((SELECT to_char(max(day), 'YYYY-"Q"Q') FROM latest), '2020')
+  SELECT coalesce((SELECT period FROM vintage
+                    ORDER BY upper(period_range(period)) DESC, published_at DESC LIMIT 1),
+                  (SELECT to_char(max(day), 'YYYY-"Q"Q') FROM latest), '2020')
 $$;

@@ -97,7 +97,7 @@ BEGIN
                 FROM o CROSS JOIN LATERAL json_array_elements(procedures_json(row(o.*)::observation, 'dossier')) e(body)
                WHERE o.indicator = 'online-filing' AND id <> 0
                ORDER BY 2 DESC, (e.body ->> 'procedure') COLLATE "C" LIMIT 10) p),
-    'has_procedures', id <> 0 AND EXISTS (SELECT FROM o WHERE o.indicator = 'online-filing' AND o.denominator > 0),
+    'has_procedures', id <> 0 AND pinned() IS NULL AND EXISTS (SELECT FROM o WHERE o.indicator = 'online-filing' AND o.denominator > 0),
     'has_others', EXISTS (SELECT FROM written w WHERE NOT w.aimed AND w.status <> 'no_data'),
     'quality', (SELECT json_build_object(
         'received', coalesce(sum(t.received), 0), 'settled', coalesce(sum(t.resolved), 0),
@@ -105,7 +105,8 @@ BEGIN
         'refused', (SELECT count(*) FROM quarantine q
                      WHERE q.agency_id IN (SELECT members_of(id, period_day(span)))))
         FROM day_total t
-       WHERE t.agency_id IN (SELECT members_of(id, period_day(span))) AND days @> t.day AND id <> 0))
+       WHERE t.agency_id IN (SELECT members_of(id, period_day(span))) AND days @> t.day AND id <> 0
+         AND pinned() IS NULL HAVING pinned() IS NULL))
     INTO answer;
   RETURN answer;
 END $$;

@@ -6,7 +6,7 @@ DECLARE
   span text := page_period(asked);
   id int := page_agency_id(name, span);
   chosen text := page_slug(slug);
-  whole json := explain(span, name, chosen);
+  whole json := explain_pinned(span, name, chosen);
 BEGIN
   IF whole IS NULL THEN
     RAISE EXCEPTION 'no figure of "%" for "%" in period %', chosen, name, span

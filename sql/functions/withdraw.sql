@@ -1,10 +1,21 @@
 -- withdraw.sql -- a mistaken batch is taken back: afterwards all figures are those of a
 -- store that never had it (docs/trust.md says what that does not cover).
 
--- Does a published figure rest on BATCH?  Nothing is published before there are vintages:
--- until these exist (issue 4) the answer is no, and one person may withdraw any batch.
+-- Does a published figure rest on BATCH?  On its dossiers where one is settled within the
+-- period of a vintage that knew the batch, on records of other types wherever one did.
 CREATE FUNCTION batch_is_published(batch bigint) RETURNS boolean
-LANGUAGE sql STABLE AS $$ SELECT false $$;
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+  periods text[] := ARRAY(SELECT v.period FROM vintage v WHERE v.batches @> batch);
+BEGIN
+  IF periods = '{}' OR (SELECT b.type FROM batch b WHERE b.batch_id = batch) <> 'dossier' THEN
+    RETURN periods <> '{}';
+  END IF;
+  RETURN EXISTS (
+    SELECT FROM (SELECT DISTINCT d.resolved_day AS day FROM settled_version d
+                  WHERE d.batch_id = batch) d
+      JOIN unnest(periods) p(period) ON period_range(p.period) @> d.day);
+END $$;
 
 -- Every version of every dossier that ever came, and what became of it.
 CREATE VIEW dossier_version AS

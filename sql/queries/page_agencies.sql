@@ -1,2 +1,3 @@
 -- $1 period; null: the default.
-SELECT page_agencies($1)
+-- $2 as of, $3 vintage; both null for now.
+SELECT page_agencies(pin($1, $2, $3))

@@ -1,2 +1,3 @@
 -- $1 period, $2 agency, $3 slug of the indicator.
-SELECT page_explain($1, $2, $3)
+-- $4 as of, $5 vintage; both null for now.
+SELECT page_explain(pin($1, $4, $5), $2, $3)

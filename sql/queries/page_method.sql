@@ -1,2 +1,3 @@
 -- $1 period; null: the default.
-SELECT page_method($1)
+-- $2 as of, $3 vintage; both null for now.
+SELECT page_method(pin($1, $2, $3))

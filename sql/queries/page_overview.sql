@@ -1,2 +1,3 @@
 -- $1 period, $2 slug of the indicator that the tiles show; null: the defaults.
-SELECT page_overview($1, $2)
+-- $3 as of, $4 vintage; both null for now.
+SELECT page_overview(pin($1, $3, $4), $2)

@@ -1,0 +1,2 @@
+-- $1 period; null: all.
+SELECT api_vintages($1)
