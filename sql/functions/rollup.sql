@@ -1,10 +1,18 @@
 -- rollup.sql -- what a dossier adds to the totals, and how these move.
 
--- The services of level 4, each with the days on which they are.
+-- The services of level 4, each with the days on which they are: those of its row on which
+-- no later row rules (services_on()).
 CREATE VIEW service_level4 AS
-SELECT agency_id, procedure, valid_from AS first_day, last_day
-  FROM service_span
- WHERE level IN ('4', 'full');
+SELECT s.agency_id, s.procedure, lower(d.days) AS first_day,
+       CASE WHEN upper(d.days) = 'infinity' THEN upper(d.days) ELSE upper(d.days) - 1 END AS last_day
+  FROM service_span s
+ CROSS JOIN LATERAL (
+   SELECT range_agg(daterange(n.valid_from, n.last_day, '[]')) AS days FROM service_span n
+    WHERE n.agency_id = s.agency_id AND n.procedure = s.procedure
+      AND n.valid_from > s.valid_from AND n.valid_from <= s.last_day) later
+ CROSS JOIN LATERAL unnest(datemultirange(daterange(s.valid_from, s.last_day, '[]'))
+                           - coalesce(later.days, '{}')) AS d (days)
+ WHERE s.level IN ('4', 'full');
 
 -- The same by whoever may hold a dossier: a holder's dossiers received on a day look
 -- at the services of the row in force on that day.

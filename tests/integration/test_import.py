@@ -962,6 +962,20 @@ def service(level, valid_from, **fields):
             "valid_from": valid_from} | fields
 
 
+def test_a_later_row_of_a_service_rules_where_both_hold(office):
+    send(office, [service("4", "2020-01-01", valid_to="2020-12-31"),
+                  service("2", "2020-06-01", valid_to="2020-06-30"),
+                  service("4", "2021-03-01"), service("2", "2021-09-01")], "service")
+    send(office, [dossier(f"O{n}", received_at=day, resolved_at="2022-01-01") for n, day in enumerate(
+        ["2019-12-31", "2020-05-31", "2020-06-01", "2020-06-30", "2020-07-01", "2020-12-31", "2021-01-01",
+         "2021-03-01", "2021-08-31", "2021-09-01"])])
+    with office.connect() as db:
+        assert [code for code, in db.execute(
+            "SELECT dossier FROM dossier WHERE level4 ORDER BY 1")] == ["O1", "O4", "O5", "O7", "O8"]
+    assert_totals_exact(office)
+    assert office.run("audit", "--full").stdout.splitlines()[-1].endswith(", 0 differences")
+
+
 def test_services_move_the_level_of_dossiers(office):
     send(office, [dossier("L1"), dossier("L2", channel="counter"),
                   dossier("L3", received_at="2020-07-01", resolved_at="2020-07-03"),
