@@ -18,11 +18,13 @@ static const char OBSERVATIONS_MODEL[] =
 
 static const char USAGE[] =
 	"usage: nq17 kpi --period P [--agency CODE] [--indicator SLUG] [--as-of T]\n"
-	"                [--unverified] [--format table|csv|json]\n"
+	"                [--set NAME] [--variant NAME] [--unverified] [--format table|csv|json]\n"
 	"\n"
 	"The indicators of Resolution 17/NQ-CP for a period: one row per indicator and\n"
 	"agency, and VN for the nation.  P is 2020, 2020-H1, 2020-Q3, 2020-09, 2020-W23,\n"
 	"2020-06-30, or ND09-2020... for the reporting calendar of Decree 09/2019.\n"
+	"--set judges by another set of targets than the Resolution's (nq17 target sets),\n"
+	"--variant computes by another reading where an indicator has it (nq17 method).\n"
 	"Exit 0 also without data, 1 for an unknown name, 2 for a malformed one.\n";
 
 /* The columns of DESIGN 6.4, in its order. */
@@ -138,7 +140,7 @@ static int answer(const struct question *question, struct db *db, const void *co
 int kpi_command(int argc, char **argv, const struct config *config)
 {
 	struct question question;
-	int code = question_read(&question, argc, argv, "paituf", USAGE, config);
+	int code = question_read(&question, argc, argv, "paitufsv", USAGE, config);
 
 	if (code != 0)
 		return code - 1;
