@@ -142,8 +142,11 @@ LANGUAGE sql STABLE AS $$
 $$;
 
 -- Everything behind one figure.  NAME is VN, a code or CODE@YEAR; null when the
--- agency or the indicator is unknown or has no line in the period.
-CREATE OR REPLACE FUNCTION explain(code text, name text, slug text) RETURNS json
+-- agency or the indicator is unknown or has no line in the period.  BESIDE adds what stands
+-- beside the figure: other readings, each computed as the figure was, and evidence.  The
+-- pages, which show neither, do not wait for it.
+CREATE OR REPLACE FUNCTION explain(code text, name text, slug text, beside boolean DEFAULT false)
+RETURNS json
 LANGUAGE sql STABLE AS $$
   SELECT json_build_object(
     'period', o.period,
@@ -160,7 +163,8 @@ LANGUAGE sql STABLE AS $$
                  'clause_en', t.clause_en, 'confidence', t.confidence, 'source', t.source)
                  FROM target t WHERE t.target_id = o.target_id),
     'population', population_object(o.population_id, o.population),
-    'variants', variants_json(o), 'evidence', evidence_json(o, i.kind),
+    'variants', CASE WHEN beside THEN variants_json(o) END,
+    'evidence', CASE WHEN beside THEN evidence_json(o, i.kind) END,
     'comparators', comparators_json(o),
     'members', (SELECT coalesce(json_agg(json_build_object('agency', a.label, 'name_vi', a.name_vi,
                   'name_en', coalesce(a.name_en, a.name_vi)) ORDER BY a.label COLLATE "C"), '[]')
