@@ -46,7 +46,7 @@ LDLIBS   += $(shell pkg-config --libs $(LIBRARIES) 2>/dev/null) -lcsv -lunistrin
 # Compiling prints one word a file; make V=1 prints the commands.
 quiet = $(if $(V),,@echo "  $(1) $@";)
 
-.PHONY: all deps run check tests fuzzers fuzz torture bench format format-check tidy install clean \
+.PHONY: all deps run check tests fuzzers fuzz torture bench format format-check tidy install clean methodology \
 	compile_commands.json
 .DELETE_ON_ERROR:
 all: $(build)/nq17
@@ -181,6 +181,12 @@ format-check:
 
 tidy: $(embedded) $(schema)
 	clang-tidy --quiet $(sources) main.c -- $(CPPFLAGS) -std=c17
+
+# What a new database says of its own method; a test holds the page against it.
+methodology: all
+	@data=$$(mktemp -d) && chmod 755 $$data && \
+	  NQ17_DATA=$$data $(build)/nq17 method --markdown > docs/methodology.md; \
+	  status=$$?; rm -rf $$data; exit $$status
 
 compile_commands.json:
 	bear -- $(MAKE) -B all

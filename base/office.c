@@ -14,7 +14,7 @@
 #include "base/period.h"
 #include "base/text.h"
 
-enum { OPTIONS_MAX = 16 };
+enum { OPTIONS_MAX = 24 };
 
 /* ---- Options ------------------------------------------------------------ */
 

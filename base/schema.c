@@ -139,8 +139,23 @@ static int apply_migration(struct db *db, const struct schema_file *file,
 	return db_query(db, INSERT_MIGRATION, params, 2, NULL, err);
 }
 
+/* Functions and views go before a migration: it may change what they stand on.  They are
+ * noted as gone, so that whoever is interrupted before they are made anew is told. */
+static int drop_definitions(struct db *db, struct error *err)
+{
+	const struct schema_file *file = files;
+
+	while (strcmp(file->name, "sql/functions/00_reset.sql") != 0)
+		file++;
+	if (db_script(db, file->text, err) != 0)
+		return error_context(err, "%s", file->name);
+	return db_script(db, "DELETE FROM nq17.schema_definition", err);
+}
+
 static int apply_migrations(struct db *db, const struct db_rows *state, struct error *err)
 {
+	int dropped = 0;
+
 	for (size_t i = 0; i < db_rows_count(state); i++) {
 		const struct schema_file *file = files;
 
@@ -149,9 +164,11 @@ static int apply_migrations(struct db *db, const struct db_rows *state, struct e
 		while (strcmp(file->name, db_value(state, i, "name")) != 0)
 			file++;
 		if (db_script(db, "BEGIN", err) != 0 ||
+		    (!dropped && drop_definitions(db, err) != 0) ||
 		    apply_migration(db, file, err) != 0 ||
 		    db_script(db, "COMMIT", err) != 0)
 			return error_context(err, "%s", file->name);
+		dropped = 1;
 		log_line("base", "applied %s", file->name);
 	}
 	return 0;

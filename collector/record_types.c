@@ -105,6 +105,7 @@ static const struct record_field service_fields[] = {
 	BOOLEAN("electronic_dossier", 0),
 	BOOLEAN("business_registry", 0),
 	BOOLEAN("population_db", 0),
+	BOOLEAN("for_enterprises", 0),
 	INTEGER("form_fields", 0, INT_MAX),
 	INTEGER("form_fields_prefilled", 0, INT_MAX),
 	TEXT("evidence_url", 0),

@@ -50,6 +50,7 @@ static const struct {
 	{ "mobile_signature", "Cho ký số di động", "Mobile signature" },
 	{ "electronic_dossier", "Xử lý bằng hồ sơ điện tử", "Electronic dossier" },
 	{ "population_db", "Dùng CSDL dân cư", "Uses the population database" },
+	{ "for_enterprises", "Dành cho doanh nghiệp", "Open to enterprises" },
 	{ "form_fields", "Số trường của biểu mẫu", "Fields of the form" },
 	{ "form_fields_prefilled", "Số trường điền sẵn", "Fields filled in advance" },
 	{ "evidence_url", "Địa chỉ minh chứng", "Evidence" },

@@ -15,8 +15,9 @@ static const char EXPLAIN[] =
 	;
 
 static const char USAGE[] =
-	"usage: nq17 explain --period P --agency CODE --indicator SLUG \n"
-	"                    [--as-of T|--vintage ID] [--lang vi|en] [--format text|json]\n"
+	"usage: nq17 explain --period P --agency CODE --indicator SLUG [--lang vi|en]\n"
+	"                    [--as-of T|--vintage ID | --set NAME --variant NAME]\n"
+	"                    [--format text|json]\n"
 	"\n"
 	"One figure: its definition, the formula with its numbers filled in, the clause it\n"
 	"comes from, coverage and as-of, then the procedures and the batches behind it.\n"
@@ -27,24 +28,65 @@ static const char USAGE[] =
 static const struct words {
 	const char *period, *definition, *formula, *target, *clause, *status, *gap, *rank,
 		*coverage, *as_of, *members, *procedures, *breakdown, *batches, *version,
-		*note, *unreconciled, *records_begin, *vintage;
+		*note, *unreconciled, *records_begin, *vintage, *population, *agencies,
+		*variants, *differs, *evidence, *comparators, *target_version;
 } words[2] = {
-	{ "Kỳ", "Định nghĩa", "Công thức", "Mục tiêu", "Căn cứ", "Trạng thái",
-	  "Còn thiếu", "Xếp hạng", "Độ đầy đủ dữ liệu", "Số liệu đến", "Gộp từ",
-	  "Thủ tục", "Số báo cáo", "Lô dữ liệu", "phiên bản", "Lưu ý",
+	{ "Kỳ",
+	  "Định nghĩa",
+	  "Công thức",
+	  "Mục tiêu",
+	  "Căn cứ",
+	  "Trạng thái",
+	  "Còn thiếu",
+	  "Xếp hạng",
+	  "Độ đầy đủ dữ liệu",
+	  "Số liệu đến",
+	  "Gộp từ",
+	  "Thủ tục",
+	  "Số báo cáo",
+	  "Lô dữ liệu",
+	  "phiên bản",
+	  "Lưu ý",
 	  "cơ quan không báo cáo tổng số hồ sơ đã giải quyết của kỳ, mẫu số chưa được "
 	  "đối chiếu",
 	  "bản ghi của cơ quan bắt đầu trong kỳ; tổng số đã báo cáo cho cả kỳ lớn hơn và "
 	  "không được cộng vào",
-	  "Bản công bố" },
-	{ "Period", "Definition", "Formula", "Target", "Clause", "Status", "Missing",
-	  "Rank", "Coverage", "As of", "Added up from", "Procedures", "Reported counts",
-	  "Batches", "version", "Note",
+	  "Bản công bố",
+	  "Phạm vi",
+	  "cơ quan",
+	  "Cách tính khác",
+	  "kết luận khác",
+	  "Đã kiểm chứng",
+	  "Số liệu chính thức để so sánh",
+	  "phiên bản mục tiêu" },
+	{ "Period",
+	  "Definition",
+	  "Formula",
+	  "Target",
+	  "Clause",
+	  "Status",
+	  "Missing",
+	  "Rank",
+	  "Coverage",
+	  "As of",
+	  "Added up from",
+	  "Procedures",
+	  "Reported counts",
+	  "Batches",
+	  "version",
+	  "Note",
 	  "the agency reports no total of settled dossiers for the period, so the "
 	  "denominator is not reconciled",
 	  "the agency's records begin within the period; the total it reported for the "
 	  "whole period is larger and is not added",
-	  "Vintage" },
+	  "Vintage",
+	  "Population",
+	  "agencies",
+	  "Other readings",
+	  "another verdict",
+	  "Verified",
+	  "Official figures to compare with",
+	  "version of the target" },
 };
 
 static const char *string_of(const json_t *object, const char *key)
@@ -115,7 +157,9 @@ static void print_target(const json_t *o, const struct words *w, const char *lan
 		print_percent(" ", o, "target_percent", lang);
 	else
 		printf(" %s", string_of(o, "target"));
-	printf("\n%s: %s\n", w->clause, named(o, "clause", lang));
+	printf("\n%s: %s (%s, %s %" JSON_INTEGER_FORMAT ")\n", w->clause,
+	       named(o, "clause", lang), string_of(o, "target_id"), w->target_version,
+	       json_integer_value(json_object_get(o, "target_version")));
 	printf("%s: ", w->gap);
 	print_number(o, "gap", lang);
 	printf(" %s\n", named(o, "unit", lang));
@@ -131,6 +175,33 @@ static void print_rank(const json_t *o, const struct words *w, const char *lang)
 		printf(" (%s)", words_reason(reason, lang));
 	else if (*string_of(o, "group"))
 		printf(" (%s)", words_group_short(string_of(o, "group"), lang));
+	putchar('\n');
+}
+
+/* Whose figures count, and why somebody's no longer do. */
+static void print_population(const json_t *model, const struct words *w, const char *lang)
+{
+	const json_t *population = json_object_get(model, "population");
+
+	printf("%s: %s, ", w->population, named(population, "name", lang));
+	print_number(population, "agencies", lang);
+	printf(" %s (%s)\n", w->agencies, string_of(population, "source"));
+	if (*named(population, "note", lang))
+		printf("%s: %s\n", w->note, named(population, "note", lang));
+}
+
+/* How much of what agencies declared the office has seen. */
+static void print_evidence(const json_t *model, const struct words *w, const char *lang)
+{
+	const json_t *evidence = json_object_get(model, "evidence");
+
+	if (!json_is_object(evidence))
+		return;
+	printf("%s: ", w->evidence);
+	print_number(evidence, "verified", lang);
+	printf(" / ");
+	print_number(evidence, "declared", lang);
+	print_percent(" = ", evidence, "verified_percent", lang);
 	putchar('\n');
 }
 
@@ -170,6 +241,8 @@ static void print_figure(const json_t *model, const json_t *o, const struct word
 		printf("%s: %s\n", w->note, w->unreconciled);
 	if (strstr(note, "records_begin"))
 		printf("%s: %s\n", w->note, w->records_begin);
+	print_population(model, w, lang);
+	print_evidence(model, w, lang);
 }
 
 /* The lists behind the figure; each row is printed by PRINT. */
@@ -201,6 +274,33 @@ static void print_procedure(const json_t *row, const char *lang)
 	print_number(row, "denominator", lang);
 	print_percent("  ", row, "percent", lang);
 	printf("  %s\n", named(row, "name", lang));
+}
+
+static void print_variant(const json_t *row, const char *lang)
+{
+	printf("  %-18s ", string_of(row, "variant"));
+	print_number(row, "numerator", lang);
+	printf(" / ");
+	print_number(row, "denominator", lang);
+	print_percent("  ", row, "percent", lang);
+	printf("  %s%s%s  %s\n",
+	       words_status_name(words_status(string_of(row, "status")), lang),
+	       json_is_true(json_object_get(row, "differs")) ? ", " : "",
+	       json_is_true(json_object_get(row, "differs"))
+		       ? words[strcmp(lang, "en") == 0].differs
+		       : "",
+	       named(row, "name", lang));
+}
+
+static void print_comparator(const json_t *row, const char *lang)
+{
+	const json_t *value = json_object_get(row, "value");
+
+	printf("  %-12s", string_of(row, "period"));
+	if (json_is_number(value))
+		printf(" %.15g", json_number_value(value));
+	print_percent(" ", row, "percent", lang);
+	printf("  %s  %s\n", string_of(row, "source"), named(row, "note", lang));
 }
 
 static void print_count(const json_t *row, const char *lang)
@@ -235,6 +335,8 @@ static int print_text(const char *bytes, const char *lang, struct error *err)
 				 where.text);
 	print_figure(model, json_object_get(model, "observation"), w, lang);
 	print_list(model, "members", w->members, print_member, lang);
+	print_list(model, "variants", w->variants, print_variant, lang);
+	print_list(model, "comparators", w->comparators, print_comparator, lang);
 	print_list(model, "procedures", w->procedures, print_procedure, lang);
 	print_list(model, "breakdown", w->breakdown, print_count, lang);
 	print_list(model, "batches", w->batches, print_batch, lang);
@@ -270,7 +372,7 @@ static int answer(const struct question *question, struct db *db, const void *co
 int explain_command(int argc, char **argv, const struct config *config)
 {
 	struct question question;
-	int code = question_read(&question, argc, argv, "paitvfl", USAGE, config);
+	int code = question_read(&question, argc, argv, "paitVflsv", USAGE, config);
 
 	if (code != 0)
 		return code - 1;

@@ -18,13 +18,16 @@ static const char OBSERVATIONS_MODEL[] =
 
 static const char USAGE[] =
 	"usage: nq17 kpi --period P [--agency CODE] [--indicator SLUG]\n"
-	"                [--as-of T|--vintage ID] [--unverified] [--format table|csv|json]\n"
+	"                [--as-of T|--vintage ID | --set NAME --variant NAME]\n"
+	"                [--unverified] [--format table|csv|json]\n"
 	"\n"
 	"The indicators of Resolution 17/NQ-CP for a period: one row per indicator and\n"
 	"agency, and VN for the nation.  P is 2020, 2020-H1, 2020-Q3, 2020-09, 2020-W23,\n"
 	"2020-06-30, or ND09-2020... for the reporting calendar of Decree 09/2019.\n"
 	"With --as-of or --vintage the figures are those that were published: of the latest\n"
 	"vintage at or before T, or of the one of that number.\n"
+	"--set judges by another set of targets than the Resolution's (nq17 target sets),\n"
+	"--variant computes by another reading where an indicator has it (nq17 method).\n"
 	"Exit 0 also without data, 1 for an unknown name and where nothing was\n"
 	"published, 2 for a malformed one.\n";
 
@@ -142,7 +145,7 @@ static int answer(const struct question *question, struct db *db, const void *co
 int kpi_command(int argc, char **argv, const struct config *config)
 {
 	struct question question;
-	int code = question_read(&question, argc, argv, "paitvuf", USAGE, config);
+	int code = question_read(&question, argc, argv, "paitVufsv", USAGE, config);
 
 	if (code != 0)
 		return code - 1;

@@ -13,16 +13,22 @@ static const char KNOWN_NAMES[] =
 #include "sql/queries/known_names.sql.inc"
 	;
 
+static const char CHOOSE[] =
+#include "sql/queries/choose.sql.inc"
+	;
+
 static const struct option options[] = {
 	{ "period", required_argument, NULL, 'p' },
 	{ "agency", required_argument, NULL, 'a' },
 	{ "indicator", required_argument, NULL, 'i' },
 	{ "as-of", required_argument, NULL, 't' },
-	{ "vintage", required_argument, NULL, 'v' },
+	{ "vintage", required_argument, NULL, 'V' },
 	{ "unverified", no_argument, NULL, 'u' },
 	{ "format", required_argument, NULL, 'f' },
 	{ "lang", required_argument, NULL, 'l' },
 	{ "output", required_argument, NULL, 'o' },
+	{ "set", required_argument, NULL, 's' },
+	{ "variant", required_argument, NULL, 'v' },
 	{ "help", no_argument, NULL, 'h' },
 	{ NULL, 0, NULL, 0 },
 };
@@ -42,7 +48,7 @@ static void take(struct question *question, int letter, const char *value)
 	case 't':
 		question->as_of = value;
 		break;
-	case 'v':
+	case 'V':
 		question->vintage = value;
 		break;
 	case 'f':
@@ -53,6 +59,12 @@ static void take(struct question *question, int letter, const char *value)
 		break;
 	case 'o':
 		question->output = value;
+		break;
+	case 's':
+		question->set = value;
+		break;
+	case 'v':
+		question->variant = value;
 		break;
 	case 'u':
 		question->unverified = 1;
@@ -78,6 +90,13 @@ static int check_form(const struct question *question)
 	}
 	if (strcmp(question->lang, "vi") != 0 && strcmp(question->lang, "en") != 0) {
 		log_line("nq17", "--lang is vi or en, not \"%s\"", question->lang);
+		return -1;
+	}
+	if ((question->as_of || question->vintage) &&
+	    (question->set || question->variant)) {
+		log_line("nq17", "what was published is of the Resolution's targets as "
+				 "defined: --as-of and --vintage take neither --set nor "
+				 "--variant");
 		return -1;
 	}
 	return 0;
@@ -131,6 +150,16 @@ static int check_names(const struct question *question, struct db *db, struct er
 	return status;
 }
 
+/* The set and the variant hold for the whole session. */
+static int choose(const struct question *question, struct db *db, struct error *err)
+{
+	const char *const params[] = { question->set, question->variant };
+
+	if (!question->set && !question->variant)
+		return 0;
+	return db_query(db, CHOOSE, params, 2, NULL, err);
+}
+
 int question_answer(const struct question *question, const struct config *config,
 		    int (*answer)(const struct question *question, struct db *db,
 				  const void *context, struct error *err),
@@ -143,7 +172,7 @@ int question_answer(const struct question *question, const struct config *config
 
 	if (cluster_open(&cluster, config, &err) != 0 ||
 	    cluster_connect(cluster, DB_REPORTS, &db, &err) != 0 ||
-	    check_names(question, db, &err) != 0 ||
+	    check_names(question, db, &err) != 0 || choose(question, db, &err) != 0 ||
 	    answer(question, db, context, &err) != 0) {
 		/* 22007, 22008: a time that cannot be read; 22023: a period. */
 		code = strncmp(err.sqlstate, "220", 3) == 0 ? 2 : 1;

@@ -15,11 +15,14 @@ struct question {
 	const char *lang;      /* "vi" or "en" */
 	const char *format;    /* of the output, as given; NULL: the command's default */
 	const char *output;    /* a file; NULL: standard output */
+	const char *set;       /* of targets; NULL: the Resolution's */
+	const char *variant;   /* of the indicators that have it; NULL: as defined */
 	int unverified;
 };
 
 /* Reads the flags that the letters of ACCEPTS allow: p(eriod) a(gency) i(ndicator)
- * t(ime, --as-of) v(intage) u(nverified) f(ormat) l(ang) o(utput).  Returns 0 to go on, else the
+ * t(ime, --as-of) V(intage) u(nverified) f(ormat) l(ang) o(utput) s(et) v(ariant).
+ * Returns 0 to go on, else the
  * exit code plus 1: the help was asked for (1) or the usage is wrong (3), both
  * already printed.  Strings are borrowed from ARGV and CONFIG. */
 int question_read(struct question *question, int argc, char **argv, const char *accepts,

@@ -143,7 +143,7 @@ int report_command(int argc, char **argv, const struct config *config)
 	/* The name of the report comes first; the flags follow it. */
 	int code = argc < 2 ? 3
 			    : question_read(&question, argc - !help, argv + !help,
-					    "paitvlo", USAGE, config);
+					    "paitVlo", USAGE, config);
 
 	if (code != 0) {
 		if (argc < 2)

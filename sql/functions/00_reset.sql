@@ -34,7 +34,8 @@ CREATE TYPE judgement AS (
   status text,
   covered bigint, coverable bigint,   -- coverage = covered / coverable
   note text,
-  counts jsonb);         -- nation: agencies by status
+  counts jsonb,          -- nation: agencies by status
+  population bigint, population_id int);   -- how many agencies count, by which list
 
 -- What readers get (observations.sql).
 CREATE TYPE observation AS (
@@ -51,4 +52,5 @@ CREATE TYPE observation AS (
   in_population boolean, recast boolean, verified boolean,
   counts jsonb,          -- nation: agencies by status
   low text, high text,   -- Wilson 95% interval, percent
-  note text);            -- unreconciled, records_begin
+  note text,             -- unreconciled, records_begin, closed
+  population bigint, population_id int);   -- how many agencies count, by which list

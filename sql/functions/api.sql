@@ -35,19 +35,23 @@ LANGUAGE sql STABLE AS $$
     (SELECT json_agg(json_build_object(
        'indicator', i.slug, 'number', i.number, 'kind', i.kind, 'scope', i.scope, 'tier', i.tier,
        'numerator', i.numerator, 'denominator', i.denominator, 'verified', i.verified,
-       'version', i.version, 'name_vi', i.name_vi, 'name_en', i.name_en, 'unit_vi', i.unit_vi,
-       'unit_en', i.unit_en, 'definition_vi', i.definition_vi, 'definition_en', i.definition_en)
-       ORDER BY i.ordinal) FROM indicator i))
+       'version', d.version, 'formula', d.formula, 'name_vi', i.name_vi, 'name_en', i.name_en, 'unit_vi', i.unit_vi,
+       'unit_en', i.unit_en, 'definition_vi', d.definition_vi, 'definition_en', d.definition_en)
+       ORDER BY i.ordinal)
+       FROM indicator i
+       JOIN definitions_on((store_as_of() AT TIME ZONE 'Asia/Ho_Chi_Minh')::date) d USING (slug)))
 $$;
 
 CREATE OR REPLACE FUNCTION api_targets() RETURNS json
 LANGUAGE sql STABLE AS $$
   SELECT json_build_object('as_of', store_as_of(), 'targets',
     (SELECT json_agg(json_build_object(
-       'target_id', t.target_id, 'indicator', t.slug, 'phase', t.phase, 'deadline', t.deadline,
+       'target_id', t.target_id, 'set', t.set_name, 'version', t.version,
+       'valid_from', CASE WHEN isfinite(t.valid_from) THEN t.valid_from END, 'valid_to', t.valid_to,
+       'kinds', t.kinds, 'indicator', t.slug, 'phase', t.phase, 'deadline', t.deadline,
        'direction', t.direction, 'target_numerator', t.numerator,
        'target_denominator', t.denominator, 'verified', t.verified AND i.verified,
        'confidence', t.confidence, 'name_vi', t.name_vi, 'name_en', t.name_en,
        'clause_vi', t.clause_vi, 'clause_en', t.clause_en, 'source', t.source)
-       ORDER BY t.deadline, i.ordinal) FROM target t JOIN indicator i USING (slug)))
+       ORDER BY t.set_name, t.deadline, i.ordinal, t.version) FROM target t JOIN indicator i USING (slug)))
 $$;

@@ -143,8 +143,11 @@ LANGUAGE sql STABLE AS $$
 $$;
 
 -- Everything behind one figure.  NAME is VN, a code or CODE@YEAR; null when the
--- agency or the indicator is unknown or has no line in the period.
-CREATE OR REPLACE FUNCTION explain(code text, name text, slug text) RETURNS json
+-- agency or the indicator is unknown or has no line in the period.  BESIDE adds what stands
+-- beside the figure: other readings, each computed as the figure was, and evidence.  The
+-- pages, which show neither, do not wait for it.
+CREATE OR REPLACE FUNCTION explain(code text, name text, slug text, beside boolean DEFAULT false)
+RETURNS json
 LANGUAGE sql STABLE AS $$
   SELECT json_build_object(
     'period', o.period,
@@ -152,13 +155,18 @@ LANGUAGE sql STABLE AS $$
     'first_day', lower(days), 'last_day', upper(days) - 1, 'day', period_day(o.period),
     'as_of', store_as_of(), 'sample', store_is_sample(),
     'observation', observation_object(o),
-    'definition_vi', i.definition_vi, 'definition_en', i.definition_en,
+    'definition_vi', coalesce(f.definition_vi, d.definition_vi),
+    'definition_en', coalesce(f.definition_en, d.definition_en), 'variant', f.name,
     'numerator_measure', i.numerator, 'denominator_measure', i.denominator,
-    'scope', i.scope, 'kind', i.kind, 'definition_version', i.version, 'verified', i.verified,
+    'scope', i.scope, 'kind', i.kind, 'definition_version', o.version, 'verified', i.verified,
     'target', (SELECT json_build_object('target_id', t.target_id, 'name_vi', t.name_vi,
                  'name_en', t.name_en, 'deadline', t.deadline, 'clause_vi', t.clause_vi,
                  'clause_en', t.clause_en, 'confidence', t.confidence, 'source', t.source)
                  FROM target t WHERE t.target_id = o.target_id),
+    'population', population_object(o.population_id, o.population),
+    'variants', CASE WHEN beside THEN variants_json(o) END,
+    'evidence', CASE WHEN beside THEN evidence_json(o, i.kind) END,
+    'comparators', comparators_json(o),
     'members', (SELECT coalesce(json_agg(json_build_object('agency', a.label, 'name_vi', a.name_vi,
                   'name_en', coalesce(a.name_en, a.name_vi)) ORDER BY a.label COLLATE "C"), '[]')
                   FROM members_of(o.agency_id, period_day(o.period)) m
@@ -190,6 +198,8 @@ LANGUAGE sql STABLE AS $$
                          ORDER BY b.batch_id DESC LIMIT 50) b))
     FROM observations(code, wanted => slug) o
     JOIN indicator i ON i.slug = o.indicator
+    JOIN definition d ON d.slug = o.indicator AND d.version = o.version
    CROSS JOIN LATERAL period_range(o.period) days
-   WHERE o.agency_id = agency_in(name, code) AND o.indicator = explain.slug
+    LEFT JOIN formulas_on(upper(period_range(code)) - 1) f ON f.slug = o.indicator
+   WHERE o.agency_id = agency_in(explain.name, code) AND o.indicator = explain.slug
 $$;

@@ -305,20 +305,27 @@ LANGUAGE sql STABLE AS $$
      AND NOT stock AND breakdown = ''
 $$;
 
+-- Viet Nam's position among the South-East Asian countries of the UN survey of a year, with or
+-- without Timor-Leste, as place over 1; no row unless all of them were surveyed.
+CREATE OR REPLACE FUNCTION asean_figures(survey_year int, timor_leste boolean) RETURNS SETOF figure
+LANGUAGE sql STABLE AS $$
+  WITH survey AS (
+    SELECT country, value AS place FROM national
+     WHERE series = 'un-egdi-rank' AND year = survey_year
+       AND (country IN ('BRN', 'IDN', 'KHM', 'LAO', 'MMR', 'MYS', 'PHL', 'SGP', 'THA', 'VNM')
+            OR (country = 'TLS' AND timor_leste))
+  )
+  SELECT 0, 'asean-rank', (SELECT 1 + count(*) FROM survey s WHERE s.place < home.place), 1::bigint,
+         1::bigint, NULL::bigint, ''
+    FROM survey home
+   WHERE country = 'VNM' AND (SELECT count(*) FROM survey WHERE country <> 'TLS') = 10
+$$;
+
 -- Places of the UN survey of a calendar year: the nation's only, as place over 1.
 CREATE OR REPLACE FUNCTION survey_figures(survey_year int) RETURNS SETOF figure
 LANGUAGE sql STABLE AS $$
-  WITH survey AS (
-    SELECT country, value::bigint AS place FROM national
-     WHERE series = 'un-egdi-rank' AND year = survey_year
-  ), home AS (SELECT place FROM survey WHERE country = 'VNM')
-  SELECT 0, 'un-rank', place, 1::bigint, 1::bigint, NULL::bigint, '' FROM home
+  SELECT 0, 'un-rank', value::bigint, 1::bigint, 1::bigint, NULL::bigint, '' FROM national
+   WHERE series = 'un-egdi-rank' AND year = survey_year AND country = 'VNM'
   UNION ALL
-  SELECT 0, 'asean-rank',
-         (SELECT 1 + count(*) FROM survey s WHERE s.place < home.place
-             AND s.country IN ('BRN', 'IDN', 'KHM', 'LAO', 'MMR', 'MYS', 'PHL', 'SGP', 'THA', 'TLS')),
-         1, 1, NULL, ''
-    FROM home
-   WHERE (SELECT count(*) FROM survey s
-           WHERE s.country IN ('BRN', 'IDN', 'KHM', 'LAO', 'MMR', 'MYS', 'PHL', 'SGP', 'THA')) = 9
+  SELECT * FROM asean_figures(survey_year, true)
 $$;

@@ -1,15 +1,10 @@
 -- judgements.sql -- who is listed in a period, whose figures are added up, and the
 -- verdict on each line (DESIGN 5).
 
--- The target that applies to an indicator on a day: its window begins after the
--- Resolution or the previous deadline; the last one stays.
-CREATE OR REPLACE FUNCTION targets_on(day date) RETURNS SETOF target
-LANGUAGE sql STABLE AS $$
-  SELECT DISTINCT ON (slug) * FROM target
-   WHERE targets_on.day > date '2019-03-07'
-   ORDER BY slug, (deadline >= targets_on.day) DESC,
-            CASE WHEN deadline >= targets_on.day THEN deadline - targets_on.day
-                 ELSE targets_on.day - deadline END
+-- Whom an agency of the population is compared with.
+CREATE OR REPLACE FUNCTION ranked_group_of(kind agency_kind, counted boolean) RETURNS text
+LANGUAGE sql IMMUTABLE AS $$
+  SELECT CASE WHEN NOT counted THEN NULL WHEN kind = 'province' THEN 'province' ELSE 'central' END
 $$;
 
 -- Who is listed in a period, and who answers for whom on its last day DAY.
@@ -17,19 +12,20 @@ CREATE OR REPLACE FUNCTION roster(first date, stop date, day date)
 RETURNS TABLE (agency_id int, label text, kind agency_kind, in_force boolean,
                in_population boolean, ranked_group text, heir_id int)
 LANGUAGE sql STABLE AS $$
+  WITH counted AS MATERIALIZED (SELECT * FROM populations_on(roster.day, first))
   SELECT a.agency_id, a.label, a.kind, x.in_force, x.in_force AND x.counted,
-         CASE WHEN NOT x.counted THEN NULL
-              WHEN a.kind = 'province' THEN 'province' ELSE 'central' END,
-         h.heir_id
+         ranked_group_of(a.kind, x.counted), h.heir_id
     FROM agency a
     LEFT JOIN agency_heir h ON h.agency_id = a.agency_id
          AND roster.day BETWEEN h.first_day AND h.last_day
    CROSS JOIN LATERAL (
      SELECT a.valid_from <= roster.day
             AND coalesce(a.valid_to, 'infinity'::date) >= roster.day AS in_force,
-            a.kind IN ('ministry', 'ministerial_agency', 'province') AS counted) x
+            EXISTS (SELECT FROM counted c WHERE c.slug IS NULL
+                       AND (a.kind = ANY (c.kinds) OR a.agency_id = ANY (c.members))) AS counted) x
    WHERE a.valid_from < stop AND coalesce(a.valid_to, 'infinity'::date) >= first
      AND (x.counted
+          OR EXISTS (SELECT FROM counted c WHERE a.kind = ANY (c.kinds) OR a.agency_id = ANY (c.members))
           OR EXISTS (SELECT FROM day_total t WHERE t.agency_id = a.agency_id)
           OR EXISTS (SELECT FROM service s WHERE s.agency_id = a.agency_id)
           OR EXISTS (SELECT FROM fact f WHERE f.agency_id = a.agency_id)
@@ -49,22 +45,35 @@ DECLARE
   first date;
   stop date;
   kind text := (SELECT i.kind FROM indicator i WHERE i.slug = wanted);
+  variants text[];       -- slug/name of those that are computed
+  replaced text[];       -- indicators whose usual figures they replace
 BEGIN
   SELECT * INTO p FROM period_parts(code);
   first := lower(p.days);
   stop := upper(p.days);
+  SELECT coalesce(array_agg(v.slug || '/' || v.name), '{}'),
+         coalesce(array_agg(v.slug) FILTER (WHERE v.replaces = 'all'), '{}')
+    INTO variants, replaced
+    FROM formulas_on(stop - 1) v WHERE wanted IS NULL OR v.slug = wanted;
   RETURN QUERY
   WITH listed AS MATERIALIZED (SELECT * FROM roster(first, stop, day)),
   flow AS (
     SELECT f.* FROM dossier_figures(first, stop) f
-     WHERE first <= day AND coalesce(kind, 'dossier') = 'dossier'
+     WHERE first <= day AND coalesce(kind, 'dossier') = 'dossier' AND f.slug <> ALL (replaced)
+    UNION ALL
+    SELECT f.* FROM variant_flows(variants, first, stop) f WHERE variants <> '{}'
     UNION ALL
     SELECT f.* FROM count_figures(first, stop, day) f
      WHERE f.slug IN ('electronic-documents', 'work-files-online', 'work-files-online-district',
                       'work-files-online-commune', 'meeting-time')
        AND coalesce(kind, 'count') IN ('count', 'reduction')
   ), stock AS (
-    SELECT f.* FROM service_figures(day) f WHERE coalesce(kind, 'service') = 'service'
+    SELECT f.* FROM service_figures(day) f
+     WHERE coalesce(kind, 'service') = 'service' AND f.slug <> ALL (replaced)
+    UNION ALL
+    SELECT f.* FROM variant_stocks(variants, first, stop, day,
+                      CASE WHEN p.kind = 'year' AND NOT p.nd09 THEN p.year END) f
+     WHERE variants <> '{}'
     UNION ALL
     SELECT f.* FROM fact_figures(first, stop, day) f WHERE coalesce(kind, 'fact') = 'fact'
     UNION ALL
@@ -74,6 +83,7 @@ BEGIN
     UNION ALL
     SELECT f.* FROM survey_figures(p.year) f
      WHERE p.kind = 'year' AND NOT p.nd09 AND coalesce(kind, 'survey') = 'survey'
+       AND f.slug <> ALL (replaced)
   )
   -- Flows: each row's own, and for the row in force those of all it answers for.
   SELECT l.agency_id, f.slug, sum(f.numerator)::bigint, sum(f.denominator)::bigint,
@@ -115,8 +125,9 @@ LANGUAGE sql STABLE AS $$
    WHERE path_start.slug IN ('online-filing', 'level4-filing', 'one-stop')
      AND (path_start.agency_id = 0 OR t.agency_id = path_start.agency_id)
      AND t.day > coalesce((SELECT max(p.deadline) FROM target p
-                            WHERE p.slug = path_start.slug AND p.deadline < path_start.deadline),
-                          date '2019-03-07')
+                            WHERE p.slug = path_start.slug AND p.deadline < path_start.deadline
+                              AND p.set_name = chosen_set()),
+                          (SELECT s.begins FROM target_set s WHERE s.set_name = chosen_set()))
      AND t.resolved > 0
    GROUP BY t.month ORDER BY t.month LIMIT 1
 $$;
@@ -138,28 +149,44 @@ BEGIN
     SELECT * FROM roster(lower(days), upper(days), on_day)
   ), figures AS MATERIALIZED (
     SELECT * FROM agency_figures(code, on_day, wanted)
-  ), aim AS (
-    SELECT * FROM targets_on(upper(days) - 1)
+  ), aim AS MATERIALIZED (
+    SELECT t.*, chosen_agencies() AS holders FROM targets_on(upper(days) - 1) t
+  ), counted AS MATERIALIZED (
+    SELECT * FROM populations_on(on_day, lower(days))
+  ), people AS (         -- whose figures are added up, by indicator
+    SELECT i.slug AS indicator, c.* FROM indicator i
+      JOIN counted c ON coalesce(c.slug, i.slug) = i.slug
+     WHERE c.slug IS NOT NULL OR NOT EXISTS (SELECT FROM counted o WHERE o.slug = i.slug)
+  ), people_size AS (
+    SELECT p.indicator, p.population_id, p.closed, count(l.agency_id) AS size
+      FROM people p LEFT JOIN listed l
+        ON l.in_force AND (l.kind = ANY (p.kinds) OR l.agency_id = ANY (p.members))
+     GROUP BY p.indicator, p.population_id, p.closed
   ), lines AS (          -- which indicators have a line for which agencies
-    SELECT i.slug, i.scope, l.agency_id, l.label, l.in_force, l.in_population, l.ranked_group,
+    SELECT i.slug, i.scope, l.agency_id, l.label, l.in_force, l.in_force AND w.counted AS in_population,
+           ranked_group_of(l.kind, w.counted) AS ranked_group, p.population_id, p.closed,
            f.numerator, f.denominator, f.provided, f.possible, nullif(f.note, '') AS note,
            coalesce(f.recast, false) AS recast,
-           CASE WHEN i.scope IN ('each_agency', 'each_agency_nation', 'nation_each_agency')
-                THEN a.target_id END AS target_id
+           (SELECT a.target_id FROM aim a
+             WHERE a.slug = i.slug AND coalesce(l.kind = ANY (a.kinds), true)
+               AND coalesce(l.agency_id = ANY (a.holders), true)
+               AND (i.scope IN ('each_agency', 'each_agency_nation', 'nation_each_agency')
+                    OR a.kinds IS NOT NULL)
+             ORDER BY a.kinds IS NULL, a.target_id LIMIT 1) AS target_id
       FROM indicator i
+      JOIN people p ON p.indicator = i.slug
      CROSS JOIN listed l
+     CROSS JOIN LATERAL (SELECT l.kind = ANY (p.kinds) OR l.agency_id = ANY (p.members) AS counted) w
       LEFT JOIN figures f ON f.agency_id = l.agency_id AND f.slug = i.slug
-      LEFT JOIN aim a ON a.slug = i.slug
      WHERE (wanted IS NULL OR i.slug = wanted)
        AND (i.scope <> 'nation' OR f.denominator IS NOT NULL)
-       AND (i.tier IS NULL OR l.kind = 'province')
-       -- The district tier ended with 30 June 2025.
-       AND (i.tier IS DISTINCT FROM 'district' OR lower(days) <= date '2025-06-30')
+       AND (i.tier IS NULL OR w.counted)   -- nobody else has that tier
   ), paths AS MATERIALIZED (   -- only targets that are still ahead have a path
     SELECT l.slug, l.agency_id, s.*
-      FROM (SELECT slug, agency_id FROM lines WHERE target_id IS NOT NULL
-            UNION ALL SELECT slug, 0 FROM aim) l
-      JOIN aim t ON t.slug = l.slug AND t.deadline >= today
+      FROM (SELECT slug, agency_id, target_id FROM lines WHERE target_id IS NOT NULL
+            UNION ALL
+            SELECT slug, 0, target_id FROM aim WHERE kinds IS NULL AND holders IS NULL) l
+      JOIN aim t ON t.target_id = l.target_id AND t.deadline >= today
      CROSS JOIN LATERAL path_start(l.slug, l.agency_id, t.deadline) s
   ), judged AS (
     SELECT l.*,
@@ -171,10 +198,8 @@ BEGIN
       LEFT JOIN aim t ON t.target_id = l.target_id
       LEFT JOIN paths s ON s.slug = l.slug AND s.agency_id = l.agency_id
   ), pooled AS (
-    SELECT i.slug, i.scope,
-           -- the nation's own indicators have lines only where an agency told something
-           CASE WHEN i.scope = 'nation' THEN (SELECT count(*) FROM listed WHERE in_population)
-                ELSE count(j.*) FILTER (WHERE j.in_population) END AS population,
+    SELECT i.slug, i.scope, s.population_id, s.size AS population, s.closed,
+           s.closed AND s.size = 0 AS ended,       -- nobody is left to be measured
            count(j.*) FILTER (WHERE j.in_population AND (j.valued OR j.denominator = 0)) AS answered,
            count(j.*) FILTER (WHERE j.in_population AND j.denominator = 0) AS inapplicable,
            sum(j.numerator) FILTER (WHERE j.in_population) AS numerator,
@@ -184,15 +209,18 @@ BEGIN
            max(j.note) FILTER (WHERE j.in_population) AS note,
            bool_or(j.recast AND j.in_population) AS recast,
            array_agg(j.status) FILTER (WHERE j.in_population) AS statuses
-      FROM indicator i LEFT JOIN judged j USING (slug)
+      FROM indicator i JOIN people_size s ON s.indicator = i.slug
+      LEFT JOIN judged j USING (slug)
      WHERE wanted IS NULL OR i.slug = wanted
-     GROUP BY i.slug, i.scope
+     GROUP BY i.slug, i.scope, s.population_id, s.size, s.closed
   ), nation AS (
-    SELECT p.slug, p.scope, p.population, p.answered, p.statuses, coalesce(p.recast, false) AS recast,
-           a.target_id,
-           coalesce(own.numerator, CASE WHEN p.scope = 'share' AND p.answered = 0 THEN NULL
+    SELECT p.slug, p.scope, p.population_id, p.population, p.ended, p.answered, p.statuses,
+           coalesce(p.recast, false) AS recast, a.target_id,
+           coalesce(own.numerator, CASE WHEN p.ended THEN 0
+                                        WHEN p.scope = 'share' AND p.answered = 0 THEN NULL
                                         ELSE p.numerator END)::bigint AS numerator,
            coalesce(own.denominator, CASE
+             WHEN p.ended THEN 0
              WHEN p.scope <> 'share' THEN p.denominator
              WHEN p.answered = 0 THEN NULL
              ELSE p.population - p.inapplicable END)::bigint AS denominator,
@@ -200,30 +228,33 @@ BEGIN
            -- an agency that says nothing may still hold the fact
            coalesce(own.possible, CASE WHEN p.scope = 'share'
              THEN p.numerator + p.population - p.answered ELSE p.possible END)::bigint AS possible,
-           p.note, own.slug IS NOT NULL AS told
+           nullif(concat_ws(' ', p.note, CASE WHEN p.closed THEN 'closed' END), '') AS note,
+           own.slug IS NOT NULL AS told
       FROM pooled p
-      LEFT JOIN aim a USING (slug)
+      LEFT JOIN aim a ON a.slug = p.slug AND a.kinds IS NULL AND a.holders IS NULL
       LEFT JOIN figures own ON own.agency_id = 0 AND own.slug = p.slug
   )
   SELECT j.slug, j.scope, j.agency_id, j.label, j.in_force, j.in_population, j.ranked_group,
          j.numerator, j.denominator, j.provided, j.recast, j.target_id, j.valued, j.status,
          CASE WHEN j.denominator = 0 THEN 1 ELSE coalesce(j.provided, 0) END,
          CASE WHEN j.denominator > 0 THEN j.denominator ELSE 1 END, j.note,
-         NULL::jsonb AS counts
-    FROM judged j
+         NULL::jsonb AS counts, z.size, j.population_id
+    FROM judged j JOIN people_size z ON z.indicator = j.slug
   UNION ALL
   SELECT n.slug, n.scope, 0, 'VN', true, false, NULL,
          n.numerator, n.denominator, n.provided, n.recast, n.target_id,
          n.denominator > 0 AND NOT (n.numerator = 0 AND n.possible = n.denominator),
-         CASE WHEN n.target_id IS NOT NULL AND n.scope IN ('each_agency', 'each_agency_nation')
+         CASE WHEN n.ended AND NOT n.told THEN 'not_applicable'
+              WHEN n.target_id IS NOT NULL AND n.scope IN ('each_agency', 'each_agency_nation')
               THEN verdict_of_all(n.statuses)
               ELSE verdict(n.numerator, n.denominator, n.possible, t.direction, t.numerator,
                            t.denominator, t.deadline, today, on_day, s.day, s.n, s.d) END,
-         CASE WHEN n.told THEN n.provided ELSE n.answered END,
+         CASE WHEN n.told THEN n.provided WHEN n.ended THEN 1 ELSE n.answered END,
          CASE WHEN n.told THEN n.denominator ELSE greatest(n.population, 1) END, n.note,
          CASE WHEN n.scope IN ('each_agency', 'each_agency_nation') THEN
            (SELECT jsonb_object_agg(s, c)
-              FROM (SELECT s, count(*) AS c FROM unnest(n.statuses) s GROUP BY s) g) END
+              FROM (SELECT s, count(*) AS c FROM unnest(n.statuses) s GROUP BY s) g) END,
+         n.population, n.population_id
     FROM nation n
     LEFT JOIN aim t ON t.target_id = n.target_id
     LEFT JOIN paths s ON s.slug = n.slug AND s.agency_id = 0;

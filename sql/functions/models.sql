@@ -8,6 +8,10 @@ LANGUAGE sql STABLE AS $$
   SELECT json_build_object(
     'period', code, 'first_day', lower(period_range(code)), 'last_day', upper(period_range(code)) - 1,
     'as_of', store_as_of(), 'sample', store_is_sample(), 'vintage', pinned_vintage(code),
+    -- One indicator of one agency is shown with its other readings.
+    'variants', CASE WHEN name IS NOT NULL AND slug IS NOT NULL AND as_of IS NULL AND pinned() IS NULL THEN (
+      SELECT variants_json(o) FROM observations(code, as_of, slug) o
+       WHERE o.agency_id = agency_in(name, code)) END,
     'observations', (
       SELECT coalesce(json_agg(observation_object(o)
                                ORDER BY o.indicator COLLATE "C", o.agency COLLATE "C"), '[]')

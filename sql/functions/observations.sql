@@ -20,7 +20,7 @@ LANGUAGE sql STABLE AS $$
   WITH aim AS (
     SELECT * FROM targets_on(upper(period_range(code)) - 1)
   ), printed AS (
-    SELECT m.*, t.direction, t.numerator AS tn, t.denominator AS td, i.ordinal, i.version,
+    SELECT m.*, t.direction, t.numerator AS tn, t.denominator AS td, i.ordinal, d.version,
            i.verified, i.kind,
            CASE WHEN NOT m.valued THEN NULL
                 WHEN i.kind = 'survey' THEN m.numerator::numeric
@@ -29,7 +29,10 @@ LANGUAGE sql STABLE AS $$
            CASE WHEN m.valued AND i.kind <> 'survey'
                 THEN round_fraction(m.numerator, m.denominator, 4, t.numerator, t.denominator)
            END AS four
-      FROM judgements(code, wanted) m JOIN indicator i ON i.slug = m.slug LEFT JOIN aim t ON t.target_id = m.target_id
+      FROM judgements(code, wanted) m
+      JOIN indicator i ON i.slug = m.slug
+      JOIN definitions_on(upper(period_range(code)) - 1) d ON d.slug = m.slug
+      LEFT JOIN aim t ON t.target_id = m.target_id
   ), ranked AS (
     SELECT p.*, w.low, w.high,
            p.ranked_group IS NOT NULL AND p.in_population AND p.four IS NOT NULL
@@ -71,7 +74,7 @@ LANGUAGE sql STABLE AS $$
                 ELSE greatest(0, ceil(q.tn::numeric * q.denominator / q.td) - q.numerator) END
          END::bigint,
          q.ranked_group, q.in_population, q.recast, q.verified, q.counts,
-         q.low::text, q.high::text, q.note
+         q.low::text, q.high::text, q.note, q.population, q.population_id
     FROM placed q
    ORDER BY q.slug COLLATE "C", q.label COLLATE "C";
 $$;
@@ -118,7 +121,9 @@ LANGUAGE sql STABLE AS $$
     'direction', o.direction, 'status', o.status, 'rank', o.rank, 'tied', o.tied,
     'tie_group', o.tie_group, 'group', o.ranked_group, 'unranked_reason', o.unranked_reason,
     'coverage', o.coverage, 'coverage_percent', o.coverage_percent, 'maturity', o.maturity,
-    'version', o.version, 'clause_vi', t.clause_vi, 'clause_en', t.clause_en,
+    'version', o.version, 'target_version', t.version, 'target_set', t.set_name,
+    'population', json_build_object('agencies', o.population, 'list', o.population_id),
+    'clause_vi', t.clause_vi, 'clause_en', t.clause_en,
     'gap', o.gap, 'recast', o.recast, 'verified', o.verified, 'in_population', o.in_population,
     'low', o.low, 'high', o.high, 'counts', o.counts, 'note', o.note)
     FROM (SELECT) one

@@ -47,8 +47,9 @@ BEGIN
     'indicator', (SELECT json_build_object('indicator', i.slug, 'number', i.number,
         'indicator_name_vi', i.name_vi, 'indicator_name_en', i.name_en, 'unit_vi', i.unit_vi,
         'unit_en', i.unit_en, 'definition_vi', i.definition_vi, 'definition_en', i.definition_en,
-        'scope', i.scope, 'kind', i.kind, 'version', i.version, 'verified', i.verified)
-        FROM indicator i WHERE i.slug = chosen),
+        'scope', i.scope, 'kind', i.kind, 'version', d.version, 'verified', i.verified)
+        FROM indicator i JOIN definitions_on(upper(period_range(span)) - 1) d USING (slug)
+       WHERE i.slug = chosen),
     'figure', (SELECT observation_object(row(o.*)::observation) FROM o WHERE o.agency_id = 0),
     'covered', (SELECT o.coverage = '1.000000' FROM o WHERE o.agency_id = 0),
     'aims', (SELECT coalesce(json_agg(json_build_object('target_id', t.target_id, 'name_vi', t.name_vi,
@@ -58,7 +59,8 @@ BEGIN
              THEN trim_scale(100 * t.numerator::numeric / t.denominator)::text END,
         'target_numerator', t.numerator, 'clause_vi', t.clause_vi, 'clause_en', t.clause_en,
         'confidence', t.confidence, 'source', t.source) ORDER BY t.deadline), '[]')
-        FROM target t JOIN indicator i USING (slug) WHERE t.slug = chosen),
+        FROM target t JOIN indicator i USING (slug)
+       WHERE t.slug = chosen AND t.set_name = chosen_set()),
     'trend', trend_chart(span, 0, chosen),
     'ranking', (SELECT CASE WHEN l.valued > 0 THEN json_build_object(
         'period_name', json_build_object('vi', period_name(span, 'vi'), 'en', period_name(span, 'en')),
@@ -87,7 +89,7 @@ BEGIN
         'target_numerator', t.numerator, 'clause_vi', t.clause_vi, 'clause_en', t.clause_en,
         'verified', t.verified AND i.verified, 'confidence', t.confidence, 'source', t.source)
         ORDER BY t.deadline, i.ordinal)
-        FROM target t JOIN indicator i USING (slug)),
+        FROM target t JOIN indicator i USING (slug) WHERE t.set_name = chosen_set()),
     'population', (SELECT json_build_object('agencies', count(*) FILTER (WHERE in_population),
         'central', count(*) FILTER (WHERE in_population AND ranked_group = 'central'),
         'provinces', count(*) FILTER (WHERE in_population AND ranked_group = 'province'))

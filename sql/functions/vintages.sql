@@ -319,10 +319,11 @@ LANGUAGE sql STABLE AS $$
   SELECT jsonb_object_agg(agency_id, to_jsonb(a)) FROM agency a
 $$;
 
-CREATE FUNCTION standing_catalogue() RETURNS jsonb
+CREATE FUNCTION standing_catalogue(day date) RETURNS jsonb
 LANGUAGE sql STABLE AS $$
   SELECT jsonb_build_object(
-    'indicators', (SELECT jsonb_object_agg(slug, to_jsonb(i)) FROM indicator i),
+    'indicators', (SELECT jsonb_object_agg(i.slug, to_jsonb(i) || jsonb_strip_nulls(to_jsonb(d)))
+                     FROM indicator i LEFT JOIN definitions_on(day) d USING (slug)),
     'targets', (SELECT jsonb_object_agg(target_id, to_jsonb(t)) FROM target t))
 $$;
 
@@ -357,7 +358,7 @@ BEGIN
          greatest(clock_timestamp(), (SELECT max(v.published_at) + interval '1 microsecond' FROM vintage v)),
          by_whom, store_as_of(), hash_of(canonical_form(lines)), cardinality(lines),
          before.vintage_id, reason, second, findings, store_is_sample(), standing_batches(),
-         standing_register(), standing_catalogue()
+         standing_register(), standing_catalogue(period_day(code))
   RETURNING * INTO made;
 
   INSERT INTO vintage_observation (agency_id, vintage_id, indicator, line, object)
@@ -426,9 +427,9 @@ LANGUAGE sql STABLE AS $$
 $$;
 
 -- One figure taken apart, as of the moment that is pinned.
-CREATE FUNCTION explain_pinned(code text, name text, slug text) RETURNS json
-LANGUAGE sql STABLE AS $$
-  SELECT CASE WHEN pinned() IS NULL THEN explain(code, name, slug)
+CREATE FUNCTION explain_pinned(code text, name text, slug text, beside boolean DEFAULT false)
+RETURNS json LANGUAGE sql STABLE AS $$
+  SELECT CASE WHEN pinned() IS NULL THEN explain(code, name, slug, beside)
               ELSE explain_vintage(pinned_vintage(code), name, slug) END
 $$;
 

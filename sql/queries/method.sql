@@ -1,0 +1,1 @@
+SELECT method_model()
