@@ -432,7 +432,7 @@ def test_other_causes(office):
     assert count["warnings"][0]["code"] == "late_into_published"
     assert of(ledger(office), "G03", "electronic-documents") == [("late records", str(count["batch"]))]
     with office.connect() as db:
-        db.execute("UPDATE indicator SET version = 2 WHERE slug = 'on-time'")
+        db.execute("UPDATE definition SET version = 2 WHERE slug = 'on-time'")
         db.execute("UPDATE target SET numerator = 30, denominator = 100 WHERE target_id = 'NQ17-02-2020'"
                    " OR slug = 'online-filing'")
         db.execute("UPDATE agency SET records_from = '2020-12-01' WHERE label = '40'")
