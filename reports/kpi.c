@@ -18,11 +18,15 @@ static const char OBSERVATIONS_MODEL[] =
 
 static const char USAGE[] =
 	"usage: nq17 kpi --period P [--agency CODE] [--indicator SLUG] [--as-of T]\n"
-	"                [--unverified] [--format table|csv|json]\n"
+	"                [--recast] [--unverified] [--format table|csv|json]\n"
 	"\n"
 	"The indicators of Resolution 17/NQ-CP for a period: one row per indicator and\n"
 	"agency, and VN for the nation.  P is 2020, 2020-H1, 2020-Q3, 2020-09, 2020-W23,\n"
 	"2020-06-30, or ND09-2020... for the reporting calendar of Decree 09/2019.\n"
+	"\n"
+	"  --recast  on today's agencies: the numerators and denominators of all their\n"
+	"            predecessors added, labelled as computed; the nation as it was\n"
+	"\n"
 	"Exit 0 also without data, 1 for an unknown name, 2 for a malformed one.\n";
 
 /* The columns of DESIGN 6.4, in its order. */
@@ -106,7 +110,7 @@ static int print_json(struct db *db, const char *const *params, struct error *er
 {
 	char *model = NULL;
 
-	if (db_value_of(db, OBSERVATIONS_MODEL, params, 5, &model, err) != 0)
+	if (db_value_of(db, OBSERVATIONS_MODEL, params, 6, &model, err) != 0)
 		return -1;
 	puts(model);
 	free(model);
@@ -116,17 +120,21 @@ static int print_json(struct db *db, const char *const *params, struct error *er
 static int answer(const struct question *question, struct db *db, const void *context,
 		  struct error *err)
 {
-	const char *const params[] = { question->period, question->agency,
-				       question->indicator,
-				       question->unverified ? "true" : "false",
-				       question->as_of };
+	const char *const params[] = {
+		question->period,    question->agency,
+		question->indicator, question->unverified ? "true" : "false",
+		question->as_of,     question->recast ? "true" : "false"
+	};
 	struct db_rows *rows = NULL;
 
 	(void)context;
 	if (strcmp(question->format, "json") == 0)
 		return print_json(db, params, err);
-	if (db_query(db, OBSERVATIONS, params, 5, &rows, err) != 0)
+	if (db_query(db, OBSERVATIONS, params, 6, &rows, err) != 0)
 		return -1;
+	/* On standard error: the columns of the CSV are a contract. */
+	if (question->recast)
+		log_line("nq17", "%s", words_recast_label(question->lang));
 	if (strcmp(question->format, "csv") == 0)
 		print_csv(rows);
 	else
@@ -138,7 +146,7 @@ static int answer(const struct question *question, struct db *db, const void *co
 int kpi_command(int argc, char **argv, const struct config *config)
 {
 	struct question question;
-	int code = question_read(&question, argc, argv, "paituf", USAGE, config);
+	int code = question_read(&question, argc, argv, "paiturf", USAGE, config);
 
 	if (code != 0)
 		return code - 1;

@@ -19,6 +19,7 @@ static const struct option options[] = {
 	{ "indicator", required_argument, NULL, 'i' },
 	{ "as-of", required_argument, NULL, 't' },
 	{ "unverified", no_argument, NULL, 'u' },
+	{ "recast", no_argument, NULL, 'r' },
 	{ "format", required_argument, NULL, 'f' },
 	{ "lang", required_argument, NULL, 'l' },
 	{ "output", required_argument, NULL, 'o' },
@@ -53,6 +54,9 @@ static void take(struct question *question, int letter, const char *value)
 	case 'u':
 		question->unverified = 1;
 		break;
+	case 'r':
+		question->recast = 1;
+		break;
 	default:
 		BUG("flag %c", letter);
 	}
@@ -74,6 +78,11 @@ static int check_form(const struct question *question)
 	}
 	if (strcmp(question->lang, "vi") != 0 && strcmp(question->lang, "en") != 0) {
 		log_line("nq17", "--lang is vi or en, not \"%s\"", question->lang);
+		return -1;
+	}
+	if (question->recast && question->as_of) {
+		log_line("nq17",
+			 "--recast is computed now: there is none --as-of a time");
 		return -1;
 	}
 	return 0;
@@ -111,11 +120,12 @@ int question_read(struct question *question, int argc, char **argv, const char *
 static int check_names(const struct question *question, struct db *db, struct error *err)
 {
 	const char *const params[] = { question->period, question->agency,
-				       question->indicator };
+				       question->indicator,
+				       question->recast ? "true" : "false" };
 	struct db_rows *rows = NULL;
 	int status = 0;
 
-	if (db_query(db, KNOWN_NAMES, params, 3, &rows, err) != 0)
+	if (db_query(db, KNOWN_NAMES, params, 4, &rows, err) != 0)
 		return -1;
 	if (strcmp(db_value(rows, 0, "agency"), "0") == 0)
 		status = error_set(err, ERROR_NOT_FOUND, "no agency \"%s\"",

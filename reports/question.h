@@ -15,10 +15,11 @@ struct question {
 	const char *format;    /* of the output, as given; NULL: the command's default */
 	const char *output;    /* a file; NULL: standard output */
 	int unverified;
+	int recast; /* on today's agencies */
 };
 
 /* Reads the flags that the letters of ACCEPTS allow: p(eriod) a(gency) i(ndicator)
- * t(ime, --as-of) u(nverified) f(ormat) l(ang) o(utput).  Returns 0 to go on, else the
+ * t(ime, --as-of) u(nverified) r(ecast) f(ormat) l(ang) o(utput).  Returns 0 to go on, else the
  * exit code plus 1: the help was asked for (1) or the usage is wrong (3), both
  * already printed.  Strings are borrowed from ARGV and CONFIG. */
 int question_read(struct question *question, int argc, char **argv, const char *accepts,

@@ -34,7 +34,9 @@ CREATE TYPE judgement AS (
   status text,
   covered bigint, coverable bigint,   -- coverage = covered / coverable
   note text,
-  counts jsonb);         -- nation: agencies by status
+  counts jsonb,          -- nation: agencies by status
+  possible bigint,       -- the numerator if all that is unknown held; null: not known
+  unsent bigint);        -- dossiers the agency counts but did not send
 
 -- What readers get (observations.sql).
 CREATE TYPE observation AS (
@@ -51,4 +53,8 @@ CREATE TYPE observation AS (
   in_population boolean, recast boolean, verified boolean,
   counts jsonb,          -- nation: agencies by status
   low text, high text,   -- Wilson 95% interval, percent
-  note text);            -- unreconciled, records_begin
+  note text,             -- unreconciled, records_begin
+  -- What the figure can still become (ranks.sql): nothing that is missing holds, or all.
+  numerator_low bigint, numerator_high bigint, bound_denominator bigint,
+  low_bound text, high_bound text,    -- six decimals; null: nothing is missing, or unknown
+  rank_best int, rank_worst int);     -- the places those bounds allow

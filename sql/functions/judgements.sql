@@ -38,8 +38,10 @@ $$;
 
 -- Numerator, denominator and provided units of every row of the roster, with the
 -- predecessors' flows added to the row in force on DAY (recast).  WANTED, if given,
--- spares the work for other kinds of indicator than its own.
-CREATE OR REPLACE FUNCTION agency_figures(code text, day date, wanted text)
+-- spares the work for other kinds of indicator than its own.  RECAST_ON, if given, asks
+-- for the rows in force on that day instead, with all that their predecessors did.
+CREATE OR REPLACE FUNCTION agency_figures(code text, day date, wanted text,
+                                          recast_on date DEFAULT NULL)
 RETURNS TABLE (agency_id int, slug text, numerator bigint, denominator bigint,
                provided bigint, possible bigint, note text, recast boolean)
 LANGUAGE plpgsql STABLE SET enable_nestloop = off AS $$
@@ -49,12 +51,15 @@ DECLARE
   first date;
   stop date;
   kind text := (SELECT i.kind FROM indicator i WHERE i.slug = wanted);
+  standing date := coalesce(recast_on, day);   -- whose rows are in force is asked for
 BEGIN
   SELECT * INTO p FROM period_parts(code);
   first := lower(p.days);
   stop := upper(p.days);
   RETURN QUERY
-  WITH listed AS MATERIALIZED (SELECT * FROM roster(first, stop, day)),
+  WITH listed AS MATERIALIZED (
+    SELECT * FROM roster(coalesce(recast_on, first), coalesce(recast_on + 1, stop), standing)
+  ),
   flow AS (
     SELECT f.* FROM dossier_figures(first, stop) f
      WHERE first <= day AND coalesce(kind, 'dossier') = 'dossier'
@@ -79,11 +84,12 @@ BEGIN
   SELECT l.agency_id, f.slug, sum(f.numerator)::bigint, sum(f.denominator)::bigint,
          sum(f.provided)::bigint,
          sum(coalesce(f.possible, f.numerator + f.denominator - f.provided))::bigint,
-         string_agg(f.note, ' ' ORDER BY f.note DESC) FILTER (WHERE f.agency_id = l.agency_id),
+         string_agg(DISTINCT f.note, ' ' ORDER BY f.note DESC)
+           FILTER (WHERE f.agency_id = l.agency_id OR recast_on IS NOT NULL),
          coalesce(bool_or(f.agency_id <> l.agency_id AND f.denominator > 0), false)
     FROM listed l
     JOIN agency_heir h ON h.heir_id = CASE WHEN l.in_force THEN l.agency_id END
-         AND day BETWEEN h.first_day AND h.last_day
+         AND standing BETWEEN h.first_day AND h.last_day
     JOIN flow f ON f.agency_id = h.agency_id
    GROUP BY l.agency_id, f.slug
   UNION ALL
@@ -91,10 +97,18 @@ BEGIN
          coalesce(f.possible, f.numerator + f.denominator - f.provided), f.note, false
     FROM listed l JOIN flow f USING (agency_id) WHERE NOT l.in_force
   UNION ALL
-  -- Stocks: of the rows in force on the day.
-  SELECT l.agency_id, f.slug, f.numerator, f.denominator, f.provided,
-         f.numerator + f.denominator - f.provided, f.note, false
-    FROM listed l JOIN stock f USING (agency_id) WHERE l.in_force
+  -- Stocks: of the rows in force on the day; recast, those of the rows that were.
+  SELECT l.agency_id, f.slug, sum(f.numerator)::bigint, sum(f.denominator)::bigint,
+         sum(f.provided)::bigint, sum(f.numerator + f.denominator - f.provided)::bigint,
+         max(f.note), bool_or(f.agency_id <> l.agency_id)
+    FROM listed l
+    JOIN agency_heir h ON h.heir_id = l.agency_id
+         AND standing BETWEEN h.first_day AND h.last_day
+    JOIN agency o ON o.agency_id = h.agency_id
+         AND day BETWEEN o.valid_from AND coalesce(o.valid_to, 'infinity'::date)
+    JOIN stock f ON f.agency_id = h.agency_id
+   WHERE l.in_force
+   GROUP BY l.agency_id, f.slug
   UNION ALL
   SELECT 0, f.slug, f.numerator, f.denominator, f.provided,
          f.numerator + f.denominator - f.provided, f.note, false
@@ -124,7 +138,9 @@ $$;
 -- The verdict on every line of a period, or of one indicator: a line per listed agency,
 -- and the nation's (agency_id 0), pooled over its population.
 -- Hash joins: the planner knows nothing of the sizes inside and would loop.
-CREATE OR REPLACE FUNCTION judgements(code text, wanted text) RETURNS SETOF judgement
+-- RECAST_ON: on the agencies in force that day (recast.sql).
+CREATE OR REPLACE FUNCTION judgements(code text, wanted text, recast_on date DEFAULT NULL)
+RETURNS SETOF judgement
 LANGUAGE plpgsql STABLE SET enable_nestloop = off AS $$
 #variable_conflict use_column
 DECLARE
@@ -135,24 +151,29 @@ DECLARE
 BEGIN
   RETURN QUERY
   WITH listed AS MATERIALIZED (
-    SELECT * FROM roster(lower(days), upper(days), on_day)
+    SELECT * FROM roster(coalesce(recast_on, lower(days)), coalesce(recast_on + 1, upper(days)),
+                         coalesce(recast_on, on_day))
   ), figures AS MATERIALIZED (
-    SELECT * FROM agency_figures(code, on_day, wanted)
+    SELECT * FROM agency_figures(code, on_day, wanted, recast_on)
   ), aim AS (
     SELECT * FROM targets_on(upper(days) - 1)
   ), lines AS (          -- which indicators have a line for which agencies
     SELECT i.slug, i.scope, l.agency_id, l.label, l.in_force, l.in_population, l.ranked_group,
            f.numerator, f.denominator, f.provided, f.possible, nullif(f.note, '') AS note,
-           coalesce(f.recast, false) AS recast,
+           coalesce(f.recast, false) AS recast, u.numerator AS unsent,
            CASE WHEN i.scope IN ('each_agency', 'each_agency_nation', 'nation_each_agency')
                 THEN a.target_id END AS target_id
       FROM indicator i
      CROSS JOIN listed l
       LEFT JOIN figures f ON f.agency_id = l.agency_id AND f.slug = i.slug
+      LEFT JOIN figures u ON u.agency_id = l.agency_id AND u.slug = 'unsent'
+                         AND i.slug IN ('online-filing', 'level4-filing')
       LEFT JOIN aim a ON a.slug = i.slug
      WHERE (wanted IS NULL OR i.slug = wanted)
        AND (i.scope <> 'nation' OR f.denominator IS NOT NULL)
        AND (i.tier IS NULL OR l.kind = 'province')
+       -- A share counts the agencies that were: of two that merged no sum is one agency.
+       AND (i.scope <> 'share' OR recast_on IS NULL)
        -- The district tier ended with 30 June 2025.
        AND (i.tier IS DISTINCT FROM 'district' OR lower(days) <= date '2025-06-30')
   ), paths AS MATERIALIZED (   -- only targets that are still ahead have a path
@@ -181,6 +202,8 @@ BEGIN
            sum(j.denominator) FILTER (WHERE j.in_population) AS denominator,
            sum(j.provided) FILTER (WHERE j.in_population) AS provided,
            sum(j.possible) FILTER (WHERE j.in_population) AS possible,
+           sum(j.unsent) FILTER (WHERE j.in_population) AS unsent,
+           count(j.*) FILTER (WHERE j.in_population AND j.denominator IS NOT NULL) AS heard,
            max(j.note) FILTER (WHERE j.in_population) AS note,
            bool_or(j.recast AND j.in_population) AS recast,
            array_agg(j.status) FILTER (WHERE j.in_population) AS statuses
@@ -200,7 +223,9 @@ BEGIN
            -- an agency that says nothing may still hold the fact
            coalesce(own.possible, CASE WHEN p.scope = 'share'
              THEN p.numerator + p.population - p.answered ELSE p.possible END)::bigint AS possible,
-           p.note, own.slug IS NOT NULL AS told
+           -- What an agency that never spoke would add to a sum, nobody knows.
+           own.slug IS NOT NULL OR p.scope = 'share' OR p.heard = p.population AS bounded,
+           p.unsent, p.note, own.slug IS NOT NULL AS told
       FROM pooled p
       LEFT JOIN aim a USING (slug)
       LEFT JOIN figures own ON own.agency_id = 0 AND own.slug = p.slug
@@ -209,7 +234,7 @@ BEGIN
          j.numerator, j.denominator, j.provided, j.recast, j.target_id, j.valued, j.status,
          CASE WHEN j.denominator = 0 THEN 1 ELSE coalesce(j.provided, 0) END,
          CASE WHEN j.denominator > 0 THEN j.denominator ELSE 1 END, j.note,
-         NULL::jsonb AS counts
+         NULL::jsonb AS counts, j.possible, coalesce(j.unsent, 0)
     FROM judged j
   UNION ALL
   SELECT n.slug, n.scope, 0, 'VN', true, false, NULL,
@@ -223,7 +248,8 @@ BEGIN
          CASE WHEN n.told THEN n.denominator ELSE greatest(n.population, 1) END, n.note,
          CASE WHEN n.scope IN ('each_agency', 'each_agency_nation') THEN
            (SELECT jsonb_object_agg(s, c)
-              FROM (SELECT s, count(*) AS c FROM unnest(n.statuses) s GROUP BY s) g) END
+              FROM (SELECT s, count(*) AS c FROM unnest(n.statuses) s GROUP BY s) g) END,
+         CASE WHEN n.bounded THEN n.possible END, coalesce(n.unsent, 0)::bigint
     FROM nation n
     LEFT JOIN aim t ON t.target_id = n.target_id
     LEFT JOIN paths s ON s.slug = n.slug AND s.agency_id = 0;

@@ -2,28 +2,30 @@
 
 -- The figures of a period as kpi --format json, the API and the pages give them.
 -- NAME and SLUG restrict to one agency or indicator; null: all.
+-- RECAST: on today's agencies, computed (recast.sql).
 CREATE OR REPLACE FUNCTION observations_model(code text, name text, slug text, unverified boolean,
-                                              as_of timestamptz DEFAULT NULL) RETURNS json
+                                              as_of timestamptz DEFAULT NULL,
+                                              recast boolean DEFAULT false) RETURNS json
 LANGUAGE sql STABLE AS $$
   SELECT json_build_object(
     'period', code, 'first_day', lower(period_range(code)), 'last_day', upper(period_range(code)) - 1,
-    'as_of', store_as_of(), 'sample', store_is_sample(),
+    'as_of', store_as_of(), 'sample', store_is_sample(), 'recast', recast_label(recast),
     'observations', (
       SELECT coalesce(json_agg(observation_object(o)
                                ORDER BY o.indicator COLLATE "C", o.agency COLLATE "C"), '[]')
-        FROM observations(code, as_of, slug) o
+        FROM observations_asked(code, as_of, slug, recast) o
        WHERE (o.verified OR unverified)
-         AND (name IS NULL OR o.agency_id = agency_in(name, code))))
+         AND (name IS NULL OR o.agency_id = agency_asked(name, code, recast))))
 $$;
 
 -- The order of agencies over all their targets: targets met, then mean attainment
 -- (value / target, at most 1; four decimals), then shared.
-CREATE OR REPLACE FUNCTION overall_ranking(code text)
+CREATE OR REPLACE FUNCTION overall_ranking(code text, recast boolean DEFAULT false)
 RETURNS TABLE (agency_id int, agency text, ranked_group text, met int, judged int,
                attainment numeric, rank int, tied boolean)
 LANGUAGE sql STABLE AS $$
   WITH figure AS (
-    SELECT o.* FROM observations(code) o
+    SELECT o.* FROM observations_asked(code, NULL, NULL, recast) o
      WHERE o.verified AND o.target_id IS NOT NULL AND o.in_population
   ), summed AS (
     SELECT agency_id, agency, ranked_group,
