@@ -19,6 +19,7 @@ static const struct command {
 } commands[] = {
 	{ "run", "everything at once: database, pages, API", run_command },
 	{ "kpi", "the figures of a period", kpi_command },
+	{ "ranking", "who is ranked where, and why a rank moved", ranking_command },
 	{ "explain", "one figure, down to procedures and batches", explain_command },
 	{ "report", "a report or a chart into a file", report_command },
 	{ "db", "the embedded cluster and the schema", db_command },
@@ -36,6 +37,7 @@ static const struct command {
 	{ "alias", "other codes of dossiers and procedures", alias_command },
 	{ "doubles", "dossiers that may be one under two codes", doubles_command },
 	{ "agency", "the register, and what is expected of whom", agency_command },
+	{ "score", "points and the minimum base that rankings rest on", score_command },
 	{ "freshness", "who sends as expected, and who fell silent", freshness_command },
 	{ "reconcile", "an agency's totals and lists against the store",
 	  reconcile_command },

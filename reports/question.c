@@ -20,6 +20,10 @@ static const struct option options[] = {
 	{ "as-of", required_argument, NULL, 't' },
 	{ "unverified", no_argument, NULL, 'u' },
 	{ "recast", no_argument, NULL, 'r' },
+	{ "group", required_argument, NULL, 'g' },
+	{ "score", required_argument, NULL, 's' },
+	{ "explain", required_argument, NULL, 'e' },
+	{ "from", required_argument, NULL, 'b' },
 	{ "format", required_argument, NULL, 'f' },
 	{ "lang", required_argument, NULL, 'l' },
 	{ "output", required_argument, NULL, 'o' },
@@ -51,6 +55,19 @@ static void take(struct question *question, int letter, const char *value)
 	case 'o':
 		question->output = value;
 		break;
+	case 'g':
+		question->group = value;
+		break;
+	case 's':
+		question->score = value;
+		break;
+	case 'e':
+		question->agency = value;
+		question->explain = 1;
+		break;
+	case 'b':
+		question->from = value;
+		break;
 	case 'u':
 		question->unverified = 1;
 		break;
@@ -65,14 +82,15 @@ static void take(struct question *question, int letter, const char *value)
 /* Whole and well formed?  Says what is wrong. */
 static int check_form(const struct question *question)
 {
-	struct period period;
+	struct period period, before;
 	struct error err;
 
 	if (!question->period) {
 		log_line("nq17", "--period is missing");
 		return -1;
 	}
-	if (period_parse(&period, question->period, &err) != 0) {
+	if (period_parse(&period, question->period, &err) != 0 ||
+	    (question->from && period_parse(&before, question->from, &err) != 0)) {
 		log_line("nq17", "%s", err.message);
 		return -1;
 	}

@@ -18,31 +18,6 @@ LANGUAGE sql STABLE AS $$
          AND (name IS NULL OR o.agency_id = agency_asked(name, code, recast))))
 $$;
 
--- The order of agencies over all their targets: targets met, then mean attainment
--- (value / target, at most 1; four decimals), then shared.
-CREATE OR REPLACE FUNCTION overall_ranking(code text, recast boolean DEFAULT false)
-RETURNS TABLE (agency_id int, agency text, ranked_group text, met int, judged int,
-               attainment numeric, rank int, tied boolean)
-LANGUAGE sql STABLE AS $$
-  WITH figure AS (
-    SELECT o.* FROM observations_asked(code, NULL, NULL, recast) o
-     WHERE o.verified AND o.target_id IS NOT NULL AND o.in_population
-  ), summed AS (
-    SELECT agency_id, agency, ranked_group,
-           count(*) FILTER (WHERE status IN ('met', 'on_track'))::int AS met,
-           count(*) FILTER (WHERE value IS NOT NULL)::int AS judged,
-           round(avg(least(1, numerator::numeric * target_denominator
-                              / nullif(denominator::numeric * target_numerator, 0)))
-                 FILTER (WHERE value IS NOT NULL), 4) AS attainment
-      FROM figure GROUP BY agency_id, agency, ranked_group
-  )
-  SELECT s.agency_id, s.agency, s.ranked_group, s.met, s.judged, s.attainment,
-         CASE WHEN judged > 0 THEN rank() OVER one END::int,
-         judged > 0 AND count(*) OVER (PARTITION BY ranked_group, judged > 0, met, attainment) > 1
-    FROM summed s
-  WINDOW one AS (PARTITION BY ranked_group, judged > 0 ORDER BY met DESC, attainment DESC)
-$$;
-
 -- A figure over the last COUNT periods of the same kind (of a year: quarters), oldest
 -- first; periods before the store's first day are left out.
 CREATE OR REPLACE FUNCTION trend_model(code text, agency_id int, slug text, count int) RETURNS json

@@ -36,7 +36,7 @@ LANGUAGE sql STABLE AS $$
                   THEN 'low_coverage' END AS incomparable
       FROM printed p
       LEFT JOIN rank_rule_in_force u ON u.slug = p.slug
-     CROSS JOIN LATERAL figure_bounds(p.numerator, p.denominator, p.possible, p.unsent,
+     CROSS JOIN LATERAL figure_bounds(p.numerator, p.denominator, p.possible, p.unsent, p.four,
                                       p.kind = 'survey', p.tn, p.td) b
   ), ranked AS (
     SELECT p.*, w.low, w.high,

@@ -65,7 +65,7 @@ BEGIN
   SELECT json_build_object(
     'period', span, 'frame', page_frame(span),
     'group', chosen_group, 'is_central', chosen_group = 'central',
-    'recast_label', recast_label(recast_too), 'indicator', chosen, 'is_overall', chosen = 'overall',
+    'recast_label', recast_label(recast_too), 'score', score_object('targets'), 'indicator', chosen, 'is_overall', chosen = 'overall',
     'chosen', (SELECT json_build_object('indicator', i.slug, 'indicator_name_vi', i.name_vi,
         'indicator_name_en', i.name_en, 'number', i.number) FROM indicator i WHERE i.slug = chosen),
     'nation', (SELECT observation_object(v) FROM observations(span, wanted => chosen) v

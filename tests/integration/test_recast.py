@@ -6,6 +6,8 @@ import random
 
 import pytest
 
+import serving
+
 from test_observations import dossiers, figure, kpi, load
 
 ONLINE = "online-filing"
@@ -123,3 +125,33 @@ def test_sums_over_the_whole_register(kept_store, seed):
         for part, column in (("numerator", 0), ("denominator", 1)):
             assert int(nation[part]) == sum(int(r[part] or 0) for (a, _), r in now.items() if a != "VN")
             assert int(nation[part]) == sum(p[column] for (y, _), p in expected.items() if y == year)
+
+
+def test_pages_api_and_charts_take_the_same_parameter(kept_store):
+    load(kept_store, "dossier", dossiers("44", 1, 4, day="2024-06-10")
+         + dossiers("45", 2, 3, day="2024-06-10") + dossiers("49", 1, 2, day="2024-06-10"))
+    kept_store.run("score", "minimum", "3", "--indicator", ONLINE, "--reason", "thử")
+    server = serving.Server(kept_store, "web")
+    try:
+        def ask(path):
+            answer = server.ask(path)
+            assert answer.status == 200, (path, answer.body)
+            return answer.body.decode()
+        api = json.loads(ask(f"/api/v1/observations?period=2024&recast=1&indicator={ONLINE}"))
+        printed = json.loads(kept_store.run("kpi", "--period", "2024", "--recast", "--indicator", ONLINE,
+                                            "--format", "json").stdout)
+        assert api == printed
+        model = json.loads(ask("/rankings.json?period=2024&recast=1"))
+        assert [(r["agency"], r["rank"]) for r in model["ranked"]] == [("44@2025", 1)]
+        assert {r["agency"]: r["unranked_reason"] for r in model["unranked"]}["48@2025"] == "small_base"
+        page = ask("/rankings?period=2024&recast=1&lang=en")
+        assert "Computed on today&#39;s agencies" in page or "Computed on today's agencies" in page
+        assert "base below the minimum" in page and "recast=1" in page
+        assert "today" not in ask("/rankings?period=2024&lang=en")
+        overall = ask("/rankings?period=2024&recast=1&indicator=overall&lang=en")
+        assert "By targets met, then by mean attainment" in overall
+        assert "<svg" in ask(f"/indicators/{ONLINE}/ranking.svg?period=2024&recast=1")
+        assert "Computed on today" in ask(f"/indicators/{ONLINE}?period=2024&recast=1&lang=en")
+        assert server.ask("/rankings?period=2024&recast=maybe").status == 400
+    finally:
+        server.stop()
