@@ -132,13 +132,16 @@ static int answer(const struct question *question, struct db *db, const void *co
 		return print_json(db, params, err);
 	if (db_query(db, OBSERVATIONS, params, 6, &rows, err) != 0)
 		return -1;
-	/* On standard error: the columns of the CSV are a contract. */
-	if (question->recast)
-		log_line("nq17", "%s", words_recast_label(question->lang));
-	if (strcmp(question->format, "csv") == 0)
+	if (strcmp(question->format, "csv") == 0) {
+		/* On standard error: the columns of the CSV are a contract. */
+		if (question->recast)
+			log_line("nq17", "%s", words_recast_label(question->lang));
 		print_csv(rows);
-	else
+	} else {
+		if (question->recast)
+			printf("%s\n\n", words_recast_label(question->lang));
 		print_table(rows, question->lang);
+	}
 	db_rows_free(rows);
 	return 0;
 }

@@ -241,9 +241,9 @@ const char *words_recast_label(const char *language)
 	return format_choose(
 		language,
 		"Số liệu tính lại theo các cơ quan hiện nay: cộng tử số và "
-		"mẫu số của các cơ quan tiền nhiệm",
+		"mẫu số của các cơ quan tiền nhiệm, chính xác",
 		"Computed on today's agencies: numerators and denominators of "
-		"their predecessors added");
+		"their predecessors added, exact");
 }
 
 const char *words_sample(const char *language)

@@ -82,7 +82,9 @@ def test_shares_count_the_agencies_that_were(kept_store):
 def test_it_is_labelled_as_computed(kept_store):
     load(kept_store, "dossier", dossiers("44", 1, 4, day="2024-06-10") + dossiers("01", 1, 4, day="2024-06-10"))
     done = kept_store.run("kpi", "--period", "2024", "--recast", "--lang", "en", "--indicator", ONLINE)
-    assert "Computed on today's agencies" in done.stderr
+    assert done.stdout.startswith("Computed on today's agencies") and "exact" in done.stdout
+    done = kept_store.run("kpi", "--period", "2024", "--recast", "--format", "csv")
+    assert "tính lại" in done.stderr and done.stdout.startswith("period,agency,indicator,")
     model = json.loads(kept_store.run("kpi", "--period", "2024", "--recast", "--indicator", ONLINE,
                                       "--format", "json").stdout)
     assert model["recast"]["method"] == "exact" and "tính lại" in model["recast"]["note_vi"]
