@@ -19,6 +19,7 @@ static const struct command {
 } commands[] = {
 	{ "run", "everything at once: database, pages, API", run_command },
 	{ "kpi", "the figures of a period", kpi_command },
+	{ "ranking", "who is ranked where, and why a rank moved", ranking_command },
 	{ "explain", "one figure, down to procedures and batches", explain_command },
 	{ "method", "how each figure is computed", method_command },
 	{ "report", "a report or a chart into a file", report_command },
@@ -50,6 +51,7 @@ static const struct command {
 	{ "evidence", "what agencies declare, and what the office found",
 	  evidence_command },
 	{ "agency", "the register, and what is expected of whom", agency_command },
+	{ "score", "points and the minimum base that rankings rest on", score_command },
 	{ "freshness", "who sends as expected, and who fell silent", freshness_command },
 	{ "reconcile", "an agency's totals and lists against the store",
 	  reconcile_command },

@@ -43,6 +43,7 @@ int source_command(int argc, char **argv, const struct config *config);
 int audit_command(int argc, char **argv, const struct config *config);
 int batch_command(int argc, char **argv, const struct config *config);
 int quarantine_command(int argc, char **argv, const struct config *config);
+int score_command(int argc, char **argv, const struct config *config);
 int alias_command(int argc, char **argv, const struct config *config);
 int target_command(int argc, char **argv, const struct config *config);
 int definition_command(int argc, char **argv, const struct config *config);

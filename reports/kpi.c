@@ -18,7 +18,7 @@ static const char OBSERVATIONS_MODEL[] =
 
 static const char USAGE[] =
 	"usage: nq17 kpi --period P [--agency CODE] [--indicator SLUG]\n"
-	"                [--as-of T|--vintage ID | --set NAME --variant NAME]\n"
+	"                [--as-of T|--vintage ID | --recast | --set NAME --variant NAME]\n"
 	"                [--unverified] [--format table|csv|json]\n"
 	"\n"
 	"The indicators of Resolution 17/NQ-CP for a period: one row per indicator and\n"
@@ -28,6 +28,8 @@ static const char USAGE[] =
 	"vintage at or before T, or of the one of that number.\n"
 	"--set judges by another set of targets than the Resolution's (nq17 target sets),\n"
 	"--variant computes by another reading where an indicator has it (nq17 method).\n"
+	"--recast shows a period on today's agencies: the numerators and denominators of all\n"
+	"their predecessors added, labelled as computed; the nation as it was.\n"
 	"Exit 0 also without data, 1 for an unknown name and where nothing was\n"
 	"published, 2 for a malformed one.\n";
 
@@ -122,11 +124,13 @@ static int print_json(struct db *db, const char *const *params, struct error *er
 static int answer(const struct question *question, struct db *db, const void *context,
 		  struct error *err)
 {
-	const char *const params[] = {
-		question->period,    question->agency,
-		question->indicator, question->unverified ? "true" : "false",
-		question->as_of,     question->vintage
-	};
+	const char *const params[] = { question->period,
+				       question->agency,
+				       question->indicator,
+				       question->unverified ? "true" : "false",
+				       question->as_of,
+				       question->vintage,
+				       question->recast ? "true" : "false" };
 	struct db_rows *rows = NULL;
 
 	(void)context;
@@ -134,10 +138,16 @@ static int answer(const struct question *question, struct db *db, const void *co
 		return print_json(db, params, err);
 	if (db_query(db, OBSERVATIONS, params, 6, &rows, err) != 0)
 		return -1;
-	if (strcmp(question->format, "csv") == 0)
+	if (strcmp(question->format, "csv") == 0) {
+		/* On standard error: the columns of the CSV are a contract. */
+		if (question->recast)
+			log_line("nq17", "%s", words_recast_label(question->lang));
 		print_csv(rows);
-	else
+	} else {
+		if (question->recast)
+			printf("%s\n\n", words_recast_label(question->lang));
 		print_table(rows, question->lang);
+	}
 	db_rows_free(rows);
 	return 0;
 }
@@ -145,7 +155,7 @@ static int answer(const struct question *question, struct db *db, const void *co
 int kpi_command(int argc, char **argv, const struct config *config)
 {
 	struct question question;
-	int code = question_read(&question, argc, argv, "paitVufsv", USAGE, config);
+	int code = question_read(&question, argc, argv, "paitVufsvr", USAGE, config);
 
 	if (code != 0)
 		return code - 1;

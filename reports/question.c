@@ -24,6 +24,11 @@ static const struct option options[] = {
 	{ "as-of", required_argument, NULL, 't' },
 	{ "vintage", required_argument, NULL, 'V' },
 	{ "unverified", no_argument, NULL, 'u' },
+	{ "recast", no_argument, NULL, 'r' },
+	{ "group", required_argument, NULL, 'g' },
+	{ "score", required_argument, NULL, 'S' },
+	{ "explain", required_argument, NULL, 'e' },
+	{ "from", required_argument, NULL, 'b' },
 	{ "format", required_argument, NULL, 'f' },
 	{ "lang", required_argument, NULL, 'l' },
 	{ "output", required_argument, NULL, 'o' },
@@ -66,8 +71,24 @@ static void take(struct question *question, int letter, const char *value)
 	case 'v':
 		question->variant = value;
 		break;
+	case 'g':
+		question->group = value;
+		break;
+	case 'S':
+		question->score = value;
+		break;
+	case 'e':
+		question->agency = value;
+		question->explain = 1;
+		break;
+	case 'b':
+		question->from = value;
+		break;
 	case 'u':
 		question->unverified = 1;
+		break;
+	case 'r':
+		question->recast = 1;
 		break;
 	default:
 		BUG("flag %c", letter);
@@ -77,14 +98,15 @@ static void take(struct question *question, int letter, const char *value)
 /* Whole and well formed?  Says what is wrong. */
 static int check_form(const struct question *question)
 {
-	struct period period;
+	struct period period, before;
 	struct error err;
 
 	if (!question->period) {
 		log_line("nq17", "--period is missing");
 		return -1;
 	}
-	if (period_parse(&period, question->period, &err) != 0) {
+	if (period_parse(&period, question->period, &err) != 0 ||
+	    (question->from && period_parse(&before, question->from, &err) != 0)) {
 		log_line("nq17", "%s", err.message);
 		return -1;
 	}
@@ -97,6 +119,11 @@ static int check_form(const struct question *question)
 		log_line("nq17", "what was published is of the Resolution's targets as "
 				 "defined: --as-of and --vintage take neither --set nor "
 				 "--variant");
+		return -1;
+	}
+	if (question->recast && (question->as_of || question->vintage)) {
+		log_line("nq17", "--recast is computed now: it takes neither --as-of nor "
+				 "--vintage");
 		return -1;
 	}
 	return 0;
@@ -134,11 +161,12 @@ int question_read(struct question *question, int argc, char **argv, const char *
 static int check_names(const struct question *question, struct db *db, struct error *err)
 {
 	const char *const params[] = { question->period, question->agency,
-				       question->indicator };
+				       question->indicator,
+				       question->recast ? "true" : "false" };
 	struct db_rows *rows = NULL;
 	int status = 0;
 
-	if (db_query(db, KNOWN_NAMES, params, 3, &rows, err) != 0)
+	if (db_query(db, KNOWN_NAMES, params, 4, &rows, err) != 0)
 		return -1;
 	if (strcmp(db_value(rows, 0, "agency"), "0") == 0)
 		status = error_set(err, ERROR_NOT_FOUND, "no agency \"%s\"",

@@ -18,11 +18,17 @@ struct question {
 	const char *set;       /* of targets; NULL: the Resolution's */
 	const char *variant;   /* of the indicators that have it; NULL: as defined */
 	int unverified;
+	int recast; /* on today's agencies */
+	const char *
+		group; /* of a ranking: central, province, a peer group; NULL: both kinds */
+	const char *score; /* of a ranking: instead of an indicator */
+	const char *from;  /* the period before, when a move is to be explained */
+	int explain;       /* the move of AGENCY's rank */
 };
 
 /* Reads the flags that the letters of ACCEPTS allow: p(eriod) a(gency) i(ndicator)
- * t(ime, --as-of) V(intage) u(nverified) f(ormat) l(ang) o(utput) s(et) v(ariant).
- * Returns 0 to go on, else the
+ * t(ime, --as-of) V(intage) u(nverified) r(ecast) g(roup) S(core) e(xplain)
+ * b(efore, --from) f(ormat) l(ang) o(utput) s(et) v(ariant).  Returns 0 to go on, else the
  * exit code plus 1: the help was asked for (1) or the usage is wrong (3), both
  * already printed.  Strings are borrowed from ARGV and CONFIG. */
 int question_read(struct question *question, int argc, char **argv, const char *accepts,

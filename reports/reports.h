@@ -11,6 +11,7 @@
 
 /* Subcommands; each returns the exit code. */
 int kpi_command(int argc, char **argv, const struct config *config);
+int ranking_command(int argc, char **argv, const struct config *config);
 int explain_command(int argc, char **argv, const struct config *config);
 int method_command(int argc, char **argv, const struct config *config);
 int report_command(int argc, char **argv, const struct config *config);

@@ -197,6 +197,10 @@ const char *words_reason(const char *reason, const char *language)
 		{ "undetermined", "Chưa xác định", "Undetermined" },
 		{ "merged", "Đã sáp nhập vào cơ quan khác",
 		  "Merged into another agency" },
+		{ "small_base", "Mẫu số dưới mức tối thiểu để xếp hạng",
+		  "The denominator is below the minimum for a rank" },
+		{ "low_coverage", "Độ đầy đủ dữ liệu dưới mức tối thiểu để xếp hạng",
+		  "Coverage is below the minimum for a rank" },
 		{ "share", "Không xếp hạng: chỉ tiêu đếm số cơ quan",
 		  "Not ranked: the indicator counts agencies" },
 		{ "not_in_force", "Không còn hoạt động vào ngày cuối kỳ",
@@ -230,6 +234,16 @@ const char *words_recast_note(const char *language)
 			     "sáp nhập.",
 			     "(*) With the figures of the agencies that were merged "
 			     "into it.");
+}
+
+const char *words_recast_label(const char *language)
+{
+	return format_choose(
+		language,
+		"Số liệu tính lại theo các cơ quan hiện nay: cộng tử số và "
+		"mẫu số của các cơ quan tiền nhiệm, chính xác",
+		"Computed on today's agencies: numerators and denominators of "
+		"their predecessors added, exact");
 }
 
 const char *words_sample(const char *language)

@@ -46,6 +46,8 @@ void words_add_reason(struct text *out, const char *reason, const char *language
 /* " (*)" behind a name: the figures of its predecessors are added; and the note. */
 #define WORDS_RECAST_MARK "\u00a0(*)" /* stays on the line of the name */
 const char *words_recast_note(const char *language);
+/* What stands over figures of a period on today's agencies. */
+const char *words_recast_label(const char *language);
 const char *words_sample(const char *language); /* "DỮ LIỆU MẪU" */
 
 #endif

@@ -82,7 +82,7 @@ static const char SELECT_RANKINGS[] =
 static const struct page rankings = {
 	.name = "rankings",
 	.sql = SELECT_RANKINGS,
-	.parameters = "period group indicator as_of vintage",
+	.parameters = "period group indicator as_of vintage recast",
 	.table =
 		&(const struct page_table){
 			"ranked.cells unranked.cells",
@@ -149,7 +149,7 @@ static const char SELECT_INDICATOR[] =
 static const struct page indicator = {
 	.name = "indicator",
 	.sql = SELECT_INDICATOR,
-	.parameters = "period indicator group as_of vintage",
+	.parameters = "period indicator group as_of vintage recast",
 	.table = &(const struct page_table){ "rows", FIGURE_COLUMNS },
 	.chart = "ranking",
 };
@@ -188,7 +188,7 @@ static const char API_VINTAGES[] =
 
 static const struct page api_observations = {
 	.sql = API_OBSERVATIONS,
-	.parameters = "period agency indicator unverified as_of vintage",
+	.parameters = "period agency indicator unverified as_of vintage recast",
 	.table =
 		&(const struct page_table){
 			"observations",

@@ -59,6 +59,10 @@ static const struct {
 #include "web/templates/goal_full.html.inc"
 	},
 	{
+		"recast",
+#include "web/templates/recast.html.inc"
+	},
+	{
 		"formats",
 #include "web/templates/formats.html.inc"
 	},
@@ -236,6 +240,8 @@ static void add_links(json_t *page, const struct request *request, const json_t 
 			add_pair(&query, pins[i], request_value(request, pins[i]));
 	if (request_value(request, "lang"))
 		add_pair(&query, "lang", request->language);
+	if (request_value(request, "recast"))
+		add_pair(&query, "recast", request_value(request, "recast"));
 	set_text(page, "query", &query);
 	text_add_char(&query, query.length > 0 ? '&' : '?');
 	set_text(page, "query_and", &query);

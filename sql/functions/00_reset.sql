@@ -35,7 +35,9 @@ CREATE TYPE judgement AS (
   covered bigint, coverable bigint,   -- coverage = covered / coverable
   note text,
   counts jsonb,          -- nation: agencies by status
-  population bigint, population_id int);   -- how many agencies count, by which list
+  population bigint, population_id int,    -- how many agencies count, by which list
+  possible bigint,       -- the numerator if all that is unknown held; null: not known
+  unsent bigint);        -- dossiers the agency counts but did not send
 
 -- What readers get (observations.sql).
 CREATE TYPE observation AS (
@@ -53,4 +55,8 @@ CREATE TYPE observation AS (
   counts jsonb,          -- nation: agencies by status
   low text, high text,   -- Wilson 95% interval, percent
   note text,             -- unreconciled, records_begin, closed
-  population bigint, population_id int);   -- how many agencies count, by which list
+  population bigint, population_id int,    -- how many agencies count, by which list
+  -- What the figure can still become (ranks.sql): nothing that is missing holds, or all.
+  numerator_low bigint, numerator_high bigint, bound_denominator bigint,
+  low_bound text, high_bound text,    -- six decimals; null: nothing is missing, or unknown
+  rank_best int, rank_worst int);     -- the places those bounds allow

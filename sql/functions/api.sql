@@ -1,18 +1,20 @@
 -- api.sql -- what /api/v1 answers with; figures are those of observations_model().
 
-CREATE OR REPLACE FUNCTION api_observations(asked text, name text, slug text, unverified text)
-RETURNS json
+CREATE OR REPLACE FUNCTION api_observations(asked text, name text, slug text, unverified text,
+                                            recast text DEFAULT NULL) RETURNS json
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
   span text := page_period(asked);
+  recast_too boolean := coalesce(recast::boolean, false);
 BEGIN
-  IF name IS NOT NULL THEN
-    PERFORM page_agency_id(name, span);
+  IF name IS NOT NULL AND agency_asked(name, span, recast_too) IS NULL THEN
+    RAISE EXCEPTION 'no agency "%" in period %', name, span USING ERRCODE = 'no_data_found';
   END IF;
   IF slug IS NOT NULL THEN
     PERFORM page_slug(slug);
   END IF;
-  RETURN observations_model(span, name, slug, coalesce(unverified::boolean, false));
+  RETURN observations_model(span, name, slug, coalesce(unverified::boolean, false),
+                            recast => recast_too);
 END $$;
 
 -- The whole register, predecessors and successors alike.

@@ -166,6 +166,11 @@ LANGUAGE sql STABLE AS $$
     FROM reported r
     LEFT JOIN both_sides b ON b.agency_id = r.agency_id AND b.slug = 'satisfaction'
    WHERE r.responses IS NOT NULL AND coalesce(b.denominator, 0) = 0
+  UNION ALL
+  -- No indicator: how many dossiers an agency counts that its records do not hold.
+  SELECT b.agency_id, 'unsent', r.resolved - b.denominator::bigint, 0, 0, 0, ''
+    FROM both_sides b JOIN reported r USING (agency_id)
+   WHERE b.slug = 'online-filing' AND r.resolved > b.denominator
 $$;
 
 -- The days on which a service's row holds: an open end is closed by the next row.

@@ -34,8 +34,10 @@ $$;
 
 -- Numerator, denominator and provided units of every row of the roster, with the
 -- predecessors' flows added to the row in force on DAY (recast).  WANTED, if given,
--- spares the work for other kinds of indicator than its own.
-CREATE OR REPLACE FUNCTION agency_figures(code text, day date, wanted text)
+-- spares the work for other kinds of indicator than its own.  RECAST_ON, if given, asks
+-- for the rows in force on that day instead, with all that their predecessors did.
+CREATE OR REPLACE FUNCTION agency_figures(code text, day date, wanted text,
+                                          recast_on date DEFAULT NULL)
 RETURNS TABLE (agency_id int, slug text, numerator bigint, denominator bigint,
                provided bigint, possible bigint, note text, recast boolean)
 LANGUAGE plpgsql STABLE SET enable_nestloop = off AS $$
@@ -47,6 +49,7 @@ DECLARE
   kind text := (SELECT i.kind FROM indicator i WHERE i.slug = wanted);
   variants text[];       -- slug/name of those that are computed
   replaced text[];       -- indicators whose usual figures they replace
+  standing date := coalesce(recast_on, day);   -- whose rows are in force is asked for
 BEGIN
   SELECT * INTO p FROM period_parts(code);
   first := lower(p.days);
@@ -56,7 +59,9 @@ BEGIN
     INTO variants, replaced
     FROM formulas_on(stop - 1) v WHERE wanted IS NULL OR v.slug = wanted;
   RETURN QUERY
-  WITH listed AS MATERIALIZED (SELECT * FROM roster(first, stop, day)),
+  WITH listed AS MATERIALIZED (
+    SELECT * FROM roster(coalesce(recast_on, first), coalesce(recast_on + 1, stop), standing)
+  ),
   flow AS (
     SELECT f.* FROM dossier_figures(first, stop) f
      WHERE first <= day AND coalesce(kind, 'dossier') = 'dossier' AND f.slug <> ALL (replaced)
@@ -89,11 +94,12 @@ BEGIN
   SELECT l.agency_id, f.slug, sum(f.numerator)::bigint, sum(f.denominator)::bigint,
          sum(f.provided)::bigint,
          sum(coalesce(f.possible, f.numerator + f.denominator - f.provided))::bigint,
-         string_agg(f.note, ' ' ORDER BY f.note DESC) FILTER (WHERE f.agency_id = l.agency_id),
+         string_agg(DISTINCT f.note, ' ' ORDER BY f.note DESC)
+           FILTER (WHERE f.agency_id = l.agency_id OR recast_on IS NOT NULL),
          coalesce(bool_or(f.agency_id <> l.agency_id AND f.denominator > 0), false)
     FROM listed l
     JOIN agency_heir h ON h.heir_id = CASE WHEN l.in_force THEN l.agency_id END
-         AND day BETWEEN h.first_day AND h.last_day
+         AND standing BETWEEN h.first_day AND h.last_day
     JOIN flow f ON f.agency_id = h.agency_id
    GROUP BY l.agency_id, f.slug
   UNION ALL
@@ -101,10 +107,18 @@ BEGIN
          coalesce(f.possible, f.numerator + f.denominator - f.provided), f.note, false
     FROM listed l JOIN flow f USING (agency_id) WHERE NOT l.in_force
   UNION ALL
-  -- Stocks: of the rows in force on the day.
-  SELECT l.agency_id, f.slug, f.numerator, f.denominator, f.provided,
-         f.numerator + f.denominator - f.provided, f.note, false
-    FROM listed l JOIN stock f USING (agency_id) WHERE l.in_force
+  -- Stocks: of the rows in force on the day; recast, those of the rows that were.
+  SELECT l.agency_id, f.slug, sum(f.numerator)::bigint, sum(f.denominator)::bigint,
+         sum(f.provided)::bigint, sum(f.numerator + f.denominator - f.provided)::bigint,
+         max(f.note), bool_or(f.agency_id <> l.agency_id)
+    FROM listed l
+    JOIN agency_heir h ON h.heir_id = l.agency_id
+         AND standing BETWEEN h.first_day AND h.last_day
+    JOIN agency o ON o.agency_id = h.agency_id
+         AND day BETWEEN o.valid_from AND coalesce(o.valid_to, 'infinity'::date)
+    JOIN stock f ON f.agency_id = h.agency_id
+   WHERE l.in_force
+   GROUP BY l.agency_id, f.slug
   UNION ALL
   SELECT 0, f.slug, f.numerator, f.denominator, f.provided,
          f.numerator + f.denominator - f.provided, f.note, false
@@ -135,7 +149,9 @@ $$;
 -- The verdict on every line of a period, or of one indicator: a line per listed agency,
 -- and the nation's (agency_id 0), pooled over its population.
 -- Hash joins: the planner knows nothing of the sizes inside and would loop.
-CREATE OR REPLACE FUNCTION judgements(code text, wanted text) RETURNS SETOF judgement
+-- RECAST_ON: on the agencies in force that day (recast.sql).
+CREATE OR REPLACE FUNCTION judgements(code text, wanted text, recast_on date DEFAULT NULL)
+RETURNS SETOF judgement
 LANGUAGE plpgsql STABLE SET enable_nestloop = off AS $$
 #variable_conflict use_column
 DECLARE
@@ -146,13 +162,14 @@ DECLARE
 BEGIN
   RETURN QUERY
   WITH listed AS MATERIALIZED (
-    SELECT * FROM roster(lower(days), upper(days), on_day)
+    SELECT * FROM roster(coalesce(recast_on, lower(days)), coalesce(recast_on + 1, upper(days)),
+                         coalesce(recast_on, on_day))
   ), figures AS MATERIALIZED (
-    SELECT * FROM agency_figures(code, on_day, wanted)
+    SELECT * FROM agency_figures(code, on_day, wanted, recast_on)
   ), aim AS MATERIALIZED (
     SELECT t.*, chosen_agencies() AS holders FROM targets_on(upper(days) - 1) t
   ), counted AS MATERIALIZED (
-    SELECT * FROM populations_on(on_day, lower(days))
+    SELECT * FROM populations_on(on_day, lower(days), recast_on)
   ), people AS (         -- whose figures are added up, by indicator
     SELECT i.slug AS indicator, c.* FROM indicator i
       JOIN counted c ON coalesce(c.slug, i.slug) = i.slug
@@ -166,7 +183,7 @@ BEGIN
     SELECT i.slug, i.scope, l.agency_id, l.label, l.in_force, l.in_force AND w.counted AS in_population,
            ranked_group_of(l.kind, w.counted) AS ranked_group, p.population_id, p.closed,
            f.numerator, f.denominator, f.provided, f.possible, nullif(f.note, '') AS note,
-           coalesce(f.recast, false) AS recast,
+           coalesce(f.recast, false) AS recast, u.numerator AS unsent,
            (SELECT a.target_id FROM aim a
              WHERE a.slug = i.slug AND coalesce(l.kind = ANY (a.kinds), true)
                AND coalesce(l.agency_id = ANY (a.holders), true)
@@ -178,9 +195,13 @@ BEGIN
      CROSS JOIN listed l
      CROSS JOIN LATERAL (SELECT l.kind = ANY (p.kinds) OR l.agency_id = ANY (p.members) AS counted) w
       LEFT JOIN figures f ON f.agency_id = l.agency_id AND f.slug = i.slug
+      LEFT JOIN figures u ON u.agency_id = l.agency_id AND u.slug = 'unsent'
+                         AND i.slug IN ('online-filing', 'level4-filing')
      WHERE (wanted IS NULL OR i.slug = wanted)
        AND (i.scope <> 'nation' OR f.denominator IS NOT NULL)
        AND (i.tier IS NULL OR w.counted)   -- nobody else has that tier
+       -- A share counts the agencies that were: of two that merged no sum is one agency.
+       AND (i.scope <> 'share' OR recast_on IS NULL)
   ), paths AS MATERIALIZED (   -- only targets that are still ahead have a path
     SELECT l.slug, l.agency_id, s.*
       FROM (SELECT slug, agency_id, target_id FROM lines WHERE target_id IS NOT NULL
@@ -206,6 +227,8 @@ BEGIN
            sum(j.denominator) FILTER (WHERE j.in_population) AS denominator,
            sum(j.provided) FILTER (WHERE j.in_population) AS provided,
            sum(j.possible) FILTER (WHERE j.in_population) AS possible,
+           sum(j.unsent) FILTER (WHERE j.in_population) AS unsent,
+           count(j.*) FILTER (WHERE j.in_population AND j.denominator IS NOT NULL) AS heard,
            max(j.note) FILTER (WHERE j.in_population) AS note,
            bool_or(j.recast AND j.in_population) AS recast,
            array_agg(j.status) FILTER (WHERE j.in_population) AS statuses
@@ -229,7 +252,9 @@ BEGIN
            coalesce(own.possible, CASE WHEN p.scope = 'share'
              THEN p.numerator + p.population - p.answered ELSE p.possible END)::bigint AS possible,
            nullif(concat_ws(' ', p.note, CASE WHEN p.closed THEN 'closed' END), '') AS note,
-           own.slug IS NOT NULL AS told
+           -- What an agency that never spoke would add to a sum, nobody knows.
+           own.slug IS NOT NULL OR p.scope = 'share' OR p.heard = p.population AS bounded,
+           p.unsent, own.slug IS NOT NULL AS told
       FROM pooled p
       LEFT JOIN aim a ON a.slug = p.slug AND a.kinds IS NULL AND a.holders IS NULL
       LEFT JOIN figures own ON own.agency_id = 0 AND own.slug = p.slug
@@ -238,7 +263,7 @@ BEGIN
          j.numerator, j.denominator, j.provided, j.recast, j.target_id, j.valued, j.status,
          CASE WHEN j.denominator = 0 THEN 1 ELSE coalesce(j.provided, 0) END,
          CASE WHEN j.denominator > 0 THEN j.denominator ELSE 1 END, j.note,
-         NULL::jsonb AS counts, z.size, j.population_id
+         NULL::jsonb AS counts, z.size, j.population_id, j.possible, coalesce(j.unsent, 0)
     FROM judged j JOIN people_size z ON z.indicator = j.slug
   UNION ALL
   SELECT n.slug, n.scope, 0, 'VN', true, false, NULL,
@@ -254,7 +279,8 @@ BEGIN
          CASE WHEN n.scope IN ('each_agency', 'each_agency_nation') THEN
            (SELECT jsonb_object_agg(s, c)
               FROM (SELECT s, count(*) AS c FROM unnest(n.statuses) s GROUP BY s) g) END,
-         n.population, n.population_id
+         n.population, n.population_id,
+         CASE WHEN n.bounded THEN n.possible END, coalesce(n.unsent, 0)::bigint
     FROM nation n
     LEFT JOIN aim t ON t.target_id = n.target_id
     LEFT JOIN paths s ON s.slug = n.slug AND s.agency_id = 0;

@@ -2,47 +2,25 @@
 
 -- The figures of a period as kpi --format json, the API and the pages give them.
 -- NAME and SLUG restrict to one agency or indicator; null: all.
+-- RECAST: on today's agencies, computed (recast.sql).
 CREATE OR REPLACE FUNCTION observations_model(code text, name text, slug text, unverified boolean,
-                                              as_of timestamptz DEFAULT NULL) RETURNS json
+                                              as_of timestamptz DEFAULT NULL,
+                                              recast boolean DEFAULT false) RETURNS json
 LANGUAGE sql STABLE AS $$
   SELECT json_build_object(
     'period', code, 'first_day', lower(period_range(code)), 'last_day', upper(period_range(code)) - 1,
     'as_of', store_as_of(), 'sample', store_is_sample(), 'vintage', pinned_vintage(code),
+    'recast', recast_label(recast),
     -- One indicator of one agency is shown with its other readings.
-    'variants', CASE WHEN name IS NOT NULL AND slug IS NOT NULL AND as_of IS NULL AND pinned() IS NULL THEN (
+    'variants', CASE WHEN name IS NOT NULL AND slug IS NOT NULL AND as_of IS NULL AND pinned() IS NULL AND NOT recast THEN (
       SELECT variants_json(o) FROM observations(code, as_of, slug) o
        WHERE o.agency_id = agency_in(name, code)) END,
     'observations', (
       SELECT coalesce(json_agg(observation_object(o)
                                ORDER BY o.indicator COLLATE "C", o.agency COLLATE "C"), '[]')
-        FROM observations(code, as_of, slug) o
+        FROM observations_asked(code, as_of, slug, recast) o
        WHERE (o.verified OR unverified)
-         AND (name IS NULL OR o.agency_id = agency_in(name, code))))
-$$;
-
--- The order of agencies over all their targets: targets met, then mean attainment
--- (value / target, at most 1; four decimals), then shared.
-CREATE OR REPLACE FUNCTION overall_ranking(code text)
-RETURNS TABLE (agency_id int, agency text, ranked_group text, met int, judged int,
-               attainment numeric, rank int, tied boolean)
-LANGUAGE sql STABLE AS $$
-  WITH figure AS (
-    SELECT o.* FROM observations(code) o
-     WHERE o.verified AND o.target_id IS NOT NULL AND o.in_population
-  ), summed AS (
-    SELECT agency_id, agency, ranked_group,
-           count(*) FILTER (WHERE status IN ('met', 'on_track'))::int AS met,
-           count(*) FILTER (WHERE value IS NOT NULL)::int AS judged,
-           round(avg(least(1, numerator::numeric * target_denominator
-                              / nullif(denominator::numeric * target_numerator, 0)))
-                 FILTER (WHERE value IS NOT NULL), 4) AS attainment
-      FROM figure GROUP BY agency_id, agency, ranked_group
-  )
-  SELECT s.agency_id, s.agency, s.ranked_group, s.met, s.judged, s.attainment,
-         CASE WHEN judged > 0 THEN rank() OVER one END::int,
-         judged > 0 AND count(*) OVER (PARTITION BY ranked_group, judged > 0, met, attainment) > 1
-    FROM summed s
-  WINDOW one AS (PARTITION BY ranked_group, judged > 0 ORDER BY met DESC, attainment DESC)
+         AND (name IS NULL OR o.agency_id = agency_asked(name, code, recast))))
 $$;
 
 -- A figure over the last COUNT periods of the same kind (of a year: quarters), oldest

@@ -14,8 +14,9 @@ CREATE OR REPLACE FUNCTION store_is_sample() RETURNS boolean
 LANGUAGE sql STABLE AS $$ SELECT sample FROM store $$;
 
 -- Every observation of a period, or of one indicator, printed and ranked: a row per
--- listed agency, and VN (agency_id 0).
-CREATE OR REPLACE FUNCTION live_observations(code text, wanted text) RETURNS SETOF observation
+-- listed agency, and VN (agency_id 0).  RECAST_ON: on the agencies in force that day.
+CREATE OR REPLACE FUNCTION live_observations(code text, wanted text, recast_on date DEFAULT NULL)
+RETURNS SETOF observation
 LANGUAGE sql STABLE AS $$
   WITH aim AS (
     SELECT * FROM targets_on(upper(period_range(code)) - 1)
@@ -29,17 +30,33 @@ LANGUAGE sql STABLE AS $$
            CASE WHEN m.valued AND i.kind <> 'survey'
                 THEN round_fraction(m.numerator, m.denominator, 4, t.numerator, t.denominator)
            END AS four
-      FROM judgements(code, wanted) m
+      FROM judgements(code, wanted, recast_on) m
       JOIN indicator i ON i.slug = m.slug
       JOIN definitions_on(upper(period_range(code)) - 1) d ON d.slug = m.slug
       LEFT JOIN aim t ON t.target_id = m.target_id
+  ), compared AS (       -- who could stand in a rank, and what keeps it from it
+    SELECT p.*, b.*,
+           p.ranked_group IS NOT NULL AND p.in_population AND p.scope <> 'share' AS eligible,
+           CASE WHEN p.denominator < u.minimum_base THEN 'small_base'
+                WHEN 100::numeric * p.covered < u.minimum_coverage::numeric * p.coverable
+                  THEN 'low_coverage' END AS incomparable
+      FROM printed p
+      LEFT JOIN rank_rule_in_force u ON u.slug = p.slug
+     CROSS JOIN LATERAL figure_bounds(p.numerator, p.denominator, p.possible, p.unsent, p.four,
+                                      p.kind = 'survey', p.tn, p.td) b
   ), ranked AS (
     SELECT p.*, w.low, w.high,
-           p.ranked_group IS NOT NULL AND p.in_population AND p.four IS NOT NULL
-           AND p.scope <> 'share' AS ranks
-      FROM printed p
+           p.eligible AND p.four IS NOT NULL AND p.incomparable IS NULL AS ranks
+      FROM compared p
       LEFT JOIN LATERAL wilson(p.numerator, p.denominator) w
              ON p.scope <> 'share' AND p.kind <> 'survey' AND p.valued
+  ), reach AS (          -- of a rank's rivals: the least and the most each can still have
+    SELECT r.slug, r.ranked_group,
+           array_agg(r.four_low ORDER BY r.four_low) FILTER (WHERE r.ranks) AS lows,
+           array_agg(r.four_high ORDER BY r.four_high) AS highs
+      FROM ranked r
+     WHERE r.ranks OR (r.eligible AND r.four IS NULL AND r.four_high IS NOT NULL)
+     GROUP BY r.slug, r.ranked_group
   ), placed AS (
     SELECT r.*,
            CASE WHEN r.ranks THEN rank() OVER (PARTITION BY r.slug, r.ranked_group, r.ranks
@@ -64,7 +81,8 @@ LANGUAGE sql STABLE AS $$
               WHEN NOT q.in_force THEN 'merged'
               WHEN q.denominator IS NULL THEN 'no_data'
               WHEN q.denominator = 0 THEN 'not_applicable'
-              ELSE 'not_provided' END,
+              WHEN q.four IS NULL THEN 'not_provided'
+              ELSE q.incomparable END,
          round_fraction(q.covered, q.coverable, 6, 1, 1)::text,
          round(100 * round_fraction(q.covered, q.coverable, 4, 1, 1), 2)::text,
          'provisional', q.version,
@@ -74,8 +92,16 @@ LANGUAGE sql STABLE AS $$
                 ELSE greatest(0, ceil(q.tn::numeric * q.denominator / q.td) - q.numerator) END
          END::bigint,
          q.ranked_group, q.in_population, q.recast, q.verified, q.counts,
-         q.low::text, q.high::text, q.note, q.population, q.population_id
+         q.low::text, q.high::text, q.note, q.population, q.population_id,
+         q.numerator_low, q.numerator_high, q.bound_denominator, q.low_bound::text,
+         q.high_bound::text,
+         -- Before it: rivals whose least is more than its most; who may still pass it: those
+         -- whose most is more than its least, itself not counted.
+         CASE WHEN q.ranks THEN 1 + cardinality(z.lows) - width_bucket(q.four_high, z.lows) END,
+         CASE WHEN q.ranks THEN 1 + cardinality(z.highs) - width_bucket(q.four_low, z.highs)
+                                - (q.four_high > q.four_low)::int END
     FROM placed q
+    LEFT JOIN reach z ON z.slug = q.slug AND z.ranked_group = q.ranked_group
    ORDER BY q.slug COLLATE "C", q.label COLLATE "C";
 $$;
 
@@ -108,7 +134,7 @@ LANGUAGE sql STABLE AS $$ SELECT coalesce(frozen_object(o), live_object(o)) $$;
 
 CREATE OR REPLACE FUNCTION live_object(o observation) RETURNS json
 LANGUAGE sql STABLE AS $$
-  SELECT json_build_object(
+  SELECT json_joined(json_build_object(
     'period', o.period, 'agency', o.agency,
     'agency_name_vi', CASE WHEN o.agency_id = 0 THEN 'Cả nước' ELSE a.name_vi END,
     'agency_name_en', CASE WHEN o.agency_id = 0 THEN 'Viet Nam' ELSE coalesce(a.name_en, a.name_vi) END,
@@ -125,7 +151,7 @@ LANGUAGE sql STABLE AS $$
     'population', json_build_object('agencies', o.population, 'list', o.population_id),
     'clause_vi', t.clause_vi, 'clause_en', t.clause_en,
     'gap', o.gap, 'recast', o.recast, 'verified', o.verified, 'in_population', o.in_population,
-    'low', o.low, 'high', o.high, 'counts', o.counts, 'note', o.note)
+    'low', o.low, 'high', o.high, 'counts', o.counts, 'note', o.note), bounds_object(o))
     FROM (SELECT) one
     LEFT JOIN agency a ON a.agency_id = o.agency_id
     LEFT JOIN indicator i ON i.slug = o.indicator

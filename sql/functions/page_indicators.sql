@@ -24,17 +24,21 @@ BEGIN
                   FROM line l GROUP BY l.supporting) g)));
 END $$;
 
--- GRP: which agencies are listed; null: the provinces.
-CREATE OR REPLACE FUNCTION page_indicator(asked text, slug text, grp text) RETURNS json
+-- GRP: which agencies are listed; null: the provinces.  RECAST: on today's agencies.
+CREATE OR REPLACE FUNCTION page_indicator(asked text, slug text, grp text,
+                                          recast text DEFAULT NULL) RETURNS json
 LANGUAGE plpgsql STABLE AS $$
 #variable_conflict use_column
 DECLARE
   span text := page_period(asked);
   chosen text := page_slug(slug);
   chosen_group text := page_group(grp);
+  recast_too boolean := coalesce(recast::boolean, false);
   answer json;
 BEGIN
-  WITH o AS MATERIALIZED (SELECT f.* FROM observations(span, wanted => chosen) f),
+  WITH o AS MATERIALIZED (
+    SELECT f.* FROM observations_asked(span, NULL, chosen, recast_too) f
+  ),
   listed AS (
     SELECT json_agg(observation_object(row(o.*)::observation)
                     ORDER BY o.rank NULLS LAST, o.agency COLLATE "C") AS rows,
@@ -43,7 +47,7 @@ BEGIN
   )
   SELECT json_build_object(
     'period', span, 'frame', page_frame(span), 'group', chosen_group,
-    'is_central', chosen_group = 'central',
+    'is_central', chosen_group = 'central', 'recast_label', recast_label(recast_too),
     'indicator', (SELECT json_build_object('indicator', i.slug, 'number', i.number,
         'indicator_name_vi', i.name_vi, 'indicator_name_en', i.name_en, 'unit_vi', i.unit_vi,
         'unit_en', i.unit_en, 'definition_vi', i.definition_vi, 'definition_en', i.definition_en,
@@ -65,7 +69,7 @@ BEGIN
     'ranking', (SELECT CASE WHEN l.valued > 0 THEN json_build_object(
         'period_name', json_build_object('vi', period_name(span, 'vi'), 'en', period_name(span, 'en')),
         'as_of', store_as_of(), 'sample', store_is_sample(), 'agency', NULL,
-        'width', 620, 'group', chosen_group, 'rows', l.rows) END FROM listed l),
+        'recast_label', recast_label(recast_too), 'width', 620, 'group', chosen_group, 'rows', l.rows) END FROM listed l),
     'rows', (SELECT coalesce(l.rows, '[]') FROM listed l))
     INTO answer;
   RETURN answer;

@@ -1,22 +1,25 @@
 -- page_rankings.sql -- ministries or provinces in order, a cell for each indicator.
 
 -- GRP is central or province; SLUG the indicator that gives the order, or overall.
-CREATE OR REPLACE FUNCTION page_rankings(asked text, grp text, slug text) RETURNS json
+-- RECAST: on today's agencies.
+CREATE OR REPLACE FUNCTION page_rankings(asked text, grp text, slug text,
+                                         recast text DEFAULT NULL) RETURNS json
 LANGUAGE plpgsql STABLE AS $$
 #variable_conflict use_column
 DECLARE
   span text := page_period(asked);
   chosen_group text := page_group(grp);
   chosen text := coalesce(slug, 'online-filing');
+  recast_too boolean := coalesce(recast::boolean, false);
   answer json;
 BEGIN
   IF chosen <> 'overall' THEN
     PERFORM page_slug(chosen);
   END IF;
   WITH o AS MATERIALIZED (
-    SELECT f.* FROM observations(span) f WHERE f.verified AND f.agency_id <> 0
+    SELECT f.* FROM observations_asked(span, NULL, NULL, recast_too) f WHERE f.verified AND f.agency_id <> 0
   ), earlier AS (
-    SELECT b.agency_id, b.rank FROM observations(period_shift(span, -1), wanted => chosen) b
+    SELECT b.agency_id, b.rank FROM observations_asked(period_shift(span, -1), NULL, chosen, recast_too) b
      WHERE chosen <> 'overall' AND b.rank IS NOT NULL
   ), shown_columns AS (
     SELECT i.slug, i.ordinal, i.number, i.name_vi, i.name_en, t.target_percent, t.direction
@@ -32,10 +35,12 @@ BEGIN
            CASE WHEN chosen = 'overall' THEN r.rank ELSE f.rank END AS rank,
            CASE WHEN chosen = 'overall' THEN r.tied ELSE f.tied END AS tied,
            CASE WHEN chosen = 'overall' THEN NULL ELSE f.tie_group END AS tie_group,
-           f.unranked_reason, f.low, f.high, f.recast
+           f.unranked_reason, f.low, f.high, f.recast,
+           CASE WHEN chosen <> 'overall' AND f.low_bound IS NOT NULL THEN f.rank_best END AS rank_best,
+           CASE WHEN chosen <> 'overall' AND f.low_bound IS NOT NULL THEN f.rank_worst END AS rank_worst
       FROM agency a
       LEFT JOIN o f ON f.agency_id = a.agency_id AND f.indicator = chosen
-      LEFT JOIN overall_ranking(span) r ON r.agency_id = a.agency_id
+      LEFT JOIN overall_ranking(span, recast_too) r ON r.agency_id = a.agency_id
       LEFT JOIN earlier e ON e.agency_id = a.agency_id
      WHERE (f.ranked_group = chosen_group OR r.ranked_group = chosen_group)
   ), written AS (
@@ -45,7 +50,8 @@ BEGIN
              'tie_group', l.tie_group, 'rank_before', l.rank_before,
              'risen', nullif(greatest(l.rank_before - l.rank, 0), 0),
              'fallen', nullif(greatest(l.rank - l.rank_before, 0), 0),
-             'low', l.low, 'high', l.high, 'recast', coalesce(l.recast, false),
+             'low', l.low, 'high', l.high, 'rank_best', l.rank_best,
+             'rank_worst', l.rank_worst, 'open', l.rank_best < l.rank_worst, 'recast', coalesce(l.recast, false),
              'unranked_reason', CASE WHEN l.rank IS NULL THEN coalesce(l.unranked_reason, 'no_data') END,
              'met', l.met, 'judged', l.judged,
              'attainment_percent', round(100 * l.attainment, 2)::text,
@@ -59,7 +65,7 @@ BEGIN
   SELECT json_build_object(
     'period', span, 'frame', page_frame(span),
     'group', chosen_group, 'is_central', chosen_group = 'central',
-    'indicator', chosen, 'is_overall', chosen = 'overall',
+    'recast_label', recast_label(recast_too), 'score', score_object('targets'), 'indicator', chosen, 'is_overall', chosen = 'overall',
     'chosen', (SELECT json_build_object('indicator', i.slug, 'indicator_name_vi', i.name_vi,
         'indicator_name_en', i.name_en, 'number', i.number) FROM indicator i WHERE i.slug = chosen),
     'nation', (SELECT observation_object(v) FROM observations(span, wanted => chosen) v

@@ -76,14 +76,15 @@ $$;
 -- indicator (slug null: for those that have no population of their own).  What closes
 -- within the period counts for it once more.  MEMBERS are the rows in force that answer
 -- for the agencies named.
-CREATE FUNCTION populations_on(day date, first date)
+-- RECAST_ON: those on that day instead.
+CREATE FUNCTION populations_on(day date, first date, recast_on date DEFAULT NULL)
 RETURNS TABLE (population_id int, slug text, kinds agency_kind[], members int[], closed boolean)
 LANGUAGE sql STABLE AS $$
   SELECT DISTINCT ON (p.slug) p.population_id, p.slug, p.kinds,
          CASE WHEN p.members = '{}' THEN '{}' ELSE
            ARRAY(SELECT DISTINCT h.heir_id FROM agency_heir h
                   WHERE h.agency_id = ANY (p.members)
-                    AND populations_on.day BETWEEN h.first_day AND h.last_day) END,
+                    AND coalesce(recast_on, populations_on.day) BETWEEN h.first_day AND h.last_day) END,
          p.closed
     FROM population p
    WHERE p.valid_from <= populations_on.day

@@ -1,0 +1,59 @@
+-- recast.sql -- a period on today's agencies.
+--
+-- As it was, a figure belongs to the row that was in force.  Recast, the rows in force on
+-- the as-of day carry what they and all their predecessors did: numerators and
+-- denominators are added, rates never averaged.  The register has every predecessor go
+-- whole into one successor, so the sums are exact; a split would have to be apportioned,
+-- and nothing in the register says by what, so the register does not take one.
+
+-- The day whose agencies are today's: the as-of day of the store, not the clock's.
+CREATE OR REPLACE FUNCTION recast_day() RETURNS date
+LANGUAGE sql STABLE AS $$ SELECT (store_as_of() AT TIME ZONE 'Asia/Ho_Chi_Minh')::date $$;
+
+-- The observations of a period on today's agencies.  The nation's line is the one as it
+-- was: dividing the country otherwise does not change it, and its verdict is on the agencies
+-- that had to reach the target then.
+CREATE OR REPLACE FUNCTION recast_observations(code text, wanted text) RETURNS SETOF observation
+LANGUAGE sql STABLE AS $$
+  SELECT *
+    FROM (SELECT * FROM live_observations(code, wanted, recast_day()) WHERE agency_id <> 0
+          UNION ALL
+          SELECT * FROM live_observations(code, wanted) WHERE agency_id = 0) o
+   ORDER BY indicator COLLATE "C", agency COLLATE "C"
+$$;
+
+-- The one door for whoever lets a reader choose between the two.
+CREATE OR REPLACE FUNCTION observations_asked(code text, as_of timestamptz, wanted text,
+                                              recast boolean) RETURNS SETOF observation
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+  IF NOT recast THEN
+    RETURN QUERY SELECT * FROM observations(code, as_of, wanted);
+  ELSIF as_of IS NOT NULL OR pinned() IS NOT NULL THEN
+    -- What was published was published on the agencies of then.
+    RAISE EXCEPTION 'recast figures are computed now; there are none as of a time'
+      USING ERRCODE = 'invalid_parameter_value';
+  ELSE
+    RETURN QUERY SELECT * FROM recast_observations(code, wanted);
+  END IF;
+END $$;
+
+-- The row that NAME means.  Recast, a predecessor's name means who answers for it today.
+CREATE OR REPLACE FUNCTION agency_asked(name text, code text, recast boolean) RETURNS int
+LANGUAGE sql STABLE AS $$
+  SELECT CASE WHEN NOT recast OR name = 'VN' THEN agency_in(name, code) ELSE (
+    SELECT h.heir_id FROM agency_heir h
+     WHERE h.agency_id = coalesce(agency_on(name, recast_day()), agency_in(name, code))
+       AND recast_day() BETWEEN h.first_day AND h.last_day) END
+$$;
+
+-- How recast figures are to be labelled; null where figures are as they were.
+CREATE OR REPLACE FUNCTION recast_label(recast boolean) RETURNS json
+LANGUAGE sql STABLE AS $$
+  SELECT json_build_object('agencies_on', recast_day(), 'method', 'exact',
+    'note_vi', 'Số liệu tính lại theo các cơ quan hiện nay: cộng tử số và mẫu số của các cơ '
+               'quan tiền nhiệm, không phải số đã công bố',
+    'note_en', 'Computed on today''s agencies: numerators and denominators of their '
+               'predecessors added; not as published')
+   WHERE recast
+$$;
