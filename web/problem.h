@@ -6,7 +6,12 @@
 #ifndef WEB_PROBLEM_H
 #define WEB_PROBLEM_H
 
+#include "base/error.h"
 #include "web/reply.h"
+
+/* The code of an error, and the HTTP status of a code. */
+const char *problem_of(const struct error *err);
+int problem_status(const char *code);
 
 /* Replaces REPLY.  INSTANCE is the address that was asked; DETAIL (or NULL: the
  * sentence of the table) is for the sender; MEMBERS (or NULL) is a JSON object whose
