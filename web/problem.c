@@ -143,7 +143,7 @@ static void add_members(struct text *out, const char *members)
 }
 
 void problem_fill(struct reply *reply, const char *code, const char *language,
-		  const char *instance, const char *detail, const char *members)
+		  const char *instance, const char *reason, const char *members)
 {
 	const struct problem *problem = find(code);
 	int english = strcmp(language, "en") == 0;
@@ -163,9 +163,11 @@ void problem_fill(struct reply *reply, const char *code, const char *language,
 	text_add(out, "\"title\":");
 	text_add_json(out, english ? problem->title_en : problem->title_vi);
 	text_add(out, ",\"detail\":");
-	text_add_json(out, detail    ? detail
-			   : english ? problem->detail_en
-				     : problem->detail_vi);
+	text_add_json(out, english ? problem->detail_en : problem->detail_vi);
+	if (reason) {
+		text_add(out, ",\"reason\":");
+		text_add_json(out, reason);
+	}
 	text_add(out, ",\"instance\":");
 	text_add_json(out, instance);
 	if (members)

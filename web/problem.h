@@ -13,10 +13,10 @@
 const char *problem_of(const struct error *err);
 int problem_status(const char *code);
 
-/* Replaces REPLY.  INSTANCE is the address that was asked; DETAIL (or NULL: the
- * sentence of the table) is for the sender; MEMBERS (or NULL) is a JSON object whose
- * members are added.  An unknown CODE is a BUG. */
+/* Replaces REPLY.  INSTANCE is the address that was asked; REASON (or NULL) says what
+ * exactly was wrong, in English or as it was sent; MEMBERS (or NULL) is a JSON object
+ * whose members are added.  An unknown CODE is a BUG. */
 void problem_fill(struct reply *reply, const char *code, const char *language,
-		  const char *instance, const char *detail, const char *members);
+		  const char *instance, const char *reason, const char *members);
 
 #endif

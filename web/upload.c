@@ -61,9 +61,9 @@ struct upload {
 
 /* ---- Answers ------------------------------------------------------------ */
 
-static int refuse(struct upload *upload, const char *code, const char *detail)
+static int refuse(struct upload *upload, const char *code, const char *reason)
 {
-	problem_fill(&upload->reply, code, upload->language, upload->instance, detail,
+	problem_fill(&upload->reply, code, upload->language, upload->instance, reason,
 		     NULL);
 	if (upload->retry_after > 0)
 		upload->reply.retry_after = upload->retry_after;

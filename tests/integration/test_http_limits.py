@@ -344,10 +344,21 @@ def test_problems_are_alike(module_server, method, path, status, code):
         return told["title"], told["detail"]
 
     vietnamese, english = ask("lang=vi"), ask("lang=en")
-    assert vietnamese[0] != english[0] and english[0].isascii() and not vietnamese[0].isascii()
+    for words in vietnamese:
+        assert not words.isascii() and words not in english
+    assert all(words.isascii() for words in english)
     assert ask() == vietnamese
     assert ask(Accept_Language="en-GB,vi;q=0.5") == english
     assert ask("lang=vi", Accept_Language="en") == vietnamese
+
+
+def test_reasons(module_server):
+    for path, reason in (("/api/v1/observations?period=2020-Q5&lang=vi", 'not a period: "2020-Q5"'),
+                         ("/rankings.json?indicator=none", 'no indicator "none"')):
+        assert module_server.ask(path).json()["reason"] == reason
+    told = module_server.send(b"x", module_server.key, query="nonsense=1")
+    assert problem(told, 400, "bad_parameter")["reason"] == "nonsense"
+    assert "reason" not in module_server.ask("/api/v1/nothing").json()
 
 
 def test_every_problem_is_documented():
