@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,7 +21,11 @@
 #include "base/file.h"
 #include "base/memory.h"
 
-enum { KEPT_SECONDS = 24 * 3600, RECEIPT_SIZE_MAX = 64 * 1024 * 1024 };
+enum {
+	KEPT_SECONDS = 24 * 3600,
+	RECEIPT_SIZE_MAX = 64 * 1024 * 1024,
+	HANDS = 64,
+};
 
 /* An item as it waits. */
 struct waiting {
@@ -34,6 +39,7 @@ struct spool {
 	int lock, watch;
 	struct waiting *queue; /* the next one last */
 	size_t count;
+	pthread_mutex_t hands[HANDS]; /* by id, while an item is handed over */
 };
 
 struct spool_draft {
@@ -84,6 +90,8 @@ int spool_open(struct spool **result, const char *folder, struct error *err)
 	int status = 0;
 
 	spool->lock = spool->watch = -1;
+	for (int i = 0; i < HANDS; i++)
+		pthread_mutex_init(&spool->hands[i], NULL);
 	spool->folder = memory_copy(folder);
 	for (size_t i = 0; status == 0 && i < sizeof parts / sizeof *parts; i++) {
 		path_of(&path, spool, parts[i], "", "");
@@ -107,6 +115,8 @@ void spool_close(struct spool *spool)
 		close(spool->lock);
 	if (spool->watch >= 0)
 		close(spool->watch);
+	for (int i = 0; i < HANDS; i++)
+		pthread_mutex_destroy(&spool->hands[i]);
 	free(spool->queue);
 	free(spool->folder);
 	free(spool);
@@ -257,49 +267,69 @@ static void make_id(char *id)
 		snprintf(id + 2 * i, 3, "%02x", random[i]);
 }
 
-/* One that was committed is not asked for here: the store knows, and what was withdrawn
- * since counts again.  Its old receipt goes, so that nobody takes it for the new one. */
-static int is_waiting(const struct spool *spool, const char *id)
+int spool_is_waiting(const struct spool *spool, const char *id)
 {
 	struct text path = { 0 };
 	int yes = access(path_of(&path, spool, "new", id, ".note"), F_OK) == 0;
 
-	if (!yes)
-		unlink(path_of(&path, spool, "receipts", id, ".json"));
 	text_free(&path);
 	return yes;
 }
 
-int spool_hand_over(struct spool *spool, struct spool_draft *draft,
-		    struct spool_note *note, struct error *err)
+/* Two senders of the same item take turns: the second finds that of the first, and a
+ * committer that is just done with that one never takes away what is new. */
+static pthread_mutex_t *hand_of(struct spool *spool, const char *id)
+{
+	unsigned sum = 0;
+
+	for (; *id; id++)
+		sum = sum * 31 + (unsigned char)*id;
+	return &spool->hands[sum % HANDS];
+}
+
+/* The body of DRAFT is on the disk already. */
+static int place(struct spool *spool, const struct spool_draft *draft,
+		 const struct spool_note *note, struct error *err)
 {
 	struct text path = { 0 }, printed = { 0 };
 	int status = -1;
 
-	if (!note->id[0])
-		make_id(note->id);
-	if (is_waiting(spool, note->id)) {
-		status = 0;
-		goto done;
-	}
-	if (fsync(draft->fd) != 0) {
-		fail(err, draft->path);
-		goto done;
-	}
+	/* One that was committed is not asked for here: the store knows, and what was
+	 * withdrawn since counts again.  Its old receipt goes, so that nobody takes it for
+	 * the new one. */
+	unlink(path_of(&path, spool, "receipts", note->id, ".json"));
 	if (rename(draft->path, path_of(&path, spool, "new", note->id, ".body")) != 0) {
 		fail(err, text_string(&path));
 		goto done;
 	}
 	print_note(&printed, note);
-	if (flush_folder(spool, "new", err) != 0 ||
+	if (flush_folder(spool, "new", err) == 0 &&
 	    file_replace(path_of(&path, spool, "new", note->id, ".note"), printed.data,
-			 printed.length, err) != 0 ||
-	    flush_folder(spool, "new", err) != 0)
-		goto done;
-	status = 0;
+			 printed.length, err) == 0)
+		status = flush_folder(spool, "new", err);
 done:
 	text_free(&path);
 	text_free(&printed);
+	return status;
+}
+
+int spool_hand_over(struct spool *spool, struct spool_draft *draft,
+		    struct spool_note *note, struct error *err)
+{
+	pthread_mutex_t *hand;
+	int status = 0;
+
+	if (!note->id[0])
+		make_id(note->id);
+	if (fsync(draft->fd) != 0) {
+		status = fail(err, draft->path);
+	} else {
+		hand = hand_of(spool, note->id);
+		pthread_mutex_lock(hand);
+		if (!spool_is_waiting(spool, note->id))
+			status = place(spool, draft, note, err);
+		pthread_mutex_unlock(hand);
+	}
 	spool_abandon(draft); /* its name is gone where it was handed over */
 	return status;
 }
@@ -531,10 +561,8 @@ static int has_note(const struct spool *spool, const char *name)
 {
 	const char *dot = strrchr(name, '.');
 	char *id = memory_copy_bytes(name, dot ? (size_t)(dot - name) : strlen(name));
-	struct text path = { 0 };
-	int yes = access(path_of(&path, spool, "new", id, ".note"), F_OK) == 0;
+	int yes = spool_is_waiting(spool, id);
 
-	text_free(&path);
 	free(id);
 	return yes;
 }

@@ -60,6 +60,8 @@ int spool_hand_over(struct spool *spool, struct spool_draft *draft,
 		    struct spool_note *note, struct error *err);
 void spool_abandon(struct spool_draft *draft);
 
+/* Was ID handed over, and has not come to its end? */
+int spool_is_waiting(const struct spool *spool, const char *id);
 /* The receipt of ID, or NULL in *RECEIPT while there is none; belongs to the caller. */
 int spool_receipt(struct spool *spool, const char *id, char **receipt, struct error *err);
 

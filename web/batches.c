@@ -9,8 +9,8 @@
 
 #include "base/memory.h"
 #include "web/intake.h"
+#include "web/outcome.h"
 #include "web/problem.h"
-#include "web/upload.h"
 
 static const char ANSWER[] =
 #include "sql/queries/batch_answer.sql.inc"
@@ -58,15 +58,19 @@ static int find_batch(const struct visit *visit, struct db_rows **rows,
 static int answer_from_spool(const struct visit *visit, const char *delivery,
 			     struct reply *reply, struct error *err)
 {
+	/* Asked first: an item that leaves has its receipt before. */
+	int waits = spool_is_waiting(visit->intake->spool, delivery);
 	char *receipt = NULL;
 
 	if (spool_receipt(visit->intake->spool, delivery, &receipt, err) != 0)
 		return -1;
 	if (receipt)
-		upload_answer_receipt(reply, receipt, visit->request->language,
-				      visit->request->address);
+		outcome_answer(reply, receipt, visit->request->language,
+			       visit->request->address);
+	else if (waits)
+		outcome_answer_waiting(reply, delivery);
 	else
-		upload_answer_waiting(reply, delivery);
+		refuse(visit, reply, "unknown_batch"); /* a trial of days ago */
 	free(receipt);
 	return 0;
 }
@@ -138,7 +142,7 @@ int answer_batch_errors(const struct visit *visit, struct reply *reply, struct e
 	if (db_value(rows, 0, "batch_id"))
 		status = write_errors(visit, rows, reply, err);
 	else
-		upload_answer_waiting(reply, db_value(rows, 0, "delivery"));
+		outcome_answer_waiting(reply, db_value(rows, 0, "delivery"));
 	db_rows_free(rows);
 	return status;
 }

@@ -37,7 +37,19 @@ struct db_pool {
 	int waiting;
 	struct queued *running[MOST_WORKERS]; /* by worker; NULL: idle */
 	int next_worker;
+	struct {
+		const struct db_job *job; /* NULL: none */
+		void *context;
+		int seconds;
+		struct timespec next;
+	} repeated;
 };
+
+static void set_seconds(struct timespec *moment, int seconds)
+{
+	clock_gettime(CLOCK_MONOTONIC, moment);
+	moment->tv_sec += seconds;
+}
 
 static int is_past(const struct timespec *deadline)
 {
@@ -174,6 +186,23 @@ static void refuse(struct queued *list, const char *why)
 	}
 }
 
+static void repeat(struct db_pool *pool)
+{
+	const struct db_job *job = NULL;
+	void *context;
+	struct error err;
+
+	pthread_mutex_lock(&pool->lock);
+	if (pool->repeated.job && is_past(&pool->repeated.next)) {
+		job = pool->repeated.job;
+		set_seconds(&pool->repeated.next, pool->repeated.seconds);
+	}
+	context = pool->repeated.context;
+	pthread_mutex_unlock(&pool->lock);
+	if (job && db_pool_submit(pool, job, context, &err) != 0)
+		job->done(context, -1, &err);
+}
+
 static void *watch(void *argument)
 {
 	struct db_pool *pool = argument;
@@ -188,6 +217,8 @@ static void *watch(void *argument)
 		expired = expire_jobs(pool, 0);
 		pthread_mutex_unlock(&pool->lock);
 		refuse(expired, "the database is busy");
+		if (!closing)
+			repeat(pool);
 	} while (!closing);
 	return NULL;
 }
@@ -249,8 +280,7 @@ int db_pool_submit(struct db_pool *pool, const struct db_job *job, void *context
 
 	queued->job = job;
 	queued->context = context;
-	clock_gettime(CLOCK_MONOTONIC, &queued->deadline);
-	queued->deadline.tv_sec += pool->deadline_seconds;
+	set_seconds(&queued->deadline, pool->deadline_seconds);
 
 	pthread_mutex_lock(&pool->lock);
 	if (pool->closing || pool->waiting == MOST_WAITING) {
@@ -265,6 +295,17 @@ int db_pool_submit(struct db_pool *pool, const struct db_job *job, void *context
 	if (status != 0)
 		free(queued);
 	return status;
+}
+
+void db_pool_repeat(struct db_pool *pool, const struct db_job *job, void *context,
+		    int seconds)
+{
+	pthread_mutex_lock(&pool->lock);
+	pool->repeated.job = job;
+	pool->repeated.context = context;
+	pool->repeated.seconds = seconds;
+	set_seconds(&pool->repeated.next, 0);
+	pthread_mutex_unlock(&pool->lock);
 }
 
 int db_pool_waiting(struct db_pool *pool)

@@ -34,6 +34,9 @@ void db_pool_free(struct db_pool *pool);
  * of JOB is called. */
 int db_pool_submit(struct db_pool *pool, const struct db_job *job, void *context,
 		   struct error *err);
+/* Submits JOB now and then every SECONDS until the pool stops; one for each pool. */
+void db_pool_repeat(struct db_pool *pool, const struct db_job *job, void *context,
+		    int seconds);
 /* Jobs that wait for a worker, for the metrics. */
 int db_pool_waiting(struct db_pool *pool);
 

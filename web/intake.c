@@ -5,11 +5,16 @@
 
 #include "base/log.h"
 #include "base/memory.h"
+#include "web/outcome.h"
+#include "web/problem.h"
 
 enum {
+	CHECKERS = 2,
+	CHECKING_SECONDS = 30,
 	KEEPERS = 4,
 	KEEPING_SECONDS = 120, /* a full body on a slow disk */
-	RECEIPT_SECONDS = 30,  /* DESIGN 6.5: then 202 */
+	FORGETTING_SECONDS = 60,
+	RECEIPT_SECONDS = 30, /* DESIGN 6.5: then 202 */
 	LEAST_RESERVE_MEGABYTES = 256,
 };
 
@@ -46,11 +51,13 @@ int intake_open(struct intake **result, const struct config *config, const char 
 	return 0;
 }
 
-static void end_wait(void *context, int32_t key)
+static void end_wait(void *context, int32_t key, const char *receipt)
 {
 	struct intake *intake = context;
 
 	quota_end_wait(intake->quota, key);
+	if (receipt && outcome_is_refusal(receipt))
+		metrics_refused(intake->metrics, problem_status("file_refused"));
 }
 
 static int forget(void *context, struct db *db, struct error *err)
@@ -71,25 +78,23 @@ static void nothing(void *context)
 	(void)context;
 }
 
-void intake_start(struct intake *intake, const char *conninfo, struct db_pool *readers,
-		  struct metrics *metrics)
+void intake_start(struct intake *intake, const char *conninfo, struct metrics *metrics)
 {
 	static const struct db_job forget_old = { forget, forgotten, nothing };
-	struct error err;
 
 	intake->metrics = metrics;
-	intake->readers = readers;
 	quota_open(&intake->quota, &intake->limits);
 	waiter_open(&intake->waiter, intake->spool, RECEIPT_SECONDS, end_wait, intake);
+	db_pool_open(&intake->checkers, conninfo, DB_WEB, CHECKERS, CHECKING_SECONDS);
 	db_pool_open(&intake->keepers, conninfo, DB_WEB, KEEPERS, KEEPING_SECONDS);
-	if (db_pool_submit(intake->keepers, &forget_old, intake, &err) != 0)
-		forgotten(intake, -1, &err);
+	db_pool_repeat(intake->keepers, &forget_old, intake, FORGETTING_SECONDS);
 }
 
 void intake_stop(struct intake *intake)
 {
 	if (!intake || !intake->keepers)
 		return;
+	db_pool_stop(intake->checkers);
 	db_pool_stop(intake->keepers);
 	waiter_stop(intake->waiter);
 }
@@ -98,6 +103,7 @@ void intake_close(struct intake *intake)
 {
 	if (!intake)
 		return;
+	db_pool_free(intake->checkers);
 	db_pool_free(intake->keepers);
 	waiter_close(intake->waiter);
 	quota_close(intake->quota);

@@ -20,15 +20,15 @@ struct intake {
 	struct quota *quota;
 	struct waiter *waiter;
 	struct metrics *metrics; /* borrowed */
-	struct db_pool *readers; /* borrowed: for what is quick */
-	struct db_pool *keepers; /* for what flushes bodies to the disk */
+	/* Apart from those of the pages: a slow page keeps no sender waiting. */
+	struct db_pool *checkers; /* of keys: quick */
+	struct db_pool *keepers;  /* flush bodies to the disk */
 };
 
 /* Reads the settings and makes the folder of the spool; starts no thread. */
 int intake_open(struct intake **intake, const struct config *config, const char *spool,
 		struct error *err);
-void intake_start(struct intake *intake, const char *conninfo, struct db_pool *readers,
-		  struct metrics *metrics);
+void intake_start(struct intake *intake, const char *conninfo, struct metrics *metrics);
 /* Answers everyone who waits, also those who come from now on. */
 void intake_stop(struct intake *intake);
 void intake_close(

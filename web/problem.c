@@ -3,13 +3,40 @@
 
 #include <string.h>
 
-#include "base/error.h"
-
 static const struct problem {
 	const char *code;
 	int status, retry_after; /* seconds; 0: none */
 	const char *title_vi, *title_en, *detail_vi, *detail_en;
 } problems[] = {
+	/* Of every address. */
+	{ "bad_request", 400, 0, "Yêu cầu không đúng", "Bad request",
+	  "Có chỗ trong yêu cầu không đọc được hoặc không được biết.",
+	  "Something in the request cannot be read, or is not known." },
+	{ "bad_framing", 400, 0, "Không rõ độ dài nội dung", "Unclear length of the body",
+	  "Hãy gửi một Content-Length hoặc Transfer-Encoding: chunked, chỉ một lần.",
+	  "Send one Content-Length or Transfer-Encoding: chunked, and only once." },
+	{ "not_found", 404, 0, "Không tìm thấy", "Not found",
+	  "Không có gì ở địa chỉ này.", "There is nothing at this address." },
+	{ "method_not_allowed", 405, 0, "Không hỗ trợ phương thức này",
+	  "Method not allowed", "Các phương thức dùng được ghi ở tiêu đề Allow.",
+	  "The header Allow names the methods that can be used." },
+	{ "not_acceptable", 406, 0, "Không có định dạng này", "No such format",
+	  "Địa chỉ này không có ở định dạng được yêu cầu.",
+	  "This address does not answer in the format asked for." },
+	{ "store_version", 409, 0, "Cơ sở dữ liệu không khớp phiên bản",
+	  "The database is of another version",
+	  "Cơ sở dữ liệu không khớp với phiên bản chương trình.",
+	  "The database does not match this version of the program." },
+	{ "body_unwanted", 413, 0, "Nội dung quá lớn", "Content too large",
+	  "Địa chỉ này không nhận nội dung gửi kèm.", "This address takes no content." },
+	{ "fault", 500, 0, "Lỗi của hệ thống", "A fault of the system",
+	  "Có lỗi ở phía chúng tôi; lỗi đã được ghi lại.",
+	  "Something went wrong on our side; it has been recorded." },
+	{ "busy", 503, 5, "Tạm thời không phục vụ được", "Temporarily unavailable",
+	  "Cơ sở dữ liệu đang bận hoặc đang khởi động lại. Hãy thử lại sau ít giây.",
+	  "The database is busy or restarting. Try again in a few seconds." },
+
+	/* Of sending records, and of what became of them. */
 	{ "bad_parameter", 400, 0, "Tham số không đúng", "Bad parameter",
 	  "Có tham số không đọc được hoặc không được biết.",
 	  "A parameter cannot be read, or is not known." },
@@ -42,9 +69,11 @@ static const struct problem {
 	  "Split it into several requests; the result is the same." },
 	{ "media_type", 415, 0, "Không nhận loại nội dung này", "Unsupported media type",
 	  "Content-Type phải là text/csv, application/x-ndjson, application/json, "
-	  "application/cloudevents+json hoặc application/cloudevents-batch+json.",
+	  "application/cloudevents+json, application/cloudevents-batch+json hoặc loại "
+	  "của sổ Excel (.xlsx).",
 	  "Content-Type is one of text/csv, application/x-ndjson, application/json, "
-	  "application/cloudevents+json and application/cloudevents-batch+json." },
+	  "application/cloudevents+json, application/cloudevents-batch+json and that of "
+	  "Excel workbooks (.xlsx)." },
 	{ "charset", 415, 0, "Chỉ nhận UTF-8", "Only UTF-8 is taken",
 	  "Hãy lưu nội dung ở dạng UTF-8.", "Send the content as UTF-8." },
 	{ "content_encoding", 415, 0, "Không nhận cách nén này",
@@ -81,6 +110,27 @@ static const struct problem *find(const char *code)
 	BUG("no problem \"%s\"", code);
 }
 
+const char *problem_of(const struct error *err)
+{
+	switch (err->kind) {
+	case ERROR_INVALID:
+		return "bad_request";
+	case ERROR_NOT_FOUND:
+		return "not_found";
+	case ERROR_CONFLICT:
+		return "store_version";
+	case ERROR_UNAVAILABLE:
+		return "busy";
+	default:
+		return "fault";
+	}
+}
+
+int problem_status(const char *code)
+{
+	return find(code)->status;
+}
+
 /* The members of the JSON object MEMBERS after those of ours. */
 static void add_members(struct text *out, const char *members)
 {
@@ -93,7 +143,7 @@ static void add_members(struct text *out, const char *members)
 }
 
 void problem_fill(struct reply *reply, const char *code, const char *language,
-		  const char *instance, const char *detail, const char *members)
+		  const char *instance, const char *reason, const char *members)
 {
 	const struct problem *problem = find(code);
 	int english = strcmp(language, "en") == 0;
@@ -113,9 +163,11 @@ void problem_fill(struct reply *reply, const char *code, const char *language,
 	text_add(out, "\"title\":");
 	text_add_json(out, english ? problem->title_en : problem->title_vi);
 	text_add(out, ",\"detail\":");
-	text_add_json(out, detail    ? detail
-			   : english ? problem->detail_en
-				     : problem->detail_vi);
+	text_add_json(out, english ? problem->detail_en : problem->detail_vi);
+	if (reason) {
+		text_add(out, ",\"reason\":");
+		text_add_json(out, reason);
+	}
 	text_add(out, ",\"instance\":");
 	text_add_json(out, instance);
 	if (members)

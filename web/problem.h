@@ -6,12 +6,17 @@
 #ifndef WEB_PROBLEM_H
 #define WEB_PROBLEM_H
 
+#include "base/error.h"
 #include "web/reply.h"
 
-/* Replaces REPLY.  INSTANCE is the address that was asked; DETAIL (or NULL: the
- * sentence of the table) is for the sender; MEMBERS (or NULL) is a JSON object whose
- * members are added.  An unknown CODE is a BUG. */
+/* The code of an error, and the HTTP status of a code. */
+const char *problem_of(const struct error *err);
+int problem_status(const char *code);
+
+/* Replaces REPLY.  INSTANCE is the address that was asked; REASON (or NULL) says what
+ * exactly was wrong, in English or as it was sent; MEMBERS (or NULL) is a JSON object
+ * whose members are added.  An unknown CODE is a BUG. */
 void problem_fill(struct reply *reply, const char *code, const char *language,
-		  const char *instance, const char *detail, const char *members);
+		  const char *instance, const char *reason, const char *members);
 
 #endif

@@ -20,7 +20,8 @@ struct request {
 	char *path;           /* decoded, without the ending that names the format */
 	char *address;        /* path and query as they came, in ASCII */
 	const char *language; /* "vi" or "en" */
-	char *authorization;  /* the header, or NULL */
+	const char *error_language; /* the same, of errors as data */
+	char *authorization;        /* the header, or NULL */
 	enum request_format format;
 	int takes_gzip;
 	struct {

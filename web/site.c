@@ -9,6 +9,7 @@
 #include "base/memory.h"
 #include "web/messages.h"
 #include "web/picture.h"
+#include "web/problem.h"
 #include "web/template.h"
 
 static const struct {
@@ -355,22 +356,6 @@ int site_render(const struct site *site, const char *name, const struct request 
 
 /* ---- Refusals ----------------------------------------------------------- */
 
-int site_status_of(const struct error *err)
-{
-	switch (err->kind) {
-	case ERROR_INVALID:
-		return 400;
-	case ERROR_NOT_FOUND:
-		return 404;
-	case ERROR_CONFLICT:
-		return 409;
-	case ERROR_UNAVAILABLE:
-		return 503;
-	default:
-		return 500;
-	}
-}
-
 static const char *text_of(int status, const char *what, const char *language)
 {
 	char key[32];
@@ -381,22 +366,6 @@ static const char *text_of(int status, const char *what, const char *language)
 	if (!found)
 		BUG("no text %s", key);
 	return found;
-}
-
-static void refuse_as_problem(const struct request *request, int status,
-			      const char *detail, struct reply *reply)
-{
-	struct text *out = &reply->body;
-
-	reply->type = "application/problem+json";
-	text_addf(out, "{\"type\":\"/method#error-%d\",\"status\":%d,\"title\":", status,
-		  status);
-	text_add_json(out, text_of(status, "title", request->language));
-	text_add(out, ",\"detail\":");
-	text_add_json(out, detail ? detail : text_of(status, "text", request->language));
-	text_add(out, ",\"instance\":");
-	text_add_json(out, request->address ? request->address : "");
-	text_add(out, "}\n");
 }
 
 static void refuse_as_page(const struct site *site, const struct request *request,
@@ -414,12 +383,14 @@ static void refuse_as_page(const struct site *site, const struct request *reques
 }
 
 void site_refuse(const struct site *site, const struct request *request, int as_problem,
-		 int status, const char *detail, struct reply *reply)
+		 const char *code, const char *detail, struct reply *reply)
 {
 	reply_free(reply);
-	if (as_problem)
-		refuse_as_problem(request, status, detail, reply);
-	else
-		refuse_as_page(site, request, status, detail, reply);
-	reply->status = status;
+	if (as_problem) {
+		problem_fill(reply, code, request->error_language, request->address,
+			     detail, NULL);
+		return;
+	}
+	refuse_as_page(site, request, problem_status(code), detail, reply);
+	reply->status = problem_status(code);
 }

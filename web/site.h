@@ -21,12 +21,9 @@ int site_render(const struct site *site, const char *name, const struct request 
 		const json_t *model, struct reply *reply, struct error *err);
 
 /* An answer that says what went wrong: a page, or problem+json (RFC 9457) where
- * data was asked for.  DETAIL may be NULL. */
+ * data was asked for.  CODE is one of problem.h; DETAIL may be NULL. */
 void site_refuse(const struct site *site, const struct request *request, int as_problem,
-		 int status, const char *detail, struct reply *reply);
-
-/* The HTTP status of an error. */
-int site_status_of(const struct error *err);
+		 const char *code, const char *detail, struct reply *reply);
 
 /* A file of web/static by its name; -1 if there is none. */
 int site_static_file(const struct site *site, const char *name, struct reply *reply);

@@ -8,12 +8,12 @@
 #include <sys/random.h>
 #include <time.h>
 
-#include <jansson.h>
 #include <openssl/evp.h>
 
 #include "base/log.h"
 #include "base/memory.h"
 #include "web/media_type.h"
+#include "web/outcome.h"
 #include "web/problem.h"
 
 enum {
@@ -21,7 +21,6 @@ enum {
 	HASH_BYTES = 32,
 	RANDOM_BYTES = 16,
 	ROOM_STEP = 4 * 1024 * 1024, /* how often the disk is looked at */
-	RETRY_SECONDS = 5,           /* until a 202 is worth asking about */
 };
 
 static const char NOTE[] =
@@ -62,9 +61,9 @@ struct upload {
 
 /* ---- Answers ------------------------------------------------------------ */
 
-static int refuse(struct upload *upload, const char *code, const char *detail)
+static int refuse(struct upload *upload, const char *code, const char *reason)
 {
-	problem_fill(&upload->reply, code, upload->language, upload->instance, detail,
+	problem_fill(&upload->reply, code, upload->language, upload->instance, reason,
 		     NULL);
 	if (upload->retry_after > 0)
 		upload->reply.retry_after = upload->retry_after;
@@ -77,47 +76,6 @@ static void refuse_error(struct upload *upload, const struct error *err)
 {
 	log_line("web", "%s: %s", upload->instance, err->message);
 	refuse(upload, "unavailable", NULL);
-}
-
-/* A file refused whole: nothing was received, and its one error has no line. */
-static int is_whole_refused(const char *receipt)
-{
-	json_t *read = json_loads(receipt, 0, NULL);
-	const json_t *first = json_array_get(json_object_get(read, "errors"), 0);
-	int answer = json_integer_value(json_object_get(read, "received")) == 0 &&
-		     json_is_object(first) &&
-		     json_is_null(json_object_get(first, "line"));
-
-	json_decref(read);
-	return answer;
-}
-
-void upload_answer_receipt(struct reply *reply, const char *receipt, const char *language,
-			   const char *instance)
-{
-	if (is_whole_refused(receipt)) {
-		problem_fill(reply, "file_refused", language, instance, NULL, receipt);
-		return;
-	}
-	reply_free(reply);
-	reply->status = 200;
-	reply->type = "application/json";
-	text_add(&reply->body, receipt);
-	reply_finish(reply, 0);
-}
-
-void upload_answer_waiting(struct reply *reply, const char *id)
-{
-	reply_free(reply);
-	reply->status = 202;
-	reply->type = "application/json";
-	reply->retry_after = RETRY_SECONDS;
-	text_addf(&reply->location, "/api/v1/batches/%s", id);
-	text_addf(&reply->body,
-		  "{\"delivery\": \"%s\", \"status\": \"waiting\", \"location\": "
-		  "\"/api/v1/batches/%s\"}\n",
-		  id, id);
-	reply_finish(reply, 0);
 }
 
 /* ---- Beginning ---------------------------------------------------------- */
@@ -175,11 +133,9 @@ static int read_format(struct upload *upload, const struct upload_head *head)
 	return 0;
 }
 
-static int read_length(struct upload *upload, const char *content_length)
+static int read_length(struct upload *upload, uint64_t length)
 {
-	if (!content_length)
-		return 0;
-	upload->announced = strtoull(content_length, NULL, 10);
+	upload->announced = length;
 	if (upload->announced > upload->intake->body_limit)
 		return refuse(upload, "too_large", NULL);
 	return 0;
@@ -197,7 +153,10 @@ static int read_idempotency_key(struct upload *upload, const char *key)
 	for (size_t i = 0; i < length; i++)
 		if (key[i] < ' ' || key[i] > '~')
 			return refuse(upload, "bad_idempotency_key", NULL);
-	upload->idempotency_key = memory_copy(key);
+	/* A trial stores nothing that could be stored twice.  It leaves the key to the body
+	 * that is sent in earnest, and is always judged by what is stored now. */
+	if (!upload->note.dry_run)
+		upload->idempotency_key = memory_copy(key);
 	return 0;
 }
 
@@ -224,7 +183,7 @@ int upload_begin(struct upload **result, struct intake *intake,
 	return read_token(upload, request) != 0 ||
 			       read_parameters(upload, request) != 0 ||
 			       read_format(upload, head) != 0 ||
-			       read_length(upload, head->content_length) != 0 ||
+			       read_length(upload, head->length) != 0 ||
 			       read_idempotency_key(upload, head->idempotency_key) != 0
 		       ? -1
 		       : 0;
@@ -350,7 +309,7 @@ void upload_admit(struct upload *upload)
 {
 	static const struct db_job job = { admit, admitted, release };
 
-	submit(upload, upload->intake->readers, &job);
+	submit(upload, upload->intake->checkers, &job);
 }
 
 /* ---- The body ----------------------------------------------------------- */
@@ -500,12 +459,21 @@ static void told(void *context, char *receipt)
 	struct upload *upload = context;
 
 	if (receipt)
-		upload_answer_receipt(&upload->reply, receipt, upload->language,
-				      upload->instance);
+		outcome_answer(&upload->reply, receipt, upload->language,
+			       upload->instance);
 	else
-		upload_answer_waiting(&upload->reply, upload->note.id);
+		outcome_answer_waiting(&upload->reply, upload->note.id);
 	free(receipt);
 	upload->resumed(upload->context);
+}
+
+/* The same request came before, and this is what became of it. */
+static void answer_again(struct upload *upload)
+{
+	outcome_answer(&upload->reply, upload->receipt, upload->language,
+		       upload->instance);
+	if (outcome_is_refusal(upload->receipt))
+		metrics_refused(upload->intake->metrics, upload->reply.status);
 }
 
 static void kept(void *context, int status, const struct error *err)
@@ -523,8 +491,7 @@ static void kept(void *context, int status, const struct error *err)
 	else if (upload->problem)
 		refuse(upload, upload->problem, NULL);
 	else
-		upload_answer_receipt(&upload->reply, upload->receipt, upload->language,
-				      upload->instance);
+		answer_again(upload);
 	upload->resumed(upload->context);
 }
 

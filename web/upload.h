@@ -18,8 +18,8 @@ struct upload;
 
 /* The lines of the head that matter, borrowed; NULL: not there. */
 struct upload_head {
-	const char *content_type, *content_encoding, *content_length;
-	const char *idempotency_key;
+	const char *content_type, *content_encoding, *idempotency_key;
+	uint64_t length; /* of the body; 0: not said */
 };
 
 typedef void upload_resumed(void *context);
@@ -40,11 +40,5 @@ void upload_finish(struct upload *upload);
 int upload_is_refused(const struct upload *upload);
 /* The answer, once there is one; the caller may take it. */
 struct reply *upload_reply(struct upload *upload);
-
-/* What is answered for a RECEIPT (200, or 400 where the file was refused whole), and
- * while there is none (202). */
-void upload_answer_receipt(struct reply *reply, const char *receipt, const char *language,
-			   const char *instance);
-void upload_answer_waiting(struct reply *reply, const char *id);
 
 #endif

@@ -73,15 +73,16 @@ static int look(struct waiter *waiter, struct waiting *waiting)
 		return 0;
 	if (spool_receipt(waiter->spool, waiting->id, &receipt, &err) != 0)
 		log_line("web", "%s", err.message);
-	if (receipt) {
+	if (!receipt && age >= ticks_of(waiter->seconds))
+		tell(waiting, NULL);
+	if (receipt || age >= ticks_of(FORGET_SECONDS)) {
+		waiter->over(waiter->over_context, waiting->key, receipt);
 		tell(waiting, receipt);
 		return 1;
 	}
-	if (age >= ticks_of(waiter->seconds))
-		tell(waiting, NULL);
 	waiting->next =
 		waiter->now + 1 + (age < 10 * SLOWEST_TICKS ? age / 10 : SLOWEST_TICKS);
-	return age >= ticks_of(FORGET_SECONDS);
+	return 0;
 }
 
 static void look_at_all(struct waiter *waiter)
@@ -95,7 +96,6 @@ static void look_at_all(struct waiter *waiter)
 		if (look(waiter, waiting)) {
 			*at = waiting->following;
 			waiter->count--;
-			waiter->over(waiter->over_context, waiting->key);
 			free(waiting);
 		} else {
 			at = &waiting->following;

@@ -10,8 +10,9 @@ struct waiter;
 /* Told once: RECEIPT (which belongs to the callee) when it is there; NULL when it took
  * too long or the server stops. */
 typedef void waiter_told(void *context, char *receipt);
-/* Told once, later or at once: the body waits no longer. */
-typedef void waiter_over(void *context, int32_t key);
+/* Told once, later or at once, of a body of KEY that waits no longer: its RECEIPT
+ * (borrowed), or NULL when it was given up. */
+typedef void waiter_over(void *context, int32_t key, const char *receipt);
 
 /* SPOOL is borrowed.  A sender waits for SECONDS at the most. */
 void waiter_open(struct waiter **waiter, struct spool *spool, int seconds,

@@ -1,0 +1,118 @@
+/* head.c -- what the head of a request says, as libmicrohttpd has read it. */
+#include "web/head.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include <microhttpd.h>
+
+#include "base/memory.h"
+#include "base/text.h"
+
+const char *head_value(struct MHD_Connection *connection, const char *name)
+{
+	return MHD_lookup_connection_value(connection, MHD_HEADER_KIND, name);
+}
+
+/* ---- The body ----------------------------------------------------------- */
+
+struct framing {
+	int lengths, encodings, is_odd;
+};
+
+static enum MHD_Result take_framing(void *context, enum MHD_ValueKind kind,
+				    const char *name, const char *value)
+{
+	struct framing *framing = context;
+	size_t length = strlen(name);
+
+	(void)kind;
+	if (strcasecmp(name, "Content-Length") == 0)
+		framing->lengths++;
+	if (strcasecmp(name, "Transfer-Encoding") == 0) {
+		framing->encodings++;
+		framing->is_odd |= !value || strcasecmp(value, "chunked") != 0;
+	}
+	/* "Content-Length : 5" is a length to some, and nothing to others. */
+	framing->is_odd |= length > 0 && strchr(" \t", name[length - 1]) != NULL;
+	return MHD_YES;
+}
+
+int head_is_framed(struct MHD_Connection *connection)
+{
+	struct framing framing = { 0 };
+
+	MHD_get_connection_values(connection, MHD_HEADER_KIND, take_framing, &framing);
+	return !framing.is_odd && framing.lengths + framing.encodings <= 1;
+}
+
+uint64_t head_body_length(struct MHD_Connection *connection)
+{
+	const char *length = head_value(connection, "Content-Length");
+
+	return length ? strtoull(length, NULL, 10) : 0;
+}
+
+int head_announces_body(struct MHD_Connection *connection)
+{
+	return head_value(connection, "Transfer-Encoding") ||
+	       head_body_length(connection) > 0;
+}
+
+/* ---- What is asked ------------------------------------------------------ */
+
+static enum MHD_Result take_value(void *context, enum MHD_ValueKind kind,
+				  const char *name, const char *value)
+{
+	struct request *request = context;
+
+	(void)kind;
+	/* ":name" is how the routes call parts of the path. */
+	if (name[0] == ':' || request_add(request, name, value ? value : "") != 0)
+		return MHD_NO;
+	return MHD_YES;
+}
+
+static const char *language_named(const char *name)
+{
+	return strcmp(name, "en") == 0 ? "en" : strcmp(name, "vi") == 0 ? "vi" : NULL;
+}
+
+/* Pages are in the language of the house unless the visitor chooses; whoever wrote a
+ * program reads its errors in the language that program asks for. */
+static int settle_language(struct MHD_Connection *connection, const char *language,
+			   struct request *request)
+{
+	const char *wanted = request_value(request, "lang");
+	const char *chosen = wanted ? language_named(wanted) : NULL;
+	const char *preferred =
+		request_preferred_language(head_value(connection, "Accept-Language"));
+
+	request->language = chosen ? chosen : language;
+	request->error_language = chosen ? chosen : preferred ? preferred : language;
+	if (strncmp(request->path, "/api/", 5) == 0)
+		request->language = request->error_language;
+	return wanted && !chosen ? -1 : 0;
+}
+
+const char *head_read(struct MHD_Connection *connection, const char *path,
+		      const char *language, struct request *request)
+{
+	const char *authorization = head_value(connection, "Authorization");
+	int is_text = text_is_utf8(path, strlen(path)), values, taken, is_spoken;
+
+	request_set_path(request, is_text ? path : "/");
+	request->authorization = authorization ? memory_copy(authorization) : NULL;
+	request->takes_gzip =
+		request_accepts_gzip(head_value(connection, "Accept-Encoding"));
+	values = MHD_get_connection_values(connection, MHD_GET_ARGUMENT_KIND, NULL, NULL);
+	taken = MHD_get_connection_values(connection, MHD_GET_ARGUMENT_KIND, take_value,
+					  request);
+	is_spoken = settle_language(connection, language, request) == 0;
+	if (!head_is_framed(connection))
+		return "bad_framing";
+	if (!is_spoken || taken != values || request->count != (size_t)values)
+		return "bad_request";
+	return is_text ? NULL : "not_found";
+}
