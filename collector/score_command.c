@@ -68,10 +68,10 @@ static int store(struct db *db, const struct request *request,
 static int load(struct db *db, void *context, struct error *err)
 {
 	static const struct record_field fields[] = {
-		{ "agency", NULL, VALUE_NAME, 1, 1, 64, NULL, 0 },
-		{ "part", NULL, VALUE_NAME, 1, 1, 64, NULL, 0 },
-		{ "points", NULL, VALUE_NAME, 1, 1, 32, NULL, 0 },
-		{ NULL, NULL, 0, 0, 0, 0, NULL, 0 },
+		{ "agency", NULL, VALUE_NAME, 1, 1, 64, NULL, 0, 0 },
+		{ "part", NULL, VALUE_NAME, 1, 1, 64, NULL, 0, 0 },
+		{ "points", NULL, VALUE_NAME, 1, 1, 32, NULL, 0, 0 },
+		{ NULL, NULL, 0, 0, 0, 0, NULL, 0, 0 },
 	};
 	static const struct record_type type = { "points", RECORD_DOSSIER, fields,
 						 "agency" };

@@ -114,7 +114,7 @@ static int print_json(struct db *db, const char *const *params, struct error *er
 {
 	char *model = NULL;
 
-	if (db_value_of(db, OBSERVATIONS_MODEL, params, 6, &model, err) != 0)
+	if (db_value_of(db, OBSERVATIONS_MODEL, params, 7, &model, err) != 0)
 		return -1;
 	puts(model);
 	free(model);
@@ -136,7 +136,7 @@ static int answer(const struct question *question, struct db *db, const void *co
 	(void)context;
 	if (strcmp(question->format, "json") == 0)
 		return print_json(db, params, err);
-	if (db_query(db, OBSERVATIONS, params, 6, &rows, err) != 0)
+	if (db_query(db, OBSERVATIONS, params, 7, &rows, err) != 0)
 		return -1;
 	if (strcmp(question->format, "csv") == 0) {
 		/* On standard error: the columns of the CSV are a contract. */

@@ -110,7 +110,7 @@ static int is_complete(const struct question *question)
 int ranking_command(int argc, char **argv, const struct config *config)
 {
 	struct question question;
-	int code = question_read(&question, argc, argv, "pitrgsebfl", USAGE, config);
+	int code = question_read(&question, argc, argv, "pitrgSebfl", USAGE, config);
 
 	if (code != 0)
 		return code - 1;
