@@ -20,6 +20,7 @@ static const struct command {
 	{ "run", "everything at once: database, pages, API", run_command },
 	{ "kpi", "the figures of a period", kpi_command },
 	{ "explain", "one figure, down to procedures and batches", explain_command },
+	{ "milestones", "the dated tasks, and who is late", milestones_command },
 	{ "report", "a report or a chart into a file", report_command },
 	{ "db", "the embedded cluster and the schema", db_command },
 	{ "import", "brings the records of a file in", import_command },

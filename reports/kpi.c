@@ -5,6 +5,7 @@
 
 #include "reports/question.h"
 #include "reports/reports.h"
+#include "reports/rows.h"
 #include "reports/words.h"
 #include "base/log.h"
 #include "base/text.h"
@@ -27,27 +28,6 @@ static const char USAGE[] =
 
 /* The columns of DESIGN 6.4, in its order. */
 enum { CSV_COLUMNS = 11 };
-
-static void print_csv(const struct db_rows *rows)
-{
-	struct text out = { 0 };
-
-	for (size_t column = 0; column < CSV_COLUMNS; column++)
-		text_addf(&out, "%s%s", column ? "," : "", db_column_name(rows, column));
-	text_add_char(&out, '\n');
-	for (size_t row = 0; row < db_rows_count(rows); row++) {
-		for (size_t column = 0; column < CSV_COLUMNS; column++) {
-			const char *cell = db_cell(rows, row, column);
-
-			if (column)
-				text_add_char(&out, ',');
-			text_add_csv(&out, cell ? cell : "");
-		}
-		text_add_char(&out, '\n');
-	}
-	fwrite(text_string(&out), 1, out.length, stdout);
-	text_free(&out);
-}
 
 static const char *value_or(const struct db_rows *rows, size_t row, const char *column,
 			    const char *otherwise)
@@ -128,7 +108,7 @@ static int answer(const struct question *question, struct db *db, const void *co
 	if (db_query(db, OBSERVATIONS, params, 5, &rows, err) != 0)
 		return -1;
 	if (strcmp(question->format, "csv") == 0)
-		print_csv(rows);
+		rows_print_csv(rows, CSV_COLUMNS);
 	else
 		print_table(rows, question->lang);
 	db_rows_free(rows);

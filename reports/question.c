@@ -59,16 +59,16 @@ static void take(struct question *question, int letter, const char *value)
 }
 
 /* Whole and well formed?  Says what is wrong. */
-static int check_form(const struct question *question)
+static int check_form(const struct question *question, int needs_period)
 {
 	struct period period;
 	struct error err;
 
-	if (!question->period) {
+	if (!question->period && needs_period) {
 		log_line("nq17", "--period is missing");
 		return -1;
 	}
-	if (period_parse(&period, question->period, &err) != 0) {
+	if (question->period && period_parse(&period, question->period, &err) != 0) {
 		log_line("nq17", "%s", err.message);
 		return -1;
 	}
@@ -104,7 +104,7 @@ int question_read(struct question *question, int argc, char **argv, const char *
 		fputs(usage, stderr);
 		return 3;
 	}
-	return check_form(question) == 0 ? 0 : 3;
+	return check_form(question, strchr(accepts, 'P') == NULL) == 0 ? 0 : 3;
 }
 
 /* ERROR_NOT_FOUND if the agency or the indicator is unknown. */

@@ -18,7 +18,8 @@ struct question {
 };
 
 /* Reads the flags that the letters of ACCEPTS allow: p(eriod) a(gency) i(ndicator)
- * t(ime, --as-of) u(nverified) f(ormat) l(ang) o(utput).  Returns 0 to go on, else the
+ * t(ime, --as-of) u(nverified) f(ormat) l(ang) o(utput); the period is needed unless
+ * there is a P among them.  Returns 0 to go on, else the
  * exit code plus 1: the help was asked for (1) or the usage is wrong (3), both
  * already printed.  Strings are borrowed from ARGV and CONFIG. */
 int question_read(struct question *question, int argc, char **argv, const char *accepts,

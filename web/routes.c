@@ -168,6 +168,22 @@ static const struct page method = {
 			"target_id,indicator,name_vi,name_en,direction,target,deadline,scope,clause_vi,clause_en,verified" },
 };
 
+static const char SELECT_MILESTONES[] =
+#include "sql/queries/page_milestones.sql.inc"
+	;
+
+#define MILESTONE_COLUMNS                                                                \
+	"task,kind,year,agency,agency_name_vi,due,done_on,status,days,document_number,"  \
+	"issuer,evidence,verified"
+
+static const struct page milestones = {
+	.name = "milestones",
+	.sql = SELECT_MILESTONES,
+	.parameters = "period agency as_of",
+	.table = &(const struct page_table){ "milestones.parts.tasks.instances",
+					     MILESTONE_COLUMNS },
+};
+
 /* ---- The API ------------------------------------------------------------ */
 
 static const char API_OBSERVATIONS[] =
@@ -191,6 +207,16 @@ static const struct page api_observations = {
 			"observations",
 			"period,agency,indicator,numerator,denominator,value,"
 			"target,status,rank,coverage,maturity" },
+};
+
+static const char API_MILESTONES[] =
+#include "sql/queries/milestones_model.sql.inc"
+	;
+
+static const struct page api_milestones = {
+	.sql = API_MILESTONES,
+	.parameters = "as_of agency",
+	.table = &(const struct page_table){ "parts.tasks.instances", MILESTONE_COLUMNS },
 };
 
 static const struct page api_agencies = { .sql = API_AGENCIES, .parameters = "" };
@@ -227,9 +253,12 @@ const struct route routes[] = {
 	{ "/indicators/:indicator", TABLE_PAGE, answer_page, &indicator, 1, 1, 0, 0 },
 	{ "/indicators/:indicator/ranking", PICTURE, answer_page, &indicator, 1, 1, 0,
 	  0 },
+	{ "/milestones", TABLE_PAGE, answer_page, &milestones, 1, 1, 0, 0 },
 	{ "/method", TABLE_PAGE, answer_page, &method, 1, 1, 0, 0 },
 	{ "/api/v1/observations", FORMAT_JSON | FORMAT_CSV, answer_page,
 	  &api_observations, 1, 1, 1, 0 },
+	{ "/api/v1/milestones", FORMAT_JSON | FORMAT_CSV, answer_page, &api_milestones, 1,
+	  1, 1, 0 },
 	{ "/api/v1/agencies", FORMAT_JSON, answer_page, &api_agencies, 1, 1, 1, 0 },
 	{ "/api/v1/indicators", FORMAT_JSON, answer_page, &api_indicators, 1, 1, 1, 0 },
 	{ "/api/v1/targets", FORMAT_JSON, answer_page, &api_targets, 1, 1, 1, 0 },

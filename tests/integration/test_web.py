@@ -19,6 +19,7 @@ import pytest
 HOSTILE = "<script>alert('x')</script>\"&{{period}}"
 
 PAGES = ["/", "/overview", "/rankings", "/rankings?group=central&indicator=overall", "/agencies",
+         "/milestones", "/milestones?agency=01",
          "/agencies/01", "/agencies/VN", "/agencies/G03", "/agencies/01/online-filing",
          "/agencies/VN/online-filing", "/agencies/01/help-channel", "/agencies/VN/un-rank",
          "/indicators", "/indicators/online-filing", "/indicators/un-rank?group=central",
