@@ -21,6 +21,8 @@ static const struct command {
 	{ "kpi", "the figures of a period", kpi_command },
 	{ "explain", "one figure, down to procedures and batches", explain_command },
 	{ "milestones", "the dated tasks, and who is late", milestones_command },
+	{ "act", "what an agency lacks until its targets, and how to get there",
+	  act_command },
 	{ "report", "a report or a chart into a file", report_command },
 	{ "db", "the embedded cluster and the schema", db_command },
 	{ "import", "brings the records of a file in", import_command },

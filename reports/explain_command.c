@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "reports/model.h"
 #include "reports/question.h"
 #include "reports/reports.h"
 #include "reports/words.h"
@@ -44,22 +45,6 @@ static const struct words {
 	  "whole period is larger and is not added" },
 };
 
-static const char *string_of(const json_t *object, const char *key)
-{
-	const char *value = json_string_value(json_object_get(object, key));
-
-	return value ? value : "";
-}
-
-/* KEY_vi or KEY_en. */
-static const char *named(const json_t *object, const char *key, const char *lang)
-{
-	char full[64];
-
-	snprintf(full, sizeof full, "%s_%s", key, lang);
-	return string_of(object, full);
-}
-
 static void print_number(const json_t *object, const char *key, const char *lang)
 {
 	const json_t *value = json_object_get(object, key);
@@ -77,9 +62,9 @@ static void print_percent(const char *before, const json_t *object, const char *
 {
 	struct text out = { 0 };
 
-	if (!*string_of(object, key))
+	if (!*model_string(object, key))
 		return;
-	format_add_percent(&out, lang, string_of(object, key));
+	format_add_percent(&out, lang, model_string(object, key));
 	printf("%s%s", before, text_string(&out));
 	text_free(&out);
 }
@@ -88,72 +73,73 @@ static void print_formula(const json_t *model, const json_t *o, const struct wor
 			  const char *lang)
 {
 	/* A place among countries is no fraction. */
-	if (!*string_of(model, "denominator_measure")) {
-		printf("%s: %s = %s\n", w->formula, string_of(model, "numerator_measure"),
-		       *string_of(o, "value") ? string_of(o, "value") : "-");
+	if (!*model_string(model, "denominator_measure")) {
+		printf("%s: %s = %s\n", w->formula,
+		       model_string(model, "numerator_measure"),
+		       *model_string(o, "value") ? model_string(o, "value") : "-");
 		return;
 	}
-	printf("%s: %s / %s = ", w->formula, string_of(model, "numerator_measure"),
-	       string_of(model, "denominator_measure"));
+	printf("%s: %s / %s = ", w->formula, model_string(model, "numerator_measure"),
+	       model_string(model, "denominator_measure"));
 	print_number(o, "numerator", lang);
 	printf(" / ");
 	print_number(o, "denominator", lang);
-	printf(" %s", named(o, "unit", lang));
+	printf(" %s", model_words(o, "unit", lang));
 	print_percent(" = ", o, "percent", lang);
 	putchar('\n');
 }
 
 static void print_target(const json_t *o, const struct words *w, const char *lang)
 {
-	if (!*string_of(o, "target"))
+	if (!*model_string(o, "target"))
 		return;
-	printf("%s: %s", w->target, string_of(o, "direction"));
-	if (*string_of(o, "target_percent"))
+	printf("%s: %s", w->target, model_string(o, "direction"));
+	if (*model_string(o, "target_percent"))
 		print_percent(" ", o, "target_percent", lang);
 	else
-		printf(" %s", string_of(o, "target"));
-	printf("\n%s: %s\n", w->clause, named(o, "clause", lang));
+		printf(" %s", model_string(o, "target"));
+	printf("\n%s: %s\n", w->clause, model_words(o, "clause", lang));
 	printf("%s: ", w->gap);
 	print_number(o, "gap", lang);
-	printf(" %s\n", named(o, "unit", lang));
+	printf(" %s\n", model_words(o, "unit", lang));
 }
 
 static void print_rank(const json_t *o, const struct words *w, const char *lang)
 {
-	const char *reason = string_of(o, "unranked_reason");
+	const char *reason = model_string(o, "unranked_reason");
 
 	printf("%s: ", w->rank);
 	print_number(o, "rank", lang);
 	if (*reason)
 		printf(" (%s)", words_reason(reason, lang));
-	else if (*string_of(o, "group"))
-		printf(" (%s)", words_group_short(string_of(o, "group"), lang));
+	else if (*model_string(o, "group"))
+		printf(" (%s)", words_group_short(model_string(o, "group"), lang));
 	putchar('\n');
 }
 
 static void print_figure(const json_t *model, const json_t *o, const struct words *w,
 			 const char *lang)
 {
-	const char *note = string_of(o, "note");
+	const char *note = model_string(o, "note");
 	struct text moment = { 0 };
 
 	if (json_is_true(json_object_get(model, "sample")))
 		printf("*** %s ***\n", words_sample(lang));
-	printf("%s (%s) - %s\n", named(o, "indicator_name", lang),
-	       string_of(o, "indicator"), named(o, "agency_name", lang));
+	printf("%s (%s) - %s\n", model_words(o, "indicator_name", lang),
+	       model_string(o, "indicator"), model_words(o, "agency_name", lang));
 	printf("%s: %s\n", w->period,
-	       string_of(json_object_get(model, "period_name"), lang));
+	       model_string(json_object_get(model, "period_name"), lang));
 	printf("%s: %s (%s %" JSON_INTEGER_FORMAT ")\n", w->definition,
-	       named(model, "definition", lang), w->version,
+	       model_words(model, "definition", lang), w->version,
 	       json_integer_value(json_object_get(model, "definition_version")));
 	print_formula(model, o, w, lang);
 	print_target(o, w, lang);
 	printf("%s: %s\n", w->status,
-	       words_status_name(words_status(string_of(o, "status")), lang));
+	       words_status_name(words_status(model_string(o, "status")), lang));
 	print_rank(o, w, lang);
 	printf("%s: ", w->coverage);
 	print_percent("", o, "coverage_percent", lang);
-	format_add_moment(&moment, lang, string_of(model, "as_of"));
+	format_add_moment(&moment, lang, model_string(model, "as_of"));
 	printf("\n%s: %s\n", w->as_of, text_string(&moment));
 	text_free(&moment);
 	if (strstr(note, "unreconciled"))
@@ -180,23 +166,24 @@ static void print_list(const json_t *model, const char *key, const char *title,
 
 static void print_member(const json_t *row, const char *lang)
 {
-	printf("  %-10s %s\n", string_of(row, "agency"), named(row, "name", lang));
+	printf("  %-10s %s\n", model_string(row, "agency"),
+	       model_words(row, "name", lang));
 }
 
 static void print_procedure(const json_t *row, const char *lang)
 {
-	printf("  %-28s ", string_of(row, "procedure"));
+	printf("  %-28s ", model_string(row, "procedure"));
 	print_number(row, "numerator", lang);
 	printf(" / ");
 	print_number(row, "denominator", lang);
 	print_percent("  ", row, "percent", lang);
-	printf("  %s\n", named(row, "name", lang));
+	printf("  %s\n", model_words(row, "name", lang));
 }
 
 static void print_count(const json_t *row, const char *lang)
 {
-	printf("  %-32s %-18s %-14s ", string_of(row, "measure"),
-	       string_of(row, "breakdown"), string_of(row, "period"));
+	printf("  %-32s %-18s %-14s ", model_string(row, "measure"),
+	       model_string(row, "breakdown"), model_string(row, "period"));
 	print_number(row, "value", lang);
 	putchar('\n');
 }
@@ -205,10 +192,10 @@ static void print_batch(const json_t *row, const char *lang)
 {
 	struct text moment = { 0 };
 
-	format_add_moment(&moment, lang, string_of(row, "committed_at"));
+	format_add_moment(&moment, lang, model_string(row, "committed_at"));
 	printf("  %" JSON_INTEGER_FORMAT "  %s  %s  ",
 	       json_integer_value(json_object_get(row, "batch")), text_string(&moment),
-	       string_of(row, "file"));
+	       model_string(row, "file"));
 	print_number(row, "dossiers", lang);
 	putchar('\n');
 	text_free(&moment);
@@ -217,12 +204,10 @@ static void print_batch(const json_t *row, const char *lang)
 static int print_text(const char *bytes, const char *lang, struct error *err)
 {
 	const struct words *w = &words[strcmp(lang, "en") == 0];
-	json_error_t where;
-	json_t *model = json_loads(bytes, 0, &where);
+	json_t *model = model_parse(bytes, err);
 
 	if (!model)
-		return error_set(err, ERROR_INTERNAL, "the model of explain: %s",
-				 where.text);
+		return -1;
 	print_figure(model, json_object_get(model, "observation"), w, lang);
 	print_list(model, "members", w->members, print_member, lang);
 	print_list(model, "procedures", w->procedures, print_procedure, lang);

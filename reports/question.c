@@ -18,6 +18,8 @@ static const struct option options[] = {
 	{ "agency", required_argument, NULL, 'a' },
 	{ "indicator", required_argument, NULL, 'i' },
 	{ "as-of", required_argument, NULL, 't' },
+	{ "what-if", required_argument, NULL, 'w' },
+	{ "top", required_argument, NULL, 'n' },
 	{ "unverified", no_argument, NULL, 'u' },
 	{ "format", required_argument, NULL, 'f' },
 	{ "lang", required_argument, NULL, 'l' },
@@ -50,6 +52,12 @@ static void take(struct question *question, int letter, const char *value)
 	case 'o':
 		question->output = value;
 		break;
+	case 'w':
+		question->what_if = value;
+		break;
+	case 'n':
+		question->top = value;
+		break;
 	case 'u':
 		question->unverified = 1;
 		break;
@@ -77,6 +85,14 @@ static int check_form(const struct question *question, int needs_period)
 		return -1;
 	}
 	return 0;
+}
+
+int question_is_count(const char *value)
+{
+	size_t length = strlen(value);
+
+	return length > 0 && length <= 6 && strspn(value, "0123456789") == length &&
+	       strspn(value, "0") < length;
 }
 
 int question_read(struct question *question, int argc, char **argv, const char *accepts,

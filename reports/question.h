@@ -14,11 +14,17 @@ struct question {
 	const char *lang;      /* "vi" or "en" */
 	const char *format;    /* of the output, as given; NULL: the command's default */
 	const char *output;    /* a file; NULL: standard output */
+	const char *what_if;   /* a threshold to try; NULL: none */
+	const char *top;       /* how many; NULL: the command's default */
 	int unverified;
 };
 
+/* A whole number from 1 to 999,999? */
+int question_is_count(const char *value);
+
 /* Reads the flags that the letters of ACCEPTS allow: p(eriod) a(gency) i(ndicator)
- * t(ime, --as-of) u(nverified) f(ormat) l(ang) o(utput); the period is needed unless
+ * t(ime, --as-of) u(nverified) f(ormat) l(ang) o(utput) w(hat-if)
+ * n(umber, --top); the period is needed unless
  * there is a P among them.  Returns 0 to go on, else the
  * exit code plus 1: the help was asked for (1) or the usage is wrong (3), both
  * already printed.  Strings are borrowed from ARGV and CONFIG. */

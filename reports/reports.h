@@ -13,6 +13,7 @@
 int kpi_command(int argc, char **argv, const struct config *config);
 int explain_command(int argc, char **argv, const struct config *config);
 int milestones_command(int argc, char **argv, const struct config *config);
+int act_command(int argc, char **argv, const struct config *config);
 int report_command(int argc, char **argv, const struct config *config);
 
 /* Charts.  NAME is "ranking", "trend" or "targets"; the model is described in

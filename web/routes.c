@@ -219,6 +219,15 @@ static const struct page api_milestones = {
 	.table = &(const struct page_table){ "parts.tasks.instances", MILESTONE_COLUMNS },
 };
 
+static const char API_ACT[] =
+#include "sql/queries/act.sql.inc"
+	;
+
+static const struct page api_act = {
+	.sql = API_ACT,
+	.parameters = "period agency indicator what_if top",
+};
+
 static const struct page api_agencies = { .sql = API_AGENCIES, .parameters = "" };
 static const struct page api_indicators = { .sql = API_INDICATORS, .parameters = "" };
 static const struct page api_targets = { .sql = API_TARGETS, .parameters = "" };
@@ -259,6 +268,7 @@ const struct route routes[] = {
 	  &api_observations, 1, 1, 1, 0 },
 	{ "/api/v1/milestones", FORMAT_JSON | FORMAT_CSV, answer_page, &api_milestones, 1,
 	  1, 1, 0 },
+	{ "/api/v1/act", FORMAT_JSON, answer_page, &api_act, 1, 1, 1, 0 },
 	{ "/api/v1/agencies", FORMAT_JSON, answer_page, &api_agencies, 1, 1, 1, 0 },
 	{ "/api/v1/indicators", FORMAT_JSON, answer_page, &api_indicators, 1, 1, 1, 0 },
 	{ "/api/v1/targets", FORMAT_JSON, answer_page, &api_targets, 1, 1, 1, 0 },
