@@ -42,6 +42,7 @@ static const struct command {
 	{ "freshness", "who sends as expected, and who fell silent", freshness_command },
 	{ "reconcile", "an agency's totals and lists against the store",
 	  reconcile_command },
+	{ "holiday", "the days off, of which working days are counted", holiday_command },
 	{ "audit", "the figures against the records", audit_command },
 	{ "web", "the pages and the API", web_command },
 	{ "config", "the settings in force", config_command },

@@ -167,14 +167,35 @@ def test_working_days(acting):
     with acting.connect() as db:
         def days(first, last):
             return db.execute("SELECT working_days(%s, %s)", (first, last)).fetchone()[0]
-        # Monday 27 April to Sunday 3 May 2026; 30 April and 1 May are off, 26 April too.
-        assert days("2026-04-26", "2026-05-03") == 3
+        # Monday 27 April to Sunday 3 May 2026; 30 April and 1 May are off, and the Monday in
+        # lieu of the Sunday before it.
+        assert days("2026-04-26", "2026-05-03") == 2
         assert days("2026-05-01", "2026-05-03") == 0
         assert days("2026-05-03", "2026-05-01") == 0
         db.execute("BEGIN")
         db.execute("INSERT INTO holiday VALUES ('2026-04-28', 'x', 'x', true, 'test')")
-        assert days("2026-04-26", "2026-05-03") == 2
+        assert days("2026-04-26", "2026-05-03") == 1
         db.execute("ROLLBACK")
+
+
+def test_the_calendar_of_days_off(store):
+    """Tet of 2024 was 8 to 14 February; 1 January 2022 was a Saturday, so the 3rd is off."""
+    with_year = lambda year: {r["day"]: r for r in csv.DictReader(io.StringIO(
+        store.run("holiday", "list", "--year", year, "--format", "csv").stdout))}
+    days = with_year("2024")
+    assert {f"2024-02-{d:02}" for d in range(8, 15)} <= days.keys()
+    assert days["2024-02-08"]["verified"] == "t" and "vietnamnet" in days["2024-02-08"]["source"]
+    assert "2022-01-03" in with_year("2022")
+    # What nobody read in a source says so.
+    assert with_year("2026")["2026-02-17"]["verified"] == "f"
+    store.run("holiday", "add", "2026-02-17", "--name", "Tết Nguyên đán", "--source", "QĐ 1/2025")
+    day = with_year("2026")["2026-02-17"]
+    assert (day["verified"], day["source"]) == ("t", "QĐ 1/2025")
+    store.run("holiday", "remove", "2026-02-17")
+    assert "2026-02-17" not in with_year("2026")
+    store.run("holiday", "remove", "2026-02-17", code=1)
+    store.run("holiday", "add", "2026-02-17", code=2)
+    store.run("holiday", "add", "someday", "--name", "x", "--source", "y", code=2)
 
 
 def test_pace_until_the_deadline(acting):
