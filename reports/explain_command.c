@@ -15,13 +15,19 @@ static const char EXPLAIN[] =
 #include "sql/queries/explain.sql.inc"
 	;
 
+static const char DOSSIERS[] =
+#include "sql/queries/explain_dossiers.sql.inc"
+	;
+
 static const char USAGE[] =
 	"usage: nq17 explain --period P --agency CODE --indicator SLUG [--lang vi|en]\n"
 	"                    [--format text|json]\n"
+	"       nq17 explain ... --dossiers [--procedure CODE] [--after KEY] [--limit N]\n"
 	"\n"
 	"One figure: its definition, the formula with its numbers filled in, the clause it\n"
 	"comes from, coverage and as-of, then the procedures and the batches behind it.\n"
-	"CODE is VN for the nation.\n";
+	"CODE is VN for the nation.  --dossiers lists the dossiers behind an agency's figure,\n"
+	"50 or N a page; the last line is the KEY that the next page begins after.\n";
 
 /* The words of the output, in both languages. */
 static const struct words {
@@ -217,6 +223,66 @@ static int print_text(const char *bytes, const char *lang, struct error *err)
 	return 0;
 }
 
+/* ---- The dossiers ------------------------------------------------------- */
+
+static void print_dossier(const json_t *row, const char *lang)
+{
+	struct text received = { 0 }, resolved = { 0 };
+
+	format_add_moment(&received, lang, model_string(row, "received_at"));
+	format_add_moment(&resolved, lang, model_string(row, "resolved_at"));
+	printf("%-30s %-14s %-8s %s  %s  %lld/%lld  %lld\n", model_string(row, "dossier"),
+	       model_string(row, "procedure"), model_string(row, "channel"),
+	       text_string(&received), text_string(&resolved),
+	       model_integer(row, "numerator"), model_integer(row, "denominator"),
+	       model_integer(row, "batch"));
+	text_free(&received);
+	text_free(&resolved);
+}
+
+static int print_dossiers(const char *bytes, const char *lang, struct error *err)
+{
+	json_t *model = model_parse(bytes, err), *row;
+	size_t i;
+
+	if (!model)
+		return -1;
+	if (json_is_true(json_object_get(model, "sample")))
+		printf("*** %s ***\n", words_sample(lang));
+	json_array_foreach(json_object_get(model, "dossiers"), i, row)
+		print_dossier(row, lang);
+	if (*model_string(model, "next"))
+		printf("--after %s\n", model_string(model, "next"));
+	json_decref(model);
+	return 0;
+}
+
+static int answer_dossiers(const struct question *question, struct db *db,
+			   const void *context, struct error *err)
+{
+	const char *const params[] = { question->period,    question->agency,
+				       question->indicator, question->procedure,
+				       question->after,     question->top };
+	char *model = NULL;
+	int status = 0;
+
+	(void)context;
+	if (db_value_of(db, DOSSIERS, params, 6, &model, err) != 0)
+		return -1;
+	if (!model)
+		return error_set(err, ERROR_NOT_FOUND,
+				 "%s of %s is not made of an agency's dossiers",
+				 question->indicator, question->agency);
+	if (strcmp(question->format, "json") == 0)
+		puts(model);
+	else
+		status = print_dossiers(model, question->lang, err);
+	free(model);
+	return status;
+}
+
+/* ---- The command -------------------------------------------------------- */
+
 static int answer(const struct question *question, struct db *db, const void *context,
 		  struct error *err)
 {
@@ -244,17 +310,21 @@ static int answer(const struct question *question, struct db *db, const void *co
 int explain_command(int argc, char **argv, const struct config *config)
 {
 	struct question question;
-	int code = question_read(&question, argc, argv, "paifl", USAGE, config);
+	int code = question_read(&question, argc, argv, "paifldkcn", USAGE, config);
 
 	if (code != 0)
 		return code - 1;
 	if (!question.format)
 		question.format = "text";
 	if (!question.agency || !question.indicator ||
+	    (question.top && !question_is_count(question.top)) ||
+	    (!question.dossiers &&
+	     (question.top || question.after || question.procedure)) ||
 	    (strcmp(question.format, "text") != 0 &&
 	     strcmp(question.format, "json") != 0)) {
 		fputs(USAGE, stderr);
 		return 2;
 	}
-	return question_answer(&question, config, answer, NULL);
+	return question_answer(&question, config,
+			       question.dossiers ? answer_dossiers : answer, NULL);
 }

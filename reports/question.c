@@ -19,6 +19,10 @@ static const struct option options[] = {
 	{ "indicator", required_argument, NULL, 'i' },
 	{ "as-of", required_argument, NULL, 't' },
 	{ "what-if", required_argument, NULL, 'w' },
+	{ "dossiers", no_argument, NULL, 'd' },
+	{ "after", required_argument, NULL, 'k' },
+	{ "procedure", required_argument, NULL, 'c' },
+	{ "limit", required_argument, NULL, 'n' },
 	{ "top", required_argument, NULL, 'n' },
 	{ "unverified", no_argument, NULL, 'u' },
 	{ "format", required_argument, NULL, 'f' },
@@ -57,6 +61,15 @@ static void take(struct question *question, int letter, const char *value)
 		break;
 	case 'n':
 		question->top = value;
+		break;
+	case 'k':
+		question->after = value;
+		break;
+	case 'c':
+		question->procedure = value;
+		break;
+	case 'd':
+		question->dossiers = 1;
 		break;
 	case 'u':
 		question->unverified = 1;

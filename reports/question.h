@@ -16,6 +16,9 @@ struct question {
 	const char *output;    /* a file; NULL: standard output */
 	const char *what_if;   /* a threshold to try; NULL: none */
 	const char *top;       /* how many; NULL: the command's default */
+	const char *after;     /* where a page begins; NULL: at the first */
+	const char *procedure; /* NULL: all */
+	int dossiers;
 	int unverified;
 };
 
@@ -24,7 +27,7 @@ int question_is_count(const char *value);
 
 /* Reads the flags that the letters of ACCEPTS allow: p(eriod) a(gency) i(ndicator)
  * t(ime, --as-of) u(nverified) f(ormat) l(ang) o(utput) w(hat-if)
- * n(umber, --top); the period is needed unless
+ * n(umber, --top or --limit) d(ossiers) k(ey, --after) c(ode, --procedure); the period is needed unless
  * there is a P among them.  Returns 0 to go on, else the
  * exit code plus 1: the help was asked for (1) or the usage is wrong (3), both
  * already printed.  Strings are borrowed from ARGV and CONFIG. */

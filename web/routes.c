@@ -9,6 +9,7 @@
 #include "web/batches.h"
 #include "web/intake.h"
 #include "web/metrics.h"
+#include "web/owned_page.h"
 #include "web/page.h"
 #include "web/site.h"
 #include "web/workbook.h"
@@ -228,6 +229,23 @@ static const struct page api_act = {
 	.parameters = "period agency indicator what_if top",
 };
 
+static const char API_EXPLAIN[] =
+#include "sql/queries/api_explain.sql.inc"
+	;
+static const char API_EXPLAIN_DOSSIERS[] =
+#include "sql/queries/api_explain_dossiers.sql.inc"
+	;
+
+static const struct page api_explain = {
+	.sql = API_EXPLAIN,
+	.parameters = "period agency indicator batches",
+};
+
+static const struct page api_explain_dossiers = {
+	.sql = API_EXPLAIN_DOSSIERS,
+	.parameters = "period agency indicator procedure after limit",
+};
+
 static const struct page api_agencies = { .sql = API_AGENCIES, .parameters = "" };
 static const struct page api_indicators = { .sql = API_INDICATORS, .parameters = "" };
 static const struct page api_targets = { .sql = API_TARGETS, .parameters = "" };
@@ -269,6 +287,9 @@ const struct route routes[] = {
 	{ "/api/v1/milestones", FORMAT_JSON | FORMAT_CSV, answer_page, &api_milestones, 1,
 	  1, 1, 0 },
 	{ "/api/v1/act", FORMAT_JSON, answer_page, &api_act, 1, 1, 1, 0 },
+	{ "/api/v1/explain", FORMAT_JSON, answer_page, &api_explain, 1, 1, 1, 0 },
+	{ "/api/v1/explain/dossiers", FORMAT_JSON, answer_owned_page,
+	  &api_explain_dossiers, 1, 0, 1, 0 },
 	{ "/api/v1/agencies", FORMAT_JSON, answer_page, &api_agencies, 1, 1, 1, 0 },
 	{ "/api/v1/indicators", FORMAT_JSON, answer_page, &api_indicators, 1, 1, 1, 0 },
 	{ "/api/v1/targets", FORMAT_JSON, answer_page, &api_targets, 1, 1, 1, 0 },

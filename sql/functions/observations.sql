@@ -13,7 +13,10 @@ LANGUAGE sql STABLE AS $$ SELECT sample FROM store $$;
 -- Every observation of a period, or of one indicator, printed and ranked: a row per
 -- listed agency, and VN (agency_id 0).
 CREATE OR REPLACE FUNCTION live_observations(code text, wanted text) RETURNS SETOF observation
-LANGUAGE sql STABLE AS $$
+LANGUAGE plpgsql STABLE AS $$   -- planned once a session
+#variable_conflict use_column
+BEGIN
+  RETURN QUERY
   WITH aim AS (
     SELECT * FROM targets_on(upper(period_range(code)) - 1)
   ), printed AS (
@@ -71,7 +74,7 @@ LANGUAGE sql STABLE AS $$
          q.low::text, q.high::text, q.note
     FROM placed q
    ORDER BY q.slug COLLATE "C", q.label COLLATE "C";
-$$;
+END $$;
 
 -- What readers ask.  AS_OF answers from the latest vintage published at or before
 -- it; as long as none was, there is nothing to answer with.
