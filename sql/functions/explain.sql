@@ -146,7 +146,12 @@ $$;
 -- dossier is read.
 CREATE OR REPLACE FUNCTION explain(code text, name text, slug text, batches boolean DEFAULT true)
 RETURNS json
-LANGUAGE sql STABLE AS $$
+LANGUAGE plpgsql STABLE AS $$   -- planned once a session
+#variable_conflict use_column
+DECLARE
+  id int := agency_in(name, code);   -- asked once, not of every line
+BEGIN
+  RETURN (
   SELECT json_build_object(
     'period', o.period,
     'period_name', json_build_object('vi', period_name(o.period, 'vi'), 'en', period_name(o.period, 'en')),
@@ -181,5 +186,5 @@ LANGUAGE sql STABLE AS $$
     FROM observations(code, wanted => slug) o
     JOIN indicator i ON i.slug = o.indicator
    CROSS JOIN LATERAL period_range(o.period) days
-   WHERE o.agency_id = agency_in(name, code) AND o.indicator = explain.slug
-$$;
+   WHERE o.agency_id = id AND o.indicator = explain.slug);
+END $$;

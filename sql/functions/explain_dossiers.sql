@@ -120,5 +120,5 @@ BEGIN
     RAISE EXCEPTION 'after is what next said, limit a number from 1 to 1000'
       USING ERRCODE = 'invalid_parameter_value';
   END IF;
-  RETURN explain_dossiers(asked, name, slug, procedure, after, coalesce(most::int, 50), 3000);
+  RETURN explain_dossiers(asked, name, slug, procedure, after, coalesce(most::int, 50), 2000);
 END $$;

@@ -13,7 +13,7 @@ LANGUAGE sql STABLE AS $$
                                ORDER BY o.indicator COLLATE "C", o.agency COLLATE "C"), '[]')
         FROM observations(code, as_of, slug) o
        WHERE (o.verified OR unverified)
-         AND (name IS NULL OR o.agency_id = agency_in(name, code))))
+         AND (name IS NULL OR o.agency_id = (SELECT agency_in(name, code)))))
 $$;
 
 -- The order of agencies over all their targets: targets met, then mean attainment

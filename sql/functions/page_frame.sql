@@ -49,7 +49,7 @@ LANGUAGE sql STABLE AS $$
     'first_day', lower(days), 'last_day', upper(days) - 1, 'day', period_day(code),
     'open', upper(days) - 1 > period_day(code),
     'as_of', store_as_of(), 'sample', store_is_sample(), 'maturity', 'provisional',
-    'groups', period_choices(code))
+    'groups', period_choices(code), 'audit', audit_newest())
     FROM period_range(code) days
 $$;
 

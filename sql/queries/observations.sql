@@ -7,5 +7,5 @@ SELECT o.period, o.agency, o.indicator, o.numerator, o.denominator, o.value, o.t
   FROM observations($1, $5::timestamptz, $3::text) o
   JOIN indicator i ON i.slug = o.indicator
  WHERE (o.verified OR $4::boolean)
-   AND ($2::text IS NULL OR o.agency_id = agency_in($2, $1))
+   AND ($2::text IS NULL OR o.agency_id = (SELECT agency_in($2, $1)))
  ORDER BY o.indicator COLLATE "C", o.agency COLLATE "C"

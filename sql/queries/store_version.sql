@@ -1,4 +1,4 @@
--- Changes whenever a figure may: with every batch, with the catalogue, and with
--- the day, on which deadlines pass.
+-- Changes whenever a page may: with every batch, with the catalogue, with an audit, and
+-- with the day, on which deadlines pass.
 SELECT concat_ws(' ', (SELECT concat(max(batch_id), '/', count(*)) FROM batch),
-                 (SELECT catalogue_at FROM store), current_date)
+                 (SELECT catalogue_at FROM store), (SELECT max(audit_id) FROM audit_run), current_date)
