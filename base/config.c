@@ -55,6 +55,9 @@ const struct config_option config_options[] = {
 	{ "publish_coverage", "50", "PERCENT", "^(100|[1-9]?[0-9])$",
 	  "Of how many agencies of the population a period must have something, before "
 	  "one person may publish it." },
+	{ "audit_hour", "2", "HOUR", "^(1?[0-9]|2[0-3])$",
+	  "After which hour in Vietnam the collector counts figures again from the records: "
+	  "a few agencies' each night, on Sundays all. Empty: never." },
 	{ NULL, NULL, NULL, NULL, NULL }
 };
 

@@ -246,19 +246,37 @@ static int check_mail(const struct patient *patient, struct text *found,
 	return status;
 }
 
+/* What the newest audit found, whoever ran it. */
+static int check_audit(const struct patient *patient, struct text *found,
+		       struct error *err)
+{
+	struct text differences = { 0 };
+	int status = -1;
+
+	if (load_fact(patient, "audit", found, err) != 0 ||
+	    load_fact(patient, "audit_differences", &differences, err) != 0)
+		goto done;
+	if (strcmp(text_string(&differences), "0") != 0)
+		error_set(err, ERROR_CONFLICT,
+			  "%s: nq17 audit --full lists them; restore the last backup, or "
+			  "send the records of these agencies again",
+			  text_string(found));
+	else
+		status = 0;
+done:
+	text_free(&differences);
+	return status;
+}
+
 static const struct {
 	const char *name;
 	check_function *check;
 } checks[] = {
-	{ "data folder", check_data },
-	{ "server", check_version },
-	{ "roles", check_roles },
-	{ "encoding", check_encoding },
-	{ "durability", check_durability },
-	{ "clock", check_clock },
-	{ "time zone", check_zone },
-	{ "fonts", check_fonts },
-	{ "mail", check_mail },
+	{ "data folder", check_data },      { "server", check_version },
+	{ "roles", check_roles },           { "encoding", check_encoding },
+	{ "durability", check_durability }, { "audit", check_audit },
+	{ "clock", check_clock },           { "time zone", check_zone },
+	{ "fonts", check_fonts },           { "mail", check_mail },
 };
 
 static int print(const char *name, int status, const struct text *found,

@@ -28,7 +28,7 @@ static const char USAGE[] =
 	"  -h, --help       this help\n";
 
 /* Closed by NULL. */
-static const struct way *const ways[] = { &way_folder, &way_pull, NULL };
+static const struct way *const ways[] = { &way_folder, &way_pull, &way_audit, NULL };
 
 enum { WAYS = sizeof ways / sizeof *ways, REST_SECONDS = 60, REVIVE_SECONDS = 2 };
 

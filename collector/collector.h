@@ -40,6 +40,7 @@ int profile_command(int argc, char **argv, const struct config *config);
 int source_command(int argc, char **argv, const struct config *config);
 
 /* The office's commands about trust in what came in: docs/trust.md. */
+int holiday_command(int argc, char **argv, const struct config *config);
 int audit_command(int argc, char **argv, const struct config *config);
 int batch_command(int argc, char **argv, const struct config *config);
 int quarantine_command(int argc, char **argv, const struct config *config);

@@ -27,5 +27,7 @@ struct way {
 
 extern const struct way way_folder; /* the folders of agencies: inbox.h */
 extern const struct way way_pull;   /* servers that are asked for records */
+extern const struct way
+	way_audit; /* no way in: the figures against the records, nightly */
 
 #endif

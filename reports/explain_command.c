@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "reports/model.h"
 #include "reports/question.h"
 #include "reports/reports.h"
 #include "reports/words.h"
@@ -14,14 +15,21 @@ static const char EXPLAIN[] =
 #include "sql/queries/explain.sql.inc"
 	;
 
+static const char DOSSIERS[] =
+#include "sql/queries/explain_dossiers.sql.inc"
+	;
+
 static const char USAGE[] =
 	"usage: nq17 explain --period P --agency CODE --indicator SLUG [--lang vi|en]\n"
 	"                    [--as-of T|--vintage ID | --set NAME --variant NAME]\n"
 	"                    [--format text|json]\n"
+	"       nq17 explain ... --dossiers [--procedure CODE] [--after KEY] [--limit N]\n"
 	"\n"
 	"One figure: its definition, the formula with its numbers filled in, the clause it\n"
 	"comes from, coverage and as-of, then the procedures and the batches behind it.\n"
-	"CODE is VN for the nation.  As of a moment, or of a vintage, it is the figure that was\n"
+	"CODE is VN for the nation.  --dossiers lists the dossiers behind an agency's figure,\n"
+	"50 or N a page; the last line is the KEY that the next page begins after.\n"
+	"As of a moment, or of a vintage, it is the figure that was\n"
 	"published; what is behind it is no part of a vintage.\n";
 
 /* The words of the output, in both languages. */
@@ -89,22 +97,6 @@ static const struct words {
 	  "version of the target" },
 };
 
-static const char *string_of(const json_t *object, const char *key)
-{
-	const char *value = json_string_value(json_object_get(object, key));
-
-	return value ? value : "";
-}
-
-/* KEY_vi or KEY_en. */
-static const char *named(const json_t *object, const char *key, const char *lang)
-{
-	char full[64];
-
-	snprintf(full, sizeof full, "%s_%s", key, lang);
-	return string_of(object, full);
-}
-
 static void print_number(const json_t *object, const char *key, const char *lang)
 {
 	const json_t *value = json_object_get(object, key);
@@ -122,9 +114,9 @@ static void print_percent(const char *before, const json_t *object, const char *
 {
 	struct text out = { 0 };
 
-	if (!*string_of(object, key))
+	if (!*model_string(object, key))
 		return;
-	format_add_percent(&out, lang, string_of(object, key));
+	format_add_percent(&out, lang, model_string(object, key));
 	printf("%s%s", before, text_string(&out));
 	text_free(&out);
 }
@@ -133,48 +125,50 @@ static void print_formula(const json_t *model, const json_t *o, const struct wor
 			  const char *lang)
 {
 	/* A place among countries is no fraction. */
-	if (!*string_of(model, "denominator_measure")) {
-		printf("%s: %s = %s\n", w->formula, string_of(model, "numerator_measure"),
-		       *string_of(o, "value") ? string_of(o, "value") : "-");
+	if (!*model_string(model, "denominator_measure")) {
+		printf("%s: %s = %s\n", w->formula,
+		       model_string(model, "numerator_measure"),
+		       *model_string(o, "value") ? model_string(o, "value") : "-");
 		return;
 	}
-	printf("%s: %s / %s = ", w->formula, string_of(model, "numerator_measure"),
-	       string_of(model, "denominator_measure"));
+	printf("%s: %s / %s = ", w->formula, model_string(model, "numerator_measure"),
+	       model_string(model, "denominator_measure"));
 	print_number(o, "numerator", lang);
 	printf(" / ");
 	print_number(o, "denominator", lang);
-	printf(" %s", named(o, "unit", lang));
+	printf(" %s", model_words(o, "unit", lang));
 	print_percent(" = ", o, "percent", lang);
 	putchar('\n');
 }
 
 static void print_target(const json_t *o, const struct words *w, const char *lang)
 {
-	if (!*string_of(o, "target"))
+	if (!*model_string(o, "target"))
 		return;
-	printf("%s: %s", w->target, string_of(o, "direction"));
-	if (*string_of(o, "target_percent"))
+	printf("%s: %s", w->target, model_string(o, "direction"));
+	if (*model_string(o, "target_percent"))
 		print_percent(" ", o, "target_percent", lang);
 	else
-		printf(" %s", string_of(o, "target"));
+		printf(" %s", model_string(o, "target"));
 	printf("\n%s: %s (%s, %s %" JSON_INTEGER_FORMAT ")\n", w->clause,
-	       named(o, "clause", lang), string_of(o, "target_id"), w->target_version,
+	       model_words(o, "clause", lang), model_string(o, "target_id"),
+	       w->target_version,
 	       json_integer_value(json_object_get(o, "target_version")));
 	printf("%s: ", w->gap);
 	print_number(o, "gap", lang);
-	printf(" %s\n", named(o, "unit", lang));
+	printf(" %s\n", model_words(o, "unit", lang));
 }
 
 static void print_rank(const json_t *o, const struct words *w, const char *lang)
 {
-	const char *reason = string_of(o, "unranked_reason");
+	const char *reason = model_string(o, "unranked_reason");
 
 	printf("%s: ", w->rank);
 	print_number(o, "rank", lang);
 	if (*reason)
 		printf(" (%s)", words_reason(reason, lang));
-	else if (*string_of(o, "group"))
-		printf(" (%s)", words_group_short(string_of(o, "group"), lang));
+	else if (*model_string(o, "group"))
+		printf(" (%s)", words_group_short(model_string(o, "group"), lang));
 	putchar('\n');
 }
 
@@ -183,11 +177,11 @@ static void print_population(const json_t *model, const struct words *w, const c
 {
 	const json_t *population = json_object_get(model, "population");
 
-	printf("%s: %s, ", w->population, named(population, "name", lang));
+	printf("%s: %s, ", w->population, model_words(population, "name", lang));
 	print_number(population, "agencies", lang);
-	printf(" %s (%s)\n", w->agencies, string_of(population, "source"));
-	if (*named(population, "note", lang))
-		printf("%s: %s\n", w->note, named(population, "note", lang));
+	printf(" %s (%s)\n", w->agencies, model_string(population, "source"));
+	if (*model_words(population, "note", lang))
+		printf("%s: %s\n", w->note, model_words(population, "note", lang));
 }
 
 /* How much of what agencies declared the office has seen. */
@@ -208,30 +202,30 @@ static void print_evidence(const json_t *model, const struct words *w, const cha
 static void print_figure(const json_t *model, const json_t *o, const struct words *w,
 			 const char *lang)
 {
-	const char *note = string_of(o, "note");
+	const char *note = model_string(o, "note");
 	struct text moment = { 0 };
 
 	if (json_is_true(json_object_get(model, "sample")))
 		printf("*** %s ***\n", words_sample(lang));
-	printf("%s (%s) - %s\n", named(o, "indicator_name", lang),
-	       string_of(o, "indicator"), named(o, "agency_name", lang));
+	printf("%s (%s) - %s\n", model_words(o, "indicator_name", lang),
+	       model_string(o, "indicator"), model_words(o, "agency_name", lang));
 	printf("%s: %s\n", w->period,
-	       string_of(json_object_get(model, "period_name"), lang));
+	       model_string(json_object_get(model, "period_name"), lang));
 	printf("%s: %s (%s %" JSON_INTEGER_FORMAT ")\n", w->definition,
-	       named(model, "definition", lang), w->version,
+	       model_words(model, "definition", lang), w->version,
 	       json_integer_value(json_object_get(model, "definition_version")));
 	print_formula(model, o, w, lang);
 	print_target(o, w, lang);
 	printf("%s: %s\n", w->status,
-	       words_status_name(words_status(string_of(o, "status")), lang));
+	       words_status_name(words_status(model_string(o, "status")), lang));
 	print_rank(o, w, lang);
 	printf("%s: ", w->coverage);
 	print_percent("", o, "coverage_percent", lang);
-	format_add_moment(&moment, lang, string_of(model, "as_of"));
+	format_add_moment(&moment, lang, model_string(model, "as_of"));
 	printf("\n%s: %s\n", w->as_of, text_string(&moment));
 	text_clear(&moment);
 	if (json_is_integer(json_object_get(model, "vintage"))) {
-		format_add_moment(&moment, lang, string_of(model, "published_at"));
+		format_add_moment(&moment, lang, model_string(model, "published_at"));
 		printf("%s: %" JSON_INTEGER_FORMAT " (%s)\n", w->vintage,
 		       json_integer_value(json_object_get(model, "vintage")),
 		       text_string(&moment));
@@ -263,50 +257,51 @@ static void print_list(const json_t *model, const char *key, const char *title,
 
 static void print_member(const json_t *row, const char *lang)
 {
-	printf("  %-10s %s\n", string_of(row, "agency"), named(row, "name", lang));
+	printf("  %-10s %s\n", model_string(row, "agency"),
+	       model_words(row, "name", lang));
 }
 
 static void print_procedure(const json_t *row, const char *lang)
 {
-	printf("  %-28s ", string_of(row, "procedure"));
+	printf("  %-28s ", model_string(row, "procedure"));
 	print_number(row, "numerator", lang);
 	printf(" / ");
 	print_number(row, "denominator", lang);
 	print_percent("  ", row, "percent", lang);
-	printf("  %s\n", named(row, "name", lang));
+	printf("  %s\n", model_words(row, "name", lang));
 }
 
 static void print_variant(const json_t *row, const char *lang)
 {
-	printf("  %-18s ", string_of(row, "variant"));
+	printf("  %-18s ", model_string(row, "variant"));
 	print_number(row, "numerator", lang);
 	printf(" / ");
 	print_number(row, "denominator", lang);
 	print_percent("  ", row, "percent", lang);
 	printf("  %s%s%s  %s\n",
-	       words_status_name(words_status(string_of(row, "status")), lang),
+	       words_status_name(words_status(model_string(row, "status")), lang),
 	       json_is_true(json_object_get(row, "differs")) ? ", " : "",
 	       json_is_true(json_object_get(row, "differs"))
 		       ? words[strcmp(lang, "en") == 0].differs
 		       : "",
-	       named(row, "name", lang));
+	       model_words(row, "name", lang));
 }
 
 static void print_comparator(const json_t *row, const char *lang)
 {
 	const json_t *value = json_object_get(row, "value");
 
-	printf("  %-12s", string_of(row, "period"));
+	printf("  %-12s", model_string(row, "period"));
 	if (json_is_number(value))
 		printf(" %.15g", json_number_value(value));
 	print_percent(" ", row, "percent", lang);
-	printf("  %s  %s\n", string_of(row, "source"), named(row, "note", lang));
+	printf("  %s  %s\n", model_string(row, "source"), model_words(row, "note", lang));
 }
 
 static void print_count(const json_t *row, const char *lang)
 {
-	printf("  %-32s %-18s %-14s ", string_of(row, "measure"),
-	       string_of(row, "breakdown"), string_of(row, "period"));
+	printf("  %-32s %-18s %-14s ", model_string(row, "measure"),
+	       model_string(row, "breakdown"), model_string(row, "period"));
 	print_number(row, "value", lang);
 	putchar('\n');
 }
@@ -315,10 +310,10 @@ static void print_batch(const json_t *row, const char *lang)
 {
 	struct text moment = { 0 };
 
-	format_add_moment(&moment, lang, string_of(row, "committed_at"));
+	format_add_moment(&moment, lang, model_string(row, "committed_at"));
 	printf("  %" JSON_INTEGER_FORMAT "  %s  %s  ",
 	       json_integer_value(json_object_get(row, "batch")), text_string(&moment),
-	       string_of(row, "file"));
+	       model_string(row, "file"));
 	print_number(row, "dossiers", lang);
 	putchar('\n');
 	text_free(&moment);
@@ -327,12 +322,10 @@ static void print_batch(const json_t *row, const char *lang)
 static int print_text(const char *bytes, const char *lang, struct error *err)
 {
 	const struct words *w = &words[strcmp(lang, "en") == 0];
-	json_error_t where;
-	json_t *model = json_loads(bytes, 0, &where);
+	json_t *model = model_parse(bytes, err);
 
 	if (!model)
-		return error_set(err, ERROR_INTERNAL, "the model of explain: %s",
-				 where.text);
+		return -1;
 	print_figure(model, json_object_get(model, "observation"), w, lang);
 	print_list(model, "members", w->members, print_member, lang);
 	print_list(model, "variants", w->variants, print_variant, lang);
@@ -343,6 +336,66 @@ static int print_text(const char *bytes, const char *lang, struct error *err)
 	json_decref(model);
 	return 0;
 }
+
+/* ---- The dossiers ------------------------------------------------------- */
+
+static void print_dossier(const json_t *row, const char *lang)
+{
+	struct text received = { 0 }, resolved = { 0 };
+
+	format_add_moment(&received, lang, model_string(row, "received_at"));
+	format_add_moment(&resolved, lang, model_string(row, "resolved_at"));
+	printf("%-30s %-14s %-8s %s  %s  %lld/%lld  %lld\n", model_string(row, "dossier"),
+	       model_string(row, "procedure"), model_string(row, "channel"),
+	       text_string(&received), text_string(&resolved),
+	       model_integer(row, "numerator"), model_integer(row, "denominator"),
+	       model_integer(row, "batch"));
+	text_free(&received);
+	text_free(&resolved);
+}
+
+static int print_dossiers(const char *bytes, const char *lang, struct error *err)
+{
+	json_t *model = model_parse(bytes, err), *row;
+	size_t i;
+
+	if (!model)
+		return -1;
+	if (json_is_true(json_object_get(model, "sample")))
+		printf("*** %s ***\n", words_sample(lang));
+	json_array_foreach(json_object_get(model, "dossiers"), i, row)
+		print_dossier(row, lang);
+	if (*model_string(model, "next"))
+		printf("--after %s\n", model_string(model, "next"));
+	json_decref(model);
+	return 0;
+}
+
+static int answer_dossiers(const struct question *question, struct db *db,
+			   const void *context, struct error *err)
+{
+	const char *const params[] = { question->period,    question->agency,
+				       question->indicator, question->procedure,
+				       question->after,     question->top };
+	char *model = NULL;
+	int status = 0;
+
+	(void)context;
+	if (db_value_of(db, DOSSIERS, params, 6, &model, err) != 0)
+		return -1;
+	if (!model)
+		return error_set(err, ERROR_NOT_FOUND,
+				 "%s of %s is not made of an agency's dossiers",
+				 question->indicator, question->agency);
+	if (strcmp(question->format, "json") == 0)
+		puts(model);
+	else
+		status = print_dossiers(model, question->lang, err);
+	free(model);
+	return status;
+}
+
+/* ---- The command -------------------------------------------------------- */
 
 static int answer(const struct question *question, struct db *db, const void *context,
 		  struct error *err)
@@ -372,17 +425,21 @@ static int answer(const struct question *question, struct db *db, const void *co
 int explain_command(int argc, char **argv, const struct config *config)
 {
 	struct question question;
-	int code = question_read(&question, argc, argv, "paitVflsv", USAGE, config);
+	int code = question_read(&question, argc, argv, "paitVflsvdkcn", USAGE, config);
 
 	if (code != 0)
 		return code - 1;
 	if (!question.format)
 		question.format = "text";
 	if (!question.agency || !question.indicator ||
+	    (question.top && !question_is_count(question.top)) ||
+	    (!question.dossiers &&
+	     (question.top || question.after || question.procedure)) ||
 	    (strcmp(question.format, "text") != 0 &&
 	     strcmp(question.format, "json") != 0)) {
 		fputs(USAGE, stderr);
 		return 2;
 	}
-	return question_answer(&question, config, answer, NULL);
+	return question_answer(&question, config,
+			       question.dossiers ? answer_dossiers : answer, NULL);
 }

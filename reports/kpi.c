@@ -5,6 +5,7 @@
 
 #include "reports/question.h"
 #include "reports/reports.h"
+#include "reports/rows.h"
 #include "reports/words.h"
 #include "base/log.h"
 #include "base/text.h"
@@ -35,27 +36,6 @@ static const char USAGE[] =
 
 /* The columns of DESIGN 6.4, in its order. */
 enum { CSV_COLUMNS = 11 };
-
-static void print_csv(const struct db_rows *rows)
-{
-	struct text out = { 0 };
-
-	for (size_t column = 0; column < CSV_COLUMNS; column++)
-		text_addf(&out, "%s%s", column ? "," : "", db_column_name(rows, column));
-	text_add_char(&out, '\n');
-	for (size_t row = 0; row < db_rows_count(rows); row++) {
-		for (size_t column = 0; column < CSV_COLUMNS; column++) {
-			const char *cell = db_cell(rows, row, column);
-
-			if (column)
-				text_add_char(&out, ',');
-			text_add_csv(&out, cell ? cell : "");
-		}
-		text_add_char(&out, '\n');
-	}
-	fwrite(text_string(&out), 1, out.length, stdout);
-	text_free(&out);
-}
 
 static const char *value_or(const struct db_rows *rows, size_t row, const char *column,
 			    const char *otherwise)
@@ -142,7 +122,7 @@ static int answer(const struct question *question, struct db *db, const void *co
 		/* On standard error: the columns of the CSV are a contract. */
 		if (question->recast)
 			log_line("nq17", "%s", words_recast_label(question->lang));
-		print_csv(rows);
+		rows_print_csv(rows, CSV_COLUMNS);
 	} else {
 		if (question->recast)
 			printf("%s\n\n", words_recast_label(question->lang));

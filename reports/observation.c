@@ -9,21 +9,6 @@
 #include "base/memory.h"
 #include "reports/format.h"
 
-const char *model_string(const json_t *object, const char *name)
-{
-	const char *string = json_string_value(json_object_get(object, name));
-
-	return string ? string : "";
-}
-
-const char *model_words(const json_t *object, const char *name, const char *language)
-{
-	char field[64];
-
-	snprintf(field, sizeof field, "%s_%s", name, format_choose(language, "vi", "en"));
-	return model_string(object, field);
-}
-
 /* A length to draw from decimal text, whatever the locale; NAN if there is none. */
 static double read_length(const char *digits)
 {

@@ -33,6 +33,7 @@
 #include <stddef.h>
 
 #include "base/text.h"
+#include "reports/model.h"
 #include "reports/words.h"
 
 struct observation {
@@ -87,9 +88,5 @@ size_t observations_group_end(const struct observation *rows, size_t count, size
 enum observations_groups { GROUPS_NONE, GROUPS_SOME, GROUPS_ONE };
 enum observations_groups observations_groups(const struct observation *rows,
 					     size_t count);
-
-/* A string of OBJECT, "" if there is none; NAME_vi or NAME_en of it. */
-const char *model_string(const json_t *object, const char *name);
-const char *model_words(const json_t *object, const char *name, const char *language);
 
 #endif

@@ -23,6 +23,12 @@ static const struct option options[] = {
 	{ "indicator", required_argument, NULL, 'i' },
 	{ "as-of", required_argument, NULL, 't' },
 	{ "vintage", required_argument, NULL, 'V' },
+	{ "what-if", required_argument, NULL, 'w' },
+	{ "dossiers", no_argument, NULL, 'd' },
+	{ "after", required_argument, NULL, 'k' },
+	{ "procedure", required_argument, NULL, 'c' },
+	{ "limit", required_argument, NULL, 'n' },
+	{ "top", required_argument, NULL, 'n' },
 	{ "unverified", no_argument, NULL, 'u' },
 	{ "recast", no_argument, NULL, 'r' },
 	{ "group", required_argument, NULL, 'g' },
@@ -84,6 +90,21 @@ static void take(struct question *question, int letter, const char *value)
 	case 'b':
 		question->from = value;
 		break;
+	case 'w':
+		question->what_if = value;
+		break;
+	case 'n':
+		question->top = value;
+		break;
+	case 'k':
+		question->after = value;
+		break;
+	case 'c':
+		question->procedure = value;
+		break;
+	case 'd':
+		question->dossiers = 1;
+		break;
 	case 'u':
 		question->unverified = 1;
 		break;
@@ -96,16 +117,16 @@ static void take(struct question *question, int letter, const char *value)
 }
 
 /* Whole and well formed?  Says what is wrong. */
-static int check_form(const struct question *question)
+static int check_form(const struct question *question, int needs_period)
 {
 	struct period period, before;
 	struct error err;
 
-	if (!question->period) {
+	if (!question->period && needs_period) {
 		log_line("nq17", "--period is missing");
 		return -1;
 	}
-	if (period_parse(&period, question->period, &err) != 0 ||
+	if ((question->period && period_parse(&period, question->period, &err) != 0) ||
 	    (question->from && period_parse(&before, question->from, &err) != 0)) {
 		log_line("nq17", "%s", err.message);
 		return -1;
@@ -127,6 +148,14 @@ static int check_form(const struct question *question)
 		return -1;
 	}
 	return 0;
+}
+
+int question_is_count(const char *value)
+{
+	size_t length = strlen(value);
+
+	return length > 0 && length <= 6 && strspn(value, "0123456789") == length &&
+	       strspn(value, "0") < length;
 }
 
 int question_read(struct question *question, int argc, char **argv, const char *accepts,
@@ -154,7 +183,7 @@ int question_read(struct question *question, int argc, char **argv, const char *
 		fputs(usage, stderr);
 		return 3;
 	}
-	return check_form(question) == 0 ? 0 : 3;
+	return check_form(question, strchr(accepts, 'P') == NULL) == 0 ? 0 : 3;
 }
 
 /* ERROR_NOT_FOUND if the agency or the indicator is unknown. */

@@ -17,6 +17,11 @@ struct question {
 	const char *output;    /* a file; NULL: standard output */
 	const char *set;       /* of targets; NULL: the Resolution's */
 	const char *variant;   /* of the indicators that have it; NULL: as defined */
+	const char *what_if;   /* a threshold to try; NULL: none */
+	const char *top;       /* how many; NULL: the command's default */
+	const char *after;     /* where a page begins; NULL: at the first */
+	const char *procedure; /* NULL: all */
+	int dossiers;
 	int unverified;
 	int recast; /* on today's agencies */
 	const char *
@@ -26,9 +31,14 @@ struct question {
 	int explain;       /* the move of AGENCY's rank */
 };
 
+/* A whole number from 1 to 999,999? */
+int question_is_count(const char *value);
+
 /* Reads the flags that the letters of ACCEPTS allow: p(eriod) a(gency) i(ndicator)
  * t(ime, --as-of) V(intage) u(nverified) r(ecast) g(roup) S(core) e(xplain)
- * b(efore, --from) f(ormat) l(ang) o(utput) s(et) v(ariant).  Returns 0 to go on, else the
+ * b(efore, --from) f(ormat) l(ang) o(utput) s(et) v(ariant)
+ * w(hat-if) n(umber, --top or --limit) d(ossiers) k(ey, --after) c(ode, --procedure);
+ * the period is needed unless there is a P among them.  Returns 0 to go on, else the
  * exit code plus 1: the help was asked for (1) or the usage is wrong (3), both
  * already printed.  Strings are borrowed from ARGV and CONFIG. */
 int question_read(struct question *question, int argc, char **argv, const char *accepts,

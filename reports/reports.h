@@ -14,6 +14,8 @@ int kpi_command(int argc, char **argv, const struct config *config);
 int ranking_command(int argc, char **argv, const struct config *config);
 int explain_command(int argc, char **argv, const struct config *config);
 int method_command(int argc, char **argv, const struct config *config);
+int milestones_command(int argc, char **argv, const struct config *config);
+int act_command(int argc, char **argv, const struct config *config);
 int report_command(int argc, char **argv, const struct config *config);
 int publish_command(int argc, char **argv, const struct config *config);
 int vintages_command(int argc, char **argv, const struct config *config);

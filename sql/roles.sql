@@ -30,6 +30,8 @@ GRANT INSERT, DELETE ON agency_heir TO nq17_collector;
 GRANT INSERT ON agency_identifier TO nq17_collector;
 GRANT DELETE ON day_total, procedure_total TO nq17_collector;
 GRANT EXECUTE ON FUNCTION first_load_begin(), first_load_end() TO nq17_collector;
+-- Audits are noted, and stay.
+GRANT INSERT ON audit_run TO nq17_collector;
 -- What the office set up is asked for, and the ledger of that kept.
 GRANT INSERT, UPDATE ON source_window TO nq17_collector;
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA nq17 TO nq17_collector;

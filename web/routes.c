@@ -9,6 +9,7 @@
 #include "web/batches.h"
 #include "web/intake.h"
 #include "web/metrics.h"
+#include "web/owned_page.h"
 #include "web/page.h"
 #include "web/site.h"
 #include "web/workbook.h"
@@ -168,6 +169,22 @@ static const struct page method = {
 			"target_id,indicator,name_vi,name_en,direction,target,deadline,scope,clause_vi,clause_en,verified" },
 };
 
+static const char SELECT_MILESTONES[] =
+#include "sql/queries/page_milestones.sql.inc"
+	;
+
+#define MILESTONE_COLUMNS                                                                \
+	"task,kind,year,agency,agency_name_vi,due,done_on,status,days,document_number,"  \
+	"issuer,evidence,verified"
+
+static const struct page milestones = {
+	.name = "milestones",
+	.sql = SELECT_MILESTONES,
+	.parameters = "period agency as_of",
+	.table = &(const struct page_table){ "milestones.parts.tasks.instances",
+					     MILESTONE_COLUMNS },
+};
+
 /* ---- The API ------------------------------------------------------------ */
 
 static const char API_OBSERVATIONS[] =
@@ -194,6 +211,42 @@ static const struct page api_observations = {
 			"observations",
 			"period,agency,indicator,numerator,denominator,value,"
 			"target,status,rank,coverage,maturity" },
+};
+
+static const char API_MILESTONES[] =
+#include "sql/queries/milestones_model.sql.inc"
+	;
+
+static const struct page api_milestones = {
+	.sql = API_MILESTONES,
+	.parameters = "as_of agency",
+	.table = &(const struct page_table){ "parts.tasks.instances", MILESTONE_COLUMNS },
+};
+
+static const char API_ACT[] =
+#include "sql/queries/act.sql.inc"
+	;
+
+static const struct page api_act = {
+	.sql = API_ACT,
+	.parameters = "period agency indicator what_if top",
+};
+
+static const char API_EXPLAIN[] =
+#include "sql/queries/api_explain.sql.inc"
+	;
+static const char API_EXPLAIN_DOSSIERS[] =
+#include "sql/queries/api_explain_dossiers.sql.inc"
+	;
+
+static const struct page api_explain = {
+	.sql = API_EXPLAIN,
+	.parameters = "period agency indicator batches",
+};
+
+static const struct page api_explain_dossiers = {
+	.sql = API_EXPLAIN_DOSSIERS,
+	.parameters = "period agency indicator procedure after limit",
 };
 
 static const struct page api_agencies = { .sql = API_AGENCIES, .parameters = "" };
@@ -231,9 +284,16 @@ const struct route routes[] = {
 	{ "/indicators/:indicator", TABLE_PAGE, answer_page, &indicator, 1, 1, 0, 0 },
 	{ "/indicators/:indicator/ranking", PICTURE, answer_page, &indicator, 1, 1, 0,
 	  0 },
+	{ "/milestones", TABLE_PAGE, answer_page, &milestones, 1, 1, 0, 0 },
 	{ "/method", TABLE_PAGE, answer_page, &method, 1, 1, 0, 0 },
 	{ "/api/v1/observations", FORMAT_JSON | FORMAT_CSV, answer_page,
 	  &api_observations, 1, 1, 1, 0 },
+	{ "/api/v1/milestones", FORMAT_JSON | FORMAT_CSV, answer_page, &api_milestones, 1,
+	  1, 1, 0 },
+	{ "/api/v1/act", FORMAT_JSON, answer_page, &api_act, 1, 1, 1, 0 },
+	{ "/api/v1/explain", FORMAT_JSON, answer_page, &api_explain, 1, 1, 1, 0 },
+	{ "/api/v1/explain/dossiers", FORMAT_JSON, answer_owned_page,
+	  &api_explain_dossiers, 1, 0, 1, 0 },
 	{ "/api/v1/agencies", FORMAT_JSON, answer_page, &api_agencies, 1, 1, 1, 0 },
 	{ "/api/v1/indicators", FORMAT_JSON, answer_page, &api_indicators, 1, 1, 1, 0 },
 	{ "/api/v1/targets", FORMAT_JSON, answer_page, &api_targets, 1, 1, 1, 0 },

@@ -108,6 +108,10 @@ static const struct {
 #include "web/templates/indicator.html.inc"
 	},
 	{
+		"milestones",
+#include "web/templates/milestones.html.inc"
+	},
+	{
 		"method",
 #include "web/templates/method.html.inc"
 	},

@@ -60,3 +60,20 @@ VALUES
   ('digital-economy-society', 'qualitative', 'Hướng tới Chính phủ số nền kinh tế số và xã hội số',
    'Towards digital government economy and society', NULL, NULL, NULL, NULL, 'P1', 'seed', NULL, NULL)
 ON CONFLICT (task) DO NOTHING;
+
+-- When what is known of them was done; a month alone is its last day.
+UPDATE task SET outcome_on = o.day
+  FROM (VALUES ('national-document-axis', date '2019-03-12'),
+               ('architecture-framework-2', '2019-12-31'),
+               ('population-db', '2021-07-01'),
+               ('decree-electronic-procedures', '2020-04-08'),
+               ('decree-data-sharing', '2020-04-09'),
+               ('decree-clerical-work', '2020-03-05'),
+               ('decree-it-investment', '2019-09-05'),
+               ('e-cabinet', '2019-06-30'),
+               ('national-service-portal', '2019-12-09'),
+               ('national-reporting-system', '2020-08-31')) o(task, day)
+ WHERE task.task = o.task AND task.outcome IS NOT NULL AND task.batch_id IS NULL;
+
+-- "trình Thủ tướng": done when it is submitted.
+UPDATE task SET done_by = 'submitted' WHERE task = 'architecture-framework-2' AND batch_id IS NULL;

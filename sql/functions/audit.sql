@@ -116,3 +116,45 @@ LANGUAGE sql VOLATILE AS $$
                       OR EXISTS (SELECT FROM day_total t WHERE t.agency_id = a.agency_id)) f
            ORDER BY random() LIMIT wanted) s
 $$;
+
+-- audit() of a few families at random or, if WHOLE, of all, noted in the ledger of audits.
+CREATE FUNCTION audit_noted(whole boolean, nightly boolean)
+RETURNS TABLE (figures bigint, rollup text, agency text, day date, procedure text, measure text,
+               stored bigint, counted bigint)
+LANGUAGE plpgsql VOLATILE AS $$
+DECLARE
+  begun timestamptz := clock_timestamp();
+  families int[] := CASE WHEN NOT whole THEN coalesce(audit_sample(5), '{}') END;
+  compared bigint;
+  differences bigint := -1;     -- the first row is none
+BEGIN
+  FOR figures, rollup, agency, day, procedure, measure, stored, counted IN
+    SELECT a.* FROM audit(families) a
+  LOOP
+    compared := coalesce(compared, figures);
+    differences := differences + 1;
+    RETURN NEXT;
+  END LOOP;
+  INSERT INTO audit_run (begun_at, whole, nightly, figures, differences)
+  VALUES (begun, whole, nightly, compared, differences);
+END $$;
+
+-- Is the nightly audit due?  Once after each HOUR o'clock in Vietnam, if there was anything
+-- to audit by then.  WHOLE: on Sundays everything.
+CREATE FUNCTION audit_due(hour int, at timestamptz, OUT due boolean, OUT whole boolean)
+LANGUAGE sql STABLE AS $$
+  SELECT EXISTS (SELECT FROM batch b WHERE b.committed_at < t.moment)
+         AND NOT EXISTS (SELECT FROM audit_run r WHERE r.nightly AND r.begun_at >= t.moment),
+         extract(isodow FROM t.moment AT TIME ZONE 'Asia/Ho_Chi_Minh') = 7
+    FROM (SELECT (date_trunc('day', l.now - make_interval(hours => audit_due.hour))
+                  + make_interval(hours => audit_due.hour)) AT TIME ZONE 'Asia/Ho_Chi_Minh' AS moment
+            FROM (SELECT audit_due.at AT TIME ZONE 'Asia/Ho_Chi_Minh' AS now) l) t
+$$;
+
+-- The newest audit, for people; null before the first.
+CREATE FUNCTION audit_newest() RETURNS json
+LANGUAGE sql STABLE AS $$
+  SELECT json_build_object('ended_at', ended_at, 'whole', whole, 'nightly', nightly,
+                           'figures', figures, 'differences', differences, 'right', differences = 0)
+    FROM audit_run ORDER BY ended_at DESC LIMIT 1
+$$;

@@ -145,10 +145,16 @@ $$;
 -- Everything behind one figure.  NAME is VN, a code or CODE@YEAR; null when the
 -- agency or the indicator is unknown or has no line in the period.  BESIDE adds what stands
 -- beside the figure: other readings, each computed as the figure was, and evidence.  The
--- pages, which show neither, do not wait for it.
-CREATE OR REPLACE FUNCTION explain(code text, name text, slug text, beside boolean DEFAULT false)
+-- pages, which show neither, do not wait for it.  Without BATCHES no dossier is read.
+CREATE OR REPLACE FUNCTION explain(code text, name text, slug text, beside boolean DEFAULT false,
+                                   batches boolean DEFAULT true)
 RETURNS json
-LANGUAGE sql STABLE AS $$
+LANGUAGE plpgsql STABLE AS $$   -- planned once a session
+#variable_conflict use_column
+DECLARE
+  id int := agency_in(name, code);   -- asked once, not of every line
+BEGIN
+  RETURN (
   SELECT json_build_object(
     'period', o.period,
     'period_name', json_build_object('vi', period_name(o.period, 'vi'), 'en', period_name(o.period, 'en')),
@@ -182,24 +188,13 @@ LANGUAGE sql STABLE AS $$
                    WHERE i.kind IN ('count', 'reduction') AND c.agency_id = o.agency_id
                      AND c.measure IN (i.numerator, i.denominator)
                      AND c.end_day <= upper(days)),
-    'batches', (SELECT coalesce(json_agg(json_build_object('batch', b.batch_id, 'type', b.type,
-                  -- the name alone: folders of the office's machine are nobody's business
-                  'file', regexp_replace(b.file, '^.*/', ''), 'committed_at', b.committed_at, 'dossiers', b.dossiers)
-                  ORDER BY b.batch_id DESC), '[]')
-                  FROM (SELECT b.batch_id, b.type, b.file, b.committed_at, d.dossiers
-                          FROM (SELECT batch_id, count(*) AS dossiers FROM settled_dossier s
-                                 WHERE i.kind = 'dossier' AND o.agency_id <> 0
-                                   AND s.agency_id IN (SELECT members_of(o.agency_id, period_day(o.period)))
-                                   AND s.holder_id = ANY (holders_of(ARRAY(
-                                         SELECT members_of(o.agency_id, period_day(o.period)))))
-                                   AND s.resolved_day >= lower(days) AND s.resolved_day < upper(days)
-                                 GROUP BY batch_id) d
-                          JOIN batch b USING (batch_id)
-                         ORDER BY b.batch_id DESC LIMIT 50) b))
+    'batches', CASE WHEN batches THEN CASE WHEN i.kind = 'dossier' AND o.agency_id <> 0
+      THEN explain_batches(ARRAY(SELECT members_of(o.agency_id, period_day(o.period))),
+                           lower(days), upper(days)) ELSE '[]' END END)
     FROM observations(code, wanted => slug) o
     JOIN indicator i ON i.slug = o.indicator
     JOIN definition d ON d.slug = o.indicator AND d.version = o.version
    CROSS JOIN LATERAL period_range(o.period) days
     LEFT JOIN formulas_on(upper(period_range(code)) - 1) f ON f.slug = o.indicator
-   WHERE o.agency_id = agency_in(explain.name, code) AND o.indicator = explain.slug
-$$;
+   WHERE o.agency_id = id AND o.indicator = explain.slug);
+END $$;

@@ -156,7 +156,8 @@ BEGIN
   ALTER TABLE pg_temp.stage DROP each_kinds;
   -- What a record cannot say is kept.
   UPDATE stage s SET years = t.years, due_source = t.due_source, outcome = t.outcome,
-                     outcome_source = t.outcome_source
+                     outcome_source = t.outcome_source, outcome_on = t.outcome_on,
+                     done_by = t.done_by
     FROM task t WHERE t.task = s.task;
   RETURN merge_keyed('task', 'task', '{task}', batch);
 END $$;
@@ -167,8 +168,14 @@ BEGIN
   INSERT INTO stage_refused (line, agency_id, code, field, value)
   SELECT line, agency_id, 'unknown_task', 'task', task
     FROM stage s WHERE NOT EXISTS (SELECT FROM task t WHERE t.task = s.task);
+  -- Of which year's instance a yearly task's record speaks, its deadline tells.
+  INSERT INTO stage_refused (line, agency_id, code, field)
+  SELECT line, agency_id, 'missing_value', 'due'
+    FROM stage s JOIN task t USING (task) WHERE t.kind = 'yearly' AND s.due IS NULL;
   DELETE FROM stage s USING stage_refused f WHERE f.line = s.line;
-  RETURN merge_keyed('milestone', 'milestone', '{agency_id,task}', batch);
+  UPDATE stage s SET year = CASE WHEN t.kind = 'yearly' THEN extract(year FROM s.due) ELSE 0 END
+    FROM task t WHERE t.task = s.task;
+  RETURN merge_keyed('milestone', 'milestone', '{agency_id,task,year}', batch);
 END $$;
 
 CREATE FUNCTION merge_national(batch bigint) RETURNS merge_counts

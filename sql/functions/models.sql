@@ -20,7 +20,7 @@ LANGUAGE sql STABLE AS $$
                                ORDER BY o.indicator COLLATE "C", o.agency COLLATE "C"), '[]')
         FROM observations_asked(code, as_of, slug, recast) o
        WHERE (o.verified OR unverified)
-         AND (name IS NULL OR o.agency_id = agency_asked(name, code, recast))))
+         AND (name IS NULL OR o.agency_id = (SELECT agency_asked(name, code, recast)))))
 $$;
 
 -- A figure over the last COUNT periods of the same kind (of a year: quarters), oldest

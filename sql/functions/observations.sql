@@ -17,7 +17,10 @@ LANGUAGE sql STABLE AS $$ SELECT sample FROM store $$;
 -- listed agency, and VN (agency_id 0).  RECAST_ON: on the agencies in force that day.
 CREATE OR REPLACE FUNCTION live_observations(code text, wanted text, recast_on date DEFAULT NULL)
 RETURNS SETOF observation
-LANGUAGE sql STABLE AS $$
+LANGUAGE plpgsql STABLE AS $$   -- planned once a session
+#variable_conflict use_column
+BEGIN
+  RETURN QUERY
   WITH aim AS (
     SELECT * FROM targets_on(upper(period_range(code)) - 1)
   ), printed AS (
@@ -103,7 +106,7 @@ LANGUAGE sql STABLE AS $$
     FROM placed q
     LEFT JOIN reach z ON z.slug = q.slug AND z.ranked_group = q.ranked_group
    ORDER BY q.slug COLLATE "C", q.label COLLATE "C";
-$$;
+END $$;
 
 -- What readers ask.  AS_OF, or the moment that is pinned, answers from the latest vintage
 -- of the period published at or before it, else with nothing: raised where AS_OF says so.

@@ -50,7 +50,7 @@ LANGUAGE sql STABLE AS $$
     'open', upper(days) - 1 > period_day(code),
     'as_of', store_as_of(), 'sample', store_is_sample(), 'maturity', period_maturity(code),
     'vintage', pinned_vintage(code),
-    'groups', period_choices(code))
+    'groups', period_choices(code), 'audit', audit_newest())
     FROM period_range(code) days
 $$;
 

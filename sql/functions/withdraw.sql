@@ -146,7 +146,7 @@ LANGUAGE sql IMMUTABLE AS $$
                  ('fact', 'fact', '{agency_id,fact,item,valid_from}'),
                  ('count', 'reported_count', '{agency_id,measure,period,breakdown}'),
                  ('task', 'task', '{task}'),
-                 ('milestone', 'milestone', '{agency_id,task}'),
+                 ('milestone', 'milestone', '{agency_id,task,year}'),
                  ('national', 'national', '{series,country,year}')) h(type, home, keys)
    WHERE h.type = record_home.type
 $$;

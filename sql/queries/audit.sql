@@ -1,5 +1,5 @@
--- $1 how many families of agencies, at random; null: all.
+-- $1 everything, or a few families of agencies at random; $2 nightly.
 -- The first row has the number of figures, each other one a difference.
 SELECT figures, rollup, agency, day, procedure, measure, stored, counted
-  FROM audit(CASE WHEN $1::int IS NOT NULL THEN coalesce(audit_sample($1::int), '{}') END)
+  FROM audit_noted($1::boolean, $2::boolean)
  ORDER BY figures IS NULL, rollup, agency COLLATE "C", day, procedure COLLATE "C", measure

@@ -9,5 +9,5 @@ SELECT o.period, o.agency, o.indicator, o.numerator, o.denominator, o.value, o.t
  CROSS JOIN LATERAL observations_asked(span, NULL, $3::text, $7::boolean) o
   JOIN indicator i ON i.slug = o.indicator
  WHERE (o.verified OR $4::boolean)
-   AND ($2::text IS NULL OR o.agency_id = agency_asked($2, span, $7::boolean))
+   AND ($2::text IS NULL OR o.agency_id = (SELECT agency_asked($2, span, $7::boolean)))
  ORDER BY o.indicator COLLATE "C", o.agency COLLATE "C"

@@ -7,6 +7,8 @@
 #   http         gzipped NDJSON over HTTP beside the import of the same as CSV
 #   decode       the decoders alone
 #   figures      every indicator of every agency
+#   engine       figures, ranking, explanation, pages of dossiers and audit in a large store and in
+#                one of a million; the ranking beside DuckDB over its raw table
 #
 # ONLY="import http" chooses, RECORDS=n sets how many (5,000,000; figures and http a fifth).
 # The others of the trade import into a bare typed table without key, checks or totals.
@@ -15,7 +17,7 @@ cd "$(dirname "$0")/../.."
 build="${BUILD:-build}/${MODE:-release}"
 nq17="$PWD/$build/nq17"
 records="${RECORDS:-5000000}"
-only="${ONLY:-import two http decode figures store}"
+only="${ONLY:-import two http decode figures store engine}"
 folder=$(mktemp -d /tmp/nq17-bench-XXXXXX)
 chmod 755 "$folder"
 trap 'stop; rm -rf "$folder"' EXIT
@@ -238,7 +240,90 @@ bench_store() {
   ratio "as fast in the large store, times" "$small" "$large"
 }
 
+# The fastest of seven runs of SQL in one session, in ms: what it costs, not who else works.
+fastest() { # sql
+  { echo '\timing on'; for _ in 1 2 3 4 5 6 7; do echo "$1;"; done; } | ask -o /dev/null |
+    sed -nE 's/^Time: ([0-9.]+) ms.*/\1/p' | sort -n | head -n 1
+}
+
+# A store of COUNT dossiers of 2023 and 2024 in files of a million; its measures to FOLDER/NAME.
+engine_store() { # name count
+  local name=$1 count=$2 part=0 last agency=01
+  fresh "$name"
+  while [ $((part * 1000000)) -lt "$count" ]; do
+    sample "$folder/part.csv" $((count < 1000000 ? count : 1000000)) --seed $((17 + part)) \
+      --from 2023-01-01 --to 2024-12-31
+    # Samples count their codes from one each: another letter for each file.
+    awk -F, -v OFS=, -v p="$part" 'NR > 1 { $2 = $2 "-" p } { print }' "$folder/part.csv" > "$folder/engine-$name-$part.csv"
+    "$nq17" import --type dossier "$folder/engine-$name-$part.csv" > /dev/null 2>&1
+    part=$((part + 1))
+  done
+  ask -qc 'SET client_min_messages = error' -c 'VACUUM ANALYZE day_total, procedure_total, dossier' > /dev/null
+  last=$(ask -c "SELECT agency_id || ':' || dossier FROM dossier WHERE agency_id = agency_on('$agency', '2024-12-31')
+                  AND resolved_day BETWEEN '2024-01-01' AND '2024-12-31' ORDER BY dossier DESC OFFSET 50 LIMIT 1")
+  {
+    echo "observations of a year	$(fastest "SELECT observations_model('2024', NULL, NULL, true)")"
+    echo "  the rows alone	$(fastest "SELECT count(*) FROM observations('2024')")"
+    echo "ranking of one indicator	$(fastest "SELECT * FROM observations('2024', wanted => 'online-filing') WHERE rank IS NOT NULL")"
+    echo "explain, down to procedures	$(fastest "SELECT explain('2024', '$agency', 'online-filing', false)")"
+    echo "first 50 dossiers	$(fastest "SELECT api_explain_dossiers('2024', '$agency', 'online-filing', NULL, NULL, NULL)")"
+    echo "last 50 dossiers	$(fastest "SELECT api_explain_dossiers('2024', '$agency', 'online-filing', NULL, '$last', NULL)")"
+    echo "what is lacking (act)	$(fastest "SELECT act_model('2024', '$agency', 'online-filing', NULL, NULL)")"
+  } > "$folder/engine-$name"
+}
+
+# DuckDB ranks the same year from its raw table, one thread, in ms; best of seven.
+engine_duckdb() { # files
+  local modules="$build/../bench-npm"
+  mkdir -p "$modules"
+  [ -d "$modules/node_modules/@duckdb/node-api" ] ||
+    (cd "$modules" && npm install --no-fund --no-audit --silent @duckdb/node-api > /dev/null 2>&1) ||
+    return 1
+  cat > "$modules/rank.mjs" << 'RANK'
+import { DuckDBInstance } from '@duckdb/node-api';
+const [files, store] = process.argv.slice(2);
+const db = await DuckDBInstance.create(store, { threads: '1' });
+const connection = await db.connect();
+await connection.run(`CREATE TABLE raw AS SELECT * FROM read_csv('${files}', header=true)`);
+await connection.run('CHECKPOINT');
+let best = Infinity;
+for (let i = 0; i < 7; i++) {
+  const begin = performance.now();
+  const reader = await connection.runAndReadAll(`
+    SELECT agency, n, d, rank() OVER (ORDER BY round(n / d, 4) DESC) AS place
+      FROM (SELECT agency, count(*) FILTER (WHERE channel = 'online') AS n, count(*) AS d
+              FROM raw WHERE status = 'resolved' AND resolved_at >= TIMESTAMPTZ '2024-01-01 00:00:00+07'
+               AND resolved_at < TIMESTAMPTZ '2025-01-01 00:00:00+07'
+             GROUP BY agency) x`);
+  reader.getRows();
+  best = Math.min(best, performance.now() - begin);
+}
+console.log(best.toFixed(2));
+RANK
+  node "$modules/rank.mjs" "$1" "$folder/duck.db" || return 1
+  rm -f "$folder/duck.db"
+}
+
+bench_engine() {
+  local begin duck ranking count
+  engine_store million 1000000
+  rm -f "$folder"/engine-million-*.csv
+  engine_store large "$records"
+  count=$(ask -c 'SELECT count(*) FROM dossier')
+  echo "engine: $count dossiers of two years beside a million, best of seven, in ms"
+  paste "$folder/engine-large" "$folder/engine-million" |
+    awk -F'\t' '{ printf "  %-34s %9.2f  (a million: %8.2f)  ratio %5.2f\n", $1, $2, $4, $2 / $4 }'
+  duck=$(engine_duckdb "$folder/engine-large-*.csv") || { echo "  DuckDB cannot be run"; duck=; }
+  ranking=$(sed -nE 's/^ranking[^\t]*\t//p' "$folder/engine-large")
+  if [ -n "$duck" ]; then
+    printf '  %-34s %9.2f\n' 'DuckDB ranking the same year' "$duck"
+    ratio "ranking as fast as DuckDB, times" "$duck" "$ranking"
+  fi
+  begin=$(seconds "$nq17" audit --full)
+  printf '  %-34s %9.2f s  %s\n' 'audit --full' "$begin" "$(tail -n 1 "$folder/out")"
+}
+
 echo "$(nproc) cores, PostgreSQL $(/usr/lib/postgresql/15/bin/postgres --version | grep -oE '[0-9.]+' | head -1)"
-for part in import two http decode figures store; do
+for part in import two http decode figures store engine; do
   if wants "$part"; then "bench_$part"; fi
 done

@@ -19,6 +19,7 @@ import pytest
 HOSTILE = "<script>alert('x')</script>\"&{{period}}"
 
 PAGES = ["/", "/overview", "/rankings", "/rankings?group=central&indicator=overall", "/agencies",
+         "/milestones", "/milestones?agency=01",
          "/agencies/01", "/agencies/VN", "/agencies/G03", "/agencies/01/online-filing",
          "/agencies/VN/online-filing", "/agencies/01/help-channel", "/agencies/VN/un-rank",
          "/indicators", "/indicators/online-filing", "/indicators/un-rank?group=central",
@@ -328,7 +329,10 @@ def test_openapi_names_what_there_is(web):
     for path, methods in described["paths"].items():
         # With a key only: known, and closed.
         wanted = 405 if "post" in methods else 401 if "security" in methods["get"] else 200
-        assert web.get(path.replace("{type}", "dossier").replace("{id}", "1")).status == wanted, path
+        address = path.replace("{type}", "dossier").replace("{id}", "1")
+        needed = [f"{p['name']}={p['schema']['examples'][0]}" for p in methods.get("get", {}).get(
+            "parameters", []) if p.get("required") and p["in"] == "query"]
+        assert web.get(address + "?" + "&".join(needed)).status == wanted, path
     names = {p.get("name") for p in described["paths"]["/api/v1/observations"]["get"]["parameters"]}
     assert {"agency", "indicator", "unverified", "as_of"} <= names
     fields = described["components"]["schemas"]["Observation"]["required"]

@@ -1,0 +1,126 @@
+-- explain_dossiers.sql -- the records behind a figure: by batch, and one by one.
+
+-- The batches that brought the dossiers settled for MEMBERS from FIRST on before STOP,
+-- with how many, the newest 50.
+CREATE FUNCTION explain_batches(members int[], first date, stop date) RETURNS json
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+  holders int[] := holders_of(members);   -- asked once, not of every dossier
+BEGIN
+  RETURN (
+    SELECT coalesce(json_agg(json_build_object('batch', b.batch_id, 'type', b.type,
+             -- the name alone: folders of the office's machine are nobody's business
+             'file', regexp_replace(b.file, '^.*/', ''), 'committed_at', b.committed_at,
+             'dossiers', b.dossiers) ORDER BY b.batch_id DESC), '[]')
+      FROM (SELECT b.batch_id, b.type, b.file, b.committed_at, d.dossiers
+              FROM (SELECT s.batch_id, count(*) AS dossiers FROM settled_dossier s
+                     WHERE s.agency_id = ANY (members) AND s.holder_id = ANY (holders)
+                       AND s.resolved_day >= first AND s.resolved_day < stop
+                     GROUP BY s.batch_id) d
+              JOIN batch b USING (batch_id)
+             ORDER BY b.batch_id DESC LIMIT 50) b);
+END $$;
+
+-- A page of the dossiers behind a figure, in the order of the key (agency_id, dossier):
+-- up to MOST of them behind AFTER (what `next` of the page before said; null: the first).
+-- No index knows the days of settlement (it would cost a third of an import), so the key
+-- is read on and what does not belong is passed over, at most PATIENCE of it: a page may
+-- be short, and the last one is where `next` is null.  PROCEDURE, if given, restricts.
+-- Null where the figure is not made of an agency's dossiers.
+CREATE FUNCTION explain_dossiers(asked text, name text, slug text, procedure text, after text,
+                                 most int, patience int) RETURNS json
+LANGUAGE plpgsql STABLE AS $$
+#variable_conflict use_variable
+DECLARE
+  span text := page_period(asked);
+  id int := page_agency_id(name, span);
+  days daterange := period_range(span);
+  members int[] := ARRAY(SELECT * FROM members_of(id, period_day(span)));
+  at_agency int := coalesce(split_part(after, ':', 1), '0');
+  at_dossier text COLLATE "C" := coalesce(substr(after, strpos(after, ':') + 1), '');
+  holder int;
+  d record;
+  holders int[] := '{}';
+  codes text[] := '{}';
+  read int := 0;
+  next text;
+BEGIN
+  IF id = 0 OR NOT EXISTS (SELECT FROM indicator i WHERE i.slug = page_slug(slug) AND i.kind = 'dossier') THEN
+    RETURN NULL;
+  END IF;
+  <<reading>>
+  FOR holder IN SELECT h FROM unnest(holders_of(members)) h WHERE h >= at_agency ORDER BY h LOOP
+    FOR d IN
+      SELECT x.dossier, x.status = 'resolved' AND x.settled_id = ANY (members)
+             AND x.resolved_day >= lower(days) AND x.resolved_day < upper(days)
+             AND (procedure IS NULL OR x.procedure = procedure) AS belongs
+        FROM dossier x
+       WHERE x.agency_id = holder
+         AND x.dossier > CASE WHEN holder = at_agency THEN at_dossier ELSE '' END
+       ORDER BY x.dossier
+       LIMIT patience - read + 1
+    LOOP
+      IF cardinality(codes) = most OR read = patience THEN
+        EXIT reading;
+      END IF;
+      read := read + 1;
+      next := holder || ':' || d.dossier;
+      IF d.belongs THEN
+        holders := holders || holder;
+        codes := codes || d.dossier;
+      END IF;
+    END LOOP;
+    -- All of this holder: what follows begins with the next one.
+    next := NULL;
+    IF read = patience OR cardinality(codes) = most THEN
+      next := holder + 1 || ':';
+    END IF;
+  END LOOP;
+  IF NOT EXISTS (SELECT FROM dossier x
+                  WHERE next IS NOT NULL AND x.agency_id = ANY (holders_of(members))
+                    AND (x.agency_id, x.dossier) > (split_part(next, ':', 1)::int,
+                                                    substr(next, strpos(next, ':') + 1) COLLATE "C")) THEN
+    next := NULL;
+  END IF;
+  RETURN (
+    SELECT json_build_object(
+      'period', span, 'agency', agency_object(id), 'indicator', slug, 'as_of', store_as_of(),
+      'sample', store_is_sample(), 'read', read, 'next', next,
+      'dossiers', coalesce(json_agg(json_build_object(
+          'agency', a.label, 'dossier', s.dossier, 'procedure', s.procedure,
+          'channel', x.channel, 'received_at', x.received_at, 'resolved_at', x.resolved_at,
+          'numerator', t.numerator, 'denominator', t.denominator, 'batch', s.batch_id)
+          ORDER BY k.place), '[]'))
+      FROM unnest(holders, codes) WITH ORDINALITY k(holder, code, place)
+      JOIN dossier x ON x.agency_id = k.holder AND x.dossier = k.code
+      JOIN settled_dossier s ON s.holder_id = k.holder AND s.dossier = k.code
+      JOIN agency a ON a.agency_id = k.holder
+     CROSS JOIN LATERAL dossier_terms(
+       1, s.resolved_online, s.level4_online, s.due_known, s.on_time, s.one_stop_known, s.one_stop,
+       s.paid_known, s.paid_online, s.filed_by_known, s.assisted, s.scored, s.satisfied) t
+     WHERE t.slug = slug AND t.denominator > 0);
+END $$;
+
+-- What the API gives of a figure; with BATCHES also what stands beside it (other readings,
+-- evidence): that costs a look at every dossier behind it.
+CREATE FUNCTION api_explain(asked text, name text, slug text, batches text) RETURNS json
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+  span text := page_period(asked);
+  whole boolean := coalesce(api_explain.batches::boolean, false);
+BEGIN
+  PERFORM page_agency_id(coalesce(name, 'VN'), span);
+  RETURN explain(span, coalesce(name, 'VN'), page_slug(slug), whole, whole);
+END $$;
+
+-- A page for whoever may ask; see explain_dossiers().
+CREATE FUNCTION api_explain_dossiers(asked text, name text, slug text, procedure text, after text,
+                                     most text) RETURNS json
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+  IF after !~ '^\d{1,9}:' OR most !~ '^\d{1,4}$' OR most::int NOT BETWEEN 1 AND 1000 THEN
+    RAISE EXCEPTION 'after is what next said, limit a number from 1 to 1000'
+      USING ERRCODE = 'invalid_parameter_value';
+  END IF;
+  RETURN explain_dossiers(asked, name, slug, procedure, after, coalesce(most::int, 50), 2000);
+END $$;

@@ -1,0 +1,17 @@
+-- holiday.sql -- working days: Monday to Friday without the days of table holiday.
+
+-- The working days after DAY up to and with LAST; 0 if there are none.
+CREATE FUNCTION working_days(day date, last date) RETURNS int
+LANGUAGE sql STABLE AS $$
+  SELECT count(*)::int
+    FROM generate_series(working_days.day + 1, working_days.last, interval '1 day') d
+   WHERE extract(isodow FROM d) < 6
+     AND NOT EXISTS (SELECT FROM holiday h WHERE h.day = d::date)
+$$;
+
+-- Whether every day off after DAY up to LAST was read in a source.
+CREATE FUNCTION holidays_verified(day date, last date) RETURNS boolean
+LANGUAGE sql STABLE AS $$
+  SELECT coalesce(bool_and(h.verified), false) FROM holiday h
+   WHERE h.day > holidays_verified.day AND h.day <= holidays_verified.last
+$$;
