@@ -282,13 +282,41 @@ def test_templates_come_back(module_store, tmp_path, kind):
     module_store.run("template", kind, "--output", tmp_path / "again.xlsx")
     assert path.read_bytes() == (tmp_path / "again.xlsx").read_bytes()
     book = openpyxl.load_workbook(path)
-    assert book.sheetnames == ["Dữ liệu", "Hướng dẫn"]
+    assert book.sheetnames[:2] == ["Dữ liệu", "Hướng dẫn"]
+    assert all(book[name].sheet_state == "hidden" for name in book.sheetnames[2:])
     head = [cell.value for cell in book["Dữ liệu"][1]]
+    # What is required has a star, and the guide says the same.
+    guide = list(book["Hướng dẫn"].values)
+    assert guide[0][:4] == ("Cột", "Trường", "Bắt buộc (*)", "Ví dụ")
+    assert [" * [" in cell for cell in head] == [row[2] == "có" for row in guide[1:]]
+    assert any(" * [" in cell for cell in head)
     assert all(cell.endswith("]") and not cell.startswith("[") for cell in head)
     # Every field has a Vietnamese name of its own.
     assert all(cell.split(" [")[0] != cell.split(" [")[1].rstrip("]") for cell in head)
     answer = receipt(module_store.run("import", "--type", kind, path, code=1))
     assert answer["errors"][0]["code"] == "file_header_only"
+
+
+def test_long_lists_of_choices(module_store, tmp_path):
+    """Excel takes 255 characters in a rule; a longer list is one of cells."""
+    module_store.run("template", "count", "--output", tmp_path / "t.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "t.xlsx")
+    column = next(cell.column_letter for cell in book["Dữ liệu"][1] if "[measure]" in cell.value)
+    rule = next(r for r in book["Dữ liệu"].data_validations.dataValidation if f"{column}2" in r.sqref)
+    sheet, cells = rule.formula1.rsplit("!", 1)
+    choices = [row[0].value for row in book[sheet.strip("='")][cells.replace("$", "")]]
+    guide = {row[1]: row[4] for row in book["Hướng dẫn"].values}
+    assert ", ".join(choices) == guide["measure"] and len(guide["measure"]) > 255
+
+
+def test_examples_of_the_guide_are_accepted(office, tmp_path):
+    office.run("template", "dossier", "--output", tmp_path / "t.xlsx")
+    guide = openpyxl.load_workbook(tmp_path / "t.xlsx")["Hướng dẫn"]
+    rows = [row for row in list(guide.values)[1:] if row[3] and row[1] in (
+        "agency", "dossier", "procedure", "channel", "received_at", "status", "one_stop")]
+    path = write(tmp_path / "e.xlsx", [[row[1] + ("* " if row[2] else "") for row in rows],
+                                       ["ALPHA" if row[1] == "agency" else row[3] for row in rows]])
+    assert counts(receipt(office.run("import", path)))[1] == 1
 
 
 def test_a_filled_template(office, tmp_path):
