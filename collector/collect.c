@@ -24,13 +24,19 @@ static const char USAGE[] =
 	"and from sources), each exactly once, until Ctrl-C.  Of several collectors at one\n"
 	"spool only the first works.\n"
 	"\n"
-	"  --once           commits what is there, then ends; exit 1 if something stays\n"
+	"  --once           commits what is there, looks once into the folders and asks the\n"
+	"                   sources for what is due, then ends; exit 1 if something stays\n"
 	"  -h, --help       this help\n";
 
 /* Closed by NULL. */
 static const struct way *const ways[] = { &way_folder, &way_pull, &way_audit, NULL };
 
-enum { WAYS = sizeof ways / sizeof *ways, REST_SECONDS = 60, REVIVE_SECONDS = 2 };
+enum {
+	WAYS = sizeof ways / sizeof *ways,
+	REST_SECONDS = 60,
+	REVIVE_SECONDS = 2,
+	PATIENCE_SECONDS = 30
+};
 
 struct collect {
 	struct collect_context context;
@@ -47,13 +53,15 @@ static int is_asked_to_end(int fd)
 	return read(fd, &signal, sizeof signal) > 0;
 }
 
-static void step(struct collect *collect, int way)
+static int step(struct collect *collect, int way)
 {
 	struct error err;
 
 	collect->seconds[way] = REST_SECONDS;
-	if (ways[way]->step(collect->states[way], &collect->seconds[way], &err) != 0)
-		log_line("collect", "%s: %s", ways[way]->name, err.message);
+	if (ways[way]->step(collect->states[way], &collect->seconds[way], &err) == 0)
+		return 0;
+	log_line("collect", "%s: %s", ways[way]->name, err.message);
+	return -1;
 }
 
 /* Clears what inotify told; what it was about is looked for anyway. */
@@ -136,10 +144,37 @@ done:
 	return status;
 }
 
+/* The ways and the spool in turns, until none of them wants more at once: a file in a folder
+ * waits for its receipt.  One that is still being written is waited for a while. */
+static int sweep(struct collect *collect, struct error *err)
+{
+	int status = 0, rest, waited = 0;
+
+	do {
+		rest = REST_SECONDS;
+		for (int i = 0; ways[i]; i++) {
+			status |= step(collect, i);
+			if (collect->seconds[i] < rest)
+				rest = collect->seconds[i];
+		}
+		status |= commit_all(collect->context.cluster, collect->context.spool);
+		if (rest > 0 && rest < REVIVE_SECONDS) {
+			sleep((unsigned)rest);
+			waited += rest;
+		}
+	} while (status == 0 && rest < REVIVE_SECONDS && waited < PATIENCE_SECONDS);
+	if (status == 0 && rest >= REVIVE_SECONDS)
+		return 0;
+	return error_set(err, ERROR_UNAVAILABLE,
+			 "something stays in the spool or a folder");
+}
+
 int collect_serve(struct cluster *cluster, const struct config *config, int once,
 		  struct error *err)
 {
-	struct collect collect = { .context = { .config = config, .cluster = cluster } };
+	struct collect collect = {
+		.context = { .config = config, .cluster = cluster, .once = once }
+	};
 	char *folder = NULL;
 	int status = -1;
 
@@ -149,9 +184,7 @@ int collect_serve(struct cluster *cluster, const struct config *config, int once
 	    spool_open(&collect.context.spool, folder, err) != 0 ||
 	    spool_lock(collect.context.spool, err) != 0)
 		goto done;
-	status = once ? commit_all(cluster, collect.context.spool) : serve(&collect, err);
-	if (status != 0 && once)
-		error_set(err, ERROR_UNAVAILABLE, "something stays in the spool");
+	status = once ? sweep(&collect, err) : serve(&collect, err);
 done:
 	for (int i = 0; ways[i]; i++)
 		if (collect.states[i])

@@ -34,6 +34,13 @@ static int field_in_brackets(const struct record_type *type, const char *name,
 		    : -1;
 }
 
+static size_t without_blanks(const char *name, size_t length)
+{
+	while (length > 0 && (name[length - 1] == ' ' || name[length - 1] == '\t'))
+		length--;
+	return length;
+}
+
 static int find_field(const struct columns *columns, const char *name, size_t length)
 {
 	const struct decoding *decoding = columns->decoding;
@@ -53,13 +60,14 @@ void columns_add(struct columns *columns, const char *name, size_t length)
 		name++;
 		length--;
 	}
-	while (length > 0 && (name[length - 1] == ' ' || name[length - 1] == '\t'))
-		length--;
+	length = without_blanks(name, length);
 	if (columns->count == COLUMNS_MAX) {
 		columns->too_many = 1;
 		return;
 	}
 	field = find_field(columns, name, length);
+	if (field < 0 && length > 0 && name[length - 1] == '*') /* a required one */
+		field = find_field(columns, name, without_blanks(name, length - 1));
 	if (field < 0) {
 		if (length < 5 || memcmp(name, "nq17_", 5) != 0)
 			add_name(&columns->unknown, length ? name : "\"\"",

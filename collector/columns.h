@@ -19,7 +19,7 @@ struct columns {
 void columns_begin(struct columns *columns, const struct decoding *decoding);
 void columns_free(struct columns *columns);
 /* The next column.  NAME is that of a field, "field[style]", "words [field]" as in our
- * templates, or begins with nq17_ and is ignored. */
+ * templates, any of them with a star behind it, or begins with nq17_ and is ignored. */
 void columns_add(struct columns *columns, const char *name, size_t length);
 /* Are all required fields there? */
 int columns_are_complete(const struct columns *columns);

@@ -130,7 +130,7 @@ static void look_for_numbers(struct form *form, const struct xlsx_cell *cells, i
 	for (int i = 1; i <= COLUMNS; i++)
 		form->place[i] = -1;
 	for (int i = 0; i < count; i++)
-		if (is_number_of_column(text_string(&cells[i].text), &number)) {
+		if (is_number_of_column(cells[i].bytes, &number)) {
 			repeated |= form->place[number] >= 0;
 			form->place[number] = i;
 			found++;
@@ -146,12 +146,12 @@ static int read_number(const struct xlsx_cell *cell, long long *value)
 	int status = 0;
 
 	*value = 0;
-	if (cell->kind == XLSX_EMPTY || strcmp(text_string(&cell->text), "-") == 0)
+	if (cell->kind == XLSX_EMPTY || strcmp(cell->bytes, "-") == 0)
 		return 0;
 	if (cell->kind == XLSX_INTEGER)
-		text_add(&plain, cell->text.data);
-	else if (cell->kind != XLSX_TEXT || style_apply(STYLE_NUMBER, cell->text.data,
-							cell->text.length, &plain) != 0)
+		text_add(&plain, cell->bytes);
+	else if (cell->kind != XLSX_TEXT ||
+		 style_apply(STYLE_NUMBER, cell->bytes, cell->length, &plain) != 0)
 		status = -1;
 	if (status == 0) {
 		*value = strtoll(text_string(&plain), &end, 10);
@@ -191,13 +191,13 @@ static int check_invariants(const struct form *form, uint64_t row,
 }
 
 /* In capitals or not, composed or decomposed. */
-static int says_total(const struct text *text)
+static int says_total(const struct xlsx_cell *cell)
 {
 	static const char *const words[] = { "tổng cộng", "tổng số" };
 	struct text plain = { 0 };
 	size_t length;
-	uint8_t *folded = u8_casefold((const uint8_t *)text_string(text), text->length,
-				      NULL, UNINORM_NFC, NULL, &length);
+	uint8_t *folded = u8_casefold((const uint8_t *)cell->bytes, cell->length, NULL,
+				      UNINORM_NFC, NULL, &length);
 	int found = 0;
 
 	if (folded)
@@ -214,8 +214,7 @@ static int says_total(const struct text *text)
 static int is_numbered_row(const struct form *form, const struct xlsx_cell *cells,
 			   int count)
 {
-	const char *text =
-		form->place[1] < count ? text_string(&cells[form->place[1]].text) : "";
+	const char *text = form->place[1] < count ? cells[form->place[1]].bytes : "";
 	size_t digits = strspn(text, "0123456789");
 
 	return digits > 0 && !text[digits];
@@ -239,19 +238,19 @@ static int check_total(const struct form *form, uint64_t row, struct error *err)
 static int take_numbers(struct form *form, uint64_t row, const struct xlsx_cell *cells,
 			int count, struct error *err)
 {
-	static const struct xlsx_cell nothing;
+	static const struct xlsx_cell nothing = { XLSX_EMPTY, "", 0 };
 	long long values[COLUMNS + 1] = { 0 };
 	int is_total = 0, any = 0;
 
 	for (int i = 0; i < count; i++)
-		is_total |= says_total(&cells[i].text);
+		is_total |= says_total(&cells[i]);
 	for (int i = FIRST_NUMBER; i <= COLUMNS; i++) {
 		const struct xlsx_cell *cell =
 			form->place[i] < count ? &cells[form->place[i]] : &nothing;
 
 		any |= cell->kind != XLSX_EMPTY;
 		if (read_number(cell, &values[i]) != 0)
-			return refuse(form, row, text_string(&cell->text), err);
+			return refuse(form, row, cell->bytes, err);
 	}
 	if (!any) /* a heading, a signature */
 		return 0;
@@ -280,8 +279,8 @@ static int take_row(void *context, uint64_t number, const struct xlsx_cell *cell
 
 	form->rows++;
 	for (int i = 0; i < count && !form->is_numbered; i++) {
-		look_for_period(form, text_string(&cells[i].text));
-		form->is_headed |= strcmp(text_string(&cells[i].text), "STT") == 0;
+		look_for_period(form, cells[i].bytes);
+		form->is_headed |= strcmp(cells[i].bytes, "STT") == 0;
 	}
 	if (form->has_total)
 		return 0;

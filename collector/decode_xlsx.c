@@ -34,7 +34,7 @@ static void print_line(struct text *out, const struct xlsx_cell *cells, int coun
 		if (i > 0)
 			text_add_char(out, ',');
 		if (i < count)
-			text_add_csv(out, text_string(&cells[i].text));
+			text_add_csv(out, cells[i].bytes);
 	}
 }
 
@@ -45,8 +45,7 @@ static void read_columns(struct workbook *workbook, const struct xlsx_cell *cell
 {
 	columns_begin(&workbook->columns, workbook->decoding);
 	for (int i = 0; i < count; i++)
-		columns_add(&workbook->columns, text_string(&cells[i].text),
-			    cells[i].text.length);
+		columns_add(&workbook->columns, cells[i].bytes, cells[i].length);
 }
 
 static void settle_header(struct workbook *workbook)
@@ -110,7 +109,7 @@ static void take_cell(struct workbook *workbook, const struct xlsx_cell *cell, i
 {
 	const struct record_field *field = &workbook->decoding->type->fields[index];
 	struct raw_record *record = &workbook->record;
-	struct field_text value = { text_string(&cell->text), cell->text.length,
+	struct field_text value = { cell->bytes, cell->length,
 				    cell->kind == XLSX_TEXT ? FIELD_TEXT : FIELD_PLAIN };
 
 	if (cell->kind == XLSX_ERROR)

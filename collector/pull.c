@@ -343,11 +343,26 @@ static int pull_open(void **state, const struct collect_context *context, int *f
 	return pull_fetch_begin(err);
 }
 
+/* One window, in this thread. */
+static int step_once(struct pull *pull, int *seconds, struct error *err)
+{
+	struct worker *worker = &pull->workers[0];
+	int found;
+
+	worker->pull = pull;
+	if (ask_next(worker, &found, err) != 0)
+		return -1;
+	*seconds = found ? 0 : 3600;
+	return 0;
+}
+
 /* The threads begin here, where the rights of root are gone and the spool is open. */
 static int pull_step(void *state, int *seconds, struct error *err)
 {
 	struct pull *pull = state;
 
+	if (pull->context->once)
+		return step_once(pull, seconds, err);
 	while (pull->running < WORKERS) {
 		struct worker *worker = &pull->workers[pull->running];
 
@@ -370,6 +385,8 @@ static void pull_close(void *state)
 	pthread_mutex_unlock(&pull->mutex);
 	for (int i = 0; i < pull->running; i++)
 		pthread_join(pull->workers[i].thread, NULL);
+	if (pull->context->once)
+		db_close(pull->workers[0].db);
 	pthread_cond_destroy(&pull->woken);
 	pthread_mutex_destroy(&pull->mutex);
 	free(pull);

@@ -15,6 +15,9 @@
 static const char ADD[] =
 #include "sql/queries/source_add.sql.inc"
 	;
+static const char PROFILE[] =
+#include "sql/queries/profile_exists.sql.inc"
+	;
 static const char LIST[] =
 #include "sql/queries/source_list.sql.inc"
 	;
@@ -175,6 +178,21 @@ static int insert(struct db *db, const char *const *params, const char *agency,
 	return 0;
 }
 
+static int check_profile(struct db *db, const char *name, struct error *err)
+{
+	char *version = NULL;
+
+	if (!name)
+		return 0;
+	if (db_value_of(db, PROFILE, &name, 1, &version, err) != 0)
+		return -1;
+	if (!version)
+		return error_set(err, ERROR_NOT_FOUND,
+				 "there is no profile %s (nq17 profile list)", name);
+	free(version);
+	return 0;
+}
+
 static int add(struct db *db, void *context, struct error *err)
 {
 	struct request *request = context;
@@ -183,6 +201,8 @@ static int add(struct db *db, void *context, struct error *err)
 	char days[16], hours[16];
 	int window, lateness;
 
+	if (check_profile(db, request->profile, err) != 0)
+		return -1;
 	if (request->folder)
 		return insert(db, params, request->agency, err);
 	if (check_pull(request, &window, &lateness, err) != 0)

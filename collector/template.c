@@ -96,6 +96,8 @@ static const char *word_of(const char *field, int english)
 struct template
 {
 	lxw_workbook *book;
+	lxw_worksheet *data, *guide, *lists; /* lists: NULL while none is long */
+	lxw_col_t list_count;
 	lxw_format *head, *head_required, *text, *wrapped;
 	const struct record_type *type;
 	int english;
@@ -143,29 +145,83 @@ static void describe(const struct record_field *field, int english, struct text 
 	}
 }
 
-static void add_list(lxw_worksheet *sheet, lxw_col_t column,
+/* One to show in the guide; empty where a made-up one would mislead. */
+static const char *example_of(const struct record_field *field)
+{
+	static const char *const names[][2] = { { "agency", "G01" },
+						{ "dossier", "HS-2020-000123" },
+						{ "procedure", "1.001193" },
+						{ "country", "VNM" } };
+
+	switch (field->kind) {
+	case VALUE_TIME:
+	case VALUE_START:
+		return "2020-06-30T15:04:05";
+	case VALUE_DATE:
+		return "2020-06-30";
+	case VALUE_BOOLEAN:
+		return "true";
+	case VALUE_PERIOD:
+		return "2020-Q3";
+	case VALUE_CHOICE:
+	case VALUE_LIST:
+		return field->choices ? field->choices[0] : "";
+	default:
+		for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+			if (strcmp(names[i][0], field->name) == 0)
+				return names[i][1];
+		return "";
+	}
+}
+
+/* A list that is too long for the rule itself lies on a hidden sheet, a column each. */
+static void point_to_list(struct template *template, const char *const *choices,
+			  lxw_data_validation *validation, struct text *formula)
+{
+	lxw_col_t column = template->list_count++;
+	lxw_row_t row = 0;
+	char letter[LXW_MAX_COL_NAME_LENGTH];
+
+	if (!template->lists) {
+		template->lists = workbook_add_worksheet(
+			template->book, template->english ? "Lists" : "Danh sách");
+		worksheet_hide(template->lists);
+	}
+	for (; choices[row]; row++)
+		worksheet_write_string(template->lists, row, column, choices[row], NULL);
+	lxw_col_to_name(letter, column, 1);
+	text_addf(formula, "='%s'!%s$1:%s$%u", template->english ? "Lists" : "Danh sách",
+		  letter, letter, (unsigned)row);
+	validation->validate = LXW_VALIDATION_TYPE_LIST_FORMULA;
+	validation->value_formula = formula->data;
+}
+
+static void add_list(struct template *template, lxw_col_t column,
 		     const struct record_field *field)
 {
 	static const char *const booleans[] = { "true", "false", NULL };
 	const char *const *choices =
 		field->kind == VALUE_BOOLEAN ? booleans : field->choices;
 	lxw_data_validation validation = { .validate = LXW_VALIDATION_TYPE_LIST };
+	struct text formula = { 0 };
 	size_t length = 0;
 
 	if (!choices || (field->kind != VALUE_CHOICE && field->kind != VALUE_BOOLEAN))
 		return;
 	for (int i = 0; choices[i]; i++)
 		length += strlen(choices[i]) + 1;
-	if (length > LIST_MAX) /* more than Excel takes; the sheet beside has them */
-		return;
-	/* The library has no const; it only reads. */
-	validation.value_list = (char **)(uintptr_t)choices;
-	worksheet_data_validation_range(sheet, 1, column, ROWS, column, &validation);
+	if (length > LIST_MAX)
+		point_to_list(template, choices, &validation, &formula);
+	else /* The library has no const; it only reads. */
+		validation.value_list = (char **)(uintptr_t)choices;
+	worksheet_data_validation_range(template->data, 1, column, ROWS, column,
+					&validation);
+	text_free(&formula);
 }
 
-static void fill_data(const struct template *template)
+static void fill_data(struct template *template)
 {
-	lxw_worksheet *sheet = workbook_add_worksheet(template->book, "Dữ liệu");
+	lxw_worksheet *sheet = template->data;
 	struct text name = { 0 };
 
 	for (int i = 0; template->type->fields[i].name; i++) {
@@ -173,14 +229,14 @@ static void fill_data(const struct template *template)
 		lxw_col_t column = (lxw_col_t)i;
 
 		text_clear(&name);
-		text_addf(&name, "%s [%s]", word_of(field->name, template->english),
-			  field->name);
+		text_addf(&name, "%s%s [%s]", word_of(field->name, template->english),
+			  field->required ? " *" : "", field->name);
 		/* Text, so that Excel leaves codes and numbers as they are typed. */
 		worksheet_set_column(sheet, column, column, 24, template->text);
 		worksheet_write_string(sheet, 0, column, name.data,
 				       field->required ? template->head_required
 						       : template->head);
-		add_list(sheet, column, field);
+		add_list(template, column, field);
 	}
 	worksheet_set_row(sheet, 0, 34, NULL);
 	worksheet_freeze_panes(sheet, 1, 0);
@@ -189,20 +245,19 @@ static void fill_data(const struct template *template)
 
 static void fill_guide(const struct template *template)
 {
-	static const char *const heads[2][4] = {
-		{ "Cột", "Trường", "Bắt buộc", "Nội dung" },
-		{ "Column", "Field", "Required", "What it holds" },
+	static const char *const heads[2][5] = {
+		{ "Cột", "Trường", "Bắt buộc (*)", "Ví dụ", "Nội dung" },
+		{ "Column", "Field", "Required (*)", "Example", "What it holds" },
 	};
 	const char *const *head = heads[template->english];
-	lxw_worksheet *sheet = workbook_add_worksheet(
-		template->book, template->english ? "Guide" : "Hướng dẫn");
+	lxw_worksheet *sheet = template->guide;
 	struct text allowed = { 0 };
 
-	for (int i = 0; i < 4; i++)
+	for (int i = 0; i < 5; i++)
 		worksheet_write_string(sheet, 0, (lxw_col_t)i, head[i], template->head);
 	worksheet_set_column(sheet, 0, 0, 34, NULL);
-	worksheet_set_column(sheet, 1, 2, 22, NULL);
-	worksheet_set_column(sheet, 3, 3, 80, NULL);
+	worksheet_set_column(sheet, 1, 3, 22, NULL);
+	worksheet_set_column(sheet, 4, 4, 80, NULL);
 	for (int i = 0; template->type->fields[i].name; i++) {
 		const struct record_field *field = &template->type->fields[i];
 		lxw_row_t row = (lxw_row_t)i + 1;
@@ -217,7 +272,8 @@ static void fill_guide(const struct template *template)
 				       : template->english ? "yes"
 							   : "có",
 				       NULL);
-		worksheet_write_string(sheet, row, 3, text_string(&allowed),
+		worksheet_write_string(sheet, row, 3, example_of(field), NULL);
+		worksheet_write_string(sheet, row, 4, text_string(&allowed),
 				       template->wrapped);
 	}
 	text_free(&allowed);
@@ -256,6 +312,9 @@ int template_write(const struct record_type *type, const char *path, int english
 	format_set_num_format(template.text, "@");
 	template.wrapped = workbook_add_format(template.book);
 	format_set_text_wrap(template.wrapped);
+	template.data = workbook_add_worksheet(template.book, "Dữ liệu");
+	template.guide =
+		workbook_add_worksheet(template.book, english ? "Guide" : "Hướng dẫn");
 	fill_data(&template);
 	fill_guide(&template);
 	failure = workbook_close(template.book);

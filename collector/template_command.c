@@ -11,8 +11,8 @@ static const char USAGE[] =
 	"usage: nq17 template TYPE --output FILE.xlsx [--lang vi|en]\n"
 	"\n"
 	"Writes an empty workbook for records of TYPE (dossier, service, fact, count, agency,\n"
-	"task, milestone or national): a column for each field, lists to choose from, and a\n"
-	"sheet that explains.  Filled in, nq17 import takes it.\n"
+	"task, milestone or national): a column for each field (with a * where a value is\n"
+	"required), lists to choose from, and a sheet that explains, with examples.  Filled in, nq17 import takes it.\n"
 	"\n"
 	"  --output FILE    where to\n"
 	"  -h, --help       this help\n";

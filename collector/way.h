@@ -11,6 +11,7 @@ struct collect_context {
 	const struct config *config;
 	struct cluster *cluster;
 	struct spool *spool;
+	int once; /* nobody waits for a way: it does its work within its step */
 };
 
 struct way {

@@ -1,6 +1,7 @@
 /* xlsx.c -- the rows of a workbook. */
 #include "collector/xlsx.h"
 
+#include <malloc.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,38 +12,50 @@
 #include <zip.h>
 
 #include "base/memory.h"
+#include "collector/record_types.h"
+#include "collector/xlsx_format.h"
 
 enum {
 	PIECE = 64 * 1024,
 	ENTRIES_MAX = 4096,
+	DIRECTORY_MAX = 1024 * 1024, /* bytes of the list of entries */
+	SHEETS_MAX = 1024,
 	STRINGS_MAX = 16 * 1024 * 1024, /* bytes of shared strings */
 	CELL_MAX = 32767 * 4,           /* bytes: Excel's own limit of characters */
 	DEPTH_MAX = 64,
 	FORMATS_MAX = 65536,
 	RATIO_MAX = 200,
-	TOKEN_MAX = 1024 * 1024, /* bytes: expat holds a tag or a comment whole */
-	ROWS_MAX = 1048576,      /* Excel's own */
-	END_RECORD = 22,         /* bytes of the record that closes a zip */
-	COMMENT_MAX = 65535,     /* bytes that may follow it */
+	TOKEN_MAX = 1024 * 1024,      /* bytes: expat holds a tag or a comment whole */
+	PARSER_MAX = 8 * 1024 * 1024, /* bytes that expat may take in all */
+	ROWS_MAX = 1048576,           /* Excel's own */
+	END_RECORD = 22,              /* bytes of the record that closes a zip */
+	END64_RECORD = 56,            /* and of the one that large ones have before it */
+	END64_LOCATOR = 20,
+	COMMENT_MAX = 65535, /* bytes that may follow it */
 };
 
 #define UNPACKED_MAX  ((uint64_t)1 << 30)
 #define UNPACKED_FREE ((uint64_t)64 << 20) /* from where on the ratio counts */
 
+enum { PATH_SIZE = 256 };
+
 struct sheet {
-	char name[128], id[64], path[256];
+	char name[128], id[64];
+	char path[PATH_SIZE]; /* empty: a chart, or nothing that is there */
 };
 
 struct xlsx {
 	zip_t *zip;
 	struct file_refusal *refusal;
+	uint64_t size, unpacked; /* bytes of the file, and of the parts read so far */
+	char book[PATH_SIZE], styles_path[PATH_SIZE], strings_path[PATH_SIZE];
 	int is_1904;
 	struct sheet *sheets;
 	size_t sheet_count;
 	struct text strings; /* one after the other */
 	uint32_t *string_ends;
 	size_t string_count, string_size;
-	unsigned char *styles; /* of each cell format: see xlsx_format_kind() */
+	unsigned char *styles; /* of each cell format, see style_of() */
 	size_t style_count;
 	unsigned char
 		custom[FORMATS_MAX]; /* of each number format that the file defines */
@@ -55,7 +68,8 @@ struct part {
 	int depth;
 	const char *code; /* of a refusal, or NULL */
 	const char *detail;
-	int failed; /* the row sink stopped */
+	char where[48]; /* for DETAIL */
+	int failed;     /* the row sink stopped */
 	struct error *err;
 
 	/* What is being collected, by part. */
@@ -64,8 +78,10 @@ struct part {
 	xlsx_row *row;
 	void *context;
 	struct xlsx_cell cells[XLSX_COLUMNS_MAX];
+	size_t starts[XLSX_COLUMNS_MAX]; /* of their texts in row_text */
+	struct text row_text;            /* the texts of a row, each closed by a NUL */
 	int count, column, has_value, is_formula;
-	uint64_t row_number;
+	uint64_t row_number, cell_bytes; /* of the whole sheet */
 	char cell_type[16];
 	unsigned cell_style;
 };
@@ -100,6 +116,38 @@ static int is_true(const char *value)
 	return value && (strcmp(value, "1") == 0 || strcmp(value, "true") == 0);
 }
 
+/* ---- What expat may take -------------------------------------------------- */
+
+/* Expat keeps every name of an element or attribute it has met and room for as many
+ * attributes as the largest tag had, without a limit.  Its allocator gets no context, so
+ * the bytes are counted by thread: one parser at a time. */
+static _Thread_local size_t parser_bytes;
+
+static void *parser_resize(void *old, size_t size)
+{
+	size_t before = old ? malloc_usable_size(old) : 0;
+	void *room =
+		parser_bytes - before + size > PARSER_MAX ? NULL : realloc(old, size);
+
+	if (room)
+		parser_bytes += malloc_usable_size(room) - before;
+	return room;
+}
+
+static void *parser_take(size_t size)
+{
+	return parser_resize(NULL, size);
+}
+
+static void parser_release(void *room)
+{
+	parser_bytes -= room ? malloc_usable_size(room) : 0;
+	free(room);
+}
+
+static const XML_Memory_Handling_Suite parser_memory = { parser_take, parser_resize,
+							 parser_release };
+
 /* ---- Reading a part ------------------------------------------------------ */
 
 static void XMLCALL on_doctype(void *context, const char *name, const char *system,
@@ -132,8 +180,7 @@ static int deeper(struct part *part)
 
 static int is_bomb(uint64_t unpacked, uint64_t packed)
 {
-	return unpacked > UNPACKED_MAX ||
-	       (unpacked > UNPACKED_FREE && unpacked / RATIO_MAX > packed);
+	return unpacked > UNPACKED_FREE && unpacked / RATIO_MAX > packed;
 }
 
 /* Bytes behind the last event: a tag or a comment that does not end. */
@@ -154,7 +201,8 @@ static int parse(struct part *part, zip_file_t *file, uint64_t packed)
 	while (status == XML_STATUS_OK && !part->code && !part->failed &&
 	       (got = zip_fread(file, piece, PIECE)) > 0) {
 		unpacked += (uint64_t)got;
-		if (is_bomb(unpacked, packed))
+		part->xlsx->unpacked += (uint64_t)got;
+		if (is_bomb(unpacked, packed) || part->xlsx->unpacked > UNPACKED_MAX)
 			refuse(part, "file_workbook_too_large", "zip");
 		else
 			status = XML_Parse(part->parser, piece, (int)got, 0);
@@ -167,9 +215,26 @@ static int parse(struct part *part, zip_file_t *file, uint64_t packed)
 	free(piece);
 	if (part->failed)
 		return -1;
+	if (!part->code && XML_GetErrorCode(part->parser) == XML_ERROR_NO_MEMORY)
+		part->code = "file_workbook_too_large", part->detail = "XML";
 	if (!part->code && (got < 0 || status != XML_STATUS_OK))
 		part->code = "file_workbook_damaged", part->detail = "XML";
 	return part->code ? -1 : 0;
+}
+
+/* NULL if it is locked by a password, or packed as no workbook may be: other ways need
+ * much memory to unpack. */
+static zip_file_t *open_part(const struct xlsx *xlsx, zip_uint64_t index,
+			     zip_stat_t *facts)
+{
+	const zip_uint64_t wanted = ZIP_STAT_COMP_SIZE | ZIP_STAT_COMP_METHOD;
+
+	zip_stat_init(facts);
+	if (zip_stat_index(xlsx->zip, index, 0, facts) != 0 ||
+	    (facts->valid & wanted) != wanted ||
+	    (facts->comp_method != ZIP_CM_STORE && facts->comp_method != ZIP_CM_DEFLATE))
+		return NULL;
+	return zip_fopen_index(xlsx->zip, index, 0);
 }
 
 /* Parses the part at PATH; one that is not there is *MISSING. */
@@ -177,27 +242,26 @@ static int read_part(struct part *part, const char *path, XML_StartElementHandle
 		     XML_EndElementHandler end, int *missing, struct error *err)
 {
 	struct xlsx *xlsx = part->xlsx;
+	zip_int64_t index = *path ? zip_name_locate(xlsx->zip, path, ZIP_FL_NOCASE) : -1;
 	zip_stat_t facts;
-	zip_file_t *file = zip_fopen(xlsx->zip, path, 0);
+	zip_file_t *file;
 	int status;
 
-	*missing = !file && zip_name_locate(xlsx->zip, path, 0) < 0;
+	*missing = index < 0;
 	if (*missing)
 		return 0;
-	if (!file) /* locked by a password, or packed in a way of its own */
+	file = open_part(xlsx, (zip_uint64_t)index, &facts);
+	if (!file)
 		return file_refuse(xlsx->refusal, err, "file_workbook_damaged", path);
-	zip_stat_init(&facts);
-	zip_stat(xlsx->zip, path, 0, &facts);
 	part->err = err;
-	part->parser = XML_ParserCreate(NULL);
+	part->parser = XML_ParserCreate_MM(NULL, &parser_memory, NULL);
 	if (!part->parser)
-		BUG("XML_ParserCreate");
+		BUG("XML_ParserCreate_MM");
 	XML_SetUserData(part->parser, part);
 	XML_SetElementHandler(part->parser, start, end);
 	XML_SetCharacterDataHandler(part->parser, on_characters);
 	XML_SetStartDoctypeDeclHandler(part->parser, on_doctype);
-	status =
-		parse(part, file, facts.valid & ZIP_STAT_COMP_SIZE ? facts.comp_size : 0);
+	status = parse(part, file, facts.comp_size);
 	if (status != 0 && part->code)
 		file_refuse(xlsx->refusal, err, part->code, part->detail);
 	XML_ParserFree(part->parser);
@@ -224,7 +288,7 @@ static void XMLCALL start_workbook(void *context, const char *name,
 	id = attribute(attributes, "id");
 	if (strcmp(name, "sheet") != 0 || !sheet || !id)
 		return;
-	if (xlsx->sheet_count == ENTRIES_MAX) {
+	if (xlsx->sheet_count == SHEETS_MAX) {
 		refuse(part, "file_workbook_too_large", "sheets");
 		return;
 	}
@@ -237,24 +301,74 @@ static void XMLCALL start_workbook(void *context, const char *name,
 	xlsx->sheet_count++;
 }
 
+/* TARGET as a path in the archive, seen from the part at BASE; empty if it is too long. */
+static void resolve(char path[PATH_SIZE], const char *base, const char *target)
+{
+	const char *slash = *target == '/' ? NULL : strrchr(base, '/');
+	size_t length = slash ? (size_t)(slash - base) : 0, step;
+
+	memmove(path, base, length);
+	for (; *target; target += step + (target[step] == '/')) {
+		step = strcspn(target, "/");
+		if (step == 2 && memcmp(target, "..", 2) == 0) {
+			while (length > 0 && path[--length] != '/')
+				;
+		} else if (step > 1 || (step == 1 && *target != '.')) {
+			if (length + step + 2 > PATH_SIZE) {
+				length = 0;
+				break;
+			}
+			if (length > 0)
+				path[length++] = '/';
+			memcpy(path + length, target, step);
+			length += step;
+		}
+	}
+	path[length] = '\0';
+}
+
+/* What a relation leads to: "worksheet", "styles", ... in either edition of the format;
+ * "" for none within the file. */
+static const char *relation_kind(const char **attributes)
+{
+	const char *type = attribute(attributes, "Type");
+	const char *mode = attribute(attributes, "TargetMode");
+	const char *slash = type ? strrchr(type, '/') : NULL;
+
+	return !slash || (mode && strcmp(mode, "External") == 0) ? "" : slash + 1;
+}
+
+static void XMLCALL start_package_relation(void *context, const char *name,
+					   const char **attributes)
+{
+	struct part *part = context;
+	const char *target = attribute(attributes, "Target");
+
+	if (deeper(part) == 0 && strcmp(local_name(name), "Relationship") == 0 &&
+	    target && strcmp(relation_kind(attributes), "officeDocument") == 0)
+		resolve(part->xlsx->book, "", target);
+}
+
 static void XMLCALL start_relation(void *context, const char *name,
 				   const char **attributes)
 {
 	struct part *part = context;
+	struct xlsx *xlsx = part->xlsx;
 	const char *id = attribute(attributes, "Id");
 	const char *target = attribute(attributes, "Target");
+	const char *kind;
 
 	if (deeper(part) != 0 || strcmp(local_name(name), "Relationship") != 0 || !id ||
 	    !target)
 		return;
-	for (size_t i = 0; i < part->xlsx->sheet_count; i++) {
-		struct sheet *sheet = &part->xlsx->sheets[i];
-
-		if (strcmp(sheet->id, id) == 0)
-			snprintf(sheet->path, sizeof sheet->path, "%s%s",
-				 *target == '/' ? "" : "xl/",
-				 *target == '/' ? target + 1 : target);
-	}
+	kind = relation_kind(attributes);
+	if (strcmp(kind, "styles") == 0)
+		resolve(xlsx->styles_path, xlsx->book, target);
+	else if (strcmp(kind, "sharedStrings") == 0)
+		resolve(xlsx->strings_path, xlsx->book, target);
+	for (size_t i = 0; i < xlsx->sheet_count && strcmp(kind, "worksheet") == 0; i++)
+		if (strcmp(xlsx->sheets[i].id, id) == 0)
+			resolve(xlsx->sheets[i].path, xlsx->book, target);
 }
 
 static void XMLCALL end_any(void *context, const char *name)
@@ -265,41 +379,13 @@ static void XMLCALL end_any(void *context, const char *name)
 	part->depth--;
 }
 
-/* ---- Styles: which cells are dates --------------------------------------- */
+/* ---- Styles: which cells are dates, or filled up with zeros --------------- */
 
-int xlsx_format_kind(const char *format)
+/* The two as one byte: xlsx_format_kind(), and xlsx_format_digits() above it. */
+static unsigned char style_of(const char *format)
 {
-	int day = 0, clock = 0;
-	char quote = '\0';
-
-	for (const char *at = format; *at; at++) {
-		if (quote) {
-			quote = *at == quote ? '\0' : quote;
-		} else if (*at == '"') {
-			quote = '"';
-		} else if (*at == '[') {
-			quote = ']'; /* a colour, a locale, an elapsed time */
-		} else if (*at == '\\' || *at == '_' || *at == '*') {
-			at += at[1] != '\0';
-		} else if (strchr("yYdD", *at)) {
-			day = 1;
-		} else if (strchr("hHsS", *at)) {
-			clock = 1;
-		}
-	}
-	return clock ? 2 : day;
-}
-
-/* Of the formats that need no definition (ECMA-376 part 1, 18.8.30). */
-static int builtin_kind(unsigned format)
-{
-	if ((format >= 14 && format <= 17) || (format >= 27 && format <= 31) ||
-	    format == 36 || (format >= 50 && format <= 58))
-		return 1;
-	if ((format >= 18 && format <= 22) || (format >= 32 && format <= 35) ||
-	    (format >= 45 && format <= 47))
-		return 2;
-	return 0;
+	return (unsigned char)(xlsx_format_kind(format) | xlsx_format_digits(format)
+								  << 2);
 }
 
 static void XMLCALL start_styles(void *context, const char *name, const char **attributes)
@@ -316,7 +402,7 @@ static void XMLCALL start_styles(void *context, const char *name, const char **a
 	if (strcmp(name, "cellXfs") == 0)
 		part->in_formats = 1;
 	if (strcmp(name, "numFmt") == 0 && code && number < FORMATS_MAX)
-		xlsx->custom[number] = (unsigned char)(0x80 | xlsx_format_kind(code));
+		xlsx->custom[number] = (unsigned char)(0x80 | style_of(code));
 	if (strcmp(name, "xf") != 0 || !part->in_formats)
 		return;
 	if (xlsx->style_count == FORMATS_MAX) {
@@ -327,7 +413,7 @@ static void XMLCALL start_styles(void *context, const char *name, const char **a
 	xlsx->styles[xlsx->style_count++] =
 		number < FORMATS_MAX && xlsx->custom[number]
 			? xlsx->custom[number] & 0x7f
-			: (unsigned char)builtin_kind((unsigned)number);
+			: (unsigned char)xlsx_builtin_kind((unsigned)number);
 }
 
 static void XMLCALL end_styles(void *context, const char *name)
@@ -378,44 +464,11 @@ static void XMLCALL end_strings(void *context, const char *name)
 		xlsx->string_ends = memory_resize(xlsx->string_ends, xlsx->string_size,
 						  sizeof *xlsx->string_ends);
 	}
-	text_add_bytes(&xlsx->strings, text_string(&part->text), part->text.length);
+	xlsx_add_text(&xlsx->strings, text_string(&part->text), part->text.length);
 	xlsx->string_ends[xlsx->string_count++] = (uint32_t)xlsx->strings.length;
 }
 
 /* ---- Cells --------------------------------------------------------------- */
-
-int xlsx_print_time(double serial, int is_1904, int has_clock, struct text *out)
-{
-	static const int month_days[] = {
-		31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31
-	};
-	long long seconds = (long long)llround(serial * 86400);
-	long long day = seconds / 86400;
-	int clock = (int)(seconds % 86400), year, month = 0;
-
-	/* Before 1900-01-01 it is a time of day alone. */
-	if (serial < !is_1904 || serial > 2958466)
-		return -1;
-	/* 29 February 1900 never was, but has a number there. */
-	if (!is_1904 && day < 60)
-		day++;
-	day += is_1904 ? 1462 - 1 : -1; /* days from 1899-12-31 */
-	for (year = 1900, day--;; year++) {
-		int leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-
-		if (day < 365 + leap) {
-			for (; day >= month_days[month] + (month == 1 && leap); month++)
-				day -= month_days[month] + (month == 1 && leap);
-			break;
-		}
-		day -= 365 + leap;
-	}
-	text_addf(out, "%04d-%02d-%02d", year, month + 1, (int)day + 1);
-	if (has_clock || clock)
-		text_addf(out, "T%02d:%02d:%02d", clock / 3600, clock / 60 % 60,
-			  clock % 60);
-	return 0;
-}
 
 /* "BC12" is column 54 (from 0); -1 if it is no address. */
 static int column_of(const char *address)
@@ -435,23 +488,28 @@ static int column_of(const char *address)
 static void set_number(struct part *part, struct xlsx_cell *cell)
 {
 	const struct xlsx *xlsx = part->xlsx;
+	struct text *out = &part->row_text;
 	char *end;
 	double value = strtod(text_string(&part->text), &end);
-	int kind =
+	int style =
 		part->cell_style < xlsx->style_count ? xlsx->styles[part->cell_style] : 0;
+	int kind = style & 3, digits = style >> 2;
 
 	if (*end || end == part->text.data || !isfinite(value)) {
 		cell->kind = XLSX_ERROR;
-		text_add(&cell->text, part->text.length ? part->text.data : "=");
+		text_add(out, part->text.length ? part->text.data : "=");
 		return;
 	}
-	if (kind && xlsx_print_time(value, xlsx->is_1904, kind == 2, &cell->text) == 0) {
+	if (kind && xlsx_print_time(value, xlsx->is_1904, kind == 2, out) == 0) {
 		cell->kind = XLSX_TIME;
 		return;
 	}
 	cell->kind =
 		floor(value) == value && fabs(value) < 1e15 ? XLSX_INTEGER : XLSX_NUMBER;
-	text_addf(&cell->text, cell->kind == XLSX_INTEGER ? "%.0f" : "%.15g", value);
+	if (cell->kind == XLSX_INTEGER)
+		text_addf(out, "%0*.0f", digits + (value < 0), value);
+	else
+		text_addf(out, "%.15g", value);
 }
 
 static void set_shared(struct part *part, struct xlsx_cell *cell)
@@ -468,36 +526,50 @@ static void set_shared(struct part *part, struct xlsx_cell *cell)
 	}
 	from = index ? xlsx->string_ends[index - 1] : 0;
 	cell->kind = XLSX_TEXT;
-	text_add_bytes(&cell->text, text_string(&xlsx->strings) + from,
+	text_add_bytes(&part->row_text, text_string(&xlsx->strings) + from,
 		       xlsx->string_ends[index] - from);
 }
 
 static void set_value(struct part *part, struct xlsx_cell *cell)
 {
-	const char *type = part->cell_type;
+	const char *type = part->cell_type, *printed = text_string(&part->text);
+	struct text *out = &part->row_text;
 
 	if (strcmp(type, "s") == 0) {
 		set_shared(part, cell);
 	} else if (strcmp(type, "b") == 0) {
 		cell->kind = XLSX_BOOLEAN;
-		text_add(&cell->text,
-			 is_true(text_string(&part->text)) ? "true" : "false");
+		text_add(out, is_true(printed) ? "true" : "false");
 	} else if (strcmp(type, "e") == 0) {
 		cell->kind = XLSX_ERROR;
-		text_add(&cell->text, text_string(&part->text));
+		text_add(out, printed);
 	} else if (strcmp(type, "str") == 0 || strcmp(type, "inlineStr") == 0 ||
 		   strcmp(type, "d") == 0) {
 		cell->kind = XLSX_TEXT;
-		text_add(&cell->text, text_string(&part->text));
+		xlsx_add_text(out, printed, part->text.length);
 	} else {
 		set_number(part, cell);
 	}
-	if (cell->kind == XLSX_TEXT && cell->text.length == 0)
-		cell->kind = XLSX_EMPTY;
+}
+
+/* One shared string may stand in every cell, so what a sheet says is limited apart from
+ * what it unpacks to. */
+static void check_size(struct part *part)
+{
+	if (part->row_text.length > RECORD_SIZE_MAX) {
+		snprintf(part->where, sizeof part->where, "%llu: 1 MiB",
+			 (unsigned long long)part->row_number);
+		refuse(part, "file_workbook_too_large", part->where);
+	} else if (part->cell_bytes > UNPACKED_MAX ||
+		   is_bomb(part->cell_bytes, part->xlsx->size)) {
+		refuse(part, "file_workbook_too_large", "sharedStrings");
+	}
 }
 
 static void set_cell(struct part *part)
 {
+	struct text *out = &part->row_text;
+	size_t start = out->length;
 	struct xlsx_cell *cell;
 
 	if (part->column >= XLSX_COLUMNS_MAX) {
@@ -514,10 +586,17 @@ static void set_cell(struct part *part)
 	} else {
 		/* A formula that nobody computed: what it gives is not known. */
 		cell->kind = XLSX_ERROR;
-		text_add_char(&cell->text, '=');
+		text_add_char(out, '=');
 	}
+	cell->length = out->length - start;
+	if (cell->kind == XLSX_TEXT && cell->length == 0)
+		cell->kind = XLSX_EMPTY;
+	part->starts[part->column] = start;
+	part->cell_bytes += cell->length;
+	text_add_char(out, '\0');
 	if (cell->kind != XLSX_EMPTY && part->column >= part->count)
 		part->count = part->column + 1;
+	check_size(part);
 }
 
 static void start_row(struct part *part, const char **attributes)
@@ -533,9 +612,20 @@ static void start_row(struct part *part, const char **attributes)
 	part->row_number = number;
 	part->column = -1;
 	part->count = 0;
-	for (int i = 0; i < XLSX_COLUMNS_MAX; i++) {
-		part->cells[i].kind = XLSX_EMPTY;
-		text_clear(&part->cells[i].text);
+	for (int i = 0; i < XLSX_COLUMNS_MAX; i++)
+		part->cells[i] = (struct xlsx_cell){ XLSX_EMPTY, "", 0 };
+	text_clear(&part->row_text);
+}
+
+static void end_row(struct part *part)
+{
+	for (int i = 0; i < part->count; i++)
+		if (part->cells[i].kind != XLSX_EMPTY)
+			part->cells[i].bytes = part->row_text.data + part->starts[i];
+	if (part->row(part->context, part->row_number, part->cells, part->count,
+		      part->err) != 0) {
+		part->failed = 1;
+		XML_StopParser(part->parser, XML_FALSE);
 	}
 }
 
@@ -586,55 +676,103 @@ static void XMLCALL end_sheet(void *context, const char *name)
 	if (strcmp(name, "c") == 0 && (part->has_value || part->is_formula) &&
 	    !part->code)
 		set_cell(part);
-	if (strcmp(name, "row") == 0 && part->count > 0 && !part->code &&
-	    part->row(part->context, part->row_number, part->cells, part->count,
-		      part->err) != 0) {
-		part->failed = 1;
-		XML_StopParser(part->parser, XML_FALSE);
-	}
+	if (strcmp(name, "row") == 0 && part->count > 0 && !part->code)
+		end_row(part);
 }
 
 /* ---- The door ------------------------------------------------------------ */
 
+static uint64_t number_at(const unsigned char *bytes, int size)
+{
+	uint64_t number = 0;
+
+	while (size-- > 0)
+		number = number << 8 | bytes[size];
+	return number;
+}
+
+static int is_crowded(uint64_t entries, uint64_t bytes)
+{
+	return entries > ENTRIES_MAX || bytes > DIRECTORY_MAX;
+}
+
+/* The record of a large zip, which stands where its locator says. */
+static int is_crowded_64(int fd, const unsigned char *locator)
+{
+	unsigned char record[END64_RECORD];
+	uint64_t place = number_at(locator + 8, 8);
+
+	return place > INT64_MAX ||
+	       (pread(fd, record, sizeof record, (off_t)place) == sizeof record &&
+		is_crowded(number_at(record + 32, 8), number_at(record + 40, 8)));
+}
+
 /* Does a record at the end of the file say that it holds too many entries?  libzip takes
  * memory for each of them before it can be asked. */
-static int has_many_entries(int fd)
+static int has_many_entries(int fd, uint64_t length)
 {
-	size_t size = END_RECORD + COMMENT_MAX;
+	size_t size = END64_LOCATOR + END_RECORD + COMMENT_MAX;
 	unsigned char *bytes = memory_take(size);
-	off_t length = lseek(fd, 0, SEEK_END);
-	ssize_t got =
-		pread(fd, bytes, size, length > (off_t)size ? length - (off_t)size : 0);
+	ssize_t got = pread(fd, bytes, size, length > size ? (off_t)(length - size) : 0);
 	int many = 0;
 
-	for (ssize_t i = 0; i + END_RECORD <= got; i++)
-		many |= memcmp(bytes + i, "PK\5\6", 4) == 0 &&
-			bytes[i + 10] + 256 * bytes[i + 11] > ENTRIES_MAX;
+	for (ssize_t i = 0; i + END_RECORD <= got && !many; i++) {
+		if (memcmp(bytes + i, "PK\5\6", 4) == 0)
+			many = is_crowded(number_at(bytes + i + 10, 2),
+					  number_at(bytes + i + 12, 4));
+		else if (memcmp(bytes + i, "PK\6\7", 4) == 0)
+			many = is_crowded_64(fd, bytes + i);
+	}
 	free(bytes);
 	return many;
 }
 
-static int read_all(struct xlsx *xlsx, struct error *err)
+static int has_worksheet(const struct xlsx *xlsx)
+{
+	for (size_t i = 0; i < xlsx->sheet_count; i++)
+		if (xlsx->sheets[i].path[0])
+			return 1;
+	return 0;
+}
+
+/* Where things are is told by relations: of the archive, then of the workbook. */
+static int read_relations(struct xlsx *xlsx, struct error *err)
 {
 	struct part part = { .xlsx = xlsx };
+	char relations[PATH_SIZE + 16];
+	const char *name;
 	int missing;
 
-	if (read_part(&part, "xl/workbook.xml", start_workbook, end_any, &missing, err) !=
-	    0)
-		return -1;
-	if (missing || xlsx->sheet_count == 0)
-		return file_refuse(xlsx->refusal, err, "file_workbook_damaged",
-				   "xl/workbook.xml");
-	part = (struct part){ .xlsx = xlsx };
-	if (read_part(&part, "xl/_rels/workbook.xml.rels", start_relation, end_any,
-		      &missing, err) != 0)
+	snprintf(xlsx->book, sizeof xlsx->book, "xl/workbook.xml");
+	if (read_part(&part, "_rels/.rels", start_package_relation, end_any, &missing,
+		      err) != 0)
 		return -1;
 	part = (struct part){ .xlsx = xlsx };
-	if (read_part(&part, "xl/styles.xml", start_styles, end_styles, &missing, err) !=
-	    0)
+	if (read_part(&part, xlsx->book, start_workbook, end_any, &missing, err) != 0)
 		return -1;
+	name = strrchr(xlsx->book, '/');
+	name = name ? name + 1 : xlsx->book;
+	snprintf(relations, sizeof relations, "%.*s_rels/%s.rels",
+		 (int)(name - xlsx->book), xlsx->book, name);
 	part = (struct part){ .xlsx = xlsx };
-	return read_part(&part, "xl/sharedStrings.xml", start_strings, end_strings,
+	if (read_part(&part, relations, start_relation, end_any, &missing, err) != 0)
+		return -1;
+	return has_worksheet(xlsx)
+		       ? 0
+		       : file_refuse(xlsx->refusal, err, "file_workbook_damaged",
+				     "xl/workbook.xml");
+}
+
+static int read_all(struct xlsx *xlsx, struct error *err)
+{
+	struct part styles = { .xlsx = xlsx }, strings = { .xlsx = xlsx };
+	int missing;
+
+	if (read_relations(xlsx, err) != 0 ||
+	    read_part(&styles, xlsx->styles_path, start_styles, end_styles, &missing,
+		      err) != 0)
+		return -1;
+	return read_part(&strings, xlsx->strings_path, start_strings, end_strings,
 			 &missing, err);
 }
 
@@ -644,8 +782,9 @@ int xlsx_open(struct xlsx **result, int fd, struct file_refusal *refusal,
 	struct xlsx *xlsx;
 	int own, why = 0;
 	zip_t *zip = NULL;
+	off_t size = lseek(fd, 0, SEEK_END);
 
-	if (has_many_entries(fd))
+	if (has_many_entries(fd, (uint64_t)size))
 		return file_refuse(refusal, err, "file_workbook_too_large", "zip");
 	own = dup(fd);
 	if (own >= 0 && lseek(own, 0, SEEK_SET) == 0)
@@ -658,6 +797,7 @@ int xlsx_open(struct xlsx **result, int fd, struct file_refusal *refusal,
 	xlsx = memory_zeroed(1, sizeof *xlsx);
 	xlsx->zip = zip;
 	xlsx->refusal = refusal;
+	xlsx->size = (uint64_t)size;
 	if (read_all(xlsx, err) != 0) {
 		xlsx_close(xlsx);
 		return -1;
@@ -682,13 +822,19 @@ int xlsx_read(struct xlsx *xlsx, const char *name, const char *other_name, xlsx_
 	      void *context, struct error *err)
 {
 	struct part *part = memory_zeroed(1, sizeof *part);
-	const struct sheet *sheet = &xlsx->sheets[0];
+	const struct sheet *sheet = NULL, *first = NULL;
 	int missing, status;
 
-	for (size_t i = xlsx->sheet_count; i-- > 0;)
-		if (strcmp(xlsx->sheets[i].name, name) == 0 ||
-		    strcmp(xlsx->sheets[i].name, other_name) == 0)
-			sheet = &xlsx->sheets[i];
+	for (size_t i = xlsx->sheet_count; i-- > 0;) {
+		const struct sheet *one = &xlsx->sheets[i];
+
+		if (!one->path[0]) /* a chart */
+			continue;
+		first = one;
+		if (strcmp(one->name, name) == 0 || strcmp(one->name, other_name) == 0)
+			sheet = one;
+	}
+	sheet = sheet ? sheet : first;
 	part->xlsx = xlsx;
 	part->row = row;
 	part->context = context;
@@ -696,8 +842,7 @@ int xlsx_read(struct xlsx *xlsx, const char *name, const char *other_name, xlsx_
 	if (status == 0 && missing)
 		status = file_refuse(xlsx->refusal, err, "file_workbook_damaged",
 				     sheet->name);
-	for (int i = 0; i < XLSX_COLUMNS_MAX; i++)
-		text_free(&part->cells[i].text);
+	text_free(&part->row_text);
 	free(part);
 	return status;
 }

@@ -2,16 +2,16 @@
  * of libzip and expat.
  *
  * A workbook is a zip of XML parts (ECMA-376).  Limits stand against archives and XML that
- * unfold: entries, unpacked bytes, the ratio to the packed ones, shared strings, cells of a
- * row, text of a cell, depth; and no document type declaration is taken at all, so no
- * entity can be. */
+ * unfold: entries, unpacked bytes, the ratio to the packed ones, what the parser may take,
+ * shared strings, cells of a row, text of a cell, of a row and of a sheet, depth; and no
+ * document type declaration is taken at all, so no entity can be. */
 #ifndef COLLECTOR_XLSX_H
 #define COLLECTOR_XLSX_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/error.h"
-#include "base/text.h"
 #include "collector/message.h"
 
 enum xlsx_kind {
@@ -26,7 +26,8 @@ enum xlsx_kind {
 
 struct xlsx_cell {
 	enum xlsx_kind kind;
-	struct text text;
+	const char *bytes; /* "" if empty, closed by a NUL; borrowed */
+	size_t length;
 };
 
 enum { XLSX_COLUMNS_MAX = 256 };
@@ -39,17 +40,12 @@ int xlsx_open(struct xlsx **xlsx, int fd, struct file_refusal *refusal,
 	      struct error *err);
 void xlsx_close(struct xlsx *xlsx);
 
-/* Reads the sheet called NAME or OTHER_NAME, else the first.  ROW gets its number in the
+/* Reads the worksheet called NAME or OTHER_NAME, else the first.  ROW gets its number in the
  * sheet and COUNT cells, borrowed; rows that are empty are left out.  It returns 0 to go
  * on, -1 with ERR to stop. */
 typedef int xlsx_row(void *context, uint64_t number, const struct xlsx_cell *cells,
 		     int count, struct error *err);
 int xlsx_read(struct xlsx *xlsx, const char *name, const char *other_name, xlsx_row *row,
 	      void *context, struct error *err);
-
-/* A serial number of days as a time or a plain date; for tests.  -1: out of range. */
-int xlsx_print_time(double serial, int is_1904, int has_clock, struct text *out);
-/* Does a number format show a date (1), a time of day too (2), or neither (0)? */
-int xlsx_format_kind(const char *format);
 
 #endif

@@ -112,6 +112,11 @@ def test_dates_from_1904(office, tmp_path):
 def repack(source, target, change):
     """A copy of a workbook whose parts CHANGE may replace: name -> bytes."""
     with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as new:
+        if STRINGS in change and STRINGS not in old.namelist():
+            change = {RELATIONS: old.read(RELATIONS).replace(
+                b"</Relationships>", b'<Relationship Id="strings" Type="http://schemas.openxmlformats.org/'
+                b'officeDocument/2006/relationships/sharedStrings" Target="sharedStrings.xml"/>'
+                b"</Relationships>"), **change}
         for name in old.namelist():
             new.writestr(name, change.get(name, old.read(name)))
         for name in set(change) - set(old.namelist()):
@@ -120,6 +125,8 @@ def repack(source, target, change):
 
 
 SHEET = "xl/worksheets/sheet1.xml"
+STRINGS = "xl/sharedStrings.xml"
+RELATIONS = "xl/_rels/workbook.xml.rels"
 
 
 SHARED = (b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
@@ -136,7 +143,7 @@ def strings(*texts):
 
 def test_shared_strings(office, plain, tmp_path):
     """As Excel itself writes: strings apart, in runs, with readings that are no text."""
-    path = repack(plain, tmp_path / "shared.xlsx", {SHEET: SHARED, "xl/sharedStrings.xml": strings(
+    path = repack(plain, tmp_path / "shared.xlsx", {SHEET: SHARED, STRINGS: strings(
         "<t>agency</t>", "<t>dossier</t>", "<t>procedure</t>", "<t>channel</t>", "<t>received_at</t>",
         "<t>ALPHA</t>", "<r><t>X-</t></r><r><t>1 &amp; 2</t></r><rPh><t>not this</t></rPh>", "<t>P</t>",
         "<t>online</t>")})
@@ -162,8 +169,8 @@ def hostile(plain, folder):
     parts = {"laughs": {SHEET: laughs}, "deep": {SHEET: deep}, "wide": {SHEET: wide},
              "index": {SHEET: index}, "cut-xml": {SHEET: b"<worksheet><sheetData><row>"},
              "no-sheets": {"xl/workbook.xml": b"<workbook/>"},
-             "long-string": {"xl/sharedStrings.xml": strings("<t>" + "x" * 200000 + "</t>")},
-             "many-strings": {"xl/sharedStrings.xml": strings(*["<t>" + "x" * 1000 + "</t>"] * 20000)}}
+             "long-string": {STRINGS: strings("<t>" + "x" * 200000 + "</t>")},
+             "many-strings": {STRINGS: strings(*["<t>" + "x" * 1000 + "</t>"] * 20000)}}
     for name, change in parts.items():
         yield name, repack(plain, folder / f"{name}.xlsx", change)
     cut = folder / "cut.xlsx"
@@ -186,18 +193,78 @@ def test_hostile_workbooks_are_refused(office, plain, tmp_path):
     office.run("import", plain)
 
 
-def test_a_bomb_takes_no_memory(office, plain, tmp_path):
-    path = tmp_path / "bomb.xlsx"
-    with zipfile.ZipFile(plain) as old, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as new:
+HEAD = ('<worksheet><sheetData><row r="1">' + "".join(
+    f'<c t="inlineStr"><is><t>{name}</t></is></c>'
+    for name in ("agency", "dossier", "procedure", "channel", "received_at")) + "</row>").encode()
+
+
+def blanks():
+    yield b"<worksheet><sheetData>"
+    for _ in range(300):
+        yield b" " * 1000000
+
+
+def names():
+    yield b"<worksheet>"
+    for n in range(1500000):
+        yield b"<a-rather-long-name-of-an-element-%d/>" % n
+    yield b"</worksheet>"
+
+
+def attributes():
+    yield b"<worksheet "
+    for n in range(1000000):
+        yield b"a%d='' " % n
+    yield b"/>"
+
+
+def staggered():
+    """Each row has its text in another column, so that no buffer is used twice."""
+    yield HEAD
+    for n in range(250):
+        yield b'<row><c r="%s%s1" t="str"><v>' % (
+            b"" if n < 26 else b"%c" % (64 + n // 26), b"%c" % (65 + n % 26)) + b"x y " * 32000 + b"</v></c></row>"
+    yield b"</sheetData></worksheet>"
+
+
+def rows_of_one_string():
+    yield HEAD
+    for n in range(2, 40000):
+        yield b"<row>" + b'<c t="s"><v>0</v></c>' * 7 + b"</row>"
+    yield b"</sheetData></worksheet>"
+
+
+def empty_strings():
+    yield b"<sst>"
+    for _ in range(10000):
+        yield b"<si/>" * 1000
+    yield b"</sst>"
+
+
+@pytest.mark.parametrize("part,bomb,code,change", [
+    (SHEET, blanks, "file_workbook_too_large", {}),
+    (SHEET, names, "file_workbook_too_large", {}),
+    (SHEET, attributes, "file_workbook_too_large", {}),
+    (SHEET, staggered, "too_many_columns", {}),
+    (SHEET, rows_of_one_string, "file_workbook_too_large", {STRINGS: strings("<t>" + "x" * 130000 + "</t>")}),
+    (STRINGS, empty_strings, "file_workbook_too_large", {STRINGS: b""}),
+])
+def test_bombs_take_no_memory(office, plain, tmp_path, part, bomb, code, change):
+    path, flat = tmp_path / "bomb.xlsx", tmp_path / "bomb.xml"
+    with open(flat, "wb") as file:
+        for piece in bomb():
+            file.write(piece)
+    repack(plain, tmp_path / "changed.xlsx", change)
+    with zipfile.ZipFile(tmp_path / "changed.xlsx") as old, \
+            zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as new:
         for name in old.namelist():
-            if name != SHEET:
+            if name != part:
                 new.writestr(name, old.read(name))
-        with new.open(SHEET, "w", force_zip64=True) as sheet:
-            sheet.write(b"<worksheet><sheetData>")
-            for _ in range(300):
-                sheet.write(b" " * 1000000)
-    code, kilobytes = peak_memory(office, "import", path)
-    assert code == 1 and kilobytes < 64 * 1024
+        new.write(flat, part)
+    exit_code, kilobytes = peak_memory(office, "import", path)
+    assert exit_code == 1 and kilobytes < 64 * 1024
+    errors = receipt(office.run("import", "--lang=en", "--dry-run", path, code=1))["errors"]
+    assert code in {error["code"] for error in errors}
 
 
 def test_from_a_pipe_and_dry_run(office, plain):
@@ -215,13 +282,41 @@ def test_templates_come_back(module_store, tmp_path, kind):
     module_store.run("template", kind, "--output", tmp_path / "again.xlsx")
     assert path.read_bytes() == (tmp_path / "again.xlsx").read_bytes()
     book = openpyxl.load_workbook(path)
-    assert book.sheetnames == ["Dữ liệu", "Hướng dẫn"]
+    assert book.sheetnames[:2] == ["Dữ liệu", "Hướng dẫn"]
+    assert all(book[name].sheet_state == "hidden" for name in book.sheetnames[2:])
     head = [cell.value for cell in book["Dữ liệu"][1]]
+    # What is required has a star, and the guide says the same.
+    guide = list(book["Hướng dẫn"].values)
+    assert guide[0][:4] == ("Cột", "Trường", "Bắt buộc (*)", "Ví dụ")
+    assert [" * [" in cell for cell in head] == [row[2] == "có" for row in guide[1:]]
+    assert any(" * [" in cell for cell in head)
     assert all(cell.endswith("]") and not cell.startswith("[") for cell in head)
     # Every field has a Vietnamese name of its own.
     assert all(cell.split(" [")[0] != cell.split(" [")[1].rstrip("]") for cell in head)
     answer = receipt(module_store.run("import", "--type", kind, path, code=1))
     assert answer["errors"][0]["code"] == "file_header_only"
+
+
+def test_long_lists_of_choices(module_store, tmp_path):
+    """Excel takes 255 characters in a rule; a longer list is one of cells."""
+    module_store.run("template", "count", "--output", tmp_path / "t.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "t.xlsx")
+    column = next(cell.column_letter for cell in book["Dữ liệu"][1] if "[measure]" in cell.value)
+    rule = next(r for r in book["Dữ liệu"].data_validations.dataValidation if f"{column}2" in r.sqref)
+    sheet, cells = rule.formula1.rsplit("!", 1)
+    choices = [row[0].value for row in book[sheet.strip("='")][cells.replace("$", "")]]
+    guide = {row[1]: row[4] for row in book["Hướng dẫn"].values}
+    assert ", ".join(choices) == guide["measure"] and len(guide["measure"]) > 255
+
+
+def test_examples_of_the_guide_are_accepted(office, tmp_path):
+    office.run("template", "dossier", "--output", tmp_path / "t.xlsx")
+    guide = openpyxl.load_workbook(tmp_path / "t.xlsx")["Hướng dẫn"]
+    rows = [row for row in list(guide.values)[1:] if row[3] and row[1] in (
+        "agency", "dossier", "procedure", "channel", "received_at", "status", "one_stop")]
+    path = write(tmp_path / "e.xlsx", [[row[1] + ("* " if row[2] else "") for row in rows],
+                                       ["ALPHA" if row[1] == "agency" else row[3] for row in rows]])
+    assert counts(receipt(office.run("import", path)))[1] == 1
 
 
 def test_a_filled_template(office, tmp_path):

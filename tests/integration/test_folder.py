@@ -240,14 +240,34 @@ def test_switched_off_and_on(office):
 def test_a_profile_is_for_its_type(inbox):
     store = inbox.store
     send_csv(store, AGENCIES, "agency")
-    store.run("source", "add", "--folder", "--agency", "ALPHA", "--profile", "nothing-like-it")
+    add = ("source", "add", "--folder", "--agency", "ALPHA", "--profile", "nothing-like-it")
+    assert "no profile nothing-like-it" in store.run(*add, code=1).stderr
     with store.connect() as db:
+        assert db.execute("SELECT FROM source").fetchall() == []
         db.execute("INSERT INTO profile (name, version, type, state, definition, author) "
                    "VALUES ('nothing-like-it', 1, 'service', 'on', '{}', 'test')")
+    store.run(*add)
     inbox.start()
     wait_for(inbox("ALPHA", "refused"))
     inbox.put("ALPHA", "dossier-1.csv", rows("A", 3))
     assert counts(inbox.receipt("ALPHA", "dossier-1.csv"))[1] == 3
+
+
+def test_once(inbox):
+    """As a timer runs it: what lies there is answered before the command ends."""
+    store = inbox.store
+    send_csv(store, AGENCIES, "agency")
+    store.run("source", "add", "--folder", "--agency", "ALPHA")
+    store.run("collect", "--once")
+    inbox.put("ALPHA", "dossier-1.csv", rows("A", 3))
+    inbox.put("ALPHA", "dossier-2.csv", rows("A", 5))
+    inbox.put("ALPHA", "what.csv", "?")
+    store.run("collect", "--once")
+    assert {p.name for p in inbox("ALPHA").iterdir() if p.is_file()} == set()
+    first, second = (inbox.receipt("ALPHA", f"dossier-{n}.csv", timeout=0) for n in (1, 2))
+    assert first["accepted"] + second["accepted"] == 5
+    assert first["duplicate"] + second["duplicate"] == 3
+    assert inbox.receipt("ALPHA", "what.csv", "refused", timeout=0)["errors"][0]["code"] == "file_name"
 
 
 # ---- Crashes --------------------------------------------------------------------

@@ -187,6 +187,18 @@ def test_wabo(kept_store, wabo, server, name, packed):  # noqa: F811
         office.stop()
 
 
+def test_once(office, server):
+    """Every window that is due, and the answer committed, before the command ends."""
+    server.answers["*"] = content(rows("A", 7))
+    source = office.add(server.url + "/{from}", "--format", "csv", window="P30D")
+    office.store.run("collect", "--once")
+    windows = office.windows(source)
+    assert len(windows) > 10 and {w["state"] for w in windows} == {"fetched"}
+    assert len(server.asked) == len(windows) and office.dossiers() == 7
+    office.store.run("collect", "--once")
+    assert len(server.asked) == len(windows)
+
+
 # ---- Failures -------------------------------------------------------------------
 
 def test_a_server_that_fails_and_recovers(office, server):

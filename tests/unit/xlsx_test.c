@@ -7,7 +7,7 @@
 
 #include <zip.h>
 
-#include "collector/xlsx.h"
+#include "collector/xlsx_format.h"
 #include "decoding.h"
 
 static const char BOOK[] =
@@ -22,6 +22,24 @@ struct part_text {
 	size_t length;
 };
 
+static void make_parts(char *path, const struct part_text *parts, size_t count)
+{
+	int fd = mkstemp(path), why;
+	zip_t *zip = fd < 0 ? NULL : zip_open(path, ZIP_CREATE | ZIP_TRUNCATE, &why);
+
+	if (!zip)
+		abort();
+	close(fd);
+	for (size_t i = 0; i < count; i++)
+		if (parts[i].name && zip_file_add(zip, parts[i].name,
+						  zip_source_buffer(zip, parts[i].bytes,
+								    parts[i].length, 0),
+						  ZIP_FL_OVERWRITE) < 0)
+			abort();
+	if (zip_close(zip) != 0)
+		abort();
+}
+
 /* A workbook at PATH with SHEET, and EXTRA where that is given. */
 static void make_book(char *path, const char *sheet, size_t length,
 		      const struct part_text *extra)
@@ -30,23 +48,10 @@ static void make_book(char *path, const char *sheet, size_t length,
 		{ "xl/workbook.xml", BOOK, sizeof BOOK - 1 },
 		{ "xl/_rels/workbook.xml.rels", RELATIONS, sizeof RELATIONS - 1 },
 		{ "xl/worksheets/sheet1.xml", sheet, length },
+		extra ? *extra : (struct part_text){ 0 },
 	};
-	int fd = mkstemp(path), why;
-	zip_t *zip = fd < 0 ? NULL : zip_open(path, ZIP_CREATE | ZIP_TRUNCATE, &why);
 
-	if (!zip)
-		abort();
-	close(fd);
-	for (int i = 0; i < 3 + (extra != NULL); i++) {
-		const struct part_text *part = i < 3 ? &parts[i] : extra;
-
-		if (zip_file_add(zip, part->name,
-				 zip_source_buffer(zip, part->bytes, part->length, 0),
-				 ZIP_FL_OVERWRITE) < 0)
-			abort();
-	}
-	if (zip_close(zip) != 0)
-		abort();
+	make_parts(path, parts, 4);
 }
 
 static void decode_sheet(struct decoded *decoded, const char *sheet, size_t length,
@@ -168,6 +173,163 @@ static void what_unfolds(void **unused)
 	}
 }
 
+/* XML in which every piece is small: NAMED counts COUNT of them from 0. */
+static void many_small_things(void **unused)
+{
+	static const struct {
+		const char *before, *named, *after;
+		int count;
+	} cases[] = {
+		/* expat keeps each name it met, */
+		{ "<worksheet>", "<element-with-a-long-name-%d/>", "</worksheet>",
+		  400000 },
+		/* a place for each attribute of a tag, */
+		{ "<worksheet ", "a%d='' ", "/>", 80000 },
+		/* and each prefix */
+		{ "<worksheet>", "<p%d:a xmlns:p%d='urn:x'/>", "</worksheet>", 400000 },
+	};
+
+	(void)unused;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct decoded decoded;
+		struct text sheet = { 0 };
+
+		text_add(&sheet, cases[i].before);
+		for (int n = 0; n < cases[i].count; n++) {
+			const char *at = cases[i].named, *next;
+
+			for (; (next = strstr(at, "%d")); at = next + 2) {
+				text_add_bytes(&sheet, at, (size_t)(next - at));
+				text_addf(&sheet, "%d", n);
+			}
+			text_add(&sheet, at);
+		}
+		text_add(&sheet, cases[i].after);
+		decode_sheet(&decoded, sheet.data, sheet.length, NULL);
+		if (strcmp(decoded.file_code, "file_workbook_too_large") != 0)
+			fail_msg("%s gives %s", cases[i].named, decoded.file_code);
+		text_free(&decoded.records);
+		text_free(&sheet);
+	}
+}
+
+/* Nine cells of 32,767 characters of four bytes each are more than a record may hold. */
+static void a_row_that_is_too_large(void **unused)
+{
+	struct decoded decoded;
+	struct text sheet = { 0 };
+
+	(void)unused;
+	text_add(&sheet, "<worksheet><sheetData>" HEAD ROW("2", ""));
+	for (int row = 3; row <= 4; row++) {
+		text_addf(&sheet, "<row r=\"%d\">", row);
+		for (int column = 0; column < 5 + row; column++) {
+			text_add(&sheet, "<c t=\"inlineStr\"><is><t>");
+			for (int i = 0; i < 32767; i++)
+				text_add(&sheet, "\U0001F600");
+			text_add(&sheet, "</t></is></c>");
+		}
+		text_add(&sheet, "</row>");
+	}
+	text_add(&sheet, "</sheetData></worksheet>");
+	decode_sheet(&decoded, sheet.data, sheet.length, NULL);
+	assert_string_equal(decoded.file_code, "file_workbook_too_large");
+	if (!strstr(decoded.err.message, "4: 1 MiB"))
+		fail_msg("%s", decoded.err.message);
+	assert_string_equal(text_string(&decoded.records),
+			    "2 b|a\n3 !too_many_columns\n");
+	text_free(&decoded.records);
+	text_free(&sheet);
+}
+
+/* A part that is packed as no workbook is: other ways may ask for gigabytes. */
+static void other_ways_of_packing(void **unused)
+{
+	static const char sheet[] = SHEET(HEAD ROW("2", ""));
+	char path[] = "/tmp/nq17-unit-XXXXXX";
+	struct decoded decoded;
+	zip_t *zip;
+	int why;
+
+	(void)unused;
+	if (!zip_compression_method_supported(ZIP_CM_BZIP2, 1))
+		skip();
+	make_book(path, sheet, sizeof sheet - 1, NULL);
+	zip = zip_open(path, 0, &why);
+	assert_non_null(zip);
+	assert_int_equal(zip_set_file_compression(zip, 2, ZIP_CM_BZIP2, 1), 0);
+	assert_int_equal(zip_close(zip), 0);
+	decode_path(&decoded, &decoder_xlsx, "milestone", path);
+	unlink(path);
+	assert_string_equal(decoded.file_code, "file_workbook_damaged");
+	text_free(&decoded.records);
+}
+
+#define RELATION(id, kind, target)                                                       \
+	"<Relationship Id=\"" id "\" Type=\"http://purl.oclc.org/ooxml/officeDocument/"  \
+	"relationships/" kind "\" Target=\"" target "\"/>"
+#define PART(name, text)                                                                 \
+	{                                                                                \
+		name, text, sizeof(text) - 1                                             \
+	}
+
+/* Nothing is where Excel itself puts it, and the first sheet is a chart. */
+static void parts_are_found_by_relation(void **unused)
+{
+	static const struct part_text parts[] = {
+		PART("_rels/.rels",
+		     "<Relationships>" RELATION("a", "officeDocument",
+						"/book/main.xml") "</Relationships>"),
+		PART("book/main.xml",
+		     "<workbook xmlns:r=\"r\"><sheets>"
+		     "<sheet name=\"Chart\" r:id=\"c\"/><sheet name=\"A\" r:id=\"s\"/>"
+		     "<sheet name=\"B\" r:id=\"b\"/></sheets></workbook>"),
+		PART("book/_rels/main.xml.rels",
+		     "<Relationships>" RELATION("c", "chartsheet", "chart.xml") RELATION(
+			     "b", "worksheet", "no.xml") RELATION("s", "worksheet",
+								  "./../Other/one.xml")
+			     RELATION("x", "styles", "looks/s.xml") RELATION(
+				     "y", "sharedStrings",
+				     "../words.xml") "<Relationship Id=\"z\" Type=\"x/styles\" TargetMode=\"External\""
+						     " Target=\"https://example.org/s.xml\"/></Relationships>"),
+		PART("book/looks/s.xml",
+		     "<styleSheet><numFmts><numFmt numFmtId=\"170\" formatCode=\"000\"/>"
+		     "</numFmts><cellXfs><xf numFmtId=\"0\"/><xf numFmtId=\"170\"/>"
+		     "</cellXfs></styleSheet>"),
+		PART("words.xml",
+		     "<sst><si><t>a_x000D_b</t></si><si><t>x</t></si></sst>"),
+		PART("other/one.xml",
+		     SHEET(HEAD "<row r=\"2\"><c r=\"A2\" s=\"1\"><v>7</v></c>"
+				"<c r=\"B2\" s=\"1\"><v>1234</v></c>"
+				"<c r=\"C2\" t=\"s\"><v>0</v></c></row>")),
+	};
+	char path[] = "/tmp/nq17-unit-XXXXXX";
+	struct decoded decoded;
+
+	(void)unused;
+	make_parts(path, parts, sizeof parts / sizeof *parts);
+	decode_path(&decoded, &decoder_xlsx, "milestone", path);
+	unlink(path);
+	assert_string_equal(decoded.file_code, "");
+	assert_string_equal(text_string(&decoded.records), "2 1234|007|a\rb\n");
+	text_free(&decoded.records);
+}
+
+static void charts_alone(void **unused)
+{
+	static const char sheet[] = SHEET(HEAD ROW("2", ""));
+	static const struct part_text chart = PART(
+		"xl/_rels/workbook.xml.rels",
+		"<Relationships>" RELATION("rId1", "chartsheet",
+					   "worksheets/sheet1.xml") "</Relationships>");
+	struct decoded decoded;
+
+	(void)unused;
+	decode_sheet(&decoded, sheet, sizeof sheet - 1, &chart);
+	assert_string_equal(decoded.file_code, "file_workbook_damaged");
+	text_free(&decoded.records);
+}
+
 /* A zip cut anywhere, one that says it has too many entries, and no workbook. */
 static void zips_that_are_none(void **unused)
 {
@@ -189,6 +351,11 @@ static void zips_that_are_none(void **unused)
 		assert_string_equal(decoded.file_code, "file_workbook_damaged");
 		text_free(&decoded.records);
 	}
+	bytes[length - 8] = '\x20'; /* 2 MiB of entries, few as they are */
+	run_decoder(&decoded, &decoder_xlsx, "milestone", bytes, (size_t)length);
+	assert_string_equal(decoded.file_code, "file_workbook_too_large");
+	text_free(&decoded.records);
+	bytes[length - 8] = '\0';
 	bytes[length - 12] = bytes[length - 11] = '\xff';
 	run_decoder(&decoded, &decoder_xlsx, "milestone", bytes, (size_t)length);
 	assert_string_equal(decoded.file_code, "file_workbook_too_large");
@@ -239,6 +406,13 @@ static void days_of_both_calendars(void **unused)
 		{ 0, 1, 0, "1904-01-01" },
 		{ 42369, 1, 0, "2020-01-01" },
 		{ 2958465, 0, 0, "9999-12-31" },
+		{ 2958465.99999, 0, 0, "9999-12-31T23:59:59" },
+		{ 2958465.999999, 0, 0, NULL }, /* rounds to the day behind it */
+		{ 2958466, 0, 0, NULL },
+		{ 2957003, 1, 0, "9999-12-31" },
+		{ 2957004, 1, 0, NULL },
+		{ 1e300, 0, 0, NULL },
+		{ -1e300, 1, 0, NULL },
 		{ 0.5, 0, 1, NULL },
 		{ -1, 0, 0, NULL },
 		{ -1, 1, 0, NULL },
@@ -264,25 +438,66 @@ static void formats_that_are_dates(void **unused)
 {
 	static const struct {
 		const char *format;
-		int kind;
+		int kind, digits;
 	} cases[] = {
-		{ "General", 0 },
-		{ "0.00E+00", 0 },
-		{ "#,##0\\ \"đồng\"", 0 },
-		{ "[Red]0.0;[Blue]-0.0", 0 },
-		{ "@", 0 },
-		{ "_-* #,##0_-", 0 },
-		{ "dd/mm/yyyy", 1 },
-		{ "[$-42A]dd\\ \"tháng\"\\ mm\\ yyyy", 1 },
-		{ "yyyy\\-mm\\-dd\\ hh:mm", 2 },
-		{ "[h]:mm:ss", 2 },
+		{ "General", 0, 0 },
+		{ "0", 0, 0 },
+		{ "000", 0, 3 },
+		{ "000000000000000", 0, 15 },
+		{ "0000000000000000", 0, 0 },
+		{ "000.00", 0, 0 },
+		{ "000,", 0, 0 },
+		{ "0.00E+00", 0, 0 },
+		{ "#,##0\\ \"đồng\"", 0, 0 },
+		{ "[Red]0.0;[Blue]-0.0", 0, 0 },
+		{ "@", 0, 0 },
+		{ "_-* #,##0_-", 0, 0 },
+		{ "dd/mm/yyyy", 1, 0 },
+		{ "[$-42A]dd\\ \"tháng\"\\ mm\\ yyyy", 1, 0 },
+		{ "yyyy\\-mm\\-dd\\ hh:mm", 2, 0 },
+		{ "[h]:mm:ss", 2, 0 },
 	};
 
 	(void)unused;
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
-		if (xlsx_format_kind(cases[i].format) != cases[i].kind)
-			fail_msg("%s gives %d", cases[i].format,
-				 xlsx_format_kind(cases[i].format));
+		if (xlsx_format_kind(cases[i].format) != cases[i].kind ||
+		    xlsx_format_digits(cases[i].format) != cases[i].digits)
+			fail_msg("%s gives %d, %d", cases[i].format,
+				 xlsx_format_kind(cases[i].format),
+				 xlsx_format_digits(cases[i].format));
+}
+
+static void escapes_in_texts(void **unused)
+{
+	static const struct {
+		const char *written, *meant;
+	} cases[] = {
+		{ "", "" },
+		{ "a_b_", "a_b_" },
+		{ "a_x000D_\nb", "a\r\nb" },
+		{ "_x0041__x1ebf_", "A\u1ebf" },
+		{ "_x00E9_", "\u00e9" },
+		{ "_x005F_x000D_",
+		  "_x000D_" }, /* how the letters themselves are written */
+		{ "_xD83D__xDE00_", "\U0001F600" },
+		{ "_xD83D_", "_xD83D_" },
+		{ "_xD83D__x0041_", "_xD83D_A" },
+		{ "_xDE00_", "_xDE00_" },
+		{ "_x0000_", "_x0000_" },
+		{ "_x000D", "_x000D" },
+		{ "_x00G0_", "_x00G0_" },
+		{ "_x+041_", "_x+041_" },
+		{ "__x0041_", "_A" },
+	};
+
+	(void)unused;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct text meant = { 0 };
+
+		xlsx_add_text(&meant, cases[i].written, strlen(cases[i].written));
+		assert_string_equal(text_string(&meant), cases[i].meant);
+		text_free(&meant);
+	}
 }
 
 int main(void)
@@ -290,10 +505,16 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(rows_and_cells),
 		cmocka_unit_test(what_unfolds),
+		cmocka_unit_test(many_small_things),
+		cmocka_unit_test(a_row_that_is_too_large),
+		cmocka_unit_test(other_ways_of_packing),
 		cmocka_unit_test(zips_that_are_none),
 		cmocka_unit_test(parts_under_wrong_names),
+		cmocka_unit_test(parts_are_found_by_relation),
+		cmocka_unit_test(charts_alone),
 		cmocka_unit_test(days_of_both_calendars),
 		cmocka_unit_test(formats_that_are_dates),
+		cmocka_unit_test(escapes_in_texts),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
