@@ -8,8 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <sys/time.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/cluster.h"
@@ -21,8 +23,8 @@
 static const char USAGE[] =
 	"usage: nq17 doctor\n"
 	"\n"
-	"Checks data folder, database, schema, roles, encoding, clock, time zone, fonts\n"
-	"and mail; says how to mend what is wrong.  Exit 1 if anything is.\n";
+	"Checks data folder, database, schema, roles, encoding, audit, spool, clock, time\n"
+	"zone, fonts and mail; says how to mend what is wrong.  Exit 1 if anything is.\n";
 
 static const char SELECT_FACTS[] =
 #include "sql/queries/doctor.sql.inc"
@@ -246,6 +248,74 @@ static int check_mail(const struct patient *patient, struct text *found,
 	return status;
 }
 
+enum { SPOOL_PATIENCE = 10 * 60 }; /* seconds an item may wait for the collector */
+
+/* How many files are in FOLDER/PATTERN, and when the first of them came (0: none). */
+static size_t count_files(const char *folder, const char *pattern, time_t *first)
+{
+	struct text path = { 0 };
+	size_t count = 0;
+	struct stat file;
+	glob_t files;
+
+	*first = 0;
+	text_addf(&path, "%s/%s", folder, pattern);
+	if (glob(text_string(&path), GLOB_NOSORT, NULL, &files) == 0) {
+		for (size_t i = 0; i < files.gl_pathc; i++)
+			if (stat(files.gl_pathv[i], &file) == 0 && ++count &&
+			    (!*first || file.st_mtime < *first))
+				*first = file.st_mtime;
+		globfree(&files);
+	}
+	text_free(&path);
+	return count;
+}
+
+static int judge_spool(const char *folder, struct text *found, struct error *err)
+{
+	time_t first, aside_first;
+	size_t waiting = count_files(folder, "new/*.note", &first);
+	size_t aside = count_files(folder, "aside/*.note", &aside_first);
+
+	text_addf(found, "%s, %zu waiting", folder, waiting);
+	if (access(folder, W_OK | X_OK) != 0)
+		return error_set(
+			err, ERROR_UNAVAILABLE,
+			"%s: %s; give it to the account of nq17, or name another "
+			"with --spool",
+			folder, strerror(errno));
+	if (waiting && first < time(NULL) - SPOOL_PATIENCE)
+		return error_set(
+			err, ERROR_UNAVAILABLE,
+			"%zu bodies wait in %s, the first for %lld minutes: start "
+			"nq17 collect (nq17 run does)",
+			waiting, folder, (long long)(time(NULL) - first) / 60);
+	if (aside)
+		return error_set(err, ERROR_CONFLICT,
+				 "%zu bodies in %s/aside failed again and again: the log "
+				 "of nq17 collect says why; move both files of each to "
+				 "%s/new to try it again",
+				 aside, folder, folder);
+	return 0;
+}
+
+/* What was received and not yet committed; the folder is that of collector/spool.h. */
+static int check_spool(const struct patient *patient, struct text *found,
+		       struct error *err)
+{
+	char *folder = NULL;
+	int status;
+
+	if (!patient->cluster)
+		return error_set(err, ERROR_UNAVAILABLE, "mend the database first");
+	if (cluster_work_folder(patient->cluster, patient->config, "spool", &folder,
+				err) != 0)
+		return -1;
+	status = judge_spool(folder, found, err);
+	free(folder);
+	return status;
+}
+
 /* What the newest audit found, whoever ran it. */
 static int check_audit(const struct patient *patient, struct text *found,
 		       struct error *err)
@@ -272,11 +342,17 @@ static const struct {
 	const char *name;
 	check_function *check;
 } checks[] = {
-	{ "data folder", check_data },      { "server", check_version },
-	{ "roles", check_roles },           { "encoding", check_encoding },
-	{ "durability", check_durability }, { "audit", check_audit },
-	{ "clock", check_clock },           { "time zone", check_zone },
-	{ "fonts", check_fonts },           { "mail", check_mail },
+	{ "data folder", check_data },
+	{ "server", check_version },
+	{ "roles", check_roles },
+	{ "encoding", check_encoding },
+	{ "durability", check_durability },
+	{ "audit", check_audit },
+	{ "spool", check_spool },
+	{ "clock", check_clock },
+	{ "time zone", check_zone },
+	{ "fonts", check_fonts },
+	{ "mail", check_mail },
 };
 
 static int print(const char *name, int status, const struct text *found,

@@ -148,3 +148,21 @@ def test_run_starts_a_collector_and_keeps_it(office):
     finally:
         process.send_signal(signal.SIGINT)
     assert process.wait(timeout=30) == 0
+
+
+def test_doctor_sees_what_nobody_commits(office):
+    def spool_line(code):
+        return next(line for line in office.run("doctor", code=code).stdout.splitlines() if " spool " in line)
+
+    assert spool_line(0).startswith("ok ") and "0 waiting" in spool_line(0)
+    spooling.put(office, "late", rows("A", 3))
+    assert spool_line(0).startswith("ok ") and "1 waiting" in spool_line(0)
+    note = spooling.folder_of(office) / "new" / "late.note"
+    os.utime(note, (time.time() - 3600, time.time() - 3600))
+    assert spool_line(1).startswith("WRONG") and "nq17 collect" in spool_line(1)
+    office.run("collect", "--once")
+    assert "0 waiting" in spool_line(0)
+    aside = spooling.folder_of(office) / "aside"
+    aside.mkdir(exist_ok=True)
+    (aside / "bad.note").write_text("{}")
+    assert spool_line(1).startswith("WRONG") and "aside" in spool_line(1)
