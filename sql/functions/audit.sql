@@ -59,7 +59,7 @@ $$;
 CREATE FUNCTION audit(families int[])
 RETURNS TABLE (figures bigint, rollup text, agency text, day date, procedure text, measure text,
                stored bigint, counted bigint)
-LANGUAGE plpgsql STABLE AS $$
+LANGUAGE plpgsql STABLE SET work_mem = '256MB' AS $$
 DECLARE
   measures constant text[] := ARRAY[
     'received', 'received_online', 'resolved', 'resolved_online', 'level4_online',
@@ -70,17 +70,13 @@ DECLARE
   numbers text := (SELECT string_agg(format('coalesce(x.%s, 0)', m), ', ') FROM unnest(measures) m);
 BEGIN
   RETURN QUERY EXECUTE format($sql$
-    WITH worth AS (
-      SELECT agency_id, day, procedure,
-             make_date(extract(year FROM day)::int, extract(month FROM day)::int,
-                       CASE WHEN extract(day FROM day) < 15 THEN 1 ELSE 15 END) AS half, %2$s
-        FROM audit_worth($1) GROUP BY agency_id, day, procedure
-    ), counted AS (
-      SELECT 'day_total' AS rollup, agency_id, day, '' AS procedure, %2$s
-        FROM worth GROUP BY agency_id, day
-      UNION ALL
-      SELECT 'procedure_total', agency_id, half, procedure, %2$s
-        FROM worth GROUP BY agency_id, half, procedure
+    WITH counted AS (
+      SELECT CASE WHEN grouping(day) = 0 THEN 'day_total' ELSE 'procedure_total' END AS rollup,
+             agency_id, coalesce(day, half) AS day, coalesce(procedure, '') AS procedure, %2$s
+        FROM (SELECT w.*, make_date(date_part('year', w.day)::int, date_part('month', w.day)::int,
+                                    CASE WHEN date_part('day', w.day) < 15 THEN 1 ELSE 15 END) AS half
+                FROM audit_worth($1) w) w
+       GROUP BY GROUPING SETS ((agency_id, day), (agency_id, half, procedure))
     ), stored AS (
       SELECT t.* FROM (SELECT 'day_total' AS rollup, agency_id, day, '' AS procedure, %1$s
                          FROM day_total
