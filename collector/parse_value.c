@@ -254,7 +254,7 @@ const char *parse_choice(int *value, const char *bytes, size_t length,
 {
 	for (*value = 0; choices[*value]; ++*value)
 		if (strncmp(choices[*value], bytes, length) == 0 &&
-		    choices[*value][length] == '\0')
+		    strlen(choices[*value]) == length)
 			return NULL;
 	return "bad_choice";
 }

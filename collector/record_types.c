@@ -236,7 +236,7 @@ int record_type_field(const struct record_type *type, const char *name, size_t l
 {
 	for (int i = 0; type->fields[i].name; i++)
 		if (strncmp(type->fields[i].name, name, length) == 0 &&
-		    type->fields[i].name[length] == '\0')
+		    strlen(type->fields[i].name) == length)
 			return i;
 	return -1;
 }

@@ -218,6 +218,32 @@ static void text_becomes_nfc(void **unused)
 	text_free(&buffer);
 }
 
+/* A zero byte ends no value: "post" and two of them is not "post". */
+static void choices_are_whole(void **unused)
+{
+	static const char *const choices[] = { "online", "post", "other", NULL };
+	static const struct {
+		const char *text;
+		size_t length;
+		const char *wrong;
+	} cases[] = {
+		{ "post", 4, NULL },
+		{ "pos", 3, "bad_choice" },
+		{ "posts", 5, "bad_choice" },
+		{ "post\0", 5, "bad_choice" },
+		{ "post\0\0", 6, "bad_choice" },
+		{ "\0post", 5, "bad_choice" },
+		{ "", 0, "bad_choice" },
+	};
+	int choice;
+
+	(void)unused;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+		assert_answer(
+			parse_choice(&choice, cases[i].text, cases[i].length, choices),
+			cases[i].wrong, cases[i].text);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -226,6 +252,7 @@ int main(void)
 		cmocka_unit_test(days_print_as_they_read),
 		cmocka_unit_test(integers_and_booleans),
 		cmocka_unit_test(text_becomes_nfc),
+		cmocka_unit_test(choices_are_whole),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

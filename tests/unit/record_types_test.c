@@ -69,11 +69,24 @@ static void dossier_fields_are_where_they_are_looked_for(void **unused)
 		assert_string_equal(type->fields[DOSSIER_STATUS].choices[i], statuses[i]);
 }
 
+/* A name may come with any bytes in it. */
+static void names_are_whole(void **unused)
+{
+	const struct record_type *type = record_type_find("dossier");
+
+	(void)unused;
+	assert_int_equal(record_type_field(type, "channel", 7), DOSSIER_CHANNEL);
+	assert_int_equal(record_type_field(type, "channel\0\0", 9), -1);
+	assert_int_equal(record_type_field(type, "channe", 6), -1);
+	assert_int_equal(record_type_field(type, "", 0), -1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_type_is_sound),
 		cmocka_unit_test(dossier_fields_are_where_they_are_looked_for),
+		cmocka_unit_test(names_are_whole),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
