@@ -139,12 +139,7 @@ int kpi_command(int argc, char **argv, const struct config *config)
 
 	if (code != 0)
 		return code - 1;
-	if (!question.format)
-		question.format = "table";
-	if (strcmp(question.format, "table") != 0 &&
-	    strcmp(question.format, "csv") != 0 && strcmp(question.format, "json") != 0) {
-		log_line("nq17", "--format is table, csv or json");
+	if (question_settle_format(&question) != 0)
 		return 2;
-	}
 	return question_answer(&question, config, answer, NULL);
 }

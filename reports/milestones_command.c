@@ -7,7 +7,6 @@
 #include "reports/reports.h"
 #include "reports/rows.h"
 #include "reports/words.h"
-#include "base/log.h"
 #include "base/text.h"
 
 static const char MILESTONES[] =
@@ -144,12 +143,7 @@ int milestones_command(int argc, char **argv, const struct config *config)
 
 	if (code != 0)
 		return code - 1;
-	if (!question.format)
-		question.format = "table";
-	if (strcmp(question.format, "table") != 0 &&
-	    strcmp(question.format, "csv") != 0 && strcmp(question.format, "json") != 0) {
-		log_line("nq17", "--format is table, csv or json");
+	if (question_settle_format(&question) != 0)
 		return 2;
-	}
 	return question_answer(&question, config, answer, NULL);
 }

@@ -186,6 +186,19 @@ int question_read(struct question *question, int argc, char **argv, const char *
 	return check_form(question, strchr(accepts, 'P') == NULL) == 0 ? 0 : 3;
 }
 
+int question_settle_format(struct question *question)
+{
+	static const char *const formats[] = { "table", "csv", "json" };
+
+	if (!question->format)
+		question->format = formats[0];
+	for (int i = 0; i < 3; i++)
+		if (strcmp(question->format, formats[i]) == 0)
+			return 0;
+	log_line("nq17", "--format is table, csv or json");
+	return -1;
+}
+
 /* ERROR_NOT_FOUND if the agency or the indicator is unknown. */
 static int check_names(const struct question *question, struct db *db, struct error *err)
 {

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/log.h"
 #include "reports/question.h"
 #include "reports/ranking_table.h"
 #include "reports/reports.h"
@@ -114,13 +113,8 @@ int ranking_command(int argc, char **argv, const struct config *config)
 
 	if (code != 0)
 		return code - 1;
-	if (!question.format)
-		question.format = "table";
-	if (strcmp(question.format, "table") != 0 &&
-	    strcmp(question.format, "csv") != 0 && strcmp(question.format, "json") != 0) {
-		log_line("nq17", "--format is table, csv or json");
+	if (question_settle_format(&question) != 0)
 		return 2;
-	}
 	if (!is_complete(&question)) {
 		fputs(USAGE, stderr);
 		return 2;

@@ -1,8 +1,8 @@
 -- first_load.sql -- the first dossiers of a store, when many come at once.
 --
 -- To add each of millions of dossiers to the key costs as much as to store it; a key that
--- is built at the end, sorted, costs a third of that, and both processors help.  So a
--- long file that finds a store without dossiers, and nobody looking at them, takes the
+-- is built at the end, sorted, costs less than half of that.  So a long file that finds
+-- a store without dossiers, and nobody looking at them, takes the
 -- key off until its records are in: in its own transaction, in which it holds the table
 -- for itself.  Whoever asks for dossiers meanwhile waits; there are none to be seen.
 -- Both functions act as the owner, and can do nothing else.
