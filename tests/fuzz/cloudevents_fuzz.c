@@ -40,7 +40,8 @@ static int begins_with_object(const uint8_t *bytes, size_t size)
 	return at < size && bytes[at] == '{';
 }
 
-/* What jansson takes whole was taken whole, with as many records. */
+/* What jansson takes whole was taken whole, with as many records; but jansson reads over a
+ * zero byte behind a number, which is no JSON. */
 static void require_whole(const struct run *run, const uint8_t *bytes, size_t size)
 {
 	json_t *root;
@@ -50,7 +51,8 @@ static void require_whole(const struct run *run, const uint8_t *bytes, size_t si
 		bytes += 3;
 		size -= 3;
 	}
-	root = json_loadb((const char *)bytes, size, 0, NULL);
+	root = memchr(bytes, 0, size) ? NULL
+				      : json_loadb((const char *)bytes, size, 0, NULL);
 	if (!root)
 		return;
 	count = json_is_array(root) ? json_array_size(root) : 1;
