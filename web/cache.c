@@ -7,12 +7,14 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "web/send.h"
 
 enum { BUCKETS = 1024, MOST_MAKERS = 64 };
 
 struct entry {
 	char *key;
-	struct reply reply;
+	struct packet *packet;
+	int is_fixed;       /* whatever the store holds */
 	struct entry *next; /* in the bucket */
 	struct entry *older, *younger;
 };
@@ -36,29 +38,20 @@ static struct entry **bucket_of(struct cache *cache, const char *key)
 	return &cache->buckets[hash % BUCKETS];
 }
 
-static void copy_reply(struct reply *to, const struct reply *from)
-{
-	*to = (struct reply){ .status = from->status,
-			      .type = from->type,
-			      .allow = from->allow,
-			      .is_gzip = from->is_gzip,
-			      .is_lasting = from->is_lasting,
-			      .tag = from->tag };
-	text_add_bytes(&to->location, text_string(&from->location),
-		       from->location.length);
-	text_add_bytes(&to->file_name, text_string(&from->file_name),
-		       from->file_name.length);
-	text_add_bytes(&to->body, text_string(&from->body), from->body.length);
-}
-
 static size_t size_of(const struct entry *entry)
 {
-	return sizeof *entry + strlen(entry->key) + entry->reply.body.length;
+	return sizeof *entry + strlen(entry->key) + packet_size(entry->packet);
 }
 
-static void drop_oldest(struct cache *cache)
+static void free_entry(struct entry *entry)
 {
-	struct entry *entry = cache->oldest;
+	packet_release(entry->packet);
+	free(entry->key);
+	free(entry);
+}
+
+static void drop(struct cache *cache, struct entry *entry)
+{
 	struct entry **link = bucket_of(cache, entry->key);
 
 	while (*link && *link != entry)
@@ -66,21 +59,21 @@ static void drop_oldest(struct cache *cache)
 	if (!*link)
 		BUG("%s is not in its bucket", entry->key);
 	*link = entry->next;
-	cache->oldest = entry->younger;
-	if (cache->oldest)
-		cache->oldest->older = NULL;
-	else
-		cache->youngest = NULL;
+	*(entry->older ? &entry->older->younger : &cache->oldest) = entry->younger;
+	*(entry->younger ? &entry->younger->older : &cache->youngest) = entry->older;
 	cache->bytes -= size_of(entry);
-	free(entry->key);
-	reply_free(&entry->reply);
-	free(entry);
+	free_entry(entry);
 }
 
-static void drop_all(struct cache *cache)
+static void drop_all(struct cache *cache, int fixed_too)
 {
-	while (cache->oldest)
-		drop_oldest(cache);
+	struct entry *next;
+
+	for (struct entry *entry = cache->oldest; entry; entry = next) {
+		next = entry->younger;
+		if (fixed_too || !entry->is_fixed)
+			drop(cache, entry);
+	}
 }
 
 void cache_open(struct cache **result, size_t most_bytes)
@@ -98,7 +91,7 @@ void cache_close(struct cache *cache)
 {
 	if (!cache)
 		return;
-	drop_all(cache);
+	drop_all(cache, 1);
 	pthread_cond_destroy(&cache->made);
 	pthread_mutex_destroy(&cache->lock);
 	free(cache->version);
@@ -124,70 +117,92 @@ static const char **maker_of(struct cache *cache, const char *key)
 	return NULL;
 }
 
-int cache_find(struct cache *cache, const char *version, const char *key,
-	       struct reply *reply)
+/* Under the lock. */
+static struct packet *look(struct cache *cache, const char *version, const char *key)
 {
-	struct entry *entry = NULL;
+	struct entry *entry = find(cache, key);
+
+	if (!entry ||
+	    (!entry->is_fixed && (!version || strcmp(cache->version, version) != 0)))
+		return NULL;
+	return packet_hold(entry->packet);
+}
+
+struct packet *cache_look(struct cache *cache, const char *version, const char *key)
+{
+	struct packet *packet;
+
+	pthread_mutex_lock(&cache->lock);
+	packet = look(cache, version, key);
+	pthread_mutex_unlock(&cache->lock);
+	return packet;
+}
+
+struct packet *cache_find(struct cache *cache, const char *version, const char *key)
+{
+	struct packet *packet;
 	const char **place;
 
 	pthread_mutex_lock(&cache->lock);
 	while (maker_of(cache, key))
 		pthread_cond_wait(&cache->made, &cache->lock);
-	if (strcmp(cache->version, version) == 0)
-		entry = find(cache, key);
-	if (entry) {
-		copy_reply(reply, &entry->reply);
-	} else {
+	packet = look(cache, version, key);
+	if (!packet) {
 		place = maker_of(cache, NULL);
 		if (!place)
 			BUG("more than %d makers", MOST_MAKERS);
 		*place = key;
 	}
 	pthread_mutex_unlock(&cache->lock);
-	return entry != NULL;
+	return packet;
 }
 
+/* Under the lock. */
 static void keep(struct cache *cache, const char *version, const char *key,
-		 const struct reply *reply)
+		 struct packet *packet)
 {
 	struct entry *entry = memory_zeroed(1, sizeof *entry);
 	struct entry **bucket;
 
 	entry->key = memory_copy(key);
-	copy_reply(&entry->reply, reply);
-	if (strcmp(cache->version, version) != 0) {
-		drop_all(cache);
+	entry->packet = packet_hold(packet);
+	entry->is_fixed = !version;
+	if (version && strcmp(cache->version, version) != 0) {
+		drop_all(cache, 0);
 		free(cache->version);
 		cache->version = memory_copy(version);
 	}
 	if (find(cache, key) || size_of(entry) > cache->most_bytes) {
-		free(entry->key);
-		reply_free(&entry->reply);
-		free(entry);
+		free_entry(entry);
 		return;
 	}
 	while (cache->bytes + size_of(entry) > cache->most_bytes)
-		drop_oldest(cache);
+		drop(cache, cache->oldest);
 	bucket = bucket_of(cache, key);
 	entry->next = *bucket;
 	*bucket = entry;
 	entry->older = cache->youngest;
-	if (cache->youngest)
-		cache->youngest->younger = entry;
-	else
-		cache->oldest = entry;
+	*(cache->youngest ? &cache->youngest->younger : &cache->oldest) = entry;
 	cache->youngest = entry;
 	cache->bytes += size_of(entry);
 }
 
+void cache_keep(struct cache *cache, const char *version, const char *key,
+		struct packet *packet)
+{
+	pthread_mutex_lock(&cache->lock);
+	keep(cache, version, key, packet);
+	pthread_mutex_unlock(&cache->lock);
+}
+
 void cache_made(struct cache *cache, const char *version, const char *key,
-		const struct reply *reply)
+		struct packet *packet)
 {
 	const char **place;
 
 	pthread_mutex_lock(&cache->lock);
-	if (reply)
-		keep(cache, version, key, reply);
+	if (packet)
+		keep(cache, version, key, packet);
 	place = maker_of(cache, key);
 	if (!place)
 		BUG("nobody makes %s", key);

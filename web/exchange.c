@@ -50,7 +50,8 @@ struct exchange {
 	size_t body_wasted;    /* bytes that were read and forgotten */
 	size_t body_paced;     /* bytes that have not bought time yet */
 	int is_early;          /* answered before the body came */
-	struct reply draft;    /* of the worker */
+	struct packet *draft;  /* of the worker */
+	struct packet *packet; /* of the visitor: what is sent, in the reply's place */
 	struct reply reply;    /* of the visitor */
 	struct timespec started;
 };
@@ -65,7 +66,8 @@ static void exchange_release(void *context)
 		return;
 	upload_free(exchange->upload);
 	request_free(&exchange->request);
-	reply_free(&exchange->draft);
+	packet_release(exchange->draft);
+	packet_release(exchange->packet);
 	reply_free(&exchange->reply);
 	free(exchange);
 }
@@ -90,7 +92,7 @@ static void refuse(struct exchange *exchange, const char *code, const char *deta
 {
 	site_refuse(exchange->means->site, &exchange->request, wants_problem(exchange),
 		    code, detail, &exchange->reply);
-	reply_finish(&exchange->reply, 0);
+	reply_finish(&exchange->reply, ENCODING_NONE);
 }
 
 /* What failed inside is for the log; only what the visitor can mend is shown. */
@@ -105,17 +107,10 @@ static void refuse_error(struct exchange *exchange, const struct error *err)
 									  : NULL);
 }
 
-/* ---- On a worker thread ------------------------------------------------- */
+/* ---- Making the answer -------------------------------------------------- */
 
-/* Answers are the same for one address, language and encoding until the store
- * changes.  Formats are part of the address. */
-static void cache_key(const struct exchange *exchange, struct text *key)
-{
-	text_addf(key, "%s %s %d", exchange->request.address, exchange->request.language,
-		  exchange->request.takes_gzip);
-}
-
-static int answer(struct exchange *exchange, struct db *db, struct error *err)
+static int answer(struct exchange *exchange, struct db *db, struct packet **packet,
+		  struct error *err)
 {
 	struct exchange_means *means = exchange->means;
 	const struct visit visit = { .request = &exchange->request,
@@ -125,14 +120,77 @@ static int answer(struct exchange *exchange, struct db *db, struct error *err)
 				     .intake = means->intake,
 				     .jobs_waiting = db_pool_waiting(means->pool),
 				     .db = db };
-	struct reply *reply = db ? &exchange->draft : &exchange->reply;
+	struct reply reply = { 0 };
+	int status = exchange->route->answer(&visit, &reply, err);
 
-	reply_free(reply); /* of an attempt whose connection was lost */
-	if (exchange->route->answer(&visit, reply, err) != 0)
+	packet_release(*packet); /* of an attempt whose connection was lost */
+	*packet = NULL;
+	if (status == 0) {
+		reply_finish(&reply, exchange->request.encoding);
+		*packet = packet_new(&reply);
+		if (!*packet)
+			status = error_set(err, ERROR_UNAVAILABLE, "no answer");
+	}
+	reply_free(&reply);
+	return status;
+}
+
+/* ---- Kept answers ------------------------------------------------------- */
+
+/* What only the asker may see is made for the asker. */
+static int is_kept(const struct exchange *exchange)
+{
+	return exchange->route->is_kept && exchange->request.is_public;
+}
+
+/* Answers are the same for one address, language and encoding until the store
+ * changes.  Formats are part of the address. */
+static void cache_key(const struct exchange *exchange, struct text *key)
+{
+	text_add(key, exchange->request.address);
+	text_add_char(key, ' ');
+	text_add(key, exchange->request.language);
+	text_add_char(key, (char)('0' + exchange->request.encoding));
+}
+
+/* 1: a finished answer can be sent, by the thread of the visitor itself. */
+static int find_kept(struct exchange *exchange)
+{
+	struct exchange_means *means = exchange->means;
+	struct text key = { 0 }, version = { 0 };
+
+	if (!is_kept(exchange))
+		return 0;
+	cache_key(exchange, &key);
+	if (!exchange->route->asks_database)
+		exchange->packet = cache_look(means->cache, NULL, text_string(&key));
+	else if (watch_version(means->watch, &version))
+		exchange->packet = cache_look(means->cache, text_string(&version),
+					      text_string(&key));
+	if (exchange->packet)
+		metrics_cache(means->metrics, METRICS_CACHE_UNASKED);
+	text_free(&version);
+	text_free(&key);
+	return exchange->packet != NULL;
+}
+
+/* What needs no database. */
+static int answer_here(struct exchange *exchange, struct error *err)
+{
+	struct text key = { 0 };
+
+	if (answer(exchange, NULL, &exchange->packet, err) != 0)
 		return -1;
-	reply_finish(reply, exchange->request.takes_gzip);
+	if (is_kept(exchange)) {
+		cache_key(exchange, &key);
+		cache_keep(exchange->means->cache, NULL, text_string(&key),
+			   exchange->packet);
+		text_free(&key);
+	}
 	return 0;
 }
+
+/* ---- On a worker thread ------------------------------------------------- */
 
 static int work(void *context, struct db *db, struct error *err)
 {
@@ -140,19 +198,22 @@ static int work(void *context, struct db *db, struct error *err)
 	struct exchange_means *means = exchange->means;
 	struct text key = { 0 };
 	char *version = NULL;
-	int status, found;
+	int status = 0;
 
-	if (!exchange->route->is_kept)
-		return answer(exchange, db, err);
+	if (!is_kept(exchange))
+		return answer(exchange, db, &exchange->draft, err);
 	if (db_value_of(db, STORE_VERSION, NULL, 0, &version, err) != 0)
 		return -1;
 	cache_key(exchange, &key);
-	found = cache_find(means->cache, version, text_string(&key), &exchange->draft);
-	metrics_cache(means->metrics, found);
-	status = found ? 0 : answer(exchange, db, err);
-	if (!found)
+	packet_release(exchange->draft);
+	exchange->draft = cache_find(means->cache, version, text_string(&key));
+	metrics_cache(means->metrics,
+		      exchange->draft ? METRICS_CACHE_FOUND : METRICS_CACHE_MISSED);
+	if (!exchange->draft) {
+		status = answer(exchange, db, &exchange->draft, err);
 		cache_made(means->cache, version, text_string(&key),
-			   status == 0 ? &exchange->draft : NULL);
+			   status == 0 ? exchange->draft : NULL);
+	}
 	text_free(&key);
 	free(version);
 	return status;
@@ -163,8 +224,8 @@ static void done(void *context, int status, const struct error *err)
 	struct exchange *exchange = context;
 
 	if (status == 0) {
-		exchange->reply = exchange->draft;
-		exchange->draft = (struct reply){ 0 };
+		exchange->packet = exchange->draft;
+		exchange->draft = NULL;
 	} else {
 		refuse_error(exchange, err);
 	}
@@ -219,7 +280,7 @@ static int redirect(struct exchange *exchange)
 	text_add_bytes(&location, address, path - 1);
 	text_add(&location, address + path);
 	reply_redirect(&exchange->reply, text_string(&location));
-	reply_finish(&exchange->reply, 0);
+	reply_finish(&exchange->reply, ENCODING_NONE);
 	text_free(&location);
 	return 1;
 }
@@ -250,10 +311,12 @@ static int begin(struct exchange *exchange)
 		if (exchange->reply.status == 405)
 			exchange->reply.allow =
 				exchange->route->takes_records ? "POST" : "GET, HEAD";
+	} else if (find_kept(exchange)) {
+		return 1;
 	} else if (exchange->route->asks_database) {
 		hand_over(exchange);
 		return 0;
-	} else if (answer(exchange, NULL, &err) != 0) {
+	} else if (answer_here(exchange, &err) != 0) {
 		refuse_error(exchange, &err);
 	}
 	return 1;
@@ -322,6 +385,8 @@ static void on_resumed(void *context)
 {
 	struct exchange *exchange = context;
 
+	/* The receipt may be of records that are in the figures now. */
+	watch_doubt(exchange->means->watch);
 	if (upload_reply(exchange->upload)->status != 0)
 		take_reply(exchange);
 	else
@@ -459,7 +524,9 @@ enum MHD_Result exchange_step(void *context, struct MHD_Connection *connection,
 	if (exchange->stage == STAGE_WAITING || exchange->stage == STAGE_SENT)
 		return MHD_YES;
 	exchange->stage = STAGE_SENT;
-	status = send_reply(connection, &exchange->reply);
+	if (!exchange->packet)
+		exchange->packet = packet_new(&exchange->reply);
+	status = exchange->packet ? packet_send(connection, exchange->packet) : 0;
 	metrics_add(exchange->means->metrics,
 		    exchange->route ? (size_t)(exchange->route - routes) : routes_count,
 		    status, seconds_since(&exchange->started));

@@ -10,12 +10,14 @@
 #include "web/intake.h"
 #include "web/metrics.h"
 #include "web/site.h"
+#include "web/watch.h"
 
 /* What all requests share. */
 struct exchange_means {
 	struct site *site;
 	struct metrics *metrics;
 	struct cache *cache;
+	struct watch *watch;
 	struct guard *guard;
 	struct db_pool *pool; /* for pages and the API */
 	struct intake *intake;

@@ -104,8 +104,8 @@ const char *head_read(struct MHD_Connection *connection, const char *path,
 
 	request_set_path(request, is_text ? path : "/");
 	request->authorization = authorization ? memory_copy(authorization) : NULL;
-	request->takes_gzip =
-		request_accepts_gzip(head_value(connection, "Accept-Encoding"));
+	request->encoding = encoding_choose(head_value(connection, "Accept-Encoding"));
+	request->is_public = !authorization && !head_value(connection, "Cookie");
 	values = MHD_get_connection_values(connection, MHD_GET_ARGUMENT_KIND, NULL, NULL);
 	taken = MHD_get_connection_values(connection, MHD_GET_ARGUMENT_KIND, take_value,
 					  request);

@@ -21,7 +21,7 @@ struct metrics {
 	const char *const *patterns;
 	size_t count;
 	struct counters *routes; /* count + 1, the last for all others */
-	atomic_ullong cache[2];  /* missed, found */
+	atomic_ullong cache[METRICS_CACHE_RESULTS];
 	atomic_ullong bodies, body_bytes, refused[REFUSALS];
 };
 
@@ -52,9 +52,9 @@ void metrics_add(struct metrics *metrics, size_t route, int status, double secon
 	atomic_fetch_add(&counters->microseconds, (unsigned long long)(seconds * 1e6));
 }
 
-void metrics_cache(struct metrics *metrics, int found)
+void metrics_cache(struct metrics *metrics, enum metrics_cache_result result)
 {
-	atomic_fetch_add(&metrics->cache[found != 0], 1);
+	atomic_fetch_add(&metrics->cache[result], 1);
 }
 
 void metrics_body(struct metrics *metrics, unsigned long long bytes)
@@ -148,8 +148,11 @@ void metrics_print(const struct metrics *metrics, int jobs_waiting, int bodies_w
 		  "# HELP nq17_page_cache_total Questions to the cache of pages.\n"
 		  "# TYPE nq17_page_cache_total counter\n"
 		  "nq17_page_cache_total{result=\"missed\"} %llu\n"
-		  "nq17_page_cache_total{result=\"found\"} %llu\n",
-		  atomic_load(&metrics->cache[0]), atomic_load(&metrics->cache[1]));
+		  "nq17_page_cache_total{result=\"found\"} %llu\n"
+		  "nq17_page_cache_total{result=\"unasked\"} %llu\n",
+		  atomic_load(&metrics->cache[METRICS_CACHE_MISSED]),
+		  atomic_load(&metrics->cache[METRICS_CACHE_FOUND]),
+		  atomic_load(&metrics->cache[METRICS_CACHE_UNASKED]));
 	text_addf(out,
 		  "# HELP nq17_database_jobs_waiting Requests that wait for a worker.\n"
 		  "# TYPE nq17_database_jobs_waiting gauge\n"

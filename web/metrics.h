@@ -15,7 +15,14 @@ void metrics_close(struct metrics *metrics);
 
 /* One answer of the route numbered ROUTE (or COUNT of metrics_open). */
 void metrics_add(struct metrics *metrics, size_t route, int status, double seconds);
-void metrics_cache(struct metrics *metrics, int found);
+/* Unasked: found without a question to the store. */
+enum metrics_cache_result {
+	METRICS_CACHE_MISSED,
+	METRICS_CACHE_FOUND,
+	METRICS_CACHE_UNASKED,
+	METRICS_CACHE_RESULTS,
+};
+void metrics_cache(struct metrics *metrics, enum metrics_cache_result result);
 /* A body of records that was received whole; one that was refused with STATUS. */
 void metrics_body(struct metrics *metrics, unsigned long long bytes);
 void metrics_refused(struct metrics *metrics, int status);

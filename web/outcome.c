@@ -30,7 +30,7 @@ void outcome_answer(struct reply *reply, const char *receipt, const char *langua
 	reply->status = 200;
 	reply->type = "application/json";
 	text_add(&reply->body, receipt);
-	reply_finish(reply, 0);
+	reply_finish(reply, ENCODING_NONE);
 }
 
 void outcome_answer_waiting(struct reply *reply, const char *id)
@@ -44,5 +44,5 @@ void outcome_answer_waiting(struct reply *reply, const char *id)
 		  "{\"delivery\": \"%s\", \"status\": \"waiting\", \"location\": "
 		  "\"/api/v1/batches/%s\"}\n",
 		  id, id);
-	reply_finish(reply, 0);
+	reply_finish(reply, ENCODING_NONE);
 }

@@ -173,5 +173,5 @@ void problem_fill(struct reply *reply, const char *code, const char *language,
 	if (members)
 		add_members(out, members);
 	text_add(out, "}\n");
-	reply_finish(reply, 0);
+	reply_finish(reply, ENCODING_NONE);
 }

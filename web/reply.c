@@ -3,10 +3,6 @@
 
 #include <string.h>
 
-#include <zlib.h>
-
-#include "base/error.h"
-
 void reply_free(struct reply *reply)
 {
 	if (reply->file)
@@ -44,34 +40,11 @@ static int is_compressible(const struct reply *reply)
 	       strncmp(reply->type, "image/png", 9) != 0;
 }
 
-static void compress_body(struct reply *reply)
-{
-	struct text packed = { 0 };
-	z_stream stream = { 0 };
-	unsigned char piece[16384];
-	int status;
-
-	/* 15 + 16: the largest window, with the head and tail of gzip. */
-	if (deflateInit2(&stream, 6, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) != Z_OK)
-		BUG("deflateInit2");
-	stream.next_in = (unsigned char *)reply->body.data;
-	stream.avail_in = (unsigned)reply->body.length;
-	do {
-		stream.next_out = piece;
-		stream.avail_out = sizeof piece;
-		status = deflate(&stream, Z_FINISH);
-		text_add_bytes(&packed, (const char *)piece,
-			       sizeof piece - stream.avail_out);
-	} while (status == Z_OK);
-	deflateEnd(&stream);
-	text_free(&reply->body);
-	reply->body = packed;
-	reply->is_gzip = 1;
-}
-
-void reply_finish(struct reply *reply, int takes_gzip)
+void reply_finish(struct reply *reply, enum encoding encoding)
 {
 	reply->tag = hash(text_string(&reply->body), reply->body.length);
-	if (takes_gzip && is_compressible(reply))
-		compress_body(reply);
+	if (encoding == ENCODING_NONE || !is_compressible(reply))
+		return;
+	encoding_pack(encoding, reply->is_lasting, &reply->body);
+	reply->encoding = encoding;
 }

@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "base/text.h"
+#include "web/encoding.h"
 
 struct reply {
 	int status;               /* as in HTTP */
@@ -18,15 +19,15 @@ struct reply {
 	struct text
 		file_name; /* what a download is called, ASCII; empty: shown in place */
 	struct text body;
-	int is_gzip;    /* the body is compressed */
-	int is_lasting; /* its address names its content: keep it for a year */
-	uint64_t tag;   /* of the body before compression */
+	enum encoding encoding; /* of the body */
+	int is_lasting;         /* its address names its content: keep it for a year */
+	uint64_t tag;           /* of the body before compression */
 };
 
 void reply_free(struct reply *reply);
 /* 301 to LOCATION, an address on this server. */
 void reply_redirect(struct reply *reply, const char *location);
-/* Settles the tag of the finished body, and compresses it if TAKES_GZIP and it pays. */
-void reply_finish(struct reply *reply, int takes_gzip);
+/* Settles the tag of the finished body, and compresses it by ENCODING if that pays. */
+void reply_finish(struct reply *reply, enum encoding encoding);
 
 #endif

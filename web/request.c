@@ -80,25 +80,6 @@ void request_free(struct request *request)
 	*request = (struct request){ 0 };
 }
 
-int request_accepts_gzip(const char *accept_encoding)
-{
-	const char *at = accept_encoding ? strstr(accept_encoding, "gzip") : NULL;
-
-	if (!at)
-		return 0;
-	at += strlen("gzip");
-	at += strspn(at, " \t");
-	if (*at != ';')
-		return 1;
-	at += 1 + strspn(at + 1, " \t");
-	if (strncmp(at, "q=0", 3) != 0)
-		return 1;
-	/* q=0, q=0.0, q=0.00 refuse; q=0.5 does not. */
-	at += 3;
-	return *at == '.' && at[1 + strspn(at + 1, "0")] >= '1' &&
-	       at[1 + strspn(at + 1, "0")] <= '9';
-}
-
 /* The weight of one part of a list, "en-GB;q=0.8": thousandths. */
 static int weight_of(const char *part, size_t length)
 {

@@ -4,6 +4,8 @@
 
 #include <stddef.h>
 
+#include "web/encoding.h"
+
 enum { REQUEST_VALUES = 16 };
 
 enum request_format {
@@ -23,7 +25,8 @@ struct request {
 	const char *error_language; /* the same, of errors as data */
 	char *authorization;        /* the header, or NULL */
 	enum request_format format;
-	int takes_gzip;
+	enum encoding encoding; /* the best that is accepted */
+	int is_public;          /* nothing says who asks */
 	struct {
 		char *name, *value;
 	} values[REQUEST_VALUES]; /* from the query, then from the path */
@@ -42,8 +45,6 @@ const char *request_value(const struct request *request, const char *name);
 const char *request_token(const struct request *request);
 void request_free(struct request *request);
 
-/* Does the header Accept-Encoding (or NULL) allow gzip? */
-int request_accepts_gzip(const char *accept_encoding);
 /* "vi" or "en", whichever the header Accept-Language (or NULL) likes better; NULL when
  * it names neither. */
 const char *request_preferred_language(const char *accept_language);

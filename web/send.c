@@ -1,8 +1,10 @@
-/* send.c -- an answer as libmicrohttpd wants it: status, headers, body. */
+/* send.c -- answers as libmicrohttpd wants them: status, headers, body. */
 #include "web/send.h"
 
 #include <inttypes.h>
+#include <stdatomic.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -10,6 +12,10 @@
 #include <microhttpd.h>
 
 #include "base/log.h"
+#include "base/memory.h"
+
+/* Two responses with their headers, about. */
+enum { PACKET_OVERHEAD = 4096 };
 
 static void add_header(struct MHD_Response *response, const char *name, const char *value)
 {
@@ -51,6 +57,12 @@ static void add_retry(struct MHD_Response *response, int seconds)
 	add_header(response, "Retry-After", printed);
 }
 
+/* Can a visitor be told that it has not changed? */
+static int is_tagged(const struct reply *reply)
+{
+	return reply->status == 200 && !reply->file;
+}
+
 static void add_headers(struct MHD_Response *response, const struct reply *reply,
 			const char *tag)
 {
@@ -58,7 +70,7 @@ static void add_headers(struct MHD_Response *response, const struct reply *reply
 
 	add_security_headers(response);
 	add_header(response, "Vary", "Accept-Encoding");
-	if (reply->status == 200 && !reply->file) {
+	if (is_tagged(reply)) {
 		add_header(response, "ETag", tag);
 		add_header(response, "Cache-Control",
 			   reply->is_lasting ? "public, max-age=31536000, immutable"
@@ -101,34 +113,75 @@ static struct MHD_Response *response_of(struct reply *reply)
 	return response;
 }
 
-int send_reply(struct MHD_Connection *connection, struct reply *reply)
-{
-	int status = reply->status;
-	struct MHD_Response *response;
+struct packet {
+	atomic_int references;
+	int status;
 	char tag[40];
+	size_t size;
+	struct MHD_Response *whole;
+	struct MHD_Response *known; /* 304; NULL: always sent whole */
+};
 
-	snprintf(tag, sizeof tag, "\"%016" PRIx64 "%s\"", reply->tag,
-		 reply->is_gzip ? "-gz" : "");
-	if (status == 200 && !reply->file &&
-	    is_known(MHD_lookup_connection_value(connection, MHD_HEADER_KIND,
-						 "If-None-Match"),
-		     tag)) {
-		status = 304;
-		response =
+struct packet *packet_new(struct reply *reply)
+{
+	struct packet *packet = memory_zeroed(1, sizeof *packet);
+	const char *encoding = encoding_name(reply->encoding);
+
+	atomic_init(&packet->references, 1);
+	packet->status = reply->status;
+	packet->size = sizeof *packet + PACKET_OVERHEAD + reply->body.length;
+	snprintf(packet->tag, sizeof packet->tag, "\"%016" PRIx64 "%s%s\"", reply->tag,
+		 encoding ? "-" : "", encoding ? encoding : "");
+	packet->whole = response_of(reply);
+	if (!packet->whole) {
+		packet_release(packet);
+		return NULL;
+	}
+	add_headers(packet->whole, reply, packet->tag);
+	add_header(packet->whole, "Content-Type", reply->type);
+	if (encoding)
+		add_header(packet->whole, "Content-Encoding", encoding);
+	if (is_tagged(reply)) {
+		packet->known =
 			MHD_create_response_from_buffer(0, NULL, MHD_RESPMEM_PERSISTENT);
-	} else {
-		response = response_of(reply);
+		if (packet->known)
+			add_headers(packet->known, reply, packet->tag);
 	}
-	if (!response)
+	return packet;
+}
+
+struct packet *packet_hold(struct packet *packet)
+{
+	atomic_fetch_add(&packet->references, 1);
+	return packet;
+}
+
+void packet_release(struct packet *packet)
+{
+	if (!packet || atomic_fetch_sub(&packet->references, 1) > 1)
+		return;
+	if (packet->whole)
+		MHD_destroy_response(packet->whole);
+	if (packet->known)
+		MHD_destroy_response(packet->known);
+	free(packet);
+}
+
+size_t packet_size(const struct packet *packet)
+{
+	return packet->size;
+}
+
+int packet_send(struct MHD_Connection *connection, const struct packet *packet)
+{
+	int is_news = !packet->known ||
+		      !is_known(MHD_lookup_connection_value(connection, MHD_HEADER_KIND,
+							    "If-None-Match"),
+				packet->tag);
+	int status = is_news ? packet->status : 304;
+
+	if (MHD_queue_response(connection, (unsigned)status,
+			       is_news ? packet->whole : packet->known) != MHD_YES)
 		return 0;
-	add_headers(response, reply, tag);
-	if (status != 304) {
-		add_header(response, "Content-Type", reply->type);
-		if (reply->is_gzip)
-			add_header(response, "Content-Encoding", "gzip");
-	}
-	if (MHD_queue_response(connection, (unsigned)status, response) != MHD_YES)
-		status = 0;
-	MHD_destroy_response(response);
 	return status;
 }

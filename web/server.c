@@ -122,6 +122,7 @@ int server_start(struct server *server, const char *conninfo, struct error *err)
 		server->patterns[i] = routes[i].pattern;
 	metrics_open(&server->means.metrics, server->patterns, routes_count);
 	cache_open(&server->means.cache, CACHE_BYTES);
+	watch_open(&server->means.watch, conninfo);
 	guard_open(&server->means.guard);
 	db_pool_open(&server->means.pool, conninfo, DB_WEB, WORKERS, JOB_SECONDS);
 	intake_start(server->means.intake, conninfo, server->means.metrics);
@@ -161,6 +162,7 @@ void server_close(struct server *server)
 	db_pool_free(server->means.pool);
 	intake_close(server->means.intake);
 	guard_close(server->means.guard);
+	watch_close(server->means.watch);
 	cache_close(server->means.cache);
 	metrics_close(server->means.metrics);
 	site_close(server->means.site);

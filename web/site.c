@@ -178,7 +178,7 @@ int site_open(struct site **result, struct error *err)
 		struct reply reply = { 0 };
 
 		fill_static(&reply, i);
-		reply_finish(&reply, 0);
+		reply_finish(&reply, ENCODING_NONE);
 		site->tags[i] = reply.tag;
 		reply_free(&reply);
 	}

@@ -12,27 +12,30 @@
 
 static const struct {
 	const char *header;
-	int accepts;
+	enum encoding best;
 } encodings[] = {
-	{ NULL, 0 },
-	{ "", 0 },
-	{ "identity", 0 },
-	{ "gzip", 1 },
-	{ "deflate, gzip", 1 },
-	{ "gzip, br", 1 },
-	{ "gzip;q=0.5", 1 },
-	{ "gzip ; q=1", 1 },
-	{ "gzip;q=0", 0 },
-	{ "gzip; q=0.0, br", 0 },
-	{ "gzip;q=0.001", 1 },
+	{ NULL, ENCODING_NONE },
+	{ "", ENCODING_NONE },
+	{ "identity", ENCODING_NONE },
+	{ "gzip", ENCODING_GZIP },
+	{ "deflate, gzip", ENCODING_GZIP },
+	{ "GZip", ENCODING_GZIP },
+	{ "gzip, br", ENCODING_BROTLI },
+	{ "br;q=0.1, gzip", ENCODING_BROTLI },
+	{ "gzip, brotli", ENCODING_GZIP },
+	{ "br ; q=0 , gzip", ENCODING_GZIP },
+	{ "gzip;q=0.5", ENCODING_GZIP },
+	{ "gzip ; q=1", ENCODING_GZIP },
+	{ "gzip;q=0", ENCODING_NONE },
+	{ "gzip; q=0.0, br;q=0", ENCODING_NONE },
+	{ "gzip;q=0.001", ENCODING_GZIP },
 };
 
 static void test_encodings(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < sizeof encodings / sizeof *encodings; i++)
-		assert_int_equal(request_accepts_gzip(encodings[i].header),
-				 encodings[i].accepts);
+		assert_int_equal(encoding_choose(encodings[i].header), encodings[i].best);
 }
 
 static const struct {
