@@ -162,10 +162,10 @@ torture:
 	  /usr/bin/python3 -m pytest -q -s -p no:cacheprovider tests/integration/test_crash.py
 
 # What only the benchmarks need, beside the packages above.
-BENCH_PACKAGES := pgloader nodejs npm
+BENCH_PACKAGES := pgloader nodejs npm wrk nginx-light
 
 bench:
-	@$(MAKE) --no-print-directory deps PACKAGES='$(PACKAGES) $(if $(shell command -v npm),pgloader,$(BENCH_PACKAGES))'
+	@$(MAKE) --no-print-directory deps PACKAGES='$(PACKAGES) $(if $(shell command -v npm),$(filter-out nodejs npm,$(BENCH_PACKAGES)),$(BENCH_PACKAGES))'
 	@$(remake) all
 	@BUILD=$(BUILD) MODE=$(MODE) tests/bench/run.sh
 

@@ -4,7 +4,8 @@
 #   import       nq17 import beside psql \copy, pgloader and DuckDB, of the same dossiers
 #   store        the speed of a million records in a store of 20 million beside one of a million
 #   two          two importers at once beside one
-#   http         gzipped NDJSON over HTTP beside the import of the same as CSV
+#   http         gzipped NDJSON over HTTP beside the import of the same as CSV; then pages as
+#                visitors get them, beside nginx and the same bytes as files (ONLY=pages: just these)
 #   decode       the decoders alone
 #   figures      every indicator of every agency
 #   engine       figures, ranking, explanation, pages of dossiers and audit in a large store and in
@@ -194,6 +195,76 @@ CONVERT
   ratio "HTTP as fast as CSV, times" "$csv" "$http"
 }
 
+# Five rounds of wrk, ours and nginx's in turn, so that both meet the same neighbours; the
+# medians, and the median of the rounds' own ratios.
+race() { # name connections ours-address nginx-address header
+  local round
+  for round in 1 2 3 4 5; do
+    for who in ours nginx; do
+      [ "$who" = ours ] && address=$3 || address=$4
+      wrk -t2 -c"$2" -d3 --latency -H "$5" "$address" > "$folder/wrk"
+      # Requests a second, and the 99th percentile in ms.  An answer that is no 200 spoils it.
+      ! grep -qE 'Non-2xx|Socket errors' "$folder/wrk" || { cat "$folder/wrk" >&2; return 1; }
+      awk -v who="$who" '/99%/ { t = $2; t = t ~ /us$/ ? t / 1000 : t ~ /ms$/ ? t + 0 : t * 1000 }
+        /Requests\/sec/ { printf "%s %.0f %.2f\n", who, $2, t }' "$folder/wrk"
+    done
+  done | awk -v name="$1" -v c="$2" '
+    function median(list, n,   i, j, t) {
+      for (i = 2; i <= n; i++) for (j = i; j > 1 && list[j] < list[j - 1]; j--) { t = list[j]; list[j] = list[j - 1]; list[j - 1] = t }
+      return list[int((n + 1) / 2)]
+    }
+    $1 == "ours" { a[++n] = $2; ta[n] = $3 }
+    $1 == "nginx" { b[n] = $2; tb[n] = $3; r[n] = a[n] / $2 }
+    END {
+      ratio = median(r, n); low = r[1]; high = r[n]
+      printf "  %-24s %5d %9.0f %9.0f %7.2f [%.2f-%.2f] %9.1f / %.1f ms\n", name, c, median(a, n), median(b, n), ratio, low, high, median(ta, n), median(tb, n)
+    }'
+}
+
+# The same answer as a file of nginx, with the same headers of our own.
+publish() { # address name
+  curl -sf "$1" > "$folder/www/$2"
+  curl -sf -H 'Accept-Encoding: gzip' "$1" > "$folder/www/$2.gz"
+}
+
+bench_pages() {
+  local port=8899 other=8898 page big
+  command -v wrk > /dev/null && command -v nginx > /dev/null ||
+    { echo "pages: wrk and nginx are not installed"; return; }
+  fresh pages
+  "$nq17" sample --type all --records 100000 --seed 17 --output "$folder/all"
+  for type in service fact count milestone dossier; do
+    "$nq17" import --type "$type" "$folder/all/$type.csv" > /dev/null 2>&1 || true
+  done
+  "$nq17" run --listen "127.0.0.1:$port" > /dev/null 2>&1 &
+  for _ in $(seq 200); do curl -sf "http://127.0.0.1:$port/readyz" > /dev/null && break; sleep 0.1; done
+  page="http://127.0.0.1:$port/rankings?period=2020-Q4"
+  big="http://127.0.0.1:$port/milestones?period=2020-Q4"
+  mkdir -p "$folder/www"
+  publish "$page" page.html
+  publish "$big" big.html
+  cat > "$folder/nginx.conf" << NGINX
+worker_processes 2; pid $folder/nginx.pid; error_log $folder/nginx.log; daemon on; user $(id -un);
+events { worker_connections 4096; }
+http {
+  access_log off; sendfile on; gzip_static on; gzip_vary on; keepalive_requests 100000000;
+  types { text/html html;  }
+  $(curl -sI "$page" | tr -d '\r' | awk -F': ' '/^(Content-Sec|X-|Ref|Cross|Perm|Cache)/ {
+    name = $1; sub(/^[^:]*: /, ""); printf "add_header %s \"%s\";\n", name, $0 }')
+  server { listen 127.0.0.1:$other backlog=4096; root $folder/www; }
+}
+NGINX
+  chmod 755 "$folder/www"
+  nginx -c "$folder/nginx.conf" 2> /dev/null
+  echo "pages: cached, beside nginx with the same bytes as files; wrk on the same cores, five rounds"
+  echo "                           conn.  ours/s    nginx/s  ratio [range]     p99 ours / nginx"
+  race "page, gzip, $(wc -c < "$folder/www/page.html.gz") bytes" 100 "$page" "http://127.0.0.1:$other/page.html" 'Accept-Encoding: gzip'
+  race "the same" 1000 "$page" "http://127.0.0.1:$other/page.html" 'Accept-Encoding: gzip'
+  race "plain, $(wc -c < "$folder/www/big.html") bytes" 100 "$big" "http://127.0.0.1:$other/big.html" 'Accept-Encoding: identity'
+  kill "$(cat "$folder/nginx.pid")"
+  kill %1 && wait
+}
+
 bench_decode() {
   local file="$folder/decode"
   make --no-print-directory "$build/tests/bench/decode_bench" > /dev/null
@@ -324,6 +395,7 @@ bench_engine() {
 }
 
 echo "$(nproc) cores, PostgreSQL $(/usr/lib/postgresql/15/bin/postgres --version | grep -oE '[0-9.]+' | head -1)"
-for part in import two http decode figures store engine; do
+[[ "$only" != *http* ]] || only="$only pages"
+for part in import two http pages decode figures store engine; do
   if wants "$part"; then "bench_$part"; fi
 done
