@@ -1,5 +1,5 @@
 /* template.c -- empty workbooks for officials: a header in Vietnamese, the fields behind it,
- * lists to choose from, and a sheet that explains.  The only user of libxlsxwriter. */
+ * lists to choose from, and a sheet that explains. */
 #include "collector/template.h"
 
 #include <stdint.h>

@@ -8,6 +8,7 @@
 
 #include "base/memory.h"
 #include "web/picture.h"
+#include "web/sheet.h"
 #include "web/site.h"
 #include "web/table.h"
 
@@ -89,14 +90,41 @@ static json_t *parse(const char *bytes, struct error *err)
 	return model;
 }
 
-/* What the file of a download is called: "overview-2020-Q3.csv". */
+static int is_sample(const json_t *model)
+{
+	const json_t *frame = json_object_get(model, "frame");
+
+	return json_is_true(json_object_get(frame ? frame : model, "sample"));
+}
+
+/* What the file of a download is called: "nq17-overview-2020-Q3.csv", or
+ * "nq17-overview-2020-Q3-SAMPLE.csv": the table itself has no place to say so. */
 static void set_file_name(const struct page *page, const json_t *model,
 			  const char *ending, struct reply *reply)
 {
 	const char *period = json_string_value(json_object_get(model, "period"));
 
-	text_addf(&reply->file_name, "nq17-%s%s%s%s", page->name ? page->name : "data",
-		  period ? "-" : "", period ? period : "", ending);
+	text_addf(&reply->file_name, "nq17-%s%s%s%s%s", page->name ? page->name : "data",
+		  period ? "-" : "", period ? period : "",
+		  is_sample(model) ? "-SAMPLE" : "", ending);
+}
+
+static int answer_sheet(const struct visit *visit, const json_t *model,
+			struct reply *reply, struct error *err)
+{
+	const struct page *page = visit->route->page;
+	const char *language = visit->request->language;
+	struct text head = { 0 };
+	int status = site_print_head(visit->site, page->name, visit->request, model,
+				     &head, err);
+
+	if (status == 0)
+		status = sheet_write(text_string(&head), model, page->table->rows,
+				     page->table->columns, language, &reply->body, err);
+	reply->type = SHEET_TYPE;
+	set_file_name(page, model, ".xlsx", reply);
+	text_free(&head);
+	return status;
 }
 
 static int answer_picture(const struct visit *visit, const json_t *model,
@@ -139,6 +167,8 @@ static int answer_model(const struct visit *visit, char *bytes, struct reply *re
 		table_add_csv(&reply->body, model, page->table->rows,
 			      page->table->columns);
 		set_file_name(page, model, ".csv", reply);
+	} else if (visit->request->format == FORMAT_XLSX) {
+		status = answer_sheet(visit, model, reply, err);
 	} else if (visit->request->format == FORMAT_HTML) {
 		status = site_render(visit->site, page->name, visit->request, model,
 				     reply, err);

@@ -4,7 +4,7 @@
 
 #include "web/routes.h"
 
-/* How a model becomes a table: see table_add_csv(). */
+/* How a model becomes a table: see table.h. */
 struct page_table {
 	const char *rows;    /* "ranked.cells unranked.cells" */
 	const char *columns; /* "agency,indicator,value" */
@@ -14,7 +14,7 @@ struct page {
 	const char *name;       /* of the template and the downloads; NULL: data only */
 	const char *sql;        /* one row, one column: the model as JSON text */
 	const char *parameters; /* "period agency lang": its $1, $2, ... by name */
-	const struct page_table *table; /* NULL: no .csv */
+	const struct page_table *table; /* NULL: no .csv, no .xlsx */
 	const char *chart; /* the member of the model that .svg and .png draw */
 };
 

@@ -12,10 +12,8 @@ static const struct {
 	const char *ending;
 	enum request_format format;
 } endings[] = {
-	{ ".json", FORMAT_JSON },
-	{ ".csv", FORMAT_CSV },
-	{ ".svg", FORMAT_SVG },
-	{ ".png", FORMAT_PNG },
+	{ ".json", FORMAT_JSON }, { ".csv", FORMAT_CSV }, { ".xlsx", FORMAT_XLSX },
+	{ ".svg", FORMAT_SVG },   { ".png", FORMAT_PNG },
 };
 
 int request_add(struct request *request, const char *name, const char *value)

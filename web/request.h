@@ -15,6 +15,7 @@ enum request_format {
 	FORMAT_SVG = 8,
 	FORMAT_PNG = 16,
 	FORMAT_TEXT = 32,
+	FORMAT_XLSX = 64,
 };
 
 /* Owns its strings: it may outlive the connection that it came from. */
@@ -36,7 +37,7 @@ struct request {
 /* Copies NAME and VALUE; -1 when there are too many, or one of them is not
  * UTF-8.  The first of several values of a name counts. */
 int request_add(struct request *request, const char *name, const char *value);
-/* Takes the ending .json, .csv, .svg or .png off PATH into format, but leaves
+/* Takes the ending .json, .csv, .xlsx, .svg or .png off PATH into format, but leaves
  * the names of static files whole. */
 void request_set_path(struct request *request, const char *path);
 /* The value of NAME, borrowed; NULL when it is absent or empty. */

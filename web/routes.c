@@ -267,7 +267,7 @@ static int answer_openapi(const struct visit *visit, struct reply *reply,
 
 enum {
 	PAGE = FORMAT_HTML | FORMAT_JSON,
-	TABLE_PAGE = PAGE | FORMAT_CSV,
+	TABLE_PAGE = PAGE | FORMAT_CSV | FORMAT_XLSX,
 	PICTURE = FORMAT_SVG | FORMAT_PNG,
 };
 
@@ -303,7 +303,7 @@ const struct route routes[] = {
 	{ "/api/v1/batches/:batch/errors", FORMAT_CSV, answer_batch_errors, NULL, 1, 0, 0,
 	  0 },
 	{ "/api/v1/openapi", FORMAT_JSON, answer_openapi, NULL, 0, 1, 0, 0 },
-	{ "/templates/:file", FORMAT_HTML, answer_template, NULL, 0, 0, 0, 0 },
+	{ "/templates/:type", FORMAT_XLSX, answer_template, NULL, 0, 0, 0, 0 },
 	{ "/static/:file", FORMAT_HTML, answer_static, NULL, 0, 1, 0, 0 },
 	{ "/healthz", FORMAT_TEXT, answer_health, NULL, 0, 0, 0, 0 },
 	{ "/readyz", FORMAT_TEXT, answer_ready, NULL, 1, 0, 0, 0 },

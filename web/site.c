@@ -115,6 +115,10 @@ static const struct {
 		"method",
 #include "web/templates/method.html.inc"
 	},
+	{
+		"workbook",
+#include "web/templates/workbook.html.inc"
+	},
 };
 
 static const struct {
@@ -354,6 +358,20 @@ int site_render(const struct site *site, const char *name, const struct request 
 	reply->status = 200;
 	reply->type = "text/html; charset=utf-8";
 	status = template_render(template, model, page, &setting, &reply->body, err);
+	json_decref(page);
+	return status;
+}
+
+int site_print_head(const struct site *site, const char *name,
+		    const struct request *request, const json_t *model, struct text *out,
+		    struct error *err)
+{
+	const struct template_setting setting = { .language = request->language,
+						  .is_text = 1 };
+	json_t *page = page_around(site, name, request, model);
+	int status = template_render(find_template(site, "workbook"), model, page,
+				     &setting, out, err);
+
 	json_decref(page);
 	return status;
 }

@@ -20,6 +20,12 @@ void site_close(struct site *site);
 int site_render(const struct site *site, const char *name, const struct request *request,
 		const json_t *model, struct reply *reply, struct error *err);
 
+/* What stands above the table of page NAME in a workbook, as lines of text: its title,
+ * whether it is a sample, period, age and address. */
+int site_print_head(const struct site *site, const char *name,
+		    const struct request *request, const json_t *model, struct text *out,
+		    struct error *err);
+
 /* An answer that says what went wrong: a page, or problem+json (RFC 9457) where
  * data was asked for.  CODE is one of problem.h; DETAIL may be NULL. */
 void site_refuse(const struct site *site, const struct request *request, int as_problem,

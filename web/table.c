@@ -1,4 +1,4 @@
-/* table.c -- a part of a JSON model as CSV. */
+/* table.c -- a part of a JSON model line by line, and as CSV. */
 #include "web/table.h"
 
 #include <string.h>
@@ -7,10 +7,75 @@
 
 enum { DEPTH = 8 };
 
-struct line {
+struct table_line {
 	const json_t *around[DEPTH]; /* outermost first */
 	size_t depth;
 };
+
+/* ---- Lines -------------------------------------------------------------- */
+
+const json_t *table_value(const struct table_line *line, const char *name)
+{
+	const json_t *found = NULL;
+
+	for (size_t i = line->depth; i > 0 && !found; i--)
+		found = json_object_get(line->around[i - 1], name);
+	return found;
+}
+
+const json_t *table_own_value(const struct table_line *line, const char *name)
+{
+	return json_object_get(line->around[line->depth - 1], name);
+}
+
+struct walk {
+	struct table_line line;
+	void (*take)(void *context, const struct table_line *line);
+	void *context;
+};
+
+/* ROWS ends at its first blank. */
+static void walk_lines(struct walk *walk, const char *rows)
+{
+	struct table_line *line = &walk->line;
+	size_t length = strcspn(rows, ". ");
+	const json_t *value = NULL;
+	char name[64];
+
+	if (length >= sizeof name || line->depth == DEPTH)
+		BUG("rows %s", rows);
+	memcpy(name, rows, length);
+	name[length] = '\0';
+	value = json_object_get(line->around[line->depth - 1], name);
+	line->depth++;
+	for (size_t i = 0; i < (json_is_array(value) ? json_array_size(value) : 1); i++) {
+		line->around[line->depth - 1] =
+			json_is_array(value) ? json_array_get(value, i) : value;
+		if (!value || json_is_null(value))
+			break;
+		if (rows[length] == '.')
+			walk_lines(walk, rows + length + 1);
+		else
+			walk->take(walk->context, line);
+	}
+	line->depth--;
+}
+
+void table_walk(const json_t *model, const char *rows,
+		void (*take)(void *context, const struct table_line *line), void *context)
+{
+	struct walk walk = { .line = { .around = { model }, .depth = 1 },
+			     .take = take,
+			     .context = context };
+
+	while (*rows) {
+		walk_lines(&walk, rows);
+		rows += strcspn(rows, " ");
+		rows += strspn(rows, " ");
+	}
+}
+
+/* ---- CSV ---------------------------------------------------------------- */
 
 static int is_number(const char *value)
 {
@@ -42,17 +107,16 @@ static void add_cell(struct text *out, const json_t *value)
 		BUG("models carry decimals as text");
 }
 
-static const json_t *find(const struct line *line, const char *name)
-{
-	const json_t *found = NULL;
+struct csv {
+	struct text *out;
+	const char *columns;
+};
 
-	for (size_t i = line->depth; i > 0 && !found; i--)
-		found = json_object_get(line->around[i - 1], name);
-	return found;
-}
-
-static void add_line(struct text *out, const struct line *line, const char *columns)
+static void add_line(void *context, const struct table_line *line)
 {
+	const struct csv *csv = context;
+	const char *columns = csv->columns;
+
 	while (*columns) {
 		size_t length = strcspn(columns, ",");
 		char name[64];
@@ -61,54 +125,23 @@ static void add_line(struct text *out, const struct line *line, const char *colu
 			BUG("column %s", columns);
 		memcpy(name, columns, length);
 		name[length] = '\0';
-		add_cell(out, find(line, name));
+		add_cell(csv->out, table_value(line, name));
 		columns += length;
 		if (*columns) {
-			text_add_char(out, ',');
+			text_add_char(csv->out, ',');
 			columns++;
 		}
 	}
-	text_add(out, "\r\n");
-}
-
-/* ROWS ends at its first blank. */
-static void add_lines(struct text *out, struct line *line, const char *rows,
-		      const char *columns)
-{
-	size_t length = strcspn(rows, ". ");
-	const json_t *value = NULL;
-	char name[64];
-
-	if (length >= sizeof name || line->depth == DEPTH)
-		BUG("rows %s", rows);
-	memcpy(name, rows, length);
-	name[length] = '\0';
-	value = json_object_get(line->around[line->depth - 1], name);
-	line->depth++;
-	for (size_t i = 0; i < (json_is_array(value) ? json_array_size(value) : 1); i++) {
-		line->around[line->depth - 1] =
-			json_is_array(value) ? json_array_get(value, i) : value;
-		if (!value || json_is_null(value))
-			break;
-		if (rows[length] == '.')
-			add_lines(out, line, rows + length + 1, columns);
-		else
-			add_line(out, line, columns);
-	}
-	line->depth--;
+	text_add(csv->out, "\r\n");
 }
 
 void table_add_csv(struct text *out, const json_t *model, const char *rows,
 		   const char *columns)
 {
-	struct line line = { .around = { model }, .depth = 1 };
+	struct csv csv = { out, columns };
 
 	text_add(out, "\xEF\xBB\xBF");
 	text_add(out, columns);
 	text_add(out, "\r\n");
-	while (*rows) {
-		add_lines(out, &line, rows, columns);
-		rows += strcspn(rows, " ");
-		rows += strspn(rows, " ");
-	}
+	table_walk(model, rows, add_line, &csv);
 }

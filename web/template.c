@@ -421,6 +421,11 @@ static int print_scalar(struct text *out, const json_t *value)
 	}
 }
 
+static void add_safely(const struct walk *walk, const char *value)
+{
+	(walk->setting->is_text ? text_add : text_add_html)(walk->out, value);
+}
+
 /* The text KEY of messages.h, a template over the same stack. */
 static int print_message(struct walk *walk, const struct template *template,
 			 const struct node *node, const char *key)
@@ -432,7 +437,7 @@ static int print_message(struct walk *walk, const struct template *template,
 	if (!message)
 		return fail_at(walk, template, node, "no such text");
 	if (!strstr(message, "{{")) {
-		text_add_html(walk->out, message);
+		add_safely(walk, message);
 		return 0;
 	}
 	if (walk->nested == DEPTH)
@@ -470,9 +475,9 @@ static int print_value(struct walk *walk, const struct template *template,
 	else if (node->formatter) {
 		node->formatter->add(&local, walk->setting->language,
 				     text_string(&plain));
-		text_add_html(walk->out, text_string(&local));
+		add_safely(walk, text_string(&local));
 	} else
-		text_add_html(walk->out, text_string(&plain));
+		add_safely(walk, text_string(&plain));
 	text_free(&plain);
 	text_free(&local);
 	return status;

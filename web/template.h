@@ -42,6 +42,7 @@ struct template_setting {
 	int (*chart)(void *context, const char *name, const json_t *model,
 		     struct text *out, struct error *err);
 	void *context;
+	int is_text; /* what comes out is text, not markup: nothing is escaped */
 };
 
 /* Appends the page to OUT.  Names are looked for in MODEL, then in PAGE (which

@@ -6,8 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/memory.h"
 #include "collector/collector.h"
+#include "web/sheet.h"
 
 /* The file stays readable while it is sent, though its name is gone. */
 static int write_template(const struct visit *visit, const char *type,
@@ -30,23 +30,14 @@ static int write_template(const struct visit *visit, const char *type,
 
 int answer_template(const struct visit *visit, struct reply *reply, struct error *err)
 {
-	static const char ending[] = ".xlsx";
-	const char *name = request_value(visit->request, ":file");
-	size_t length = name ? strlen(name) : 0;
-	char *type;
-	int status;
+	const char *type = request_value(visit->request, ":type");
 
-	if (length <= sizeof ending - 1 ||
-	    strcmp(name + length - (sizeof ending - 1), ending) != 0)
+	if (!type)
 		return error_set(err, ERROR_NOT_FOUND, "no such template");
-	type = memory_copy_bytes(name, length - (sizeof ending - 1));
-	status = write_template(visit, type, reply, err);
-	if (status == 0) {
-		reply->status = 200;
-		reply->type = "application/"
-			      "vnd.openxmlformats-officedocument.spreadsheetml.sheet";
-		text_addf(&reply->file_name, "nq17-%s.xlsx", type);
-	}
-	free(type);
-	return status;
+	if (write_template(visit, type, reply, err) != 0)
+		return -1;
+	reply->status = 200;
+	reply->type = SHEET_TYPE;
+	text_addf(&reply->file_name, "nq17-%s.xlsx", type);
+	return 0;
 }

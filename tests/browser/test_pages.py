@@ -1,9 +1,11 @@
 # test_pages.py -- the pages in a real browser: headless Chromium, driven by Selenium.
+import io
 import json
 import re
 import shutil
 import urllib.request
 
+import openpyxl
 import pytest
 
 selenium = pytest.importorskip("selenium", reason="python3-selenium is not installed")
@@ -256,6 +258,18 @@ def test_the_overview_is_one_screen_and_light(browser, base):
         with urllib.request.urlopen(request, timeout=60) as answer:
             weight += len(answer.read())
     assert weight < 60 * 1024
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_a_table_of_samples_says_so(base, language):
+    for ending in ("csv", "xlsx"):
+        with urllib.request.urlopen(f"{base}/rankings.{ending}?period={PERIOD}&lang={language}",
+                                    timeout=60) as answer:
+            assert f'filename="nq17-rankings-{PERIOD}-SAMPLE.{ending}"' in \
+                answer.headers["Content-Disposition"]
+            body = answer.read()
+    sheet = openpyxl.load_workbook(io.BytesIO(body)).active
+    assert sheet["A2"].value.startswith("DỮ LIỆU MẪU" if language == "vi" else "SAMPLE DATA")
 
 
 def test_an_unchanged_store_does_not_compute_a_page_again(base):

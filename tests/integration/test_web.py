@@ -14,6 +14,7 @@ import subprocess
 import time
 import urllib.parse
 
+import openpyxl
 import pytest
 
 HOSTILE = "<script>alert('x')</script>\"&{{period}}"
@@ -173,6 +174,58 @@ def test_json_page_and_api_show_one_figure(web):
     page = web.get("/agencies/01/online-filing?period=2020-Q4").text
     assert "70,00%" in page
     assert "70.00%" in web.get("/agencies/01/online-filing?period=2020-Q4&lang=en").text
+
+
+TABLES = ["/overview", "/rankings", "/agencies", "/agencies/01", "/agencies/01/help-channel",
+          "/indicators", "/indicators/online-filing", "/milestones", "/method"]
+
+
+def sheet_of(answer):
+    assert answer.status == 200, answer.text
+    assert answer.getheader("Content-Type") == \
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    sheet = openpyxl.load_workbook(io.BytesIO(answer.body)).active
+    head = int(re.match(r"A(\d+):", sheet.auto_filter.ref)[1])
+    assert sheet.freeze_panes == f"A{head + 1}"
+    rows = [[cell for cell in row] for row in sheet.iter_rows(min_row=head)]
+    return sheet, rows[0], rows[1:]
+
+
+@pytest.mark.parametrize("path", TABLES)
+def test_workbook_holds_what_the_csv_holds(web, path):
+    table = list(csv.reader(io.StringIO(web.get(path + ".csv?period=2020-Q4").body.decode("utf-8-sig"))))
+    names, lines_ = table[0], table[1:]
+    for language in ("vi", "en"):
+        sheet, heads, rows = sheet_of(web.get(f"{path}.xlsx?period=2020-Q4&lang={language}"))
+        # Every column has a title in the language, and every line is there.
+        assert len(heads) == len(names) and not {cell.value for cell in heads} & set(names)
+        rows = [row for row in rows if any(cell.value is not None for cell in row)]
+        assert len(rows) == len(lines_)
+        for row, line in zip(rows, lines_):
+            for name, cell, printed in zip(names, row, line):
+                assert cell.data_type != "f", cell.value
+                if not printed:
+                    assert cell.value is None, (name, cell.value)
+                elif name in ("numerator", "denominator", "rank", "met", "judged", "year"):
+                    assert cell.value == int(printed)
+                elif name == "value" and "." in printed:
+                    # As the pages print it: two digits, rounded by the one rule.
+                    assert cell.number_format == "0.00%"
+                    assert abs(cell.value - float(printed)) <= 0.00005 + 1e-9
+                elif name.endswith("percent"):
+                    assert round(cell.value * 100, 6) == float(printed)
+                elif name in ("due", "done_on", "deadline"):
+                    assert cell.value.date().isoformat() == printed
+                elif name in ("agency", "indicator", "procedure", "period"):
+                    assert cell.value == printed.removeprefix("'")
+        assert "2020" in sheet["A2"].value or "2020" in sheet["A3"].value
+
+
+def test_formulas_in_a_workbook_are_text(web):
+    _, heads, rows = sheet_of(web.get("/agencies/01/help-channel.xlsx?period=2020-Q4"))
+    hostile = [cell for row in rows for cell in row if str(cell.value).startswith("=")]
+    assert {cell.value for cell in hostile} == {"=1+1", '=HYPERLINK("x")'}
+    assert {cell.data_type for cell in hostile} <= {"s", "inlineStr"}
 
 
 def test_api_csv_has_the_columns_of_kpi(web, store):
