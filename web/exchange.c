@@ -81,11 +81,15 @@ static double seconds_since(const struct timespec *start)
 	       (double)(now.tv_nsec - start->tv_nsec) / 1e9;
 }
 
+static int is_api(const struct exchange *exchange)
+{
+	return strncmp(exchange->request.path, "/api/", 5) == 0;
+}
+
 /* Do those who asked expect data rather than a page? */
 static int wants_problem(const struct exchange *exchange)
 {
-	return strncmp(exchange->request.path, "/api/", 5) == 0 ||
-	       exchange->request.format != FORMAT_HTML;
+	return is_api(exchange) || exchange->request.format != FORMAT_HTML;
 }
 
 static void refuse(struct exchange *exchange, const char *code, const char *detail)
@@ -126,6 +130,8 @@ static int answer(struct exchange *exchange, struct db *db, struct packet **pack
 	packet_release(*packet); /* of an attempt whose connection was lost */
 	*packet = NULL;
 	if (status == 0) {
+		reply.is_negotiated =
+			is_api(exchange) && !request_value(&exchange->request, "lang");
 		reply_finish(&reply, exchange->request.encoding);
 		*packet = packet_new(&reply);
 		if (!*packet)

@@ -145,6 +145,46 @@ static int answer_picture(const struct visit *visit, const json_t *model,
 	return picture_svg(name, part, language, &reply->body, err);
 }
 
+/* The same question again, from where this page of a list ended. */
+static void add_next(const struct request *request, const char *next, struct text *out)
+{
+	text_add_bytes(out, request->address, strcspn(request->address, "?"));
+	text_add(out, "?after=");
+	text_add_url(out, next);
+	for (size_t i = 0; i < request->count; i++) {
+		const char *name = request->values[i].name;
+
+		if (name[0] == ':' || strcmp(name, "after") == 0)
+			continue;
+		text_add_char(out, '&');
+		text_add_url(out, name);
+		text_add_char(out, '=');
+		text_add_url(out, request->values[i].value);
+	}
+}
+
+/* The bytes are the model; only a list that goes on is looked into. */
+static int answer_json(const struct visit *visit, const char *bytes, struct reply *reply,
+		       struct error *err)
+{
+	json_t *model;
+	const char *next;
+
+	reply->type = "application/json";
+	text_add(&reply->body, bytes);
+	text_add_char(&reply->body, '\n');
+	if (!knows(visit->route->page, "after"))
+		return 0;
+	model = parse(bytes, err);
+	if (!model)
+		return -1;
+	next = json_string_value(json_object_get(model, "next"));
+	if (next)
+		add_next(visit->request, next, &reply->next);
+	json_decref(model);
+	return 0;
+}
+
 static int answer_model(const struct visit *visit, char *bytes, struct reply *reply,
 			struct error *err)
 {
@@ -153,12 +193,8 @@ static int answer_model(const struct visit *visit, char *bytes, struct reply *re
 	int status = 0;
 
 	reply->status = 200;
-	if (visit->request->format == FORMAT_JSON) {
-		reply->type = "application/json";
-		text_add(&reply->body, bytes);
-		text_add_char(&reply->body, '\n');
-		return 0;
-	}
+	if (visit->request->format == FORMAT_JSON)
+		return answer_json(visit, bytes, reply, err);
 	model = parse(bytes, err);
 	if (!model)
 		return -1;

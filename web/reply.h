@@ -16,10 +16,12 @@ struct reply {
 	int retry_after;          /* seconds; 0: not said */
 	FILE *file;               /* sent in place of the body if there is one */
 	struct text location;     /* of a redirection */
+	struct text next; /* the address of the next page of a list; empty: none */
 	struct text
 		file_name; /* what a download is called, ASCII; empty: shown in place */
 	struct text body;
 	enum encoding encoding; /* of the body */
+	int is_negotiated; /* in the language that Accept-Language likes */
 	int is_lasting;         /* its address names its content: keep it for a year */
 	uint64_t tag;           /* of the body before compression */
 };

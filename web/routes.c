@@ -53,7 +53,8 @@ static int answer_static(const struct visit *visit, struct reply *reply,
 {
 	const char *name = request_value(visit->request, ":file");
 
-	if (!name || site_static_file(visit->site, name, reply) != 0)
+	if (!name || site_static_file(visit->site, name,
+				      request_value(visit->request, "v"), reply) != 0)
 		return error_set(err, ERROR_NOT_FOUND, "no such file");
 	return 0;
 }
@@ -257,9 +258,8 @@ static const struct page api_targets = { .sql = API_TARGETS, .parameters = "" };
 static int answer_openapi(const struct visit *visit, struct reply *reply,
 			  struct error *err)
 {
-	if (site_static_file(visit->site, "openapi.json", reply) != 0)
+	if (site_static_file(visit->site, "openapi.json", NULL, reply) != 0)
 		return error_set(err, ERROR_NOT_FOUND, "no such file");
-	reply->is_lasting = 0;
 	return 0;
 }
 

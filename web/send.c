@@ -66,7 +66,7 @@ static int is_tagged(const struct reply *reply)
 static void add_headers(struct MHD_Response *response, const struct reply *reply,
 			const char *tag)
 {
-	struct text name = { 0 };
+	struct text name = { 0 }, link = { 0 };
 
 	add_security_headers(response);
 	add_header(response, "Vary", "Accept-Encoding");
@@ -84,6 +84,12 @@ static void add_headers(struct MHD_Response *response, const struct reply *reply
 		add_header(response, "WWW-Authenticate", reply->authenticate);
 	if (reply->retry_after > 0 || reply->status == 503)
 		add_retry(response, reply->retry_after > 0 ? reply->retry_after : 5);
+	if (reply->is_negotiated)
+		add_header(response, "Vary", "Accept-Language");
+	if (reply->next.length > 0) {
+		text_addf(&link, "<%s>; rel=\"next\"", text_string(&reply->next));
+		add_header(response, "Link", text_string(&link));
+	}
 	if (reply->location.length > 0)
 		add_header(response, "Location", text_string(&reply->location));
 	if (reply->file_name.length > 0) {
@@ -92,6 +98,7 @@ static void add_headers(struct MHD_Response *response, const struct reply *reply
 		add_header(response, "Content-Disposition", text_string(&name));
 	}
 	text_free(&name);
+	text_free(&link);
 }
 
 /* The body, which belongs to the response from now on; NULL: none could be made. */

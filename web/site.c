@@ -157,7 +157,6 @@ static void fill_static(struct reply *reply, size_t file)
 {
 	reply->status = 200;
 	reply->type = static_files[file].type;
-	reply->is_lasting = 1;
 	text_add(&reply->body, static_files[file].text);
 }
 
@@ -204,14 +203,26 @@ void site_close(struct site *site)
 	free(site);
 }
 
-int site_static_file(const struct site *site, const char *name, struct reply *reply)
+static void print_version(const struct site *site, size_t file, struct text *out)
 {
-	(void)site;
-	for (size_t i = 0; i < STATIC_FILES; i++)
-		if (strcmp(static_files[i].name, name) == 0) {
-			fill_static(reply, i);
-			return 0;
-		}
+	text_addf(out, "%" PRIx64, site->tags[file]);
+}
+
+int site_static_file(const struct site *site, const char *name, const char *version,
+		     struct reply *reply)
+{
+	struct text current = { 0 };
+
+	for (size_t i = 0; i < STATIC_FILES; i++) {
+		if (strcmp(static_files[i].name, name) != 0)
+			continue;
+		fill_static(reply, i);
+		print_version(site, i, &current);
+		reply->is_lasting =
+			version && strcmp(version, text_string(&current)) == 0;
+		text_free(&current);
+		return 0;
+	}
 	return -1;
 }
 
@@ -284,6 +295,28 @@ static void add_self(json_t *page, const struct request *request)
 	text_free(&self);
 }
 
+/* `asset.style_css`: the address of a static file, which changes with what it holds. */
+static void add_assets(json_t *page, const struct site *site)
+{
+	json_t *assets = json_object();
+	struct text address = { 0 };
+
+	for (size_t i = 0; i < STATIC_FILES; i++) {
+		char *name = memory_copy(static_files[i].name);
+
+		for (char *at = name; *at; at++)
+			if (*at == '.' || *at == '-')
+				*at = '_';
+		text_clear(&address);
+		text_addf(&address, "/static/%s?v=", static_files[i].name);
+		print_version(site, i, &address);
+		json_object_set_new(assets, name, json_string(text_string(&address)));
+		free(name);
+	}
+	json_object_set_new(page, "asset", assets);
+	text_free(&address);
+}
+
 static json_t *page_around(const struct site *site, const char *name,
 			   const struct request *request, const json_t *model)
 {
@@ -304,9 +337,10 @@ static json_t *page_around(const struct site *site, const char *name,
 		text_add(&path, "overview");
 	set_text(page, "path_data", &path);
 	text_free(&path);
-	text_addf(&tag, "%" PRIx64, site->tags[0]);
+	print_version(site, 0, &tag);
 	set_text(page, "style_version", &tag);
 	text_free(&tag);
+	add_assets(page, site);
 	add_links(page, request, model);
 	add_self(page, request);
 	return page;

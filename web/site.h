@@ -31,7 +31,9 @@ int site_print_head(const struct site *site, const char *name,
 void site_refuse(const struct site *site, const struct request *request, int as_problem,
 		 const char *code, const char *detail, struct reply *reply);
 
-/* A file of web/static by its name; -1 if there is none. */
-int site_static_file(const struct site *site, const char *name, struct reply *reply);
+/* A file of web/static by its name; -1 if there is none.  It may be kept for a year by
+ * whoever asks for the VERSION (or NULL) that it has; a page names it as `asset.style_css`. */
+int site_static_file(const struct site *site, const char *name, const char *version,
+		     struct reply *reply);
 
 #endif

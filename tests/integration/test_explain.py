@@ -140,6 +140,7 @@ def served(told):
             request.add_header("Authorization", f"Bearer {key}")
         try:
             with urllib.request.urlopen(request, timeout=30) as answer:
+                get.link = answer.headers["Link"]
                 return answer.status, json.loads(answer.read())
         except urllib.error.HTTPError as refused:
             return refused.code, json.loads(refused.read())
@@ -183,6 +184,24 @@ def test_dossiers_are_for_their_agency_alone(served):
     assert get(path + "&after=x", own)[0] == 400
     assert get(path.replace("limit=20", "limit=0"), own)[0] == 400
     assert get(path.replace("online-filing", "help-channel"), own)[0] == 404
+
+
+def test_a_link_leads_to_the_next_page(served):
+    _, get, key = served
+    own = key("01")
+    path = "/api/v1/explain/dossiers?period=2020&agency=01&indicator=online-filing&limit=20"
+    seen = []
+    while path:
+        status, page = get(path, own)
+        assert status == 200
+        seen += [dossier["dossier"] for dossier in page["dossiers"]]
+        assert (page["next"] is None) == (get.link is None)
+        path = get.link and re.fullmatch(r'<(/api/[^>]+)>; rel="next"', get.link)[1]
+    whole = get("/api/v1/explain/dossiers?period=2020&agency=01&indicator=online-filing&limit=1000", own)
+    assert len(seen) == len(set(seen)) > 20
+    assert seen == [dossier["dossier"] for dossier in whole[1]["dossiers"]]
+    get("/api/v1/agencies")
+    assert get.link is None
 
 
 def test_a_successor_reads_what_was_received_before_it(served):

@@ -370,6 +370,37 @@ def test_gzip_carries_the_same_page(web):
     assert len({a.getheader("ETag") for a in (plain, packed, brotli)}) == 3
 
 
+def test_what_may_be_kept_by_whom(web):
+    page = web.get("/method?period=2020")
+    assert page.getheader("Cache-Control") == "no-cache"
+    style = re.search(r'"(/static/style.css\?v=\w+)"', page.text)[1]
+    for address, kept in ((style, True), ("/static/style.css", False),
+                          ("/static/style.css?v=0", False), ("/api/v1/openapi.json", False)):
+        answer = web.get(address)
+        assert answer.status == 200
+        assert ("immutable" in answer.getheader("Cache-Control")) == kept, address
+    again = web.get(style, headers={"If-None-Match": web.get(style).getheader("ETag")})
+    assert again.status == 304 and "immutable" in again.getheader("Cache-Control")
+    # The API follows Accept-Language, pages do not.
+    english = web.get("/api/v1/agencies", headers={"Accept-Language": "en"})
+    assert "Accept-Language" in ", ".join(english.headers.get_all("Vary"))
+    assert "Accept-Language" not in ", ".join(page.headers.get_all("Vary"))
+
+
+@pytest.mark.parametrize("path", ["/rankings?period=2020-Q4", "/rankings.csv?period=2020-Q4",
+                                  "/rankings.xlsx?period=2020-Q4", "/static/style.css",
+                                  "/indicators/online-filing/ranking.svg?period=2020-Q4",
+                                  "/api/v1/agencies"])
+def test_the_head_of_an_answer_is_that_of_the_whole(web, path):
+    whole, head = web.get(path), web.get(path, method="HEAD")
+    assert head.status == 200 and head.body == b""
+    for name in ("ETag", "Content-Length", "Content-Type", "Cache-Control", "Content-Disposition"):
+        assert head.getheader(name) == whole.getheader(name), name
+    for method in ("GET", "HEAD"):
+        known = web.get(path, method=method, headers={"If-None-Match": whole.getheader("ETag")})
+        assert known.status == 304 and known.body == b""
+
+
 def test_charts_have_addresses_of_their_own(web):
     svg = web.get("/indicators/online-filing/ranking.svg?period=2020-Q4")
     assert svg.status == 200 and svg.getheader("Content-Type") == "image/svg+xml"
