@@ -46,7 +46,7 @@ LDLIBS   += $(shell pkg-config --libs $(LIBRARIES) 2>/dev/null) -lcsv -lunistrin
 # Compiling prints one word a file; make V=1 prints the commands.
 quiet = $(if $(V),,@echo "  $(1) $@";)
 
-.PHONY: all deps run check tests fuzzers fuzz torture bench format format-check tidy install clean methodology \
+.PHONY: all deps run check tests fuzzers fuzz torture bench quality screenshots format format-check tidy install clean methodology \
 	compile_commands.json
 .DELETE_ON_ERROR:
 all: $(build)/nq17
@@ -168,6 +168,19 @@ bench:
 	@$(MAKE) --no-print-directory deps PACKAGES='$(PACKAGES) $(if $(shell command -v npm),$(filter-out nodejs npm,$(BENCH_PACKAGES)),$(BENCH_PACKAGES))'
 	@$(remake) all
 	@BUILD=$(BUILD) MODE=$(MODE) tests/bench/run.sh
+
+# make quality [ONLY="overview agency"] [URL=http://...]: axe-core, Lighthouse, page weight.
+quality:
+	@$(MAKE) --no-print-directory deps PACKAGES='$(PACKAGES) $(if $(shell command -v npm),,nodejs npm)'
+	@$(remake) all
+	@BUILD=$(BUILD) MODE=$(MODE) tests/quality/run.sh quality $(ONLY)
+
+# make screenshots [ONLY=...] [URL=...]: every page at three widths, light and dark, in both
+# languages, with build/screenshots/index.html to look at them.
+screenshots:
+	@$(MAKE) --no-print-directory deps
+	@$(remake) all
+	@BUILD=$(BUILD) MODE=$(MODE) tests/quality/run.sh screenshots $(ONLY)
 
 # ---- Housekeeping -----------------------------------------------------------
 

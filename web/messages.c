@@ -220,6 +220,7 @@ const struct message messages[] = {
 	{ "rankings.unranked", "Không xếp hạng", "Not ranked" },
 	{ "recast", "gồm số liệu các cơ quan đã sáp nhập", "includes the agencies merged into it" },
 	{ "sample.banner", "DỮ LIỆU MẪU. Mọi con số trên trang này được tạo ra để minh họa, không phải số liệu thật.", "SAMPLE DATA. Every figure on this page was made up for demonstration and is not real." },
+	{ "sample.label", "Dữ liệu mẫu", "Sample data" },
 	{ "scope.each_agency", "từng cơ quan", "each agency" },
 	{ "scope.each_agency_nation", "từng cơ quan và cả nước", "each agency and the nation" },
 	{ "scope.nation", "cả nước", "nation" },
