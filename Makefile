@@ -154,7 +154,7 @@ fuzz:
 	@$(remake) fuzzers
 	@BUILD=$(BUILD) tests/fuzz/run.sh $(SECONDS) $(ONLY)
 
-# Crashes by the dozen: 50 kills and 200,000 records for each way in; takes long.
+# Crashes by the dozen: 50 kills and 200,000 records for each way in, pulling and Excel too; takes long.
 torture:
 	@$(MAKE) --no-print-directory deps
 	@$(remake) all
