@@ -51,3 +51,24 @@ LANGUAGE sql STABLE AS $$
   SELECT coalesce(may_see_all() OR may_see_batch.agency_id = ANY (agencies_seen())
                   OR substring(delivery FROM '^h(\d{1,9})-')::int = ANY (agencies_seen()), false)
 $$;
+
+-- ---------------------------------------------------------------- accounts
+
+-- One's own account; a leader those of the agency; the office all.
+ALTER TABLE account ENABLE ROW LEVEL SECURITY;
+CREATE POLICY seen ON account FOR SELECT TO nq17_web
+  USING (login = (SELECT asking_user()) OR (SELECT may_see_all())
+         OR (SELECT asking_role()) = 'leader' AND agency_id = ANY ((SELECT agencies_seen())::int[]));
+
+ALTER TABLE session ENABLE ROW LEVEL SECURITY;
+CREATE POLICY seen ON session FOR SELECT TO nq17_web
+  USING (account_id IN (SELECT a.account_id FROM account a
+                         WHERE a.login = asking_user() OR may_administer(a.agency_id)));
+
+-- The log is the auditor's and the administrator's; a leader reads what concerns the agency,
+-- everybody what they did themselves.
+ALTER TABLE audit_log ENABLE ROW LEVEL SECURITY;
+CREATE POLICY seen ON audit_log FOR SELECT TO nq17_web
+  USING ((SELECT asking_role()) IN ('auditor', 'administrator')
+         OR actor = (SELECT asking_user())
+         OR (SELECT asking_role()) = 'leader' AND agency_id = ANY ((SELECT agencies_seen())::int[]));
