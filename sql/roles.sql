@@ -38,11 +38,23 @@ GRANT USAGE ON ALL SEQUENCES IN SCHEMA nq17 TO nq17_collector;
 -- Reports publish: they add vintages, which nobody changes (functions/vintages.sql).
 GRANT INSERT ON vintage, vintage_observation, reopening TO nq17_reports;
 
--- Keys are added and revoked by the owner (nq17 key).  Web checks them, and notes what it
--- took over HTTP; nobody else has business with them.
-REVOKE ALL ON api_key, http_delivery FROM nq17_reports, nq17_collector;
-GRANT UPDATE (last_used_at) ON api_key TO nq17_web;
-GRANT INSERT, DELETE ON http_delivery TO nq17_web;
+-- Web checks keys, and notes what it took over HTTP, through functions (functions/key.sql);
+-- nobody else has business with them, and nobody reads a hash.
+REVOKE ALL ON api_key, http_delivery FROM nq17_web, nq17_reports, nq17_collector;
+GRANT SELECT (key_id, agency_id, types, created_at, expires_at, last_used_at, revoked_at) ON api_key TO nq17_web;
+GRANT SELECT ON http_delivery TO nq17_web;
+GRANT EXECUTE ON FUNCTION key_find, key_used, key_add, key_revoke, delivery_note, delivery_find,
+      delivery_forget TO nq17_web;
+
+-- A view shows what who asks may see, not what its owner may.
+DO $$
+DECLARE
+  one text;
+BEGIN
+  FOR one IN SELECT oid::regclass FROM pg_class WHERE relnamespace = 'nq17'::regnamespace AND relkind = 'v' LOOP
+    EXECUTE format('ALTER VIEW %s SET (security_invoker = true)', one);
+  END LOOP;
+END $$;
 
 -- Functions that act with the rights of their owner are for those who are named here, and
 -- for nobody else.
