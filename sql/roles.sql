@@ -80,6 +80,7 @@ GRANT EXECUTE ON FUNCTION session_visit, sign_in_secret, sign_in_failed, sign_in
       sign_in_complete, sign_in_proxy, sign_out, account_add, account_change, account_password,
       account_rehash, session_renew, session_end, totp_begin, totp_pending, totp_confirm, totp_off,
       account_has_code, account_paused_until TO nq17_web;
+GRANT EXECUTE ON FUNCTION revision_page, office_draft, office_decide TO nq17_web;
 
 -- The office's commands that take back or join what is stored, or that change what the
 -- registers say (nq17 batch withdraw, alias, agency source, agency cadence), act as the

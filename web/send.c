@@ -75,7 +75,7 @@ static void add_headers(struct MHD_Response *response, const struct reply *reply
 	add_cookies(response, text_string(&reply->cookies));
 	add_header(response, "Vary",
 		   reply->is_lasting ? "Accept-Encoding" : "Accept-Encoding, Cookie");
-	if (reply->status == 200 && !reply->file) {
+	if (reply->status == 200 && !reply->file && !reply->is_secret) {
 		add_header(response, "ETag", tag);
 		add_header(response, "Cache-Control",
 			   reply->is_lasting   ? "public, max-age=31536000, immutable"
@@ -127,7 +127,7 @@ int send_reply(struct MHD_Connection *connection, struct reply *reply)
 
 	snprintf(tag, sizeof tag, "\"%016" PRIx64 "%s\"", reply->tag,
 		 reply->is_gzip ? "-gz" : "");
-	if (status == 200 && !reply->file &&
+	if (status == 200 && !reply->file && !reply->is_secret &&
 	    is_known(MHD_lookup_connection_value(connection, MHD_HEADER_KIND,
 						 "If-None-Match"),
 		     tag)) {
