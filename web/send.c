@@ -60,7 +60,20 @@ static void add_retry(struct MHD_Response *response, int seconds)
 /* Can a visitor be told that it has not changed? */
 static int is_tagged(const struct reply *reply)
 {
-	return reply->status == 200 && !reply->file;
+	return reply->status == 200 && !reply->file && !reply->is_secret;
+}
+
+/* One header a line. */
+static void add_cookies(struct MHD_Response *response, const char *cookies)
+{
+	while (*cookies) {
+		size_t length = strcspn(cookies, "\n");
+		char *cookie = memory_copy_bytes(cookies, length);
+
+		add_header(response, "Set-Cookie", cookie);
+		free(cookie);
+		cookies += length + 1;
+	}
 }
 
 static void add_headers(struct MHD_Response *response, const struct reply *reply,
@@ -69,12 +82,15 @@ static void add_headers(struct MHD_Response *response, const struct reply *reply
 	struct text name = { 0 }, link = { 0 };
 
 	add_security_headers(response);
-	add_header(response, "Vary", "Accept-Encoding");
+	add_cookies(response, text_string(&reply->cookies));
+	add_header(response, "Vary",
+		   reply->is_lasting ? "Accept-Encoding" : "Accept-Encoding, Cookie");
 	if (is_tagged(reply)) {
 		add_header(response, "ETag", tag);
 		add_header(response, "Cache-Control",
-			   reply->is_lasting ? "public, max-age=31536000, immutable"
-					     : "no-cache");
+			   reply->is_lasting   ? "public, max-age=31536000, immutable"
+			   : reply->is_private ? "private, no-cache"
+					       : "no-cache");
 	} else {
 		add_header(response, "Cache-Control", "no-store");
 	}
@@ -122,7 +138,7 @@ static struct MHD_Response *response_of(struct reply *reply)
 
 struct packet {
 	atomic_int references;
-	int status;
+	int status, is_personal;
 	char tag[40];
 	size_t size;
 	struct MHD_Response *whole;
@@ -136,6 +152,7 @@ struct packet *packet_new(struct reply *reply)
 
 	atomic_init(&packet->references, 1);
 	packet->status = reply->status;
+	packet->is_personal = reply->cookies.length > 0;
 	packet->size = sizeof *packet + PACKET_OVERHEAD + reply->body.length;
 	snprintf(packet->tag, sizeof packet->tag, "\"%016" PRIx64 "%s%s\"", reply->tag,
 		 encoding ? "-" : "", encoding ? encoding : "");
@@ -172,6 +189,11 @@ void packet_release(struct packet *packet)
 	if (packet->known)
 		MHD_destroy_response(packet->known);
 	free(packet);
+}
+
+int packet_is_personal(const struct packet *packet)
+{
+	return packet->is_personal;
 }
 
 size_t packet_size(const struct packet *packet)

@@ -15,6 +15,8 @@ struct packet;
 struct packet *packet_new(struct reply *reply);
 struct packet *packet_hold(struct packet *packet);
 void packet_release(struct packet *packet); /* fine on NULL */
+/* Does it bring cookies?  Then it is for one visitor, and not to be kept. */
+int packet_is_personal(const struct packet *packet);
 /* What it occupies, about. */
 size_t packet_size(const struct packet *packet);
 
