@@ -21,7 +21,7 @@ PACKAGES := gcc make pkg-config libc6-dev libpq-dev libmicrohttpd-dev libcairo2-
 	clang-tidy bear clang-14 libclang-rt-14-dev
 
 LIBRARIES := libpq libmicrohttpd gnutls pangocairo pangoft2 cairo fontconfig libqpdf jansson \
-	zlib libzstd libbrotlienc libcrypto libxxhash libcurl libzip expat xlsxwriter libsodium libqrencode
+	zlib libzstd libbrotlienc libbrotlidec libcrypto libxxhash libcurl libzip expat xlsxwriter libsodium libqrencode
 
 warnings := -Wall -Wextra -Wshadow -Wmissing-prototypes -Wstrict-prototypes -Wvla \
 	-Wpointer-arith -Wwrite-strings -Wformat=2 -Wno-format-nonliteral

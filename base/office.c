@@ -175,8 +175,8 @@ static void print_csv(const struct db_rows *rows)
 
 	for (size_t r = 0; r <= db_rows_count(rows); r++)
 		for (size_t c = 0; c < columns; c++) {
-			text_add_csv(&out,
-				     r ? cell(rows, r - 1, c) : db_column_name(rows, c));
+			text_add_csv_cell(&out, r ? cell(rows, r - 1, c)
+						  : db_column_name(rows, c));
 			text_add_char(&out, c + 1 == columns ? '\n' : ',');
 		}
 	fputs(text_string(&out), stdout);

@@ -227,6 +227,24 @@ void text_add_csv(struct text *text, const char *string)
 	text_add_char(text, '"');
 }
 
+static int is_number(const char *string)
+{
+	size_t sign = *string == '-' || *string == '+';
+
+	return string[sign] && !string[sign + strspn(string + sign, "0123456789.")];
+}
+
+void text_add_csv_cell(struct text *text, const char *string)
+{
+	struct text safe = { 0 };
+
+	if (*string && strchr("=+-@\t\r", *string) && !is_number(string))
+		text_add_char(&safe, '\'');
+	text_add(&safe, string);
+	text_add_csv(text, text_string(&safe));
+	text_free(&safe);
+}
+
 void text_add_url(struct text *text, const char *string)
 {
 	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"

@@ -35,6 +35,9 @@ void text_add_xml(struct text *text,
 void text_add_json(struct text *text, const char *string); /* with the quotes around it */
 void text_add_csv(struct text *text,
 		  const char *string); /* RFC 4180, quoted where needed */
+/* The same for people with a spreadsheet: what it would take for a formula, but for
+ * numbers, gets an apostrophe before it.  Not for files that a program reads back. */
+void text_add_csv_cell(struct text *text, const char *string);
 void text_add_url(struct text *text,
 		  const char *string); /* percent-encoded query value */
 /* One value of COPY's text format; NULL is \N. */

@@ -34,7 +34,7 @@ static int is_score(const json_t *model)
 static void add_value(struct text *out, const json_t *value)
 {
 	if (json_is_string(value))
-		text_add_csv(out, json_string_value(value));
+		text_add_csv_cell(out, json_string_value(value));
 	else if (json_is_integer(value))
 		text_addf(out, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
 	else if (json_is_boolean(value))

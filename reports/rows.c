@@ -18,7 +18,7 @@ void rows_print_csv(const struct db_rows *rows, size_t columns)
 
 			if (column)
 				text_add_char(&out, ',');
-			text_add_csv(&out, cell ? cell : "");
+			text_add_csv_cell(&out, cell ? cell : "");
 		}
 		text_add_char(&out, '\n');
 	}

@@ -77,28 +77,10 @@ void table_walk(const json_t *model, const char *rows,
 
 /* ---- CSV ---------------------------------------------------------------- */
 
-static int is_number(const char *value)
-{
-	size_t sign = *value == '-' || *value == '+';
-
-	return value[sign] && !value[sign + strspn(value + sign, "0123456789.")];
-}
-
-static void add_text(struct text *out, const char *value)
-{
-	struct text safe = { 0 };
-
-	if (*value && strchr("=+-@\t\r", *value) && !is_number(value))
-		text_add_char(&safe, '\'');
-	text_add(&safe, value);
-	text_add_csv(out, text_string(&safe));
-	text_free(&safe);
-}
-
 static void add_cell(struct text *out, const json_t *value)
 {
 	if (json_is_string(value))
-		add_text(out, json_string_value(value));
+		text_add_csv_cell(out, json_string_value(value));
 	else if (json_is_integer(value))
 		text_addf(out, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
 	else if (json_is_boolean(value))

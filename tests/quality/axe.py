@@ -4,7 +4,7 @@
 import collections
 import sys
 
-from browse import LANGUAGES, SCHEMES, WIDTHS, in_language, open_browser, pages, show
+from browse import LANGUAGES, SCHEMES, WIDTHS, in_language, open_browser, show, visits
 
 VIEWS = [(width, 1) for width in WIDTHS] + [(1280, 4)]
 
@@ -34,9 +34,7 @@ def main(base, source, only):
     browser, count, seen = open_browser(), 0, collections.defaultdict(list)
     browser.set_script_timeout(120)
     try:
-        for name, address, _ in pages():
-            if only and name not in only:
-                continue
+        for name, address in visits(browser, base, only):
             for language in LANGUAGES:
                 for scheme in SCHEMES:
                     for width, zoom in VIEWS:

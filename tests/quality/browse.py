@@ -1,10 +1,15 @@
 # browse.py -- the pages of pages.txt in a headless Chromium, for those that look at them.
+import os
 import pathlib
 import shutil
+import sys
+import urllib.error
+import urllib.request
 
 from selenium import webdriver
 from selenium.webdriver.chrome.options import Options
 from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.common.by import By
 
 LANGUAGES, SCHEMES, WIDTHS = ("vi", "en"), ("light", "dark"), (390, 820, 1440)
 
@@ -15,6 +20,46 @@ def pages():
         if line.strip() and not line.startswith("#"):
             name, address, *flags = line.split()
             yield name, address, flags
+
+
+def is_there(url):
+    try:
+        urllib.request.urlopen(url, timeout=60).close()
+    except urllib.error.HTTPError as refused:
+        return refused.code != 404
+    return True
+
+
+def sign_in(browser, base, login):
+    """As one of the demonstration accounts, whose password is the file ACCOUNTS."""
+    browser.delete_all_cookies()
+    if not login:
+        return
+    browser.get(base + "/login")
+    browser.find_element(By.ID, "login").send_keys(login)
+    browser.find_element(By.ID, "password").send_keys(
+        pathlib.Path(os.environ["ACCOUNTS"]).read_text().strip())
+    browser.find_element(By.CSS_SELECTOR, "main form button[type=submit]").click()
+    assert "/login" not in browser.current_url, f"{login} cannot sign in"
+
+
+def visits(browser, base, only):
+    """(name, address) of the pages to look at, all or those named; whoever may see one is
+    signed in meanwhile."""
+    who = None
+    for name, address, flags in pages():
+        login = next((flag[3:] for flag in flags if flag.startswith("as=")), None)
+        if only and name not in only:
+            continue
+        if login and not os.environ.get("ACCOUNTS"):
+            print(f"{name}: not looked at, for want of ACCOUNTS", file=sys.stderr)
+            continue
+        if "missing" not in flags and not is_there(base + address):
+            raise SystemExit(f"{name}: there is no {address}")
+        if login != who:
+            sign_in(browser, base, login)
+            who = login
+        yield name, address
 
 
 def in_language(address, language):

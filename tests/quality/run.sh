@@ -7,7 +7,8 @@
 #   run.sh screenshots [NAME...]  pictures of every page, with an index
 #
 # NAME chooses pages.  URL=http://... looks at a server that runs already; otherwise one with
-# sample data is started, in a folder of its own that stays for the next time.
+# sample data is started, in a folder of its own that stays for the next time.  ACCOUNTS=FILE has
+# the password of the demonstration accounts of that server.
 set -eu
 cd "$(dirname "$0")/../.."
 build="${BUILD:-build}"
@@ -24,7 +25,10 @@ serve() {
   trap 'kill $server; wait $server' EXIT
   URL="http://127.0.0.1:$port"
   for _ in $(seq 1200); do
-    ! curl -sf "$URL/readyz" > /dev/null || return 0
+    if curl -sf "$URL/readyz" > /dev/null; then
+      [ ! -r "$data/demo-accounts.txt" ] || export ACCOUNTS="$data/demo-accounts.txt"
+      return 0
+    fi
     kill -0 "$server" || { cat "$tools/server.log" >&2; exit 1; }
     sleep 0.1
   done

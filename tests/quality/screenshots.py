@@ -5,7 +5,7 @@ import html
 import pathlib
 import sys
 
-from browse import LANGUAGES, SCHEMES, WIDTHS, in_language, open_browser, pages, show
+from browse import LANGUAGES, SCHEMES, WIDTHS, in_language, open_browser, show, visits
 
 
 def picture(browser):
@@ -19,9 +19,7 @@ def picture(browser):
 def take(base, folder, only):
     browser, taken = open_browser(), []
     try:
-        for name, address, _ in pages():
-            if only and name not in only:
-                continue
+        for name, address in visits(browser, base, only):
             for language in LANGUAGES:
                 for scheme in SCHEMES:
                     for width in WIDTHS:
