@@ -38,6 +38,8 @@ GRANT USAGE ON ALL SEQUENCES IN SCHEMA nq17 TO nq17_collector;
 -- Reports publish: they add vintages, which nobody changes (functions/vintages.sql).
 GRANT INSERT ON vintage, vintage_observation, reopening TO nq17_reports;
 
+-- Nor does the web need to know which events came.
+REVOKE ALL ON event_seen FROM nq17_web;
 -- Web checks keys, and notes what it took over HTTP, through functions (functions/key.sql);
 -- nobody else has business with them, and nobody reads a hash.
 REVOKE ALL ON api_key, http_delivery FROM nq17_web, nq17_reports, nq17_collector;

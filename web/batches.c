@@ -16,6 +16,26 @@ static const char ANSWER[] =
 #include "sql/queries/batch_answer.sql.inc"
 	;
 
+static const char NOTE[] =
+#include "sql/queries/log_action.sql.inc"
+	;
+
+/* Refused records are whole records: that somebody read them is written down. */
+static int note_reading(const struct visit *visit, const char *batch, struct error *err)
+{
+	const char *agency = visit->visitor->agency;
+	struct text object = { 0 };
+	int status;
+
+	text_addf(&object, "batch:%s", batch);
+	status = db_query(visit->db, NOTE,
+			  (const char *const[]){ "read_refused", text_string(&object),
+						 "{}", *agency ? agency : NULL, NULL },
+			  5, NULL, err);
+	text_free(&object);
+	return status;
+}
+
 static void refuse(const struct visit *visit, struct reply *reply, const char *code)
 {
 	problem_fill(reply, code, visit->request->language, visit->request->address, NULL,
@@ -128,9 +148,11 @@ int answer_batch_errors(const struct visit *visit, struct reply *reply, struct e
 
 	if (status != 0 || !rows)
 		return status;
-	if (db_value(rows, 0, "batch_id"))
+	if (db_value(rows, 0, "batch_id")) {
 		status = write_errors(visit, rows, reply, err);
-	else
+		if (status == 0)
+			status = note_reading(visit, db_value(rows, 0, "batch_id"), err);
+	} else
 		outcome_answer_waiting(reply, db_value(rows, 0, "delivery"));
 	db_rows_free(rows);
 	return status;

@@ -141,6 +141,7 @@ static int answer(struct exchange *exchange, const struct request *request,
 	*packet = NULL;
 	if (status == 0) {
 		reply.is_private = visitor->role != VISITOR_PUBLIC;
+		reply.is_secure = request->is_secure;
 		reply.is_negotiated = is_api(exchange) && !request_value(request, "lang");
 		reply_finish(&reply, request->encoding);
 		*packet = packet_new(&reply);
@@ -153,19 +154,21 @@ static int answer(struct exchange *exchange, const struct request *request,
 
 /* ---- Kept answers ------------------------------------------------------- */
 
-/* Answers are the same for one address, language and encoding until the store
- * changes, and for one visitor: the public, a session, a key.  Formats are part of the
- * address. */
+/* Answers are the same for one address, language, encoding and scheme until the store
+ * changes, and for one visitor: the public, a session (whose forms carry its token), a
+ * key.  Formats are part of the address. */
 static void cache_key(const struct exchange *exchange, struct text *key)
 {
+	const struct request *request = &exchange->request;
 	const struct visitor *visitor = &exchange->visitor;
 
-	text_add(key, exchange->request.address);
+	text_add(key, request->address);
 	text_add_char(key, ' ');
-	text_add(key, exchange->request.language);
-	text_add_char(key, (char)('0' + exchange->request.encoding));
+	text_add(key, request->language);
+	text_add_char(key, (char)('0' + request->encoding));
+	text_add_char(key, request->is_secure ? 's' : '-');
 	if (visitor->session_id || visitor->key_id)
-		text_addf(key, " %lld %d", (long long)visitor->session_id,
+		text_addf(key, " %s %d", visitor->session_id ? request->csrf : "",
 			  (int)visitor->key_id);
 }
 
@@ -310,6 +313,7 @@ static int refuse_visitor(struct exchange *exchange, const struct request *reque
 		reply_finish(&reply, ENCODING_NONE);
 	}
 	packet_release(exchange->draft);
+	reply.is_secure = request->is_secure;
 	exchange->draft = packet_new(&reply);
 	reply_free(&reply);
 	return exchange->draft ? 0 : error_set(err, ERROR_UNAVAILABLE, "no answer");
@@ -726,8 +730,10 @@ enum MHD_Result exchange_step(void *context, struct MHD_Connection *connection,
 	if (exchange->stage == STAGE_WAITING || exchange->stage == STAGE_SENT)
 		return MHD_YES;
 	exchange->stage = STAGE_SENT;
-	if (!exchange->packet)
+	if (!exchange->packet) {
+		exchange->reply.is_secure = exchange->request.is_secure;
 		exchange->packet = packet_new(&exchange->reply);
+	}
 	status = exchange->packet ? packet_send(connection, exchange->packet) : 0;
 	metrics_add(exchange->means->metrics,
 		    exchange->route ? (size_t)(exchange->route - routes) : routes_count,

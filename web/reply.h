@@ -24,6 +24,7 @@ struct reply {
 	enum encoding encoding; /* of the body */
 	int is_secret;          /* kept nowhere, not even by the browser */
 	int is_private;         /* for one visitor: no cache between keeps it */
+	int is_secure;          /* over HTTPS, which browsers then stay with */
 	int is_negotiated;      /* in the language that Accept-Language likes */
 	int is_lasting;         /* its address names its content: keep it for a year */
 	uint64_t tag;           /* of the body before compression */

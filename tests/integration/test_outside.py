@@ -95,3 +95,26 @@ def test_doctor_is_content(outside):
         db.execute("UPDATE nq17.schema_definition SET sha256 = 'x' WHERE name = 'sql/roles.sql'")
     wrong = outside.run("doctor", code=1).stdout.splitlines()[0]
     assert wrong.startswith("WRONG") and "nq17 db migrate" in wrong
+
+
+def test_a_collector_under_row_security_stores_the_same(outside, kept_store):
+    """Where no superuser puts it above row-level security it copies by a detour."""
+    outside.run("db", "init")
+    folder = os.path.realpath(kept_store.data / "run")
+    head = "agency,dossier,procedure,channel,received_at,updated_at\n"
+    first = head + "".join(f"01,D{n},P,online,2020-06-01,2020-06-02\n" for n in range(30))
+    first += "01,D1,P,counter,2020-06-01,2020-06-03\n01,D9999,P,balloon,2020-06-01,\n"
+    second = head + "01,D2,P,post,2020-06-01,2020-06-04\n01,NEW,P,post,2020-06-01,2020-06-04\n"
+    told = []
+    for rights in ("BYPASSRLS", "NOBYPASSRLS"):
+        with psycopg.connect(f"host='{folder}' dbname=outside user=postgres", autocommit=True) as db:
+            db.execute(f"ALTER ROLE nq17_collector {rights}")
+            db.execute("SET search_path = nq17")
+            db.execute("TRUNCATE dossier, dossier_history, quarantine, batch, day_total, procedure_total CASCADE")
+            for text, code in ((first, 1), (second, 0)):
+                outside.run("import", "--type", "dossier", "-", input=text, code=code)
+            told.append([db.execute(f"SELECT {columns} FROM {table} ORDER BY 1, 2, 3").fetchall() for table, columns in (
+                ("dossier", "dossier, channel, version"), ("dossier_history", "dossier, channel, version"),
+                ("quarantine", "dossier, field, value"), ("day_total", "day, received, resolved"))])
+            db.execute("ALTER ROLE nq17_collector BYPASSRLS")
+    assert told[0] == told[1] and len(told[0][0]) == 31 and len(told[0][2]) == 1
