@@ -10,6 +10,7 @@ from selenium import webdriver
 from selenium.webdriver.chrome.options import Options
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
+from selenium.webdriver.support.ui import WebDriverWait
 
 LANGUAGES, SCHEMES, WIDTHS = ("vi", "en"), ("light", "dark"), (390, 820, 1440)
 
@@ -40,7 +41,9 @@ def sign_in(browser, base, login):
     browser.find_element(By.ID, "password").send_keys(
         pathlib.Path(os.environ["ACCOUNTS"]).read_text().strip())
     browser.find_element(By.CSS_SELECTOR, "main form button[type=submit]").click()
-    assert "/login" not in browser.current_url, f"{login} cannot sign in"
+    # A slow answer comes after the click has returned.
+    WebDriverWait(browser, 30).until(lambda b: "/login" not in b.current_url,
+                                     f"{login} cannot sign in")
 
 
 def visits(browser, base, only):
