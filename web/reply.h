@@ -21,7 +21,7 @@ struct reply {
 		file_name; /* what a download is called, ASCII; empty: shown in place */
 	struct text body;
 	enum encoding encoding; /* of the body */
-	int is_negotiated; /* in the language that Accept-Language likes */
+	int is_negotiated;      /* in the language that Accept-Language likes */
 	int is_lasting;         /* its address names its content: keep it for a year */
 	uint64_t tag;           /* of the body before compression */
 };
