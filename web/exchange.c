@@ -242,30 +242,45 @@ static int answer_visitor(struct exchange *exchange, const struct request *reque
 	return status;
 }
 
+/* Of a crowd that came at once most wait here: those behind the first need not ask. */
+static int find_version(const struct exchange *exchange, struct db *db,
+			struct text *version, struct error *err)
+{
+	char *read = NULL;
+
+	if (watch_version(exchange->means->watch, version))
+		return 0;
+	if (db_value_of(db, STORE_VERSION, NULL, 0, &read, err) != 0)
+		return -1;
+	text_add(version, read);
+	free(read);
+	return 0;
+}
+
 static int answer_kept(struct exchange *exchange, const struct request *request,
 		       struct db *db, struct error *err)
 {
 	struct exchange_means *means = exchange->means;
-	struct text key = { 0 };
-	char *version = NULL;
+	struct text key = { 0 }, version = { 0 };
 	int status = 0;
 
-	if (db_value_of(db, STORE_VERSION, NULL, 0, &version, err) != 0)
+	if (find_version(exchange, db, &version, err) != 0)
 		return -1;
 	cache_key(exchange, &key);
 	packet_release(exchange->draft);
-	exchange->draft = cache_find(means->cache, version, text_string(&key));
+	exchange->draft =
+		cache_find(means->cache, text_string(&version), text_string(&key));
 	metrics_cache(means->metrics,
 		      exchange->draft ? METRICS_CACHE_FOUND : METRICS_CACHE_MISSED);
 	if (!exchange->draft) {
 		status = answer_visitor(exchange, request, db, err);
-		cache_made(means->cache, version, text_string(&key),
+		cache_made(means->cache, text_string(&version), text_string(&key),
 			   status == 0 && !packet_is_personal(exchange->draft)
 				   ? exchange->draft
 				   : NULL);
 	}
 	text_free(&key);
-	free(version);
+	text_free(&version);
 	return status;
 }
 

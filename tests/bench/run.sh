@@ -247,7 +247,7 @@ bench_pages() {
 worker_processes 2; pid $folder/nginx.pid; error_log $folder/nginx.log; daemon on; user $(id -un);
 events { worker_connections 4096; }
 http {
-  access_log off; sendfile on; gzip_static on; gzip_vary on; keepalive_requests 100000000;
+  access_log off; sendfile on; open_file_cache max=100; gzip_static on; gzip_vary on; keepalive_requests 100000000;
   types { text/html html;  }
   $(curl -sI "$page" | tr -d '\r' | awk -F': ' '/^(Content-Sec|X-|Ref|Cross|Perm|Cache)/ {
     name = $1; sub(/^[^:]*: /, ""); printf "add_header %s \"%s\";\n", name, $0 }')
