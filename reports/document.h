@@ -39,6 +39,8 @@ struct document_closing {
 	const char *const *receivers;
 	size_t receivers_count;
 	const char *signer, *signature; /* the office; what belongs below it */
+	/* Below the receivers: VERIFY_WORDS, beside a QR code of VERIFY_URL; "": none. */
+	const char *verify_url, *verify_words;
 };
 
 enum document_paragraph {

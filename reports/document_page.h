@@ -35,6 +35,10 @@ struct document {
 /* In document_table.c. */
 void document_table_draw(struct document *document, const struct table *table);
 
+/* In document_code.c: a QR code of ADDRESS, SIZE points wide, with its top left at (X, Y). */
+void document_code(struct document *document, double x, double y, double size,
+		   const char *address);
+
 struct canvas_style document_style(double size, bool bold);
 void document_page_break(struct document *document);
 /* Breaks the page unless HEIGHT fits below the waiting headings, and draws them. */

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "reports/edition.h"
 #include "reports/question.h"
 #include "reports/report_compliance.h"
 #include "reports/reports.h"
@@ -68,6 +69,12 @@ static const struct form {
 	{ "targets", ".png", paint_png },    { "targets", ".json", NULL },
 };
 
+/* What is asked for, and the address of the site, "" where it has none. */
+struct task {
+	const struct form *form;
+	const char *site;
+};
+
 static const struct form *find_form(const char *report, const char *file)
 {
 	const char *ending = file ? strrchr(file, '.') : NULL;
@@ -107,7 +114,8 @@ static int load_model(const char *report, const struct question *question, struc
 static int write_report(const struct question *question, struct db *db,
 			const void *context, struct error *err)
 {
-	const struct form *form = context;
+	const struct task *task = context;
+	const struct form *form = task->form;
 	struct text out = { 0 };
 	json_t *model = NULL;
 	json_error_t where;
@@ -125,9 +133,14 @@ static int write_report(const struct question *question, struct db *db,
 		error_set(err, ERROR_INTERNAL, "the model of the report: %s", where.text);
 		goto done;
 	}
-	if (form->paint(form->report, model, question->lang, &out, err) == 0)
-		status = file_replace(question->output, text_string(&out), out.length,
-				      err);
+	edition_set_address(model, task->site);
+	if (form->paint(form->report, model, question->lang, &out, err) != 0)
+		goto done;
+	/* Noted first: a file that nobody can verify must not lie about. */
+	if (json_object_get(model, "verification") &&
+	    edition_note(db, bytes, form->ending + 1, &out, err) != 0)
+		goto done;
+	status = file_replace(question->output, text_string(&out), out.length, err);
 done:
 	json_decref(model);
 	text_free(&out);
@@ -139,6 +152,7 @@ int report_command(int argc, char **argv, const struct config *config)
 {
 	struct question question;
 	const struct form *form;
+	struct task task;
 	int help = argc > 1 && argv[1][0] == '-';
 	/* The name of the report comes first; the flags follow it. */
 	int code = argc < 2 ? 3
@@ -159,5 +173,6 @@ int report_command(int argc, char **argv, const struct config *config)
 		fputs(USAGE, stderr);
 		return 2;
 	}
-	return question_answer(&question, config, write_report, form);
+	task = (struct task){ form, config_get(config, "public_url") };
+	return question_answer(&question, config, write_report, &task);
 }

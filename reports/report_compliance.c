@@ -4,7 +4,10 @@
 #include <string.h>
 
 #include "reports/compliance.h"
+#include "reports/edition.h"
+#include "reports/figures.h"
 #include "reports/format.h"
+#include "reports/printed.h"
 #include "reports/summary.h"
 
 #define CHART_TEXT 8.5
@@ -432,12 +435,17 @@ static void open_document(struct document *document, const struct compliance *co
 
 static void end_document(struct document *document, const struct compliance *compliance)
 {
+	const char *url = model_string(compliance->model, "verify_url");
+	struct text words = { 0 };
 	const char *const receivers[] = {
 		"- ..............................;",
 		"- ..............................;",
 		compliance_choose(compliance, "- Lưu: VT.", "- Archive."),
 	};
 
+	text_addf(&words, "%s %s%s%s",
+		  compliance_choose(compliance, "Mã kiểm tra", "Verification code"),
+		  compliance->verification, *url ? " " : "", url);
 	document_end(document,
 		     &(struct document_closing){
 			     .receivers_title = compliance_choose(
@@ -447,10 +455,13 @@ static void end_document(struct document *document, const struct compliance *com
 			     .signer = compliance_choose(
 				     compliance, "QUYỀN HẠN, CHỨC VỤ CỦA NGƯỜI KÝ",
 				     "AUTHORITY AND POSITION"),
+			     .verify_url = url,
+			     .verify_words = text_string(&words),
 			     .signature = compliance_choose(
 				     compliance, "(để trống: chữ ký, dấu, họ và tên)",
 				     "(left blank: signature, seal, name)"),
 		     });
+	text_free(&words);
 }
 
 static int draw(struct compliance *compliance, struct canvas *canvas, const char *issuer,
@@ -467,9 +478,10 @@ static int draw(struct compliance *compliance, struct canvas *canvas, const char
 		.label = compliance->sample ? words_sample(compliance->language) : NULL,
 	};
 	struct document *document;
-	struct text foot = { 0 };
+	struct text foot = { 0 }, record = { 0 };
 	int status;
 
+	canvas_record(canvas, &record);
 	add_foot(&foot, compliance);
 	settings.foot = text_string(&foot);
 	document = document_new(canvas, &settings);
@@ -478,8 +490,29 @@ static int draw(struct compliance *compliance, struct canvas *canvas, const char
 	end_document(document, compliance);
 	document_close(document);
 	document_free(document);
+	canvas_record(canvas, NULL);
+	if (status == 0)
+		status = printed_check(compliance, &record, err);
 	text_free(&foot);
+	text_free(&record);
 	return status == 0 ? canvas_finish(canvas, err) : -1;
+}
+
+/* The figures of the report for programs, as `nq17 kpi --format csv` prints them. */
+static void add_figures_csv(struct text *out, const struct compliance *compliance)
+{
+	const json_t *ranking, *row;
+	size_t i, j;
+
+	figures_add_head(out);
+	json_array_foreach(json_object_get(compliance->model, "targets"), i, row)
+		figures_add_row(out, row);
+	json_array_foreach(json_object_get(compliance->model, "ranking"), i, ranking) {
+		json_array_foreach(json_object_get(ranking, "rows"), j, row)
+			/* The report's own agency is among the targets. */
+			if (strcmp(model_string(row, "agency"), compliance->agency) != 0)
+				figures_add_row(out, row);
+	}
 }
 
 /* PAGE 0: all of it as PDF. */
@@ -487,6 +520,9 @@ static int make(const json_t *model, const char *language, int page, struct text
 		struct error *err)
 {
 	struct text issuer = { 0 }, subject = { 0 }, author = { 0 }, title = { 0 };
+	struct text keywords = { 0 };
+	struct canvas_attachment figures = { .name = "nq17-figures.csv",
+					     .type = "/text#2Fcsv" };
 	struct compliance compliance;
 	struct canvas_about about;
 	struct canvas *canvas = NULL;
@@ -505,11 +541,18 @@ static int make(const json_t *model, const char *language, int page, struct text
 		text_addf(&title, "%s – ", words_sample(language));
 	text_addf(&title, "%s: %s", compliance_choose(&compliance, "Báo cáo", "Report"),
 		  subject.data);
+	edition_add_keywords(&keywords, compliance.verification);
+	add_figures_csv(&figures.bytes, &compliance);
+	figures.description = compliance_choose(
+		&compliance, "Các số liệu của báo cáo này", "The figures of this report");
 	about = (struct canvas_about){ .title = title.data,
 				       .author = author.data,
 				       .subject = subject.data,
 				       .language = language,
-				       .created = compliance.as_of };
+				       .created = compliance.as_of,
+				       .keywords = keywords.data,
+				       .attachments = &figures,
+				       .attachments_count = 1 };
 	if ((page > 0 ? canvas_png_new(&canvas, 150 / 72.0, page, out, err)
 		      : canvas_pdf_new(&canvas, &about, out, err)) == 0)
 		status = draw(&compliance, canvas, issuer.data, subject.data, err);
@@ -519,6 +562,8 @@ static int make(const json_t *model, const char *language, int page, struct text
 	text_free(&subject);
 	text_free(&author);
 	text_free(&title);
+	text_free(&keywords);
+	text_free(&figures.bytes);
 	return status;
 }
 
