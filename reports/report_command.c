@@ -5,7 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "reports/edition.h"
+#include "reports/report_file.h"
 #include "reports/question.h"
 #include "reports/report_compliance.h"
 #include "reports/reports.h"
@@ -133,12 +133,12 @@ static int write_report(const struct question *question, struct db *db,
 		error_set(err, ERROR_INTERNAL, "the model of the report: %s", where.text);
 		goto done;
 	}
-	edition_set_address(model, task->site);
+	report_file_set_address(model, task->site);
 	if (form->paint(form->report, model, question->lang, &out, err) != 0)
 		goto done;
 	/* Noted first: a file that nobody can verify must not lie about. */
 	if (json_object_get(model, "verification") &&
-	    edition_note(db, bytes, form->ending + 1, &out, err) != 0)
+	    report_file_note(db, bytes, form->ending + 1, &out, err) != 0)
 		goto done;
 	status = file_replace(question->output, text_string(&out), out.length, err);
 done:

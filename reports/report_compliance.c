@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "reports/compliance.h"
-#include "reports/edition.h"
+#include "reports/report_file.h"
 #include "reports/figures.h"
 #include "reports/format.h"
 #include "reports/printed.h"
@@ -541,7 +541,7 @@ static int make(const json_t *model, const char *language, int page, struct text
 		text_addf(&title, "%s – ", words_sample(language));
 	text_addf(&title, "%s: %s", compliance_choose(&compliance, "Báo cáo", "Report"),
 		  subject.data);
-	edition_add_keywords(&keywords, compliance.verification);
+	report_file_add_keywords(&keywords, compliance.verification);
 	add_figures_csv(&figures.bytes, &compliance);
 	figures.description = compliance_choose(
 		&compliance, "Các số liệu của báo cáo này", "The figures of this report");

@@ -8,7 +8,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/office.h"
-#include "reports/edition.h"
+#include "reports/report_file.h"
 #include "reports/format.h"
 #include "reports/model.h"
 #include "reports/reports.h"
@@ -47,7 +47,7 @@ static void print_change(const json_t *change)
 	       model_integer(change, "new_denominator"));
 }
 
-static void print_edition(const struct verification *asked, const json_t *state)
+static void print_state(const struct verification *asked, const json_t *state)
 {
 	const char *period = model_string(json_object_get(state, "period_name"),
 					  format_choose(asked->lang, "vi", "en"));
@@ -83,7 +83,7 @@ static int answer_as_json(const struct verification *asked, json_t *state)
 				   !state              ? "unknown"
 				   : asked->is_genuine ? model_string(state, "state")
 						       : "altered",
-				   "edition", state);
+				   "file", state);
 	char *bytes = json_dumps(answer, JSON_COMPACT);
 
 	puts(bytes);
@@ -104,7 +104,7 @@ static void answer_as_text(const struct verification *asked, const json_t *state
 		printf("NOT GENUINE: the file carries the code of a report of this "
 		       "store, but is not one that it made\n");
 	if (state)
-		print_edition(asked, state);
+		print_state(asked, state);
 }
 
 static int verify(struct db *db, void *context, struct error *err)
@@ -163,7 +163,7 @@ int verify_command(int argc, char **argv, const struct config *config)
 		return 1;
 	}
 	digest_of(text_string(&asked.file), asked.file.length, asked.sha256);
-	edition_code(&asked.file, &asked.code);
+	report_file_code(&asked.file, &asked.code);
 	code = office_run(config, DB_REPORTS, "verify", verify, &asked);
 	text_free(&asked.file);
 	text_free(&asked.code);

@@ -42,13 +42,13 @@ def test_a_file_and_what_becomes_of_it(office, tmp_path):
     for path, lang, form in ((old, "vi", "pdf"), (english, "en", "pdf"), (picture, "vi", "png")):
         found = verify(office, path)
         assert (found["genuine"], found["state"]) == (True, "current")
-        edition = found["edition"]
-        assert (edition["lang"], edition["form"], edition["agency"], edition["period"], edition["changes"]) == (
+        file = found["file"]
+        assert (file["lang"], file["form"], file["agency"], file["period"], file["changes"]) == (
             lang, form, "ALPHA", "2020", [])
     send_csv(office, CORRECTION)
     found = verify(office, old)
     assert (found["genuine"], found["state"]) == (True, "superseded")
-    online = {c["indicator"]: c for c in found["edition"]["changes"]}["online-filing"]
+    online = {c["indicator"]: c for c in found["file"]["changes"]}["online-filing"]
     assert (online["old_numerator"], online["new_numerator"]) == (30, 31)
     assert online["new_denominator"] == 40
     text = office.run("verify", old).stdout
@@ -70,8 +70,8 @@ def test_of_a_vintage(office, tmp_path):
     office.run("publish", "--period", "2020", "--by", "an", "--accept", "few agencies", "--second", "binh")
     found = verify(office, path)
     assert (found["genuine"], found["state"]) == (True, "superseded")
-    assert (found["edition"]["vintage"], found["edition"]["newest"]) == (1, 2)
-    assert {c["indicator"] for c in found["edition"]["changes"]} >= {"online-filing"}
+    assert (found["file"]["vintage"], found["file"]["newest"]) == (1, 2)
+    assert {c["indicator"] for c in found["file"]["changes"]} >= {"online-filing"}
 
 
 def test_not_ours(office, tmp_path):
@@ -85,7 +85,7 @@ def test_not_ours(office, tmp_path):
     for content in (b"", b"%PDF-1.7 nothing", b"\x00" * 5000):
         path.write_bytes(content)
         found = verify(office, path, code=1)
-        assert (found["genuine"], found["state"], found["edition"]) == (False, "unknown", None)
+        assert (found["genuine"], found["state"], found["file"]) == (False, "unknown", None)
     office.run("verify", tmp_path / "none.pdf", code=1)
     office.run("verify", code=2)
 
@@ -94,7 +94,7 @@ def test_the_register_stays(office, tmp_path):
     report(office, tmp_path / "r.pdf")
     for role in ("owner", "reports", "web"):
         with office.connect(role) as db:
-            for sql in ("UPDATE edition SET code = '0000-0000-0000'", "DELETE FROM edition"):
+            for sql in ("UPDATE report_file SET code = '0000-0000-0000'", "DELETE FROM report_file"):
                 with pytest.raises(psycopg.errors.InsufficientPrivilege):
                     db.execute(sql)
 
@@ -122,7 +122,7 @@ def test_the_page(office, tmp_path):
     path = tmp_path / "r.pdf"
     report(office, path)
     sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
-    code = verify(office, path)["edition"]["code"]
+    code = verify(office, path)["file"]["code"]
     site = serving.Server(office, "web")
     try:
         for address in (f"/verify/{code}", f"/verify?code={code.lower().replace('-', '%20')}"):
@@ -143,7 +143,7 @@ def test_the_code_on_paper(office, tmp_path):
     path = tmp_path / "r.pdf"
     for env, address in (({}, False), ({"NQ17_PUBLIC_URL": "https://nq17.example.vn/"}, True)):
         office.run("report", "compliance", "--period", "2020", "--agency", "ALPHA", "--output", path, env=env)
-        code = verify(office, path)["edition"]["code"]
+        code = verify(office, path)["file"]["code"]
         text = subprocess.run(["pdftotext", path, "-"], check=True, capture_output=True, text=True).stdout
         assert text.count(code) >= 2
         assert (f"https://nq17.example.vn/verify/{code}" in text.replace("\n", "")) == address

@@ -1,2 +1,0 @@
--- $1 the model of the report, $2 the form of the file, $3 its SHA-256.
-SELECT edition_note($1::jsonb, $2, $3)
