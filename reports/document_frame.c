@@ -96,8 +96,13 @@ void document_open(struct document *document, const struct document_opening *ope
 {
 	double x = (PAGE_LEFT + PAGE_RIGHT) / 2, width = document_text_width() * 0.86;
 	struct canvas_style title = document_style(14, true);
-	double y = draw_issuer(document, opening, PAGE_TOP);
+	double y;
 
+	if (document->sink) {
+		document->sink->heading(document->sink->context, 0, opening->subject);
+		return;
+	}
+	y = draw_issuer(document, opening, PAGE_TOP);
 	y = fmax(y, draw_state(document, PAGE_TOP));
 	y = draw_number(document, opening, y) + 16;
 	y += document_centre(document, TAG_H1, x, y, width, &title, opening->title);
@@ -168,6 +173,8 @@ void document_end(struct document *document, const struct document_closing *clos
 	double width = document_text_width() * (1 - LEFT_SHARE), y;
 	struct canvas_style style = document_style(13, true);
 
+	if (document->sink)
+		return;
 	document_make_room(document, CLOSING_HEIGHT);
 	document->y += 10;
 	draw_receivers(document, closing);

@@ -24,7 +24,8 @@ struct document_waiting { /* a heading, until it is known what follows */
 };
 
 struct document {
-	struct canvas *canvas;
+	struct canvas *canvas;            /* or */
+	const struct document_sink *sink; /* one of the two */
 	struct document_settings settings;
 	int page;
 	double y; /* where the next block starts */
