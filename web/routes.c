@@ -189,6 +189,16 @@ static const struct page milestones = {
 					     MILESTONE_COLUMNS },
 };
 
+static const char SELECT_VERIFY[] =
+#include "sql/queries/page_verify.sql.inc"
+	;
+
+static const struct page verify = {
+	.name = "verify",
+	.sql = SELECT_VERIFY,
+	.parameters = "code",
+};
+
 /* ---- The API ------------------------------------------------------------ */
 
 static const char API_OBSERVATIONS[] =
@@ -348,6 +358,8 @@ const struct route routes[] = {
 	  0 },
 	{ "/milestones", TABLE_PAGE, answer_page, &milestones, 1, 1, 0, 0 },
 	{ "/method", TABLE_PAGE, answer_page, &method, 1, 1, 0, 0 },
+	{ "/verify", PAGE, answer_page, &verify, 1, 0, 0, 0 },
+	{ "/verify/:code", PAGE, answer_page, &verify, 1, 0, 0, 0 },
 	{ "/login", FORMAT_HTML, answer_login, NULL, 1, 0, 0, &signing_in },
 	{ "/login/code", FORMAT_HTML, answer_code, NULL, 1, 0, 0, &signing_in_code },
 	{ "/logout", FORMAT_HTML, NULL, NULL, 1, 0, 0, &signing_out },

@@ -322,7 +322,7 @@ def test_security_headers_are_on_every_answer(web):
     assert answers[-1].status == 304
     for answer in answers:
         policy = answer.getheader("Content-Security-Policy")
-        assert "default-src 'self'" in policy and "frame-ancestors 'none'" in policy
+        assert "default-src 'none'" in policy and "frame-ancestors 'none'" in policy
         assert "unsafe-inline" not in policy
         assert answer.getheader("X-Content-Type-Options") == "nosniff"
         assert answer.getheader("Referrer-Policy") == "same-origin"
