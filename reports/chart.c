@@ -20,6 +20,7 @@ static const struct chart_kind *const kinds[] = {
 	&chart_targets,
 	&chart_strip,
 	&chart_tiles,
+	&chart_bullet,
 };
 
 struct canvas_style chart_style(const struct chart *chart, enum canvas_colour colour,
@@ -152,6 +153,27 @@ void chart_mark_begin(const struct chart *chart, struct canvas *canvas, double x
 	text_free(&address);
 }
 
+void chart_paint_bar(struct canvas *canvas, double x, double y, double width,
+		     double height, enum status status)
+{
+	enum canvas_colour colour = words_status_colour(status);
+	const struct canvas_stroke line = { colour, 1, 0 };
+	struct canvas_path path = { 0 };
+
+	width = fmax(width, 1);
+	if (colour != COLOUR_MISSED) {
+		canvas_rectangle(canvas, x, y, width, height, colour);
+		return;
+	}
+	path_move(&path, x + 0.5, y + 0.5);
+	path_line(&path, x + fmax(width - 0.5, 0.5), y + 0.5);
+	path_line(&path, x + fmax(width - 0.5, 0.5), y + height - 0.5);
+	path_line(&path, x + 0.5, y + height - 0.5);
+	path_close(&path);
+	canvas_path(canvas, &path, COLOUR_MISSED_TINT, &line);
+	canvas_path_free(&path);
+}
+
 double chart_paint_key(const struct chart *chart, struct canvas *canvas, double left,
 		       double y, double width)
 {
@@ -275,7 +297,7 @@ static void add_source(struct chart *chart)
 		format_add_moment(&chart->source, language, as_of);
 	}
 	text_add_char(&chart->source, '.');
-	if (target && *target->clause && chart->kind != &chart_targets)
+	if (target && *target->clause && chart->kind != &chart_targets && chart->kind != &chart_bullet)
 		text_addf(&chart->source, " %s: %s.",
 			  format_choose(language, "Căn cứ mục tiêu", "Target from"),
 			  target->clause);

@@ -37,7 +37,7 @@ struct chart_kind {
 };
 
 extern const struct chart_kind chart_ranking, chart_trend, chart_targets, chart_strip,
-	chart_tiles;
+	chart_tiles, chart_bullet;
 
 struct canvas_style chart_style(const struct chart *chart, enum canvas_colour colour,
 				enum canvas_anchor anchor);
@@ -53,6 +53,9 @@ void chart_add_label(struct text *out, const struct chart *chart,
 		     const struct observation *row);
 /* The same string of the model in the chart's language: KEY_vi or KEY_en. */
 const char *chart_words(const struct chart *chart, const char *key);
+/* A full bar is reached, an open one missed: told apart without colour. */
+void chart_paint_bar(struct canvas *canvas, double x, double y, double width,
+		     double height, enum status status);
 /* How many have which status, which says what the shapes mean: from LEFT, with the
  * first line's middle at Y, in lines that fit WIDTH.  How many lines; CANVAS NULL:
  * only counts them. */

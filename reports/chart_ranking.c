@@ -277,8 +277,8 @@ static void paint_bar(const struct chart *chart, struct canvas *canvas, size_t i
 		canvas_hatch(canvas, layout->bar_x, top, place->length, layout->bar,
 			     COLOUR_UNKNOWN);
 	else
-		canvas_rectangle(canvas, layout->bar_x, top, fmax(place->length, 0.75),
-				 layout->bar, words_status_colour(chart->rows[i].status));
+		chart_paint_bar(canvas, layout->bar_x, top, place->length, layout->bar,
+				chart->rows[i].status);
 }
 
 /* From end to end in ink, with paper around it to stand out from its bar. */
