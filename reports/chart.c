@@ -21,6 +21,7 @@ static const struct chart_kind *const kinds[] = {
 	&chart_strip,
 	&chart_tiles,
 	&chart_bullet,
+	&chart_waterfall,
 };
 
 struct canvas_style chart_style(const struct chart *chart, enum canvas_colour colour,
