@@ -396,7 +396,8 @@ static double label_y(const struct trend_layout *layout, size_t i, double text)
 static double label_middle(const struct trend_layout *layout, size_t i, double width,
 			   double label)
 {
-	double y = layout->y[i], next = i + 1 < layout->count ? layout->y[i + 1] : NAN;
+	double y = layout->y[i];
+	double next = i + 1 < layout->count ? layout->y[i + 1] : layout->forecast_y;
 	double x = layout->x[i], side = label < y ? 0.35 : -0.35;
 
 	if (next < y - 2)
