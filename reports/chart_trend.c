@@ -427,8 +427,8 @@ static void paint_forecast_value(const struct chart *chart, struct canvas *canva
 
 static void paint(const struct chart *chart, struct canvas *canvas)
 {
-	paint_forecast(chart, canvas);
 	paint_axis(chart, canvas);
+	paint_forecast(chart, canvas);
 	paint_gaps(chart, canvas);
 	paint_target(chart, canvas);
 	paint_values(chart, canvas, true);

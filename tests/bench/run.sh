@@ -332,6 +332,6 @@ bench_engine() {
 }
 
 echo "$(nproc) cores, PostgreSQL $(/usr/lib/postgresql/15/bin/postgres --version | grep -oE '[0-9.]+' | head -1)"
-for part in import two http decode figures store engine; do
+for part in import two http decode charts figures store engine; do
   if wants "$part"; then "bench_$part"; fi
 done
