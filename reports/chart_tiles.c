@@ -284,7 +284,8 @@ static void paint_words(const struct chart *chart, struct canvas *canvas, size_t
 	style.font.size = text;
 	style.font.bold = true;
 	style.colour = words_colour(tiles, row);
-	if (isnan(row->length) && row->status != STATUS_NOT_APPLICABLE) /* over hatching */
+	if (isnan(row->length) &&
+	    row->status != STATUS_NOT_APPLICABLE) /* over hatching */
 		canvas_rectangle(canvas, x - 1.5, tile->y + 2,
 				 fonts_width(&style.font, tiles->shorts[i]) + 3,
 				 text * 1.2, COLOUR_PAPER);
