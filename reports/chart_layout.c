@@ -42,6 +42,19 @@ double layout_axis_at(const struct layout_axis *axis, double value)
 	       (value - axis->low) / (axis->high - axis->low) * (axis->to - axis->from);
 }
 
+bool layout_boxes_meet(const struct layout_box *a, const struct layout_box *b)
+{
+	const double edge = 1e-6;
+
+	return a->x + a->width > b->x + edge && b->x + b->width > a->x + edge &&
+	       a->y + a->height > b->y + edge && b->y + b->height > a->y + edge;
+}
+
+void layout_box_keep(struct layout_box *box, double from, double to)
+{
+	box->x = fmax(from, fmin(box->x, to - box->width));
+}
+
 static double largest(const double *values, size_t count)
 {
 	double most = 0;
@@ -58,22 +71,34 @@ static double clamp(double value, double low, double high)
 	return value < low ? low : value > high ? high : value;
 }
 
+/* What the second and further lines of the key take. */
+static double more_key(const struct bars_input *input)
+{
+	return fmax(input->key_lines - 1, 0) * input->text * 1.5;
+}
+
 /* Chooses the size of the rows; the factor by which the text shrank. */
 static double bars_size(struct bars_layout *layout, const struct bars_input *input)
 {
 	double pitch = input->text * 1.6, text = input->text;
-	double rest = input->text * 6; /* key and target above, ticks below */
+	/* Key and target above, ticks below. */
+	double rest = input->text * 6 + more_key(input);
 
-	if (layout->stacked)
-		pitch = input->text * 2.9;
+	if (layout->stacked) {
+		/* Beside the widest name, there is only its rank. */
+		double room = input->width / (input->gutter + input->rank_width +
+					      input->text + input->name_width);
+
+		text = clamp(text * room, SMALLEST_TEXT, text);
+		pitch = text * 2.9;
+	}
 	if (input->max_height > 0 &&
 	    (double)input->count * pitch + rest > input->max_height) {
 		double least = SMALLEST_TEXT * (layout->stacked ? 2.4 : 1.22);
 
 		pitch = clamp((input->max_height - rest) / (double)input->count, least,
 			      pitch);
-		text = clamp(pitch / (layout->stacked ? 2.4 : 1.22), SMALLEST_TEXT,
-			     input->text);
+		text = clamp(pitch / (layout->stacked ? 2.4 : 1.22), SMALLEST_TEXT, text);
 	}
 	layout->pitch = pitch;
 	layout->text = text;
@@ -116,7 +141,8 @@ static void place_bar(struct bars_layout *layout, const struct bars_input *input
 
 	row->missing = isnan(input->values[i]);
 	if (row->missing)
-		row->length = layout->text * 4;
+		row->length = clamp(input->width - layout->bar_x - gap - width,
+				    layout->text * 0.5, layout->text * 4);
 	else
 		row->length =
 			layout_axis_at(&layout->axis, input->values[i]) - layout->bar_x;
@@ -138,6 +164,19 @@ static void place_bar(struct bars_layout *layout, const struct bars_input *input
 	row->bar_y = top + layout->pitch * (layout->stacked ? 0.7 : 0.5);
 }
 
+/* Have all words behind a hatching room to the right of the names? */
+static bool words_fit(const struct bars_layout *layout, const struct bars_input *input,
+		      double shrink)
+{
+	double room = input->width - layout->bar_x - layout->text;
+	size_t i;
+
+	for (i = 0; i < input->count; i++)
+		if (isnan(input->values[i]) && input->label_widths[i] * shrink > room)
+			return false;
+	return true;
+}
+
 void bars_layout_make(struct bars_layout *layout, const struct bars_input *input)
 {
 	double shrink, most, end;
@@ -147,6 +186,11 @@ void bars_layout_make(struct bars_layout *layout, const struct bars_input *input
 	layout->stacked = input->name_width + input->rank_width > input->width * 0.5;
 	shrink = bars_size(layout, input);
 	bars_columns(layout, input, shrink);
+	if (!layout->stacked && !words_fit(layout, input, shrink)) {
+		layout->stacked = true;
+		shrink = bars_size(layout, input);
+		bars_columns(layout, input, shrink);
+	}
 
 	end = input->width - widest_label(input) * shrink - layout->text;
 	if (end < layout->bar_x + 20)
@@ -167,7 +211,7 @@ void bars_layout_make(struct bars_layout *layout, const struct bars_input *input
 		layout->target_x = layout_axis_at(&layout->axis, input->target);
 
 	layout->bar = layout->stacked ? layout->text * 0.8 : layout->pitch * 0.62;
-	layout->top = input->text * (isnan(input->target) ? 2 : 4);
+	layout->top = input->text * (isnan(input->target) ? 2 : 4) + more_key(input);
 	layout->bottom = layout->top + layout->pitch * (double)input->count;
 	layout->height = layout->bottom + layout->text * 2;
 	layout->rows = memory_zeroed(input->count + 1, sizeof *layout->rows);
@@ -215,9 +259,34 @@ static void targets_columns(struct targets_layout *layout,
 		layout->bar_width = 10;
 }
 
+/* The place of the I-th of VALUES, which may be NULL. */
+static double place_of(const struct layout_axis *axis, const double *values, size_t i)
+{
+	return values && !isnan(values[i])
+		       ? layout_axis_at(axis, clamp(values[i], 0, 100))
+		       : NAN;
+}
+
+static void place_target(struct targets_layout *layout, const struct targets_input *input,
+			 size_t i)
+{
+	struct targets_row *row = &layout->rows[i];
+	struct layout_axis axis;
+
+	layout_axis_make(&axis, 0, 100, 6, layout->bar_x,
+			 layout->bar_x + layout->bar_width);
+	row->missing = isnan(input->values[i]);
+	if (!row->missing)
+		row->length = place_of(&axis, input->values, i) - layout->bar_x;
+	row->tick_x = place_of(&axis, input->targets, i);
+	row->q1_x = place_of(&axis, input->q1, i);
+	row->median_x = place_of(&axis, input->medians, i);
+	row->q3_x = place_of(&axis, input->q3, i);
+	row->before_x = place_of(&axis, input->befores, i);
+}
+
 void targets_layout_make(struct targets_layout *layout, const struct targets_input *input)
 {
-	struct layout_axis axis;
 	double y;
 	size_t i;
 
@@ -227,9 +296,6 @@ void targets_layout_make(struct targets_layout *layout, const struct targets_inp
 	layout->line = input->text * 1.25;
 	layout->bar = input->text * 0.75;
 	layout->head = input->text * 1.9;
-	layout_axis_make(&axis, 0, 100, 6, layout->bar_x,
-			 layout->bar_x + layout->bar_width);
-
 	layout->rows = memory_zeroed(input->count + 1, sizeof *layout->rows);
 	y = layout->head;
 	for (i = 0; i < input->count; i++) {
@@ -242,18 +308,29 @@ void targets_layout_make(struct targets_layout *layout, const struct targets_inp
 		row->name_y = y + room / 2 + layout->line / 2;
 		row->bar_y = layout->stacked ? y + room / 2 + name + layout->line * 0.55
 					     : row->name_y;
-		row->missing = isnan(input->values[i]);
-		if (!row->missing)
-			row->length =
-				layout_axis_at(&axis, clamp(input->values[i], 0, 100)) -
-				layout->bar_x;
-		row->tick_x =
-			isnan(input->targets[i])
-				? NAN
-				: layout_axis_at(&axis, clamp(input->targets[i], 0, 100));
+		place_target(layout, input, i);
 		y += row->height;
 	}
 	layout->height = y;
+}
+
+void targets_mini_make(struct targets_layout *layout, const struct targets_input *input,
+		       double height)
+{
+	size_t i;
+
+	*layout = (struct targets_layout){ .count = input->count,
+					   .bar = height * 0.5,
+					   .bar_x = 1,
+					   .bar_width = input->width - 2,
+					   .height = height * (double)input->count };
+	layout->rows = memory_zeroed(input->count + 1, sizeof *layout->rows);
+	for (i = 0; i < input->count; i++) {
+		layout->rows[i].top = height * (double)i;
+		layout->rows[i].height = height;
+		layout->rows[i].bar_y = height * ((double)i + 0.5);
+		place_target(layout, input, i);
+	}
 }
 
 void targets_layout_free(struct targets_layout *layout)

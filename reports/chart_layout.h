@@ -24,6 +24,15 @@ void layout_axis_make(struct layout_axis *axis, double low, double high, size_t 
 		      double from, double to);
 double layout_axis_at(const struct layout_axis *axis, double value);
 
+struct layout_box {
+	double x, y, width, height; /* of its top left corner */
+};
+
+/* Do they share more than an edge? */
+bool layout_boxes_meet(const struct layout_box *a, const struct layout_box *b);
+/* Moves BOX to the side until it lies within FROM..TO. */
+void layout_box_keep(struct layout_box *box, double from, double to);
+
 /* Horizontal bars, one a row. */
 struct bars_input {
 	size_t count;
@@ -34,6 +43,7 @@ struct bars_input {
 	const double *lows, *highs; /* ends of intervals, NAN: none; both NULL: labels
 				     * stand behind the bars, else in a column */
 	double gutter;              /* left of the ranks, for brackets; 0: none */
+	double key_lines;           /* above the rows; 0 is taken as 1 */
 	double target;              /* NAN: none */
 	double text;                /* size of the text, points */
 	double width, max_height;   /* of the body; 0: as high as needed */
@@ -67,15 +77,18 @@ struct targets_input {
 	size_t count;
 	const double *values, *targets; /* percent; NAN: no bar, no tick */
 	const size_t *name_lines;       /* text lines that each name takes */
+	/* Of the peers, and of the period before; NAN: none; all NULL: of nobody. */
+	const double *q1, *medians, *q3, *befores;
 	double value_width, target_width, word_width;
 	double text, width;
 };
 
 struct targets_row {
 	double top, height;
-	double bar_y;          /* middle of bar, mark and figures */
-	double name_y;         /* middle of the first line of the name */
-	double length, tick_x; /* tick_x NAN: none */
+	double bar_y;                          /* middle of bar, mark and figures */
+	double name_y;                         /* middle of the first line of the name */
+	double length, tick_x;                 /* tick_x NAN: none */
+	double q1_x, median_x, q3_x, before_x; /* NAN: none */
 	bool missing;
 };
 
@@ -92,6 +105,9 @@ struct targets_layout {
 double targets_name_width(const struct targets_input *input);
 void targets_layout_make(struct targets_layout *layout,
 			 const struct targets_input *input);
+/* Only the bars, each HEIGHT high. */
+void targets_mini_make(struct targets_layout *layout, const struct targets_input *input,
+		       double height);
 void targets_layout_free(struct targets_layout *layout);
 
 /* One value over periods of equal width. */
@@ -99,11 +115,15 @@ struct trend_input {
 	size_t count;
 	const double *values, *targets; /* NAN: none */
 	const bool *provisional;
-	const double *label_widths; /* of the periods */
-	const double *value_widths; /* of the values */
-	bool ranks;                 /* 1 is best and on top; the scale need not hold 0 */
-	double tick_width;          /* of the widest tick label */
-	double target_width;        /* of the name behind the target's end; 0: none */
+	const double *label_widths; /* of the periods, and of the forecast's */
+	const double *value_widths; /* of the values, and of the forecast's */
+	bool has_forecast;          /* one more period, of which a range is known */
+	double forecast, low, high;
+	bool ranks;          /* 1 is best and on top; the scale need not hold 0 */
+	bool bare;           /* a line in a cell: nothing stands around it */
+	double tick_width;   /* of the widest tick label */
+	double target_width; /* of the name behind the target's end; 0: none */
+	double gap_width;    /* of the word in a gap */
 	double text, width, height;
 };
 
@@ -115,6 +135,7 @@ struct trend_segment {
 struct trend_gap {
 	size_t first, last; /* periods without a value */
 	double x, width;
+	struct layout_box word; /* no width: it has no room */
 };
 
 struct trend_layout {
@@ -123,11 +144,15 @@ struct trend_layout {
 	double *x, *y;    /* count; y NAN where there is no value */
 	double *target_y; /* count; NAN: none */
 	double step;      /* from period to period */
+	double forecast_x, forecast_y, low_y, high_y; /* NAN: no forecast */
 	bool *label_shown, *value_shown;
+	struct layout_box *value_boxes; /* of the values shown */
+	struct layout_box forecast_box; /* no width: not shown */
 	struct trend_segment *segments;
 	size_t segments_count;
 	struct trend_gap *gaps;
 	size_t gaps_count, count;
+	size_t slots; /* periods, with that of the forecast */
 };
 
 void trend_layout_make(struct trend_layout *layout, const struct trend_input *input);

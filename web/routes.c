@@ -133,7 +133,7 @@ static const struct page explain = {
 		&(const struct page_table){
 			"explain.procedures",
 			"procedure,name_vi,name_en,numerator,denominator,provided,percent" },
-	.chart = "trend",
+	.charts = "trend",
 };
 
 static const char SELECT_INDICATORS[] =
@@ -156,7 +156,7 @@ static const struct page indicator = {
 	.sql = SELECT_INDICATOR,
 	.parameters = "period indicator group as_of vintage recast",
 	.table = &(const struct page_table){ "rows", FIGURE_COLUMNS },
-	.chart = "ranking",
+	.charts = "ranking trend",
 };
 
 static const char SELECT_METHOD[] =
@@ -197,6 +197,28 @@ static const struct page verify = {
 	.name = "verify",
 	.sql = SELECT_VERIFY,
 	.parameters = "code",
+};
+
+/* ---- Pictures of their own ---------------------------------------------- */
+
+static const char SELECT_MAP[] =
+#include "sql/queries/chart_map.sql.inc"
+	;
+
+static const struct page map_picture = {
+	.sql = SELECT_MAP,
+	.parameters = "period indicator as_of vintage show",
+	.charts = "map",
+};
+
+static const char SELECT_HEAT[] =
+#include "sql/queries/chart_heat.sql.inc"
+	;
+
+static const struct page heat_picture = {
+	.sql = SELECT_HEAT,
+	.parameters = "period group indicator as_of vintage recast",
+	.charts = "heat",
 };
 
 /* ---- The API ------------------------------------------------------------ */
@@ -346,16 +368,18 @@ static const struct admission signing_out = { .is_open = 1, .post = post_logout 
 const struct route routes[] = {
 	{ "/", FORMAT_HTML, answer_page, &overview, 1, 1, 0, 0 },
 	{ "/overview", TABLE_PAGE, answer_page, &overview, 1, 1, 0, 0 },
+	{ "/overview/:chart", PICTURE, answer_page, &map_picture, 1, 1, 0, 0 },
 	{ "/rankings", TABLE_PAGE, answer_page, &rankings, 1, 1, 0, 0 },
+	{ "/rankings/:chart", PICTURE, answer_page, &heat_picture, 1, 1, 0, 0 },
 	{ "/agencies", TABLE_PAGE, answer_page, &agencies, 1, 1, 0, 0 },
 	{ "/agencies/:agency", TABLE_PAGE, answer_page, &agency, 1, 1, 0, 0 },
 	{ "/agencies/:agency/:indicator", TABLE_PAGE, answer_page, &explain, 1, 1, 0, 0 },
-	{ "/agencies/:agency/:indicator/trend", PICTURE, answer_page, &explain, 1, 1, 0,
+	{ "/agencies/:agency/:indicator/:chart", PICTURE, answer_page, &explain, 1, 1, 0,
 	  0 },
 	{ "/indicators", TABLE_PAGE, answer_page, &indicators, 1, 1, 0, 0 },
 	{ "/indicators/:indicator", TABLE_PAGE, answer_page, &indicator, 1, 1, 0, 0 },
-	{ "/indicators/:indicator/ranking", PICTURE, answer_page, &indicator, 1, 1, 0,
-	  0 },
+	{ "/indicators/:indicator/map", PICTURE, answer_page, &map_picture, 1, 1, 0, 0 },
+	{ "/indicators/:indicator/:chart", PICTURE, answer_page, &indicator, 1, 1, 0, 0 },
 	{ "/milestones", TABLE_PAGE, answer_page, &milestones, 1, 1, 0, 0 },
 	{ "/method", TABLE_PAGE, answer_page, &method, 1, 1, 0, 0 },
 	{ "/verify", PAGE, answer_page, &verify, 1, 0, 0, 0 },
