@@ -72,7 +72,7 @@ static const char SELECT_OVERVIEW[] =
 static const struct page overview = {
 	.name = "overview",
 	.sql = SELECT_OVERVIEW,
-	.parameters = "period indicator as_of vintage",
+	.parameters = "period indicator as_of vintage show",
 	.table = &(const struct page_table){ "targets.figure", FIGURE_COLUMNS },
 };
 
@@ -83,12 +83,38 @@ static const char SELECT_RANKINGS[] =
 static const struct page rankings = {
 	.name = "rankings",
 	.sql = SELECT_RANKINGS,
-	.parameters = "period group indicator as_of vintage recast",
+	.parameters =
+		"period group indicator as_of vintage recast peers compare sort columns",
 	.table =
 		&(const struct page_table){
 			"ranked.cells unranked.cells",
 			"period,group,agency,agency_name_vi,indicator,numerator,"
 			"denominator,value,target,status,rank,tied,coverage_percent,unranked_reason" },
+};
+
+static const char SELECT_MOVE[] =
+#include "sql/queries/page_move.sql.inc"
+	;
+
+static const struct page rank_moves = {
+	.name = "move",
+	.sql = SELECT_MOVE,
+	.parameters = "period agency indicator from as_of vintage recast",
+	.table =
+		&(const struct page_table){
+			"move.steps", "agency,indicator,from,period,cause,places,rank,"
+				      "percent" },
+};
+
+static const char SELECT_MAP[] =
+#include "sql/queries/page_map.sql.inc"
+	;
+
+static const struct page map = {
+	.name = "map",
+	.sql = SELECT_MAP,
+	.parameters = "period indicator show as_of vintage recast",
+	.table = &(const struct page_table){ "parts.figures", FIGURE_COLUMNS },
 };
 
 static const char SELECT_AGENCIES[] =
@@ -223,6 +249,21 @@ static const struct page api_milestones = {
 	.table = &(const struct page_table){ "parts.tasks.instances", MILESTONE_COLUMNS },
 };
 
+static const char API_RANKING[] =
+#include "sql/queries/api_ranking.sql.inc"
+	;
+
+static const struct page api_ranking = {
+	.sql = API_RANKING,
+	.parameters = "period indicator group as_of vintage recast",
+	.table =
+		&(const struct page_table){
+			"groups.rows",
+			"period,group,place,shared,agency,indicator,numerator,denominator,"
+			"value,status,rank,unranked_reason,low,high,rank_best,rank_worst,met,"
+			"judged,attainment" },
+};
+
 static const char API_ACT[] =
 #include "sql/queries/act.sql.inc"
 	;
@@ -275,9 +316,12 @@ const struct route routes[] = {
 	{ "/", FORMAT_HTML, answer_page, &overview, 1, 1, 0, 0 },
 	{ "/overview", TABLE_PAGE, answer_page, &overview, 1, 1, 0, 0 },
 	{ "/rankings", TABLE_PAGE, answer_page, &rankings, 1, 1, 0, 0 },
+	{ "/map", TABLE_PAGE, answer_page, &map, 1, 1, 0, 0 },
 	{ "/agencies", TABLE_PAGE, answer_page, &agencies, 1, 1, 0, 0 },
 	{ "/agencies/:agency", TABLE_PAGE, answer_page, &agency, 1, 1, 0, 0 },
 	{ "/agencies/:agency/:indicator", TABLE_PAGE, answer_page, &explain, 1, 1, 0, 0 },
+	{ "/agencies/:agency/:indicator/move", TABLE_PAGE, answer_page, &rank_moves, 1, 1,
+	  0, 0 },
 	{ "/agencies/:agency/:indicator/trend", PICTURE, answer_page, &explain, 1, 1, 0,
 	  0 },
 	{ "/indicators", TABLE_PAGE, answer_page, &indicators, 1, 1, 0, 0 },
@@ -290,6 +334,8 @@ const struct route routes[] = {
 	  &api_observations, 1, 1, 1, 0 },
 	{ "/api/v1/milestones", FORMAT_JSON | FORMAT_CSV, answer_page, &api_milestones, 1,
 	  1, 1, 0 },
+	{ "/api/v1/ranking", FORMAT_JSON | FORMAT_CSV, answer_page, &api_ranking, 1, 1, 1,
+	  0 },
 	{ "/api/v1/act", FORMAT_JSON, answer_page, &api_act, 1, 1, 1, 0 },
 	{ "/api/v1/explain", FORMAT_JSON, answer_page, &api_explain, 1, 1, 1, 0 },
 	{ "/api/v1/explain/dossiers", FORMAT_JSON, answer_owned_page,

@@ -80,12 +80,56 @@ static const struct {
 #include "web/templates/trend_table.html.inc"
 	},
 	{
+		"tile",
+#include "web/templates/tile.html.inc"
+	},
+	{
+		"tiles",
+#include "web/templates/tiles.html.inc"
+	},
+	{
+		"map_key",
+#include "web/templates/map_key.html.inc"
+	},
+	{
+		"map_form",
+#include "web/templates/map_form.html.inc"
+	},
+	{
+		"change",
+#include "web/templates/change.html.inc"
+	},
+	{
+		"open_period",
+#include "web/templates/open_period.html.inc"
+	},
+	{
+		"rank_keep",
+#include "web/templates/rank_keep.html.inc"
+	},
+	{
+		"place",
+#include "web/templates/place.html.inc"
+	},
+	{
+		"interval",
+#include "web/templates/interval.html.inc"
+	},
+	{
 		"overview",
 #include "web/templates/overview.html.inc"
 	},
 	{
 		"rankings",
 #include "web/templates/rankings.html.inc"
+	},
+	{
+		"move",
+#include "web/templates/move.html.inc"
+	},
+	{
+		"map",
+#include "web/templates/map.html.inc"
 	},
 	{
 		"agencies",
