@@ -24,6 +24,15 @@ void layout_axis_make(struct layout_axis *axis, double low, double high, size_t 
 		      double from, double to);
 double layout_axis_at(const struct layout_axis *axis, double value);
 
+struct layout_box {
+	double x, y, width, height; /* of its top left corner */
+};
+
+/* Do they share more than an edge? */
+bool layout_boxes_meet(const struct layout_box *a, const struct layout_box *b);
+/* Moves BOX to the side until it lies within FROM..TO. */
+void layout_box_keep(struct layout_box *box, double from, double to);
+
 /* Horizontal bars, one a row. */
 struct bars_input {
 	size_t count;
@@ -67,6 +76,8 @@ struct targets_input {
 	size_t count;
 	const double *values, *targets; /* percent; NAN: no bar, no tick */
 	const size_t *name_lines;       /* text lines that each name takes */
+	/* Of the peers, and of the period before; NAN: none; all NULL: of nobody. */
+	const double *q1, *medians, *q3, *befores;
 	double value_width, target_width, word_width;
 	double text, width;
 };
@@ -76,6 +87,7 @@ struct targets_row {
 	double bar_y;          /* middle of bar, mark and figures */
 	double name_y;         /* middle of the first line of the name */
 	double length, tick_x; /* tick_x NAN: none */
+	double q1_x, median_x, q3_x, before_x; /* NAN: none */
 	bool missing;
 };
 
@@ -92,6 +104,9 @@ struct targets_layout {
 double targets_name_width(const struct targets_input *input);
 void targets_layout_make(struct targets_layout *layout,
 			 const struct targets_input *input);
+/* Only the bars, each HEIGHT high. */
+void targets_mini_make(struct targets_layout *layout, const struct targets_input *input,
+		       double height);
 void targets_layout_free(struct targets_layout *layout);
 
 /* One value over periods of equal width. */
