@@ -176,9 +176,9 @@ static const char SELECT_INDICATOR[] =
 static const struct page indicator = {
 	.name = "indicator",
 	.sql = SELECT_INDICATOR,
-	.parameters = "period indicator group as_of vintage recast",
+	.parameters = "period indicator group as_of vintage recast show",
 	.table = &(const struct page_table){ "rows", FIGURE_COLUMNS },
-	.charts = "ranking trend",
+	.charts = "ranking trend strip",
 };
 
 static const char SELECT_METHOD[] =

@@ -116,6 +116,14 @@ static const struct {
 #include "web/templates/interval.html.inc"
 	},
 	{
+		"readings",
+#include "web/templates/readings.html.inc"
+	},
+	{
+		"comparators",
+#include "web/templates/comparators.html.inc"
+	},
+	{
 		"overview",
 #include "web/templates/overview.html.inc"
 	},
