@@ -117,6 +117,29 @@ static const struct page map = {
 	.table = &(const struct page_table){ "parts.figures", FIGURE_COLUMNS },
 };
 
+static const char SELECT_RESOLUTION[] =
+#include "sql/queries/page_resolution.sql.inc"
+	;
+
+static const struct page resolution = {
+	.name = "resolution",
+	.sql = SELECT_RESOLUTION,
+	.parameters = "period as_of vintage",
+	.table = &(const struct page_table){ "sentences.targets",
+					     "place,clause,target_id,indicator,name_vi,name_en,"
+					     "direction,target_percent,deadline,verified" },
+};
+
+static const char SELECT_BRIEFING[] =
+#include "sql/queries/page_briefing.sql.inc"
+	;
+
+static const struct page briefing = {
+	.name = "briefing",
+	.sql = SELECT_BRIEFING,
+	.parameters = "period slide",
+};
+
 static const char SELECT_AGENCIES[] =
 #include "sql/queries/page_agencies.sql.inc"
 	;
@@ -317,6 +340,8 @@ const struct route routes[] = {
 	{ "/overview", TABLE_PAGE, answer_page, &overview, 1, 1, 0, 0 },
 	{ "/rankings", TABLE_PAGE, answer_page, &rankings, 1, 1, 0, 0 },
 	{ "/map", TABLE_PAGE, answer_page, &map, 1, 1, 0, 0 },
+	{ "/resolution", TABLE_PAGE, answer_page, &resolution, 1, 1, 0, 0 },
+	{ "/briefing", PAGE, answer_page, &briefing, 1, 1, 0, 0 },
 	{ "/agencies", TABLE_PAGE, answer_page, &agencies, 1, 1, 0, 0 },
 	{ "/agencies/:agency", TABLE_PAGE, answer_page, &agency, 1, 1, 0, 0 },
 	{ "/agencies/:agency/:indicator", TABLE_PAGE, answer_page, &explain, 1, 1, 0, 0 },

@@ -140,6 +140,14 @@ static const struct {
 #include "web/templates/map.html.inc"
 	},
 	{
+		"resolution",
+#include "web/templates/resolution.html.inc"
+	},
+	{
+		"briefing",
+#include "web/templates/briefing.html.inc"
+	},
+	{
 		"agencies",
 #include "web/templates/agencies.html.inc"
 	},
@@ -181,6 +189,11 @@ static const struct {
 		"openapi.json",
 		"application/json",
 #include "web/static/openapi.json.inc"
+	},
+	{
+		"briefing.js",
+		"text/javascript; charset=utf-8",
+#include "web/static/briefing.js.inc"
 	},
 	{
 		"icon.svg",
