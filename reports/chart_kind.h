@@ -37,7 +37,8 @@ struct chart_kind {
 };
 
 extern const struct chart_kind chart_ranking, chart_trend, chart_targets, chart_strip,
-	chart_tiles, chart_bullet;
+	chart_tiles, chart_bullet, chart_waterfall, chart_heat, chart_spark,
+	chart_timeline;
 
 struct canvas_style chart_style(const struct chart *chart, enum canvas_colour colour,
 				enum canvas_anchor anchor);
