@@ -104,6 +104,7 @@ static const struct page rank_moves = {
 		&(const struct page_table){
 			"move.steps", "agency,indicator,from,period,cause,places,rank,"
 				      "percent" },
+	.charts = "waterfall",
 };
 
 static const char SELECT_MAP[] =
@@ -125,9 +126,11 @@ static const struct page resolution = {
 	.name = "resolution",
 	.sql = SELECT_RESOLUTION,
 	.parameters = "period as_of vintage",
-	.table = &(const struct page_table){ "sentences.targets",
-					     "place,clause,target_id,indicator,name_vi,name_en,"
-					     "direction,target_percent,deadline,verified" },
+	.table =
+		&(const struct page_table){
+			"sentences.targets",
+			"place,clause,target_id,indicator,name_vi,name_en,"
+			"direction,target_percent,deadline,verified" },
 };
 
 static const char SELECT_BRIEFING[] =
@@ -347,6 +350,8 @@ const struct route routes[] = {
 	{ "/agencies/:agency/:indicator", TABLE_PAGE, answer_page, &explain, 1, 1, 0, 0 },
 	{ "/agencies/:agency/:indicator/move", TABLE_PAGE, answer_page, &rank_moves, 1, 1,
 	  0, 0 },
+	{ "/agencies/:agency/:indicator/move/:chart", PICTURE, answer_page, &rank_moves,
+	  1, 1, 0, 0 },
 	{ "/agencies/:agency/:indicator/:chart", PICTURE, answer_page, &explain, 1, 1, 0,
 	  0 },
 	{ "/indicators", TABLE_PAGE, answer_page, &indicators, 1, 1, 0, 0 },

@@ -24,15 +24,6 @@ BEGIN
                   FROM line l GROUP BY l.supporting) g)));
 END $$;
 
--- What every picture of a page says of itself.
-CREATE OR REPLACE FUNCTION picture_frame(code text, recast boolean DEFAULT false) RETURNS json
-LANGUAGE sql STABLE AS $$
-  SELECT json_build_object(
-    'period_name', json_build_object('vi', period_name(code, 'vi'), 'en', period_name(code, 'en')),
-    'as_of', store_as_of(), 'sample', store_is_sample(), 'agency', NULL,
-    'recast_label', recast_label(recast))
-$$;
-
 -- The verdicts of other readings beside the one in force: those that differ, and the rest.
 -- None where the figures are as published, or recast.
 CREATE OR REPLACE FUNCTION readings_object(nation observation) RETURNS json
@@ -88,13 +79,13 @@ BEGIN
         FROM target t WHERE t.slug = chosen AND t.set_name = chosen_set()),
     'trend', trend_chart(span, 0, chosen),
     'ranking', CASE WHEN EXISTS (SELECT FROM unnest(figures) f WHERE f.ranked_group = chosen_group AND f.value IS NOT NULL)
-      THEN json_joined(picture_frame(span, recast_too),
-             json_build_object('width', 620, 'group', chosen_group, 'rows', rows)) END,
+      THEN json_joined(chart_frame(span),
+             json_build_object('recast_label', recast_label(recast_too), 'width', 620, 'group', chosen_group, 'rows', rows)) END,
     'rows', rows),
   json_build_object(
     'strip', CASE WHEN i.kind <> 'survey'
                    AND EXISTS (SELECT FROM unnest(figures) f WHERE f.in_population AND f.percent IS NOT NULL AND f.rank IS NOT NULL)
-      THEN json_joined(picture_frame(span, recast_too), json_build_object('width', 620, 'narrow', 340,
+      THEN json_joined(chart_frame(span), json_build_object('width', 620, 'narrow', 340,
              'nation', observation_object(nation),
              'rows', (SELECT json_agg(observation_object(f) ORDER BY f.agency COLLATE "C")
                         FROM unnest(figures) f WHERE f.in_population))) END,

@@ -232,7 +232,9 @@ BEGIN
     'group', move ->> 'group', 'risen', nullif(greatest(-(move ->> 'move')::int, 0), 0),
     'fallen', nullif(greatest((move ->> 'move')::int, 0), 0),
     'points', percent_points(move #>> '{after,percent}', move #>> '{before,percent}'),
-    'move', move);
+    'move', move,
+    'waterfall', json_joined(move, json_joined(chart_frame(span, page_agency_id(name, span)),
+                                               '{"width": 640, "narrow": 340}')));
 END $$;
 
 -- The ranking as the API gives it: of an indicator, or over all targets.
