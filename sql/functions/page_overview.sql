@@ -24,29 +24,6 @@ LANGUAGE sql STABLE AS $$
    ORDER BY p.step
 $$;
 
--- A trend for a cell of a table: a line over 72 x 22 units from 0 to the largest of the
--- values and the target, broken where a period has no value.  Oldest first.
-CREATE OR REPLACE FUNCTION sparkline(points observation[], target numeric) RETURNS json
-LANGUAGE sql IMMUTABLE AS $$
-  WITH scale AS (
-    SELECT greatest(max(p.percent::numeric), sparkline.target, 1) AS top, cardinality(points) AS count
-      FROM unnest(points) p
-  ), spot AS (
-    SELECT at, p.percent IS NOT NULL AS here, p.status,
-           round(3 + 66.0 * (at - 1) / greatest(1, s.count - 1), 1) AS x,
-           round(20 - 18 * greatest(0, p.percent::numeric) / s.top, 1) AS y
-      FROM scale s, unnest(points) WITH ORDINALITY AS p
-      CROSS JOIN LATERAL (SELECT p.ordinality AS at) o
-  )
-  SELECT json_build_object(
-    'line', string_agg(CASE WHEN lag THEN 'L' ELSE 'M' END || x || ' ' || y, '' ORDER BY at)
-              FILTER (WHERE here),
-    'aim', (SELECT round(20 - 18 * sparkline.target / s.top, 1)::text FROM scale s),
-    'end', (SELECT json_build_object('x', e.x::text, 'y', e.y::text, 'status', e.status)
-              FROM spot e WHERE e.here ORDER BY e.at DESC LIMIT 1))
-    FROM (SELECT s.*, coalesce(lag(here) OVER (ORDER BY at), false) AS lag FROM spot s) l
-$$;
-
 -- A difference of two printed percentages, with its sign; null where one is missing.
 CREATE OR REPLACE FUNCTION percent_points(now_percent text, before_percent text) RETURNS text
 LANGUAGE sql IMMUTABLE AS $$
@@ -99,7 +76,8 @@ RETURNS json LANGUAGE sql STABLE AS $$
   ), item AS (
     SELECT 1 AS part, a.ordinal AS place, json_build_object('turned', json_joined(indicator_named(a.indicator),
              json_build_object('before_status', a.before_status, 'status', a.status))) AS body
-      FROM aim a WHERE a.status <> a.before_status
+      FROM aim a   -- a survey of places does not come every year: its silence is no change
+     WHERE a.status <> a.before_status AND NOT (a.percent IS NULL AND a.before_status = 'no_data')
     UNION ALL
     SELECT 2, 0, json_build_object('reach', json_joined(indicator_named(changes_between.slug),
              json_build_object('reached', r.reached, 'before', r.before)))
@@ -219,14 +197,15 @@ LANGUAGE sql STABLE AS $$
   SELECT coalesce(json_agg(json_build_object(
            'figure', observation_object(m), 'covered', m.coverage = '1.000000',
            'short_vi', s.short_vi, 'short_en', s.short_en,
-           'reached', b.reached, 'agencies', b.agencies, 'shares', b.shares, 'most', b.most,
+           'reached', b.reached, 'agencies', b.agencies, 'shares', b.shares,
+           'strip', CASE WHEN b.most > 0 THEN json_build_object('mini', true, 'width', 56, 'height', 22,
+                      'bins', b.shares, 'target_percent', m.target_percent) END,
            'points', percent_points(m.percent, e.line[cardinality(e.line) - 1].percent),
-           'trend', CASE WHEN m.percent IS NOT NULL THEN (
-             SELECT json_agg(json_build_object('period', t.period, 'percent', t.percent, 'status', t.status,
-                                               'maturity', t.maturity))
-               FROM unnest(e.line) t) END,
-           'spark', CASE WHEN m.percent IS NOT NULL
-                         THEN sparkline(e.line, m.target_percent::numeric) END) ORDER BY m.ordinal), '[]')
+           'spark', CASE WHEN m.percent IS NOT NULL THEN json_build_object(
+             'width', 72, 'height', 22, 'target_percent', m.target_percent,
+             'points', (SELECT json_agg(json_build_object('period', t.period, 'percent', t.percent,
+                                          'status', t.status, 'maturity', t.maturity))
+                          FROM unnest(e.line) t)) END) ORDER BY m.ordinal), '[]')
     FROM unnest(aims) m
     JOIN indicator_short s ON s.slug = m.indicator
     LEFT JOIN bin b USING (indicator)
