@@ -30,7 +30,9 @@ $$;
 CREATE OR REPLACE FUNCTION map_object(figures observation[], code text, slug text, shown text,
                            recast boolean DEFAULT false) RETURNS json
 LANGUAGE sql STABLE AS $$
-  WITH f AS (
+  WITH drawn AS MATERIALIZED (     -- asked once, not for each tile
+    SELECT map_layout(map_object.code, recast) AS layout
+  ), f AS (
     SELECT o, o.agency_id, o.ranked_group, max(o.rank) OVER (PARTITION BY o.ranked_group) AS last
       FROM unnest(figures) o WHERE o.indicator = map_object.slug AND o.in_population
   ), cell AS (
@@ -43,10 +45,10 @@ LANGUAGE sql STABLE AS $$
              'figure', observation_cell(f.o)) AS body
       FROM f JOIN agency a USING (agency_id)
       LEFT JOIN tile t ON t.label = a.label AND f.ranked_group = 'province'
-           AND t.layout = map_layout(map_object.code, recast)
+           AND t.layout = (SELECT d.layout FROM drawn d)
   )
   SELECT json_build_object(
-    'layout', map_layout(map_object.code, recast), 'show', map_object.shown,
+    'layout', (SELECT d.layout FROM drawn d), 'show', map_object.shown,
     'by_status', map_object.shown = 'status', 'by_value', map_object.shown = 'value',
     'by_rank', map_object.shown = 'rank',
     'indicator', i.slug, 'indicator_name_vi', i.name_vi, 'indicator_name_en', i.name_en, 'number', i.number,

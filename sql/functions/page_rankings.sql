@@ -76,7 +76,7 @@ $$;
 CREATE OR REPLACE FUNCTION page_rankings(asked text, grp text, slug text, recast text DEFAULT NULL,
                                          peers text DEFAULT NULL, other text DEFAULT NULL,
                                          sort text DEFAULT NULL, shown text DEFAULT NULL) RETURNS json
-LANGUAGE plpgsql STABLE AS $$
+LANGUAGE plpgsql STABLE SET enable_nestloop = off AS $$   -- it would loop over the array of figures
 #variable_conflict use_column
 DECLARE
   span text := page_period(asked);
@@ -134,6 +134,16 @@ BEGIN
              CASE WHEN ltrim(chosen_sort, '-') <> 'rank' THEN name_to_sort(l.name_vi) END COLLATE "vi-x-icu",
              l.rank, l.label COLLATE "C") * CASE WHEN chosen_sort LIKE '-%' THEN -1 ELSE 1 END AS turn
       FROM line l
+  ), cell_row AS (
+    SELECT l.agency_id,
+           json_agg(json_joined(CASE WHEN o.agency_id IS NULL
+                      THEN json_build_object('indicator', c.slug, 'agency', l.label, 'status', 'no_data')
+                      ELSE observation_cell(row(o.*)::observation) END,
+                      json_build_object('printed', c.printed, 'selected', c.slug = chosen))
+                    ORDER BY c.slug <> chosen, c.target_percent IS NULL, c.ordinal) AS cells
+      FROM line l CROSS JOIN shown_columns c
+      LEFT JOIN o ON o.indicator = c.slug AND o.agency_id = l.agency_id
+     GROUP BY l.agency_id
   ), written AS (
     SELECT l.rank, l.turn, json_joined(json_build_object(
              'agency', l.label, 'agency_name_vi', l.name_vi, 'agency_name_en', l.name_en,
@@ -165,14 +175,8 @@ BEGIN
              'tie', CASE WHEN l.tie_group IS NULL OR l.tie_size < 2 THEN 'alone'
                          WHEN l.tie_at = 1 THEN 'first' WHEN l.tie_at = l.tie_size THEN 'last'
                          ELSE 'middle' END,
-             'cells', (SELECT json_agg(json_joined(CASE WHEN o.agency_id IS NULL
-                         THEN json_build_object('indicator', c.slug, 'agency', l.label, 'status', 'no_data')
-                         ELSE observation_cell(row(o.*)::observation) END,
-                         json_build_object('printed', c.printed, 'selected', c.slug = chosen))
-                         ORDER BY c.slug <> chosen, c.target_percent IS NULL, c.ordinal)
-                         FROM shown_columns c
-                         LEFT JOIN o ON o.indicator = c.slug AND o.agency_id = l.agency_id))) AS body
-      FROM placed l
+             'cells', k.cells)) AS body
+      FROM placed l LEFT JOIN cell_row k USING (agency_id)
   )
   SELECT json_build_object(
     'period', span, 'frame', page_frame(span),
