@@ -15,51 +15,55 @@ SELECT agency_id, procedure, range_agg(own - coalesce(later, '{}')) AS days
  WHERE level IN ('4', 'full')
  GROUP BY agency_id, procedure;
 
--- What each dossier is worth: a row for its receipt, one more if it is settled.
+-- What the dossiers are worth, by agency, day and procedure: their receipts, and those that
+-- are settled.  Two plain passes over the records, which PostgreSQL can share out among
+-- workers; sums over several keys at once it cannot.
 CREATE FUNCTION audit_worth(families int[])
 RETURNS TABLE (agency_id int, day date, procedure text,
-  received int, received_online int, resolved int, resolved_online int, level4_online int,
-  due_known int, on_time int, one_stop_known int, one_stop int, paid_known int, paid_online int,
-  filed_by_known int, assisted int, scored int, satisfied int)
+  received bigint, received_online bigint, resolved bigint, resolved_online bigint,
+  level4_online bigint, due_known bigint, on_time bigint, one_stop_known bigint, one_stop bigint,
+  paid_known bigint, paid_online bigint, filed_by_known bigint, assisted bigint, scored bigint,
+  satisfied bigint)
 LANGUAGE sql STABLE AS $$
-  WITH held AS (
-    SELECT d.*, (d.received_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date AS came,
-           (d.resolved_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date AS went
-      FROM dossier d
-     WHERE d.status <> 'void'
-       AND (families IS NULL OR d.agency_id IN
-              (SELECT a.agency_id FROM agency a WHERE a.lineage_id = ANY (families)))
-  )
-  SELECT h.agency_id, h.came, h.procedure, 1, (h.channel = 'online')::int,
+  SELECT d.agency_id, d.received_at::date, d.procedure,
+         count(*), count(*) FILTER (WHERE d.channel = 'online'),
          0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0
-    FROM held h
+    FROM dossier d
+   WHERE d.status <> 'void'
+     AND (families IS NULL OR d.agency_id IN
+            (SELECT a.agency_id FROM agency a WHERE a.lineage_id = ANY (families)))
+   GROUP BY d.agency_id, d.received_at::date, d.procedure
   UNION ALL
-  SELECT heir.heir_id, h.went, h.procedure, 0, 0,
-         1, (h.channel = 'online')::int,
-         (h.channel = 'online' AND l.days IS NOT NULL)::int,
-         (h.due_at IS NOT NULL)::int, coalesce(h.resolved_at <= h.due_at, false)::int,
-         (h.one_stop IS NOT NULL)::int, (h.one_stop IS TRUE)::int,
-         (h.paid_online IS NOT NULL)::int, (h.paid_online IS TRUE)::int,
-         (h.channel = 'online' AND h.filed_by IS NOT NULL)::int,
-         (h.channel = 'online' AND h.filed_by IS NOT NULL AND h.filed_by <> 'self')::int,
-         (h.satisfaction IS NOT NULL)::int, coalesce(h.satisfaction > 3, false)::int
-    FROM held h
-    JOIN agency_heir heir ON heir.agency_id = h.agency_id
-                         AND h.went BETWEEN heir.first_day AND heir.last_day
-    JOIN agency_heir receiver ON receiver.agency_id = h.agency_id
-                             AND h.came BETWEEN receiver.first_day AND receiver.last_day
-    LEFT JOIN audit_level4 l ON l.agency_id = receiver.heir_id AND l.procedure = h.procedure
-                            AND l.days @> h.came
-   WHERE h.status = 'resolved'
+  SELECT heir.heir_id, d.resolved_at::date, d.procedure, 0, 0,
+         count(*), count(*) FILTER (WHERE d.channel = 'online'),
+         count(l.days),
+         count(d.due_at), count(*) FILTER (WHERE d.resolved_at <= d.due_at),
+         count(d.one_stop), count(*) FILTER (WHERE d.one_stop),
+         count(d.paid_online), count(*) FILTER (WHERE d.paid_online),
+         count(d.filed_by) FILTER (WHERE d.channel = 'online'),
+         count(d.filed_by) FILTER (WHERE d.channel = 'online' AND d.filed_by <> 'self'),
+         count(d.satisfaction), count(*) FILTER (WHERE d.satisfaction > 3)
+    FROM dossier d
+    JOIN agency_heir heir ON heir.agency_id = d.agency_id
+                         AND d.resolved_at::date BETWEEN heir.first_day AND heir.last_day
+    JOIN agency_heir receiver ON receiver.agency_id = d.agency_id
+                             AND d.received_at::date BETWEEN receiver.first_day AND receiver.last_day
+    LEFT JOIN audit_level4 l ON l.agency_id = receiver.heir_id AND l.procedure = d.procedure
+                            AND d.channel = 'online' AND l.days @> d.received_at::date
+   WHERE d.status = 'resolved'
+     AND (families IS NULL OR d.agency_id IN
+            (SELECT a.agency_id FROM agency a WHERE a.lineage_id = ANY (families)))
+   GROUP BY heir.heir_id, d.resolved_at::date, d.procedure
 $$;
 
--- Compares both rollups with the records, of FAMILIES of agencies (lineage_id) or, where
+-- Compares the rollups with the records, of FAMILIES of agencies (lineage_id) or, where
 -- that is null, of all.  The first row tells how many figures were compared; each other
--- one is a figure that differs.
+-- one is a figure that differs.  Days are local because the zone is set.
 CREATE FUNCTION audit(families int[])
 RETURNS TABLE (figures bigint, rollup text, agency text, day date, procedure text, measure text,
                stored bigint, counted bigint)
-LANGUAGE plpgsql STABLE SET work_mem = '256MB' AS $$
+LANGUAGE plpgsql STABLE SET TimeZone = 'Asia/Ho_Chi_Minh' SET work_mem = '256MB'
+SET max_parallel_workers_per_gather = 2 AS $$
 DECLARE
   measures constant text[] := ARRAY[
     'received', 'received_online', 'resolved', 'resolved_online', 'level4_online',
@@ -71,15 +75,20 @@ DECLARE
 BEGIN
   RETURN QUERY EXECUTE format($sql$
     WITH counted AS (
-      SELECT CASE WHEN grouping(day) = 0 THEN 'day_total' ELSE 'procedure_total' END AS rollup,
+      SELECT CASE WHEN grouping(day) = 0 THEN 'day_total'
+                  WHEN grouping(procedure) = 0 THEN 'procedure_total'
+                  ELSE 'half_month_total' END AS rollup,
              agency_id, coalesce(day, half) AS day, coalesce(procedure, '') AS procedure, %2$s
         FROM (SELECT w.*, make_date(date_part('year', w.day)::int, date_part('month', w.day)::int,
                                     CASE WHEN date_part('day', w.day) < 15 THEN 1 ELSE 15 END) AS half
                 FROM audit_worth($1) w) w
-       GROUP BY GROUPING SETS ((agency_id, day), (agency_id, half, procedure))
+       GROUP BY GROUPING SETS ((agency_id, day), (agency_id, half), (agency_id, half, procedure))
     ), stored AS (
       SELECT t.* FROM (SELECT 'day_total' AS rollup, agency_id, day, '' AS procedure, %1$s
                          FROM day_total
+                       UNION ALL
+                       SELECT 'half_month_total', agency_id, half_month, '', %1$s
+                         FROM half_month_total
                        UNION ALL
                        SELECT 'procedure_total', agency_id, half_month, procedure, %1$s
                          FROM procedure_total) t
