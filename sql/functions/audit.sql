@@ -15,45 +15,67 @@ SELECT agency_id, procedure, range_agg(own - coalesce(later, '{}')) AS days
  WHERE level IN ('4', 'full')
  GROUP BY agency_id, procedure;
 
--- What the dossiers are worth, by agency, day and procedure: their receipts, and those that
--- are settled.  Two plain passes over the records, which PostgreSQL can share out among
--- workers; sums over several keys at once it cannot.
+-- The days of receipt on which a dossier of a procedure, in the hands of an agency's row, is at
+-- level 4: it looks at the services of whoever answers for that row on the day.
+CREATE VIEW audit_level4_held AS
+SELECT h.agency_id, l.procedure,
+       range_agg(l.days * datemultirange(daterange(h.first_day, h.last_day, '[]'))) AS days
+  FROM agency_heir h JOIN audit_level4 l ON l.agency_id = h.heir_id
+ GROUP BY h.agency_id, l.procedure;
+
+-- The first day of the half month of DAY.
+CREATE FUNCTION audit_half(day date) RETURNS date
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+  SELECT day - date_part('day', day)::int + CASE WHEN date_part('day', day) < 15 THEN 1 ELSE 15 END
+$$;
+
+-- What the dossiers are worth: for each agency and day, and for each agency, half month
+-- (`day` null) and procedure.  Receipts, and those that are settled, each in one pass over
+-- the records.  OFFSET 0: what stands before it is derived once, not wherever it is used.
 CREATE FUNCTION audit_worth(families int[])
-RETURNS TABLE (agency_id int, day date, procedure text,
+RETURNS TABLE (agency_id int, day date, half date, procedure text,
   received bigint, received_online bigint, resolved bigint, resolved_online bigint,
   level4_online bigint, due_known bigint, on_time bigint, one_stop_known bigint, one_stop bigint,
   paid_known bigint, paid_online bigint, filed_by_known bigint, assisted bigint, scored bigint,
   satisfied bigint)
 LANGUAGE sql STABLE AS $$
-  SELECT d.agency_id, d.received_at::date, d.procedure,
-         count(*), count(*) FILTER (WHERE d.channel = 'online'),
+  SELECT c.agency_id, c.came, audit_half(c.came), c.procedure,
+         count(*), count(*) FILTER (WHERE c.channel = 'online'),
          0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0
-    FROM dossier d
-   WHERE d.status <> 'void'
-     AND (families IS NULL OR d.agency_id IN
-            (SELECT a.agency_id FROM agency a WHERE a.lineage_id = ANY (families)))
-   GROUP BY d.agency_id, d.received_at::date, d.procedure
+    FROM (SELECT d.agency_id, d.received_at::date AS came, d.procedure, d.channel
+            FROM dossier d
+           WHERE d.status <> 'void'
+             AND (families IS NULL OR d.agency_id IN
+                    (SELECT a.agency_id FROM agency a WHERE a.lineage_id = ANY (families)))
+          OFFSET 0) c
+   GROUP BY GROUPING SETS ((c.agency_id, c.came), (c.agency_id, audit_half(c.came), c.procedure))
   UNION ALL
-  SELECT heir.heir_id, d.resolved_at::date, d.procedure, 0, 0,
-         count(*), count(*) FILTER (WHERE d.channel = 'online'),
-         count(l.days),
-         count(d.due_at), count(*) FILTER (WHERE d.resolved_at <= d.due_at),
-         count(d.one_stop), count(*) FILTER (WHERE d.one_stop),
-         count(d.paid_online), count(*) FILTER (WHERE d.paid_online),
-         count(d.filed_by) FILTER (WHERE d.channel = 'online'),
-         count(d.filed_by) FILTER (WHERE d.channel = 'online' AND d.filed_by <> 'self'),
-         count(d.satisfaction), count(*) FILTER (WHERE d.satisfaction > 3)
-    FROM dossier d
-    JOIN agency_heir heir ON heir.agency_id = d.agency_id
-                         AND d.resolved_at::date BETWEEN heir.first_day AND heir.last_day
-    JOIN agency_heir receiver ON receiver.agency_id = d.agency_id
-                             AND d.received_at::date BETWEEN receiver.first_day AND receiver.last_day
-    LEFT JOIN audit_level4 l ON l.agency_id = receiver.heir_id AND l.procedure = d.procedure
-                            AND d.channel = 'online' AND l.days @> d.received_at::date
-   WHERE d.status = 'resolved'
-     AND (families IS NULL OR d.agency_id IN
-            (SELECT a.agency_id FROM agency a WHERE a.lineage_id = ANY (families)))
-   GROUP BY heir.heir_id, d.resolved_at::date, d.procedure
+  SELECT w.heir_id, w.went, audit_half(w.went), w.procedure, 0, 0,
+         count(*), count(*) FILTER (WHERE w.channel = 'online'),
+         count(*) FILTER (WHERE w.channel = 'online' AND w.level4_days @> w.came),
+         count(w.due_at), count(*) FILTER (WHERE w.resolved_at <= w.due_at),
+         count(w.one_stop), count(*) FILTER (WHERE w.one_stop),
+         count(w.paid_online), count(*) FILTER (WHERE w.paid_online),
+         count(w.filed_by) FILTER (WHERE w.channel = 'online'),
+         count(w.filed_by) FILTER (WHERE w.channel = 'online' AND w.filed_by <> 'self'),
+         count(w.satisfaction), count(*) FILTER (WHERE w.satisfaction > 3)
+    FROM (SELECT x.*, l.days AS level4_days,
+                 CASE WHEN x.went <= coalesce(a.valid_to, 'infinity') THEN x.agency_id
+                      ELSE (SELECT h.heir_id FROM agency_heir h
+                             WHERE h.agency_id = x.agency_id
+                               AND x.went BETWEEN h.first_day AND h.last_day) END AS heir_id
+            FROM (SELECT d.agency_id, d.procedure, d.channel, d.resolved_at, d.due_at, d.one_stop,
+                         d.paid_online, d.filed_by, d.satisfaction,
+                         d.received_at::date AS came, d.resolved_at::date AS went
+                    FROM dossier d
+                   WHERE d.status = 'resolved'
+                     AND (families IS NULL OR d.agency_id IN
+                            (SELECT a.agency_id FROM agency a WHERE a.lineage_id = ANY (families)))
+                  OFFSET 0) x
+            JOIN agency a ON a.agency_id = x.agency_id
+            LEFT JOIN audit_level4_held l ON l.agency_id = x.agency_id AND l.procedure = x.procedure
+          OFFSET 0) w
+   GROUP BY GROUPING SETS ((w.heir_id, w.went), (w.heir_id, audit_half(w.went), w.procedure))
 $$;
 
 -- Compares the rollups with the records, of FAMILIES of agencies (lineage_id) or, where
@@ -62,8 +84,7 @@ $$;
 CREATE FUNCTION audit(families int[])
 RETURNS TABLE (figures bigint, rollup text, agency text, day date, procedure text, measure text,
                stored bigint, counted bigint)
-LANGUAGE plpgsql STABLE SET TimeZone = 'Asia/Ho_Chi_Minh' SET work_mem = '256MB'
-SET max_parallel_workers_per_gather = 2 AS $$
+LANGUAGE plpgsql STABLE SET TimeZone = 'Asia/Ho_Chi_Minh' SET work_mem = '256MB' AS $$
 DECLARE
   measures constant text[] := ARRAY[
     'received', 'received_online', 'resolved', 'resolved_online', 'level4_online',
@@ -74,15 +95,18 @@ DECLARE
   numbers text := (SELECT string_agg(format('coalesce(x.%s, 0)', m), ', ') FROM unnest(measures) m);
 BEGIN
   RETURN QUERY EXECUTE format($sql$
-    WITH counted AS (
-      SELECT CASE WHEN grouping(day) = 0 THEN 'day_total'
-                  WHEN grouping(procedure) = 0 THEN 'procedure_total'
-                  ELSE 'half_month_total' END AS rollup,
-             agency_id, coalesce(day, half) AS day, coalesce(procedure, '') AS procedure, %2$s
-        FROM (SELECT w.*, make_date(date_part('year', w.day)::int, date_part('month', w.day)::int,
-                                    CASE WHEN date_part('day', w.day) < 15 THEN 1 ELSE 15 END) AS half
-                FROM audit_worth($1) w) w
-       GROUP BY GROUPING SETS ((agency_id, day), (agency_id, half), (agency_id, half, procedure))
+    WITH worth AS MATERIALIZED (SELECT * FROM audit_worth($1)
+    ), counted AS (
+      SELECT rollup, agency_id, day, procedure, %2$s
+        FROM (SELECT 'day_total' AS rollup, agency_id, day, '' AS procedure, %1$s
+                FROM worth WHERE day IS NOT NULL
+              UNION ALL
+              SELECT 'half_month_total', agency_id, audit_half(day), '', %1$s
+                FROM worth WHERE day IS NOT NULL
+              UNION ALL
+              SELECT 'procedure_total', agency_id, half, procedure, %1$s
+                FROM worth WHERE day IS NULL) w
+       GROUP BY rollup, agency_id, day, procedure
     ), stored AS (
       SELECT t.* FROM (SELECT 'day_total' AS rollup, agency_id, day, '' AS procedure, %1$s
                          FROM day_total
