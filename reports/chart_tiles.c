@@ -106,9 +106,10 @@ static void add_notes(struct chart *chart)
 	const struct tiles *tiles = tiles_of(chart);
 	const char *language = chart->options.language;
 
-	text_add(&chart->notes,
-		 format_choose(language, "Mỗi ô là một tỉnh, đặt gần đúng vị trí. ",
-			       "Each tile is a province, placed roughly where it lies. "));
+	text_add(
+		&chart->notes,
+		format_choose(language, "Mỗi ô là một tỉnh, đặt gần đúng vị trí. ",
+			      "Each tile is a province, placed roughly where it lies. "));
 	if (tiles->has_islands)
 		text_add(&chart->notes,
 			 format_choose(
@@ -182,9 +183,9 @@ static void prepare(struct chart *chart, double most)
 	choose_classes(chart, &tiles->classes);
 	input.count = chart->count;
 	input.places = tiles->places;
-	input.name_width = fonts_width(
-		&style.font,
-		format_choose(chart->options.language, "Trường Sa", "Truong Sa"));
+	input.name_width =
+		fonts_width(&style.font, format_choose(chart->options.language,
+						       "Trường Sa", "Truong Sa"));
 	input.key_lines = key_lines(chart, input.width);
 	tiles_layout_make(&tiles->layout, &input);
 	if (tiles->layout.key_width < input.width) { /* now that the width is known */
@@ -221,8 +222,9 @@ static void paint_ground(const struct tiles *tiles, const struct observation *ro
 		return;
 	}
 	if (tiles->show == SHOW_SCALE) {
-		canvas_rectangle(canvas, tile->x, tile->y, tile->width, tile->height,
-				 step_of(tiles, tiles_class(&tiles->classes, row->length)));
+		canvas_rectangle(
+			canvas, tile->x, tile->y, tile->width, tile->height,
+			step_of(tiles, tiles_class(&tiles->classes, row->length)));
 		return;
 	}
 	canvas_rectangle(canvas, tile->x, tile->y, tile->width, tile->height,
@@ -279,8 +281,8 @@ static void paint_words(const struct chart *chart, struct canvas *canvas, size_t
 	style.colour = words_colour(tiles, row);
 	if (isnan(row->length)) /* over the hatching */
 		canvas_rectangle(canvas, x - 1.5, tile->y + 2,
-				 fonts_width(&style.font, tiles->shorts[i]) + 3, text * 1.2,
-				 COLOUR_PAPER);
+				 fonts_width(&style.font, tiles->shorts[i]) + 3,
+				 text * 1.2, COLOUR_PAPER);
 	chart_label(canvas, x, tile->y + tile->height * 0.28, &style, tiles->shorts[i]);
 	style.font.bold = false;
 	add_words(&words, chart, row);

@@ -237,6 +237,28 @@ static const struct page milestones = {
 					     MILESTONE_COLUMNS },
 };
 
+/* ---- Pictures of their own ---------------------------------------------- */
+
+static const char SELECT_MAP_PICTURE[] =
+#include "sql/queries/chart_map.sql.inc"
+	;
+
+static const struct page map_picture = {
+	.sql = SELECT_MAP_PICTURE,
+	.parameters = "period indicator as_of vintage show",
+	.charts = "map",
+};
+
+static const char SELECT_HEAT[] =
+#include "sql/queries/chart_heat.sql.inc"
+	;
+
+static const struct page heat_picture = {
+	.sql = SELECT_HEAT,
+	.parameters = "period group indicator as_of vintage recast",
+	.charts = "heat",
+};
+
 /* ---- The API ------------------------------------------------------------ */
 
 static const char API_OBSERVATIONS[] =
@@ -341,10 +363,12 @@ enum {
 const struct route routes[] = {
 	{ "/", FORMAT_HTML, answer_page, &overview, 1, 1, 0, 0 },
 	{ "/overview", TABLE_PAGE, answer_page, &overview, 1, 1, 0, 0 },
+	{ "/overview/:chart", PICTURE, answer_page, &map_picture, 1, 1, 0, 0 },
 	{ "/rankings", TABLE_PAGE, answer_page, &rankings, 1, 1, 0, 0 },
 	{ "/map", TABLE_PAGE, answer_page, &map, 1, 1, 0, 0 },
 	{ "/resolution", TABLE_PAGE, answer_page, &resolution, 1, 1, 0, 0 },
 	{ "/briefing", PAGE, answer_page, &briefing, 1, 1, 0, 0 },
+	{ "/rankings/:chart", PICTURE, answer_page, &heat_picture, 1, 1, 0, 0 },
 	{ "/agencies", TABLE_PAGE, answer_page, &agencies, 1, 1, 0, 0 },
 	{ "/agencies/:agency", TABLE_PAGE, answer_page, &agency, 1, 1, 0, 0 },
 	{ "/agencies/:agency/:indicator", TABLE_PAGE, answer_page, &explain, 1, 1, 0, 0 },
@@ -356,6 +380,7 @@ const struct route routes[] = {
 	  0 },
 	{ "/indicators", TABLE_PAGE, answer_page, &indicators, 1, 1, 0, 0 },
 	{ "/indicators/:indicator", TABLE_PAGE, answer_page, &indicator, 1, 1, 0, 0 },
+	{ "/indicators/:indicator/map", PICTURE, answer_page, &map_picture, 1, 1, 0, 0 },
 	{ "/indicators/:indicator/:chart", PICTURE, answer_page, &indicator, 1, 1, 0, 0 },
 	{ "/milestones", TABLE_PAGE, answer_page, &milestones, 1, 1, 0, 0 },
 	{ "/method", TABLE_PAGE, answer_page, &method, 1, 1, 0, 0 },
