@@ -136,16 +136,19 @@ BEGIN
       FROM line l
   ), cell_row AS (
     SELECT l.agency_id,
-           json_agg(json_joined(CASE WHEN o.agency_id IS NULL
-                      THEN json_build_object('indicator', c.slug, 'agency', l.label, 'status', 'no_data')
-                      ELSE observation_cell(row(o.*)::observation) END,
-                      json_build_object('printed', c.printed, 'selected', c.slug = chosen))
+           json_agg(json_build_object(
+                      'indicator', c.slug, 'agency', l.label, 'numerator', o.numerator,
+                      'denominator', o.denominator, 'value', o.value, 'percent', o.percent,
+                      'target', o.target, 'status', coalesce(o.status, 'no_data'), 'rank', o.rank,
+                      'tied', o.tied, 'coverage_percent', o.coverage_percent,
+                      'covered', o.coverage = '1.000000', 'recast', o.recast,
+                      'printed', c.printed, 'selected', c.slug = chosen)
                     ORDER BY c.slug <> chosen, c.target_percent IS NULL, c.ordinal) AS cells
       FROM line l CROSS JOIN shown_columns c
       LEFT JOIN o ON o.indicator = c.slug AND o.agency_id = l.agency_id
      GROUP BY l.agency_id
   ), written AS (
-    SELECT l.rank, l.turn, json_joined(json_build_object(
+    SELECT l.rank, l.turn, json_build_object(
              'agency', l.label, 'agency_name_vi', l.name_vi, 'agency_name_en', l.name_en,
              'region', l.region, 'rank', l.rank, 'tied', l.tied, 'place', CASE WHEN among IS NOT NULL THEN l.place END,
              'tie_group', l.tie_group, 'rank_before', l.rank_before,
@@ -157,8 +160,7 @@ BEGIN
              'recast', coalesce((l.o).recast, false),
              'unranked_reason', CASE WHEN l.rank IS NULL THEN coalesce((l.o).unranked_reason, 'no_data') END,
              'met', l.met, 'judged', l.judged,
-             'attainment_percent', round(100 * l.attainment, 2)::text),
-           json_build_object(
+             'attainment_percent', round(100 * l.attainment, 2)::text,
              'low', (l.o).low, 'high', (l.o).high,
              'interval', CASE WHEN (l.o).low IS NOT NULL AND l.rank IS NOT NULL THEN json_build_object(
                'from', (l.o).low, 'width', ((l.o).high::numeric - (l.o).low::numeric)::text,
@@ -175,7 +177,7 @@ BEGIN
              'tie', CASE WHEN l.tie_group IS NULL OR l.tie_size < 2 THEN 'alone'
                          WHEN l.tie_at = 1 THEN 'first' WHEN l.tie_at = l.tie_size THEN 'last'
                          ELSE 'middle' END,
-             'cells', k.cells)) AS body
+             'cells', k.cells) AS body
       FROM placed l LEFT JOIN cell_row k USING (agency_id)
   )
   SELECT json_build_object(
