@@ -56,6 +56,7 @@ DECLARE
   span text := page_period(asked);
   id int := page_agency_id(name, span);
   days daterange := period_range(span);
+  members int[] := ARRAY(SELECT * FROM members_of(id, period_day(span)));
   figures observation[];
   answer json;
 BEGIN
@@ -106,11 +107,11 @@ BEGIN
     'quality', (SELECT json_build_object(
         'received', coalesce(sum(t.received), 0), 'settled', coalesce(sum(t.resolved), 0),
         'last_day', (SELECT max(d.day) FROM day_total d
-                      WHERE d.agency_id IN (SELECT members_of(id, period_day(span))) AND days @> d.day),
+                      WHERE d.agency_id = ANY (members) AND d.day >= lower(days) AND d.day < upper(days)),
         'refused', (SELECT count(*) FROM quarantine q
-                     WHERE q.agency_id IN (SELECT members_of(id, period_day(span)))))
+                     WHERE q.agency_id = ANY (members)))
         FROM total_pieces(lower(days), upper(days)) t
-       WHERE t.agency_id IN (SELECT members_of(id, period_day(span))) AND id <> 0
+       WHERE t.agency_id = ANY (members) AND id <> 0
          AND pinned() IS NULL HAVING pinned() IS NULL))
     INTO answer;
   RETURN answer;
