@@ -92,7 +92,8 @@ static void add_head(struct text *out, const struct chart *chart, size_t column)
 {
 	const json_t *json = column_of(chart, column);
 
-	text_addf(out, "%s ", model_string(json, "number"));
+	if (*model_string(json, "number"))
+		text_addf(out, "%s ", model_string(json, "number"));
 	text_add(out, model_words(json, "indicator_name", chart->options.language));
 }
 
@@ -250,7 +251,11 @@ static void paint_cell(const struct chart *chart, struct canvas *canvas, size_t 
 
 	style.font.size = text;
 	add_digits(&words, chart, cell);
-	if (isnan(cell->length)) {
+	if (cell->status == STATUS_NOT_APPLICABLE) { /* nothing is missing */
+		canvas_rectangle(canvas, box.x, box.y, box.width, box.height,
+				 COLOUR_WASH);
+		style.colour = COLOUR_MUTED;
+	} else if (isnan(cell->length)) {
 		double width = fonts_width(&style.font, words.data);
 
 		canvas_hatch(canvas, box.x + 0.3, box.y + 0.3, box.width - 0.6,

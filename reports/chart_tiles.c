@@ -216,6 +216,11 @@ static void paint_ground(const struct tiles *tiles, const struct observation *ro
 	enum canvas_colour colour = words_status_colour(row->status);
 	double edge = tiles->layout.text * 0.36;
 
+	if (row->status == STATUS_NOT_APPLICABLE) { /* nothing is missing */
+		canvas_rectangle(canvas, tile->x, tile->y, tile->width, tile->height,
+				 COLOUR_WASH);
+		return;
+	}
 	if (isnan(row->length)) {
 		canvas_hatch(canvas, tile->x + 0.3, tile->y + 0.3, tile->width - 0.6,
 			     tile->height - 0.6, COLOUR_UNKNOWN);
@@ -253,7 +258,7 @@ static void add_words(struct text *out, const struct chart *chart,
 		observation_add_value(out, row, chart->options.language);
 	}
 	if (out->length == 0)
-		text_add(out, "–");
+		text_add(out, row->status == STATUS_NOT_APPLICABLE ? "n/a" : "–");
 	text_free(&digits);
 }
 
@@ -279,7 +284,8 @@ static void paint_words(const struct chart *chart, struct canvas *canvas, size_t
 	style.font.size = text;
 	style.font.bold = true;
 	style.colour = words_colour(tiles, row);
-	if (isnan(row->length)) /* over the hatching */
+	if (isnan(row->length) &&
+	    row->status != STATUS_NOT_APPLICABLE) /* over hatching */
 		canvas_rectangle(canvas, x - 1.5, tile->y + 2,
 				 fonts_width(&style.font, tiles->shorts[i]) + 3,
 				 text * 1.2, COLOUR_PAPER);
@@ -379,7 +385,8 @@ static void paint_classes(const struct chart *chart, struct canvas *canvas)
 		text_free(&words);
 	}
 	for (i = 0; i < chart->count; i++)
-		missing += isnan(chart->rows[i].length);
+		missing += isnan(chart->rows[i].length) &&
+			   chart->rows[i].status != STATUS_NOT_APPLICABLE;
 	if (missing > 0) {
 		struct text words = { 0 };
 

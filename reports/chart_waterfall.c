@@ -179,7 +179,7 @@ static void read_parts(struct chart *chart)
 static void add_rest(struct chart *chart)
 {
 	struct waterfall *waterfall = waterfall_of(chart);
-	struct part end = waterfall->parts[waterfall->count - 1];
+	struct part end = waterfall->parts[waterfall->count - 1], *last;
 	double rest = end.value - waterfall->parts[0].value;
 	size_t i;
 
@@ -192,7 +192,9 @@ static void add_rest(struct chart *chart)
 		  format_choose(chart->options.language, "Nguyên nhân khác",
 				"Other causes"),
 		  rest);
-	*add_part(chart, "", 0) = end;
+	last = add_part(chart, "", 0);
+	free(last->name);
+	*last = end;
 }
 
 static void free_parts(struct waterfall *waterfall)

@@ -39,7 +39,7 @@ GRANT INSERT, UPDATE ON source_window TO nq17_collector;
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA nq17 TO nq17_collector;
 
 -- Reports publish: they add vintages, which nobody changes (functions/vintages.sql).
-GRANT INSERT ON vintage, vintage_observation, reopening TO nq17_reports;
+GRANT INSERT ON vintage, vintage_observation, reopening, report_file TO nq17_reports;
 
 -- Keys are added and revoked by the owner (nq17 key).  Web checks them, and notes what it
 -- took over HTTP; nobody else has business with them.

@@ -237,6 +237,16 @@ static const struct page milestones = {
 					     MILESTONE_COLUMNS },
 };
 
+static const char SELECT_VERIFY[] =
+#include "sql/queries/page_verify.sql.inc"
+	;
+
+static const struct page verify = {
+	.name = "verify",
+	.sql = SELECT_VERIFY,
+	.parameters = "code",
+};
+
 /* ---- Pictures of their own ---------------------------------------------- */
 
 static const char SELECT_MAP_PICTURE[] =
@@ -384,6 +394,8 @@ const struct route routes[] = {
 	{ "/indicators/:indicator/:chart", PICTURE, answer_page, &indicator, 1, 1, 0, 0 },
 	{ "/milestones", TABLE_PAGE, answer_page, &milestones, 1, 1, 0, 0 },
 	{ "/method", TABLE_PAGE, answer_page, &method, 1, 1, 0, 0 },
+	{ "/verify", PAGE, answer_page, &verify, 1, 0, 0, 0 },
+	{ "/verify/:code", PAGE, answer_page, &verify, 1, 0, 0, 0 },
 	{ "/api/v1/observations", FORMAT_JSON | FORMAT_CSV, answer_page,
 	  &api_observations, 1, 1, 1, 0 },
 	{ "/api/v1/milestones", FORMAT_JSON | FORMAT_CSV, answer_page, &api_milestones, 1,

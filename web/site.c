@@ -175,6 +175,10 @@ static const struct {
 		"method",
 #include "web/templates/method.html.inc"
 	},
+	{
+		"verify",
+#include "web/templates/verify.html.inc"
+	},
 };
 
 static const struct {
