@@ -118,7 +118,7 @@ LANGUAGE sql STABLE AS $$
 $$;
 
 -- Of a published period: the newest later one of its kind that has data and was not
--- published.  Null: there is none, or CODE was not published.
+-- published.  Null: there is none.
 CREATE OR REPLACE FUNCTION open_period(code text) RETURNS text
 LANGUAGE sql STABLE AS $$
   SELECT c.code
@@ -128,8 +128,7 @@ LANGUAGE sql STABLE AS $$
                                 ORDER BY d.day DESC LIMIT 1) t) newest
    CROSS JOIN generate_series(1, 60) AS s(step)
    CROSS JOIN LATERAL (SELECT period_shift(open_period.code, s.step) AS code) c
-   WHERE vintage_at(open_period.code, 'infinity') IS NOT NULL
-     AND lower(period_range(c.code)) <= newest.day AND vintage_at(c.code, 'infinity') IS NULL
+   WHERE lower(period_range(c.code)) <= newest.day AND vintage_at(c.code, 'infinity') IS NULL
    ORDER BY s.step DESC LIMIT 1
 $$;
 
@@ -166,10 +165,14 @@ $$;
 CREATE OR REPLACE FUNCTION open_object(code text) RETURNS json
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
-  span text := open_period(code);
+  span text;
   figures observation[];
 BEGIN
-  IF span IS NULL OR pinned() IS NOT NULL THEN
+  IF pinned() IS NOT NULL OR vintage_at(code, 'infinity') IS NULL THEN
+    RETURN NULL;
+  END IF;
+  span := open_period(code);
+  IF span IS NULL THEN
     RETURN NULL;
   END IF;
   figures := ARRAY(SELECT o FROM observations(span) o WHERE o.verified);
@@ -259,7 +262,6 @@ BEGIN
     'choices', map_choices(chosen), 'chosen', indicator_named(chosen), 'show', kind,
     'map', map_object(figures, span, chosen, kind),
     'attention', attention_list(figures, span),
-    'silent', (SELECT count(*) FROM overall_ranking(span, false, figures) r WHERE r.judged = 0),
     'changes', changes_between(figures, before, 'online-filing'),
     'freshness', freshness_summary());
 END $$;
