@@ -1,7 +1,8 @@
 -- page_briefing.sql -- the wall display: the key pages, one at a time.
 
 -- SLIDE: 1 the sentence and the targets, 2 the map, 3 first and last ten, 4 what changed
--- and who needs attention; after the last comes the first again.
+-- and who needs attention; after the last comes the first again.  ASKED goes with the model:
+-- a wall that was not bound to a period moves on to the next one by itself.
 CREATE FUNCTION page_briefing(asked text, slide text) RETURNS json
 LANGUAGE plpgsql STABLE AS $$
 #variable_conflict use_variable
@@ -33,7 +34,7 @@ BEGIN
              WHERE f.indicator = chosen AND f.ranked_group = 'province' AND f.rank IS NOT NULL) r;
   END IF;
   RETURN json_build_object(
-    'period', span, 'frame', page_frame(span), 'summary', aims_summary(aims),
+    'period', span, 'asked', asked, 'frame', page_frame(span), 'summary', aims_summary(aims),
     'leading', leading_object(figures), 'chosen', indicator_named(chosen),
     'before_name', json_build_object('vi', period_name(period_shift(span, -1), 'vi'),
                                      'en', period_name(period_shift(span, -1), 'en')),

@@ -280,7 +280,7 @@ def test_the_wall_display_outlives_its_server(base):
         browser.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source":
             "const slow = setTimeout; setTimeout = (f, ms, ...rest) => slow(f, ms / 200, ...rest);"})
         browser.get(f"{base}/briefing?period={PERIOD}&lang=en")
-        turn = lambda: browser.execute_script("return document.querySelector('main').dataset.next.slice(-1)")
+        turn = lambda: browser.execute_script("return new URL(document.querySelector('main').dataset.next, location).searchParams.get('slide')")
         away = lambda: not browser.execute_script("return document.getElementById('away').hidden")
         seen = set()
         WebDriverWait(browser, 20).until(lambda b: seen.add(turn()) or seen == set("1234"))

@@ -264,10 +264,12 @@ def test_each_target_and_task_stands_once_in_the_resolution(web, store):
 def test_the_wall_display_turns_with_and_without_a_script(web):
     for n in range(1, 5):
         page = web.get(f"/briefing?period={NOW}&slide={n}&lang=en").text
-        after = n % 4 + 1
-        assert f'<noscript><meta http-equiv="refresh" content="20;url=/briefing?period={NOW}&amp;lang=en&amp;slide={after}">' in page
-        assert f'data-next="/briefing?period={NOW}&amp;lang=en&amp;slide={after}"' in page
+        after = f"/briefing?slide={n % 4 + 1}&amp;period={NOW}&amp;lang=en"
+        assert f'<noscript><meta http-equiv="refresh" content="20;url={after}">' in page
+        assert f'data-next="{after}"' in page
         assert "<script>" not in page and "style=" not in page and "Figures as of" in page
+    # A wall that was not bound to a period goes with the newest one.
+    assert 'data-next="/briefing?slide=2&amp;lang=vi"' in web.get("/briefing").text
     assert web.get("/briefing?slide=5").status == 404
     assert web.get("/briefing?slide=x").status == 400
     model = web.json(f"/briefing.json?period={NOW}&slide=3")["ranked"]
