@@ -55,7 +55,7 @@ static int remember_step(void *state, int *seconds, struct error *err)
 	has_more = strcmp(db_value(rows, 0, "remembered"), "1") == 0;
 	db_rows_free(rows);
 	if (has_more)
-		*seconds = 1;
+		*seconds = 0; /* after whatever else waits */
 	else
 		leave(remember);
 	return 0;
