@@ -180,6 +180,26 @@ static void ink(cairo_t *cairo, enum canvas_colour fill,
 	cairo_new_path(cairo);
 }
 
+/* Cairo looks for where the pieces of one stroke cross: a hatching, whose lines do
+ * not, is several times as fast line by line. */
+static void stroke_apart(cairo_t *cairo, const struct canvas_path *path,
+			 const struct canvas_stroke *stroke)
+{
+	size_t from = 0, to;
+
+	while (from < path->count) {
+		struct canvas_path piece = { .steps = path->steps + from };
+
+		for (to = from + 1; to < path->count; to++)
+			if (path->steps[to].kind == STEP_MOVE)
+				break;
+		piece.count = to - from;
+		trace(cairo, &piece);
+		ink(cairo, COLOUR_NONE, stroke);
+		from = to;
+	}
+}
+
 static void brush_path(struct canvas *canvas, const struct canvas_path *path,
 		       enum canvas_colour fill, const struct canvas_stroke *stroke)
 {
@@ -187,6 +207,10 @@ static void brush_path(struct canvas *canvas, const struct canvas_path *path,
 
 	if (!is_watched(brush_of(canvas)))
 		return;
+	if (fill == COLOUR_NONE && path->count > 16) {
+		stroke_apart(cairo, path, stroke);
+		return;
+	}
 	trace(cairo, path);
 	ink(cairo, fill, stroke);
 }
