@@ -38,7 +38,7 @@ const struct message messages[] = {
 	{ "briefing.ranking", "{{chosen.indicator_name}}: tỉnh, thành phố, {{frame.period_name}}", "{{chosen.indicator_name}}: provinces, {{frame.period_name}}" },
 	{ "briefing.sample", "Dữ liệu mẫu", "Sample data" },
 	{ "changes.place", "{{#risen}}lên {{risen}} bậc, hạng {{before_rank}} → {{rank}}{{/risen}}{{#fallen}}xuống {{fallen}} bậc, hạng {{before_rank}} → {{rank}}{{/fallen}}", "{{#risen}}up {{risen}} places, rank {{before_rank}} → {{rank}}{{/risen}}{{#fallen}}down {{fallen}} places, rank {{before_rank}} → {{rank}}{{/fallen}}" },
-	{ "changes.reach", "{{short}}: {{before}} → {{reached}} cơ quan đạt", "{{short}}: agencies reaching it {{before}} → {{reached}}" },
+	{ "changes.reach", "{{short}}: {{before}}/{{before_agencies}} → {{reached}}/{{agencies}} cơ quan đạt", "{{short}}: {{before}} of {{before_agencies}} → {{reached}} of {{agencies}} agencies reach it" },
 	{ "changes.value", "{{points|decimal}} điểm phần trăm, nay {{percent|percent}}", "{{points|decimal}} percentage points, now {{percent|percent}}" },
 	{ "chart", "Tải biểu đồ:", "Chart:" },
 	{ "col.agencies_reached", "Cơ quan đạt", "Agencies reaching it" },

@@ -46,6 +46,13 @@ LANGUAGE sql STABLE AS $$
     FROM agency a WHERE a.agency_id = id
 $$;
 
+-- How many agencies of the population reach the target of an indicator.
+CREATE OR REPLACE FUNCTION reached_of(figures observation[], of_slug text, OUT reached bigint, OUT agencies bigint)
+LANGUAGE sql IMMUTABLE AS $$
+  SELECT count(*) FILTER (WHERE f.status IN ('met', 'on_track')), count(*)
+    FROM unnest(figures) f WHERE f.indicator = of_slug AND f.in_population
+$$;
+
 -- What changed since the period before, most telling first: targets whose verdict changed;
 -- how many agencies reach the leading one; the national value that rose most, and fell
 -- most; who gained most places and who lost most.
@@ -59,19 +66,28 @@ RETURNS json LANGUAGE sql STABLE AS $$
   ), aim AS (
     SELECT * FROM pair WHERE agency_id = 0 AND target_id IS NOT NULL
   ), reach AS (
-    SELECT count(*) FILTER (WHERE status IN ('met', 'on_track')) AS reached,
-           count(*) FILTER (WHERE before_status IN ('met', 'on_track')) AS before
-      FROM pair WHERE indicator = changes_between.slug AND in_population
+    SELECT n.reached, n.agencies, b.reached AS before, b.agencies AS before_agencies
+      FROM reached_of(later, changes_between.slug) n, reached_of(earlier, changes_between.slug) b
+     WHERE b.agencies > 0
+  ), same AS (           -- kinds that a merger did not change: of others places say nothing
+    SELECT n.ranked_group
+      FROM (SELECT f.ranked_group, array_agg(f.agency_id ORDER BY f.agency_id) AS who FROM unnest(later) f
+             WHERE f.indicator = changes_between.slug AND f.in_population GROUP BY f.ranked_group) n
+      JOIN (SELECT f.ranked_group, array_agg(f.agency_id ORDER BY f.agency_id) AS who FROM unnest(earlier) f
+             WHERE f.indicator = changes_between.slug AND f.in_population GROUP BY f.ranked_group) b
+        USING (ranked_group, who)
   ), extreme AS (
     (SELECT 1 AS way, a.* FROM aim a WHERE a.points::numeric > 0
       ORDER BY a.points::numeric DESC, a.ordinal LIMIT 1)
     UNION ALL
     (SELECT 2, a.* FROM aim a WHERE a.points::numeric < 0 ORDER BY a.points::numeric, a.ordinal LIMIT 1)
   ), mover AS (
-    (SELECT 1 AS way, p.* FROM pair p WHERE p.indicator = changes_between.slug AND p.move < 0
+    (SELECT 1 AS way, p.* FROM pair p JOIN same USING (ranked_group)
+      WHERE p.indicator = changes_between.slug AND p.move < 0
       ORDER BY p.move, p.rank, p.agency COLLATE "C" LIMIT 1)
     UNION ALL
-    (SELECT 2, p.* FROM pair p WHERE p.indicator = changes_between.slug AND p.move > 0
+    (SELECT 2, p.* FROM pair p JOIN same USING (ranked_group)
+      WHERE p.indicator = changes_between.slug AND p.move > 0
       ORDER BY p.move DESC, p.rank, p.agency COLLATE "C" LIMIT 1)
   ), item AS (
     SELECT 1 AS part, a.ordinal AS place, json_build_object('turned', json_joined(indicator_named(a.indicator),
@@ -80,8 +96,9 @@ RETURNS json LANGUAGE sql STABLE AS $$
      WHERE a.status <> a.before_status AND NOT (a.percent IS NULL AND a.before_status = 'no_data')
     UNION ALL
     SELECT 2, 0, json_build_object('reach', json_joined(indicator_named(changes_between.slug),
-             json_build_object('reached', r.reached, 'before', r.before)))
-      FROM reach r WHERE r.reached <> r.before
+             json_build_object('reached', r.reached, 'agencies', r.agencies,
+                               'before', r.before, 'before_agencies', r.before_agencies)))
+      FROM reach r WHERE (r.reached, r.agencies) <> (r.before, r.before_agencies)
     UNION ALL
     SELECT 3, e.way, json_build_object('value', json_joined(indicator_named(e.indicator),
              json_build_object('points', e.points, 'percent', e.percent)))
@@ -154,12 +171,9 @@ $$;
 -- The indicator that opens the page, and how many agencies reach its target.
 CREATE OR REPLACE FUNCTION leading_object(figures observation[]) RETURNS json
 LANGUAGE sql STABLE AS $$
-  SELECT json_build_object('figure', observation_object(o),
-    'reached', (SELECT count(*) FROM unnest(figures) p WHERE p.indicator = o.indicator
-                   AND p.in_population AND p.status IN ('met', 'on_track')),
-    'agencies', (SELECT count(*) FROM unnest(figures) p
-                  WHERE p.indicator = o.indicator AND p.in_population))
-    FROM unnest(figures) o WHERE o.agency_id = 0 AND o.indicator = 'online-filing'
+  SELECT json_build_object('figure', observation_object(o), 'reached', r.reached, 'agencies', r.agencies)
+    FROM unnest(figures) o CROSS JOIN LATERAL reached_of(figures, o.indicator) r
+   WHERE o.agency_id = 0 AND o.indicator = 'online-filing'
 $$;
 
 CREATE OR REPLACE FUNCTION open_object(code text) RETURNS json

@@ -25,7 +25,10 @@ def store(module_store):
     before = {a: (150 - 2 * i, 200) for i, a in enumerate(told)} | {EMPTY: (10, 100)}
     before[told[5]] = before[told[6]]                                   # a tie
     central = {a: (20 + i, 100) for i, a in enumerate(CENTRAL)}
-    load(module_store, "count", totals(NOW, now | central) + totals(BEFORE, before | central))
+    whole = ("04", "11", "12", "20")                    # no merger touched these
+    load(module_store, "count", totals(NOW, now | central) + totals(BEFORE, before | central)
+         + totals("2025-Q2", {a: (50 + i, 100) for i, a in enumerate(whole)})
+         + totals("2025-Q3", {a: (60 - i, 100) for i, a in enumerate(whole)}))
     load(module_store, "dossier",
          dossiers("01", 3, 10, "2020-08-03") + dossiers("01", 9, 10, "2020-11-03")
          + dossiers("79", 9, 10, "2020-08-03") + dossiers("79", 1, 10, "2020-11-03"))
@@ -84,7 +87,18 @@ def test_what_changed_is_told_by_rules(web, store):
     places = [c["place"] for c in changes if "place" in c]
     assert moves[places[0]["agency"]] == min(moves.values()) == -places[0]["risen"]
     assert moves[places[1]["agency"]] == max(moves.values()) == places[1]["fallen"]
+    assert (reach["before_agencies"], reach["agencies"]) == (85, 85)
     assert changes == web.json(f"/overview.json?period={NOW}")["changes"]
+
+
+def test_places_are_not_compared_across_a_merger(web):
+    """63 provinces before July 2025, 34 since: from 60 to 30 of them is no rise."""
+    _, rows = ranked(web, period="2025-Q3")
+    assert (rows["04"]["rank_before"], rows["04"]["rank"], rows["20"]["rank"]) == (4, 1, 4)
+    changes = web.json("/overview.json?period=2025-Q3")["changes"]
+    assert not [c for c in changes if "place" in c]
+    reach = next(c["reach"] for c in changes if "reach" in c)
+    assert reach["before_agencies"] > reach["agencies"] and (reach["before"], reach["reached"]) == (4, 4)
 
 
 @pytest.mark.parametrize("period, layout, provinces, central", [(NOW, "63", 63, 22), ("2025-Q3", "34", 34, None)])
