@@ -18,7 +18,7 @@ static int is_decimal(const char *digits)
 {
 	size_t whole, rest;
 
-	digits += *digits == '-';
+	digits += *digits == '-' || *digits == '+';
 	whole = strspn(digits, "0123456789");
 	if (whole == 0)
 		return 0;
@@ -38,10 +38,8 @@ void format_add_decimal(struct text *out, const char *language, const char *digi
 		text_add(out, digits);
 		return;
 	}
-	if (*digits == '-') {
-		text_add(out, "−");
-		digits++;
-	}
+	if (*digits == '-' || *digits == '+')
+		text_add(out, *digits++ == '-' ? "−" : "+");
 	whole = strcspn(digits, ".");
 	for (i = 0; i < whole; i++) {
 		if (i > 0 && (whole - i) % 3 == 0)

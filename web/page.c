@@ -12,7 +12,7 @@
 #include "web/site.h"
 #include "web/table.h"
 
-enum { MOST_PARAMETERS = 8, NAME_SIZE = 32 };
+enum { MOST_PARAMETERS = 12, NAME_SIZE = 32 };
 
 /* The values of $1, $2, ..., borrowed from the request: from its path (":agency"),
  * else from its query; NULL where it says nothing. */

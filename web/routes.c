@@ -76,7 +76,7 @@ static const char SELECT_OVERVIEW[] =
 static const struct page overview = {
 	.name = "overview",
 	.sql = SELECT_OVERVIEW,
-	.parameters = "period indicator as_of vintage",
+	.parameters = "period indicator as_of vintage show",
 	.table = &(const struct page_table){ "targets.figure", FIGURE_COLUMNS },
 };
 
@@ -87,12 +87,64 @@ static const char SELECT_RANKINGS[] =
 static const struct page rankings = {
 	.name = "rankings",
 	.sql = SELECT_RANKINGS,
-	.parameters = "period group indicator as_of vintage recast",
+	.parameters =
+		"period group indicator as_of vintage recast peers compare sort columns",
 	.table =
 		&(const struct page_table){
 			"ranked.cells unranked.cells",
 			"period,group,agency,agency_name_vi,indicator,numerator,"
 			"denominator,value,target,status,rank,tied,coverage_percent,unranked_reason" },
+};
+
+static const char SELECT_MOVE[] =
+#include "sql/queries/page_move.sql.inc"
+	;
+
+static const struct page rank_moves = {
+	.name = "move",
+	.sql = SELECT_MOVE,
+	.parameters = "period agency indicator from as_of vintage recast",
+	.table =
+		&(const struct page_table){
+			"move.steps", "agency,indicator,from,period,cause,places,rank,"
+				      "percent" },
+	.charts = "waterfall",
+};
+
+static const char SELECT_MAP[] =
+#include "sql/queries/page_map.sql.inc"
+	;
+
+static const struct page map = {
+	.name = "map",
+	.sql = SELECT_MAP,
+	.parameters = "period indicator show as_of vintage recast",
+	.table = &(const struct page_table){ "parts.figures", FIGURE_COLUMNS },
+};
+
+static const char SELECT_RESOLUTION[] =
+#include "sql/queries/page_resolution.sql.inc"
+	;
+
+static const struct page resolution = {
+	.name = "resolution",
+	.sql = SELECT_RESOLUTION,
+	.parameters = "period as_of vintage",
+	.table =
+		&(const struct page_table){
+			"sentences.targets",
+			"place,clause,target_id,indicator,name_vi,name_en,"
+			"direction,target_percent,deadline,verified" },
+};
+
+static const char SELECT_BRIEFING[] =
+#include "sql/queries/page_briefing.sql.inc"
+	;
+
+static const struct page briefing = {
+	.name = "briefing",
+	.sql = SELECT_BRIEFING,
+	.parameters = "period slide",
 };
 
 static const char SELECT_AGENCIES[] =
@@ -154,9 +206,9 @@ static const char SELECT_INDICATOR[] =
 static const struct page indicator = {
 	.name = "indicator",
 	.sql = SELECT_INDICATOR,
-	.parameters = "period indicator group as_of vintage recast",
+	.parameters = "period indicator group as_of vintage recast show",
 	.table = &(const struct page_table){ "rows", FIGURE_COLUMNS },
-	.charts = "ranking trend",
+	.charts = "ranking trend strip",
 };
 
 static const char SELECT_METHOD[] =
@@ -201,12 +253,12 @@ static const struct page verify = {
 
 /* ---- Pictures of their own ---------------------------------------------- */
 
-static const char SELECT_MAP[] =
+static const char SELECT_MAP_PICTURE[] =
 #include "sql/queries/chart_map.sql.inc"
 	;
 
 static const struct page map_picture = {
-	.sql = SELECT_MAP,
+	.sql = SELECT_MAP_PICTURE,
 	.parameters = "period indicator as_of vintage show",
 	.charts = "map",
 };
@@ -257,6 +309,21 @@ static const struct page api_milestones = {
 	.sql = API_MILESTONES,
 	.parameters = "as_of agency",
 	.table = &(const struct page_table){ "parts.tasks.instances", MILESTONE_COLUMNS },
+};
+
+static const char API_RANKING[] =
+#include "sql/queries/api_ranking.sql.inc"
+	;
+
+static const struct page api_ranking = {
+	.sql = API_RANKING,
+	.parameters = "period indicator group as_of vintage recast",
+	.table =
+		&(const struct page_table){
+			"groups.rows",
+			"period,group,place,shared,agency,indicator,numerator,denominator,"
+			"value,status,rank,unranked_reason,low,high,rank_best,rank_worst,met,"
+			"judged,attainment" },
 };
 
 static const char API_ACT[] =
@@ -370,10 +437,17 @@ const struct route routes[] = {
 	{ "/overview", TABLE_PAGE, answer_page, &overview, 1, 1, 0, 0 },
 	{ "/overview/:chart", PICTURE, answer_page, &map_picture, 1, 1, 0, 0 },
 	{ "/rankings", TABLE_PAGE, answer_page, &rankings, 1, 1, 0, 0 },
+	{ "/map", TABLE_PAGE, answer_page, &map, 1, 1, 0, 0 },
+	{ "/resolution", TABLE_PAGE, answer_page, &resolution, 1, 1, 0, 0 },
+	{ "/briefing", PAGE, answer_page, &briefing, 1, 1, 0, 0 },
 	{ "/rankings/:chart", PICTURE, answer_page, &heat_picture, 1, 1, 0, 0 },
 	{ "/agencies", TABLE_PAGE, answer_page, &agencies, 1, 1, 0, 0 },
 	{ "/agencies/:agency", TABLE_PAGE, answer_page, &agency, 1, 1, 0, 0 },
 	{ "/agencies/:agency/:indicator", TABLE_PAGE, answer_page, &explain, 1, 1, 0, 0 },
+	{ "/agencies/:agency/:indicator/move", TABLE_PAGE, answer_page, &rank_moves, 1, 1,
+	  0, 0 },
+	{ "/agencies/:agency/:indicator/move/:chart", PICTURE, answer_page, &rank_moves,
+	  1, 1, 0, 0 },
 	{ "/agencies/:agency/:indicator/:chart", PICTURE, answer_page, &explain, 1, 1, 0,
 	  0 },
 	{ "/indicators", TABLE_PAGE, answer_page, &indicators, 1, 1, 0, 0 },
@@ -400,6 +474,8 @@ const struct route routes[] = {
 	  &api_observations, 1, 1, 1, 0 },
 	{ "/api/v1/milestones", FORMAT_JSON | FORMAT_CSV, answer_page, &api_milestones, 1,
 	  1, 1, 0 },
+	{ "/api/v1/ranking", FORMAT_JSON | FORMAT_CSV, answer_page, &api_ranking, 1, 1, 1,
+	  0 },
 	{ "/api/v1/act", FORMAT_JSON, answer_page, &api_act, 1, 1, 1, 0 },
 	{ "/api/v1/explain", FORMAT_JSON, answer_page, &api_explain, 1, 1, 1, 0 },
 	{ "/api/v1/explain/dossiers", FORMAT_JSON, answer_owned_page,

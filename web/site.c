@@ -81,12 +81,72 @@ static const struct {
 #include "web/templates/trend_table.html.inc"
 	},
 	{
+		"tile",
+#include "web/templates/tile.html.inc"
+	},
+	{
+		"tiles",
+#include "web/templates/tiles.html.inc"
+	},
+	{
+		"map_key",
+#include "web/templates/map_key.html.inc"
+	},
+	{
+		"map_form",
+#include "web/templates/map_form.html.inc"
+	},
+	{
+		"change",
+#include "web/templates/change.html.inc"
+	},
+	{
+		"open_period",
+#include "web/templates/open_period.html.inc"
+	},
+	{
+		"rank_keep",
+#include "web/templates/rank_keep.html.inc"
+	},
+	{
+		"place",
+#include "web/templates/place.html.inc"
+	},
+	{
+		"interval",
+#include "web/templates/interval.html.inc"
+	},
+	{
+		"readings",
+#include "web/templates/readings.html.inc"
+	},
+	{
+		"comparators",
+#include "web/templates/comparators.html.inc"
+	},
+	{
 		"overview",
 #include "web/templates/overview.html.inc"
 	},
 	{
 		"rankings",
 #include "web/templates/rankings.html.inc"
+	},
+	{
+		"move",
+#include "web/templates/move.html.inc"
+	},
+	{
+		"map",
+#include "web/templates/map.html.inc"
+	},
+	{
+		"resolution",
+#include "web/templates/resolution.html.inc"
+	},
+	{
+		"briefing",
+#include "web/templates/briefing.html.inc"
 	},
 	{
 		"agencies",
@@ -157,8 +217,8 @@ static const struct {
 #include "web/templates/log.html.inc"
 	},
 	{
-		"change",
-#include "web/templates/change.html.inc"
+		"draft",
+#include "web/templates/draft.html.inc"
 	},
 	{
 		"targets",
@@ -191,6 +251,11 @@ static const struct {
 		"openapi.json",
 		"application/json",
 #include "web/static/openapi.json.inc"
+	},
+	{
+		"briefing.js",
+		"text/javascript; charset=utf-8",
+#include "web/static/briefing.js.inc"
 	},
 	{
 		"icon.svg",

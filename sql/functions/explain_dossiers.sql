@@ -79,10 +79,16 @@ BEGIN
       next := holder + 1 || ':';
     END IF;
   END LOOP;
-  IF NOT EXISTS (SELECT FROM dossier x
-                  WHERE next IS NOT NULL AND x.agency_id = ANY (holders_of(members))
-                    AND (x.agency_id, x.dossier) > (split_part(next, ':', 1)::int,
-                                                    substr(next, strpos(next, ':') + 1) COLLATE "C")) THEN
+  -- Is there anything behind it?  Holder by holder: one probe of the key each.
+  at_agency := split_part(next, ':', 1);
+  at_dossier := substr(next, strpos(next, ':') + 1);
+  IF NOT EXISTS (SELECT FROM unnest(holders_of(members)) h
+                  CROSS JOIN LATERAL (
+                    SELECT FROM dossier x
+                     WHERE x.agency_id = h
+                       AND x.dossier > CASE WHEN h = at_agency THEN at_dossier ELSE '' END
+                     ORDER BY x.dossier LIMIT 1) one
+                  WHERE h >= at_agency) THEN
     next := NULL;
   END IF;
   RETURN (

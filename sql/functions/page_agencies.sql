@@ -56,10 +56,15 @@ DECLARE
   span text := page_period(asked);
   id int := page_agency_id(name, span);
   days daterange := period_range(span);
+  members int[] := ARRAY(SELECT * FROM members_of(id, period_day(span)));
+  figures observation[];
   answer json;
 BEGIN
+  figures := ARRAY(SELECT f FROM observations(span) f);
   WITH o AS MATERIALIZED (
-    SELECT f.* FROM observations(span) f WHERE f.verified AND f.agency_id = id
+    SELECT f.* FROM unnest(figures) f WHERE f.verified AND f.agency_id = id
+  ), overall AS MATERIALIZED (
+    SELECT r.* FROM overall_ranking(span, false, figures) r
   ), before AS MATERIALIZED (
     SELECT f.* FROM observations(period_shift(span, -1)) f WHERE f.agency_id = id
   ), written AS (
@@ -83,9 +88,9 @@ BEGIN
     'overall', (SELECT json_build_object('rank', r.rank, 'tied', r.tied, 'met', r.met,
         'judged', r.judged, 'group', r.ranked_group,
         'attainment_percent', round(100 * r.attainment, 2)::text,
-        'ranked', (SELECT count(*) FROM overall_ranking(span) z
+        'ranked', (SELECT count(*) FROM overall z
                     WHERE z.ranked_group = r.ranked_group AND z.rank IS NOT NULL))
-        FROM overall_ranking(span) r WHERE r.agency_id = id AND r.rank IS NOT NULL),
+        FROM overall r WHERE r.agency_id = id AND r.rank IS NOT NULL),
     'targets', (SELECT coalesce(json_agg(w.body ORDER BY w.ordinal), '[]') FROM written w
                  WHERE w.aimed AND (w.kind <> 'survey' OR span ~ '^[0-9]{4}$')),
     'others', (SELECT coalesce(json_agg(w.body ORDER BY w.ordinal), '[]') FROM written w
@@ -101,11 +106,12 @@ BEGIN
     'has_others', EXISTS (SELECT FROM written w WHERE NOT w.aimed AND w.status <> 'no_data'),
     'quality', (SELECT json_build_object(
         'received', coalesce(sum(t.received), 0), 'settled', coalesce(sum(t.resolved), 0),
-        'last_day', max(t.day),
+        'last_day', (SELECT max(d.day) FROM day_total d
+                      WHERE d.agency_id = ANY (members) AND d.day >= lower(days) AND d.day < upper(days)),
         'refused', CASE WHEN may_see(id) THEN (SELECT count(*) FROM quarantine q
-                     WHERE q.agency_id IN (SELECT members_of(id, period_day(span)))) END)
-        FROM day_total t
-       WHERE t.agency_id IN (SELECT members_of(id, period_day(span))) AND days @> t.day AND id <> 0
+                     WHERE q.agency_id = ANY (members)) END)
+        FROM total_pieces(lower(days), upper(days)) t
+       WHERE t.agency_id = ANY (members) AND id <> 0
          AND pinned() IS NULL HAVING pinned() IS NULL))
     INTO answer;
   RETURN answer;

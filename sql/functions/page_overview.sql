@@ -1,4 +1,5 @@
--- page_overview.sql -- where the country stands, in one model.
+-- page_overview.sql -- where the country stands, in one model.  Sentences and choices of
+-- what to name are rules over observations: the same store says the same.
 
 -- How many agencies have a value in each tenth of the scale, for one indicator.
 CREATE OR REPLACE FUNCTION distribution(figures observation[]) RETURNS json
@@ -12,116 +13,269 @@ LANGUAGE sql IMMUTABLE AS $$
            GROUP BY t.tenth) g
 $$;
 
--- The nation's figures of the last COUNT periods before CODE, oldest first.
-CREATE OR REPLACE FUNCTION nation_before(code text, count int)
-RETURNS TABLE (step int, figure observation)
+-- The nation's figures of the periods FROM_STEP..TO_STEP before CODE, oldest first.
+CREATE OR REPLACE FUNCTION nation_before(code text, from_step int, to_step int)
+RETURNS SETOF observation
 LANGUAGE sql STABLE AS $$
-  SELECT p.step, o
-    FROM generate_series(-count, -1) AS p(step)
+  SELECT o.*
+    FROM generate_series(-from_step, -to_step) AS p(step)
    CROSS JOIN LATERAL observations(period_shift(code, p.step)) o
    WHERE o.agency_id = 0 AND o.verified AND o.target_id IS NOT NULL
+   ORDER BY p.step
 $$;
 
-CREATE OR REPLACE FUNCTION page_overview(asked text, slug text) RETURNS json
+-- A difference of two printed percentages, with its sign; null where one is missing.
+CREATE OR REPLACE FUNCTION percent_points(now_percent text, before_percent text) RETURNS text
+LANGUAGE sql IMMUTABLE AS $$
+  SELECT CASE WHEN d > 0 THEN '+' ELSE '' END || trim(to_char(d, 'FM9999990.00'))
+    FROM (SELECT now_percent::numeric - before_percent::numeric) AS x(d) WHERE d IS NOT NULL
+$$;
+
+CREATE OR REPLACE FUNCTION indicator_named(of_slug text) RETURNS json
+LANGUAGE sql STABLE AS $$
+  SELECT json_build_object('indicator', i.slug, 'indicator_name_vi', i.name_vi,
+           'indicator_name_en', i.name_en, 'short_vi', s.short_vi, 'short_en', s.short_en,
+           'number', i.number)
+    FROM indicator i JOIN indicator_short s USING (slug) WHERE i.slug = of_slug
+$$;
+
+CREATE OR REPLACE FUNCTION agency_named(id int) RETURNS json
+LANGUAGE sql STABLE AS $$
+  SELECT json_build_object('agency', a.label, 'agency_name_vi', a.name_vi,
+           'agency_name_en', coalesce(a.name_en, a.name_vi))
+    FROM agency a WHERE a.agency_id = id
+$$;
+
+-- How many agencies of the population reach the target of an indicator.
+CREATE OR REPLACE FUNCTION reached_of(figures observation[], of_slug text, OUT reached bigint, OUT agencies bigint)
+LANGUAGE sql IMMUTABLE AS $$
+  SELECT count(*) FILTER (WHERE f.status IN ('met', 'on_track')), count(*)
+    FROM unnest(figures) f WHERE f.indicator = of_slug AND f.in_population
+$$;
+
+-- What changed since the period before, most telling first: targets whose verdict changed;
+-- how many agencies reach the leading one; the national value that rose most, and fell
+-- most; who gained most places and who lost most.
+CREATE OR REPLACE FUNCTION changes_between(later observation[], earlier observation[], slug text)
+RETURNS json LANGUAGE sql STABLE AS $$
+  WITH pair AS (
+    SELECT l.*, e.status AS before_status, e.percent AS before_percent, e.rank AS before_rank,
+           percent_points(l.percent, e.percent) AS points, l.rank - e.rank AS move
+      FROM unnest(later) l
+      JOIN unnest(earlier) e USING (agency_id, indicator)
+  ), aim AS (
+    SELECT * FROM pair WHERE agency_id = 0 AND target_id IS NOT NULL
+  ), reach AS (
+    SELECT n.reached, n.agencies, b.reached AS before, b.agencies AS before_agencies
+      FROM reached_of(later, changes_between.slug) n, reached_of(earlier, changes_between.slug) b
+     WHERE b.agencies > 0
+  ), same AS (           -- kinds that a merger did not change: of others places say nothing
+    SELECT n.ranked_group
+      FROM (SELECT f.ranked_group, array_agg(f.agency_id ORDER BY f.agency_id) AS who FROM unnest(later) f
+             WHERE f.indicator = changes_between.slug AND f.in_population GROUP BY f.ranked_group) n
+      JOIN (SELECT f.ranked_group, array_agg(f.agency_id ORDER BY f.agency_id) AS who FROM unnest(earlier) f
+             WHERE f.indicator = changes_between.slug AND f.in_population GROUP BY f.ranked_group) b
+        USING (ranked_group, who)
+  ), extreme AS (
+    (SELECT 1 AS way, a.* FROM aim a WHERE a.points::numeric > 0
+      ORDER BY a.points::numeric DESC, a.ordinal LIMIT 1)
+    UNION ALL
+    (SELECT 2, a.* FROM aim a WHERE a.points::numeric < 0 ORDER BY a.points::numeric, a.ordinal LIMIT 1)
+  ), mover AS (
+    (SELECT 1 AS way, p.* FROM pair p JOIN same USING (ranked_group)
+      WHERE p.indicator = changes_between.slug AND p.move < 0
+      ORDER BY p.move, p.rank, p.agency COLLATE "C" LIMIT 1)
+    UNION ALL
+    (SELECT 2, p.* FROM pair p JOIN same USING (ranked_group)
+      WHERE p.indicator = changes_between.slug AND p.move > 0
+      ORDER BY p.move DESC, p.rank, p.agency COLLATE "C" LIMIT 1)
+  ), item AS (
+    SELECT 1 AS part, a.ordinal AS place, json_build_object('turned', json_joined(indicator_named(a.indicator),
+             json_build_object('before_status', a.before_status, 'status', a.status))) AS body
+      FROM aim a   -- a survey of places does not come every year: its silence is no change
+     WHERE a.status <> a.before_status AND NOT (a.percent IS NULL AND a.before_status = 'no_data')
+    UNION ALL
+    SELECT 2, 0, json_build_object('reach', json_joined(indicator_named(changes_between.slug),
+             json_build_object('reached', r.reached, 'agencies', r.agencies,
+                               'before', r.before, 'before_agencies', r.before_agencies)))
+      FROM reach r WHERE (r.reached, r.agencies) <> (r.before, r.before_agencies)
+    UNION ALL
+    SELECT 3, e.way, json_build_object('value', json_joined(indicator_named(e.indicator),
+             json_build_object('points', e.points, 'percent', e.percent)))
+      FROM extreme e
+    UNION ALL
+    SELECT 4, m.way, json_build_object('place', json_joined(agency_named(m.agency_id), json_build_object(
+             'indicator', m.indicator, 'rank', m.rank, 'before_rank', m.before_rank,
+             'risen', nullif(greatest(-m.move, 0), 0), 'fallen', nullif(greatest(m.move, 0), 0))))
+      FROM mover m
+  )
+  SELECT coalesce(json_agg(i.body ORDER BY i.part, i.place), '[]') FROM item i
+$$;
+
+-- Who is behind with dossiers at the moment of the store, so that a quiet night is nobody's
+-- silence; the matrix of all records is /data.
+CREATE OR REPLACE FUNCTION freshness_summary() RETURNS json
+LANGUAGE sql STABLE AS $$
+  WITH f AS (
+    SELECT f.* FROM freshness(store_as_of()) f JOIN agency a ON a.label = f.agency
+     WHERE f.type = 'dossier' AND a.kind IN ('ministry', 'ministerial_agency', 'province')
+  )
+  SELECT json_build_object(
+    'agencies', count(*), 'fresh', count(*) FILTER (WHERE state IN ('fresh', 'late')),
+    'silent', nullif(count(*) FILTER (WHERE state = 'silent'), 0),
+    'never', nullif(count(*) FILTER (WHERE state = 'never'), 0),
+    'quiet', count(*) FILTER (WHERE state IN ('silent', 'never')) > 0,
+    'first', (SELECT coalesce(json_agg(json_build_object('agency', q.agency, 'agency_name_vi', q.name_vi,
+                'agency_name_en', q.name_en, 'last_record', q.last_record) ORDER BY q.at), '[]')
+                FROM (SELECT f.agency, f.last_record, a.name_vi, coalesce(a.name_en, a.name_vi) AS name_en,
+                             row_number() OVER (ORDER BY f.last_record NULLS FIRST, f.agency COLLATE "C") AS at
+                        FROM f JOIN agency a ON a.label = f.agency
+                       WHERE f.state IN ('silent', 'never')) q WHERE q.at <= 3))
+    FROM f
+$$;
+
+-- Of a published period: the newest later one of its kind that has data and was not
+-- published.  Null: there is none.
+CREATE OR REPLACE FUNCTION open_period(code text) RETURNS text
+LANGUAGE sql STABLE AS $$
+  SELECT c.code
+    FROM (SELECT max(t.day) AS day FROM agency a
+           CROSS JOIN LATERAL (SELECT d.day FROM day_total d
+                                WHERE d.agency_id = a.agency_id AND d.resolved > 0
+                                ORDER BY d.day DESC LIMIT 1) t) newest
+   CROSS JOIN generate_series(1, 60) AS s(step)
+   CROSS JOIN LATERAL (SELECT period_shift(open_period.code, s.step) AS code) c
+   WHERE lower(period_range(c.code)) <= newest.day AND vintage_at(c.code, 'infinity') IS NULL
+   ORDER BY s.step DESC LIMIT 1
+$$;
+
+-- How many of the targets that apply to the nation are reached, of the lines AIMS.
+CREATE OR REPLACE FUNCTION aims_summary(aims observation[]) RETURNS json
+LANGUAGE sql IMMUTABLE AS $$
+  SELECT json_build_object(
+    'targets', count(*),
+    'reached', count(*) FILTER (WHERE status IN ('met', 'on_track')),
+    'missed', count(*) FILTER (WHERE status IN ('not_met', 'behind')),
+    'unknown', count(*) FILTER (WHERE status IN ('undetermined', 'no_data', 'not_applicable')))
+    FROM unnest(aims) a
+$$;
+
+-- The nation's lines with a target; surveys speak of years.
+CREATE OR REPLACE FUNCTION aims_of(figures observation[], code text) RETURNS observation[]
+LANGUAGE sql STABLE AS $$
+  SELECT coalesce(array_agg(f ORDER BY f.ordinal), '{}')
+    FROM unnest(figures) f JOIN indicator i ON i.slug = f.indicator
+   WHERE f.agency_id = 0 AND f.target_id IS NOT NULL AND (i.kind <> 'survey' OR code ~ '^[0-9]{4}$')
+$$;
+
+-- The indicator that opens the page, and how many agencies reach its target.
+CREATE OR REPLACE FUNCTION leading_object(figures observation[]) RETURNS json
+LANGUAGE sql STABLE AS $$
+  SELECT json_build_object('figure', observation_object(o), 'reached', r.reached, 'agencies', r.agencies)
+    FROM unnest(figures) o CROSS JOIN LATERAL reached_of(figures, o.indicator) r
+   WHERE o.agency_id = 0 AND o.indicator = 'online-filing'
+$$;
+
+CREATE OR REPLACE FUNCTION open_object(code text) RETURNS json
 LANGUAGE plpgsql STABLE AS $$
-#variable_conflict use_column
+DECLARE
+  span text;
+  figures observation[];
+BEGIN
+  IF pinned() IS NOT NULL OR vintage_at(code, 'infinity') IS NULL THEN
+    RETURN NULL;
+  END IF;
+  span := open_period(code);
+  IF span IS NULL THEN
+    RETURN NULL;
+  END IF;
+  figures := ARRAY(SELECT o FROM observations(span) o WHERE o.verified);
+  RETURN json_build_object('period', span,
+    'period_name', json_build_object('vi', period_name(span, 'vi'), 'en', period_name(span, 'en')),
+    'summary', aims_summary(aims_of(figures, span)), 'leading', leading_object(figures));
+END $$;
+
+-- One row per target: the nation's figure, who reaches it, how agencies are spread, and
+-- the periods before it (EARLIER, oldest first).
+CREATE OR REPLACE FUNCTION overview_targets(figures observation[], aims observation[],
+                                            earlier observation[]) RETURNS json
+LANGUAGE sql STABLE AS $$
+  WITH own AS (          -- agencies that have this target of their own
+    SELECT f.indicator, count(*) FILTER (WHERE f.status IN ('met', 'on_track')) AS reached,
+           count(*) AS agencies, array_agg(f) AS cells
+      FROM unnest(figures) f WHERE f.in_population AND f.target_id IS NOT NULL GROUP BY f.indicator
+  ), bin AS (
+    SELECT o.indicator, o.reached, o.agencies, CASE WHEN m.most > 0 THEN d.shares END AS shares, m.most
+      FROM own o
+     CROSS JOIN LATERAL (SELECT distribution(o.cells) AS shares) d
+     CROSS JOIN LATERAL (SELECT nullif(max((s ->> 'agencies')::int), 0) AS most
+                           FROM json_array_elements(d.shares) s) m
+  )
+  SELECT coalesce(json_agg(json_build_object(
+           'figure', observation_object(m), 'covered', m.coverage = '1.000000',
+           'short_vi', s.short_vi, 'short_en', s.short_en,
+           'reached', b.reached, 'agencies', b.agencies, 'shares', b.shares,
+           'strip', CASE WHEN b.most > 0 THEN json_build_object('mini', true, 'width', 56, 'height', 22,
+                      'bins', b.shares, 'target_percent', m.target_percent) END,
+           'points', percent_points(m.percent, e.line[cardinality(e.line) - 1].percent),
+           'spark', CASE WHEN m.percent IS NOT NULL THEN json_build_object(
+             'width', 72, 'height', 22, 'target_percent', m.target_percent,
+             'points', (SELECT json_agg(json_build_object('period', t.period, 'percent', t.percent,
+                                          'status', t.status, 'maturity', t.maturity))
+                          FROM unnest(e.line) t)) END) ORDER BY m.ordinal), '[]')
+    FROM unnest(aims) m
+    JOIN indicator_short s ON s.slug = m.indicator
+    LEFT JOIN bin b USING (indicator)
+   CROSS JOIN LATERAL (SELECT coalesce(array_agg(b), '{}') || m AS line
+                         FROM unnest(earlier) b
+                        WHERE b.agency_id = 0 AND b.indicator = m.indicator) e
+$$;
+
+-- The five agencies that miss most of their targets, the furthest from them first.
+CREATE OR REPLACE FUNCTION attention_list(figures observation[], code text) RETURNS json
+LANGUAGE sql STABLE AS $$
+  WITH lacking AS (      -- what each has not reached, the largest share first
+    SELECT f.agency_id, count(*) AS missed,
+           (array_agg(f ORDER BY f.gap::numeric / nullif(f.denominator, 0) DESC NULLS LAST,
+                      f.ordinal))[1] AS worst
+      FROM unnest(figures) f WHERE f.in_population AND f.status IN ('not_met', 'behind')
+     GROUP BY f.agency_id
+  )
+  SELECT coalesce(json_agg(json_joined(agency_named(x.agency_id), json_build_object(
+           'met', x.met, 'judged', x.judged, 'missed', x.missed,
+           'worst', json_joined(observation_object(x.worst),
+             (SELECT json_build_object('short_vi', s.short_vi, 'short_en', s.short_en)
+                FROM indicator_short s WHERE s.slug = (x.worst).indicator)))) ORDER BY x.place), '[]')
+    FROM (SELECT r.agency_id, r.met, r.judged, l.missed, l.worst,
+                 row_number() OVER (ORDER BY l.missed DESC, r.attainment, r.agency COLLATE "C") AS place
+            FROM overall_ranking(code, false, figures) r JOIN lacking l USING (agency_id)) x
+   WHERE x.place <= 5
+$$;
+
+-- SLUG and SHOWN: what the map shows.  Figures are asked for once, those of the period
+-- before once, of four more only the nation's are kept.
+CREATE OR REPLACE FUNCTION page_overview(asked text, slug text, shown text DEFAULT NULL) RETURNS json
+LANGUAGE plpgsql STABLE AS $$
+#variable_conflict use_variable
 DECLARE
   span text := page_period(asked);
   chosen text := page_slug(coalesce(slug, 'online-filing'));
-  figures observation[];
-  answer json;
+  kind text := map_shown(shown);
+  figures observation[] := ARRAY(SELECT o FROM observations(span) o WHERE o.verified);
+  before observation[] := ARRAY(SELECT o FROM observations(period_shift(span, -1)) o WHERE o.verified);
+  earlier observation[] := ARRAY(SELECT o FROM nation_before(span, 5, 2) o)
+    || ARRAY(SELECT b FROM unnest(before) b WHERE b.agency_id = 0);
+  aims observation[] := aims_of(figures, span);
 BEGIN
-  figures := ARRAY(SELECT o FROM observations(span) o WHERE o.verified);
-  WITH o AS MATERIALIZED (SELECT f.* FROM unnest(figures) f),
-  before AS MATERIALIZED (SELECT b.step, (b.figure).* FROM nation_before(span, 5) b),
-  aims AS (      -- the targets of the Resolution that apply
-    SELECT o.* FROM o JOIN indicator i ON i.slug = o.indicator
-     WHERE o.agency_id = 0 AND o.target_id IS NOT NULL
-       AND (i.kind <> 'survey' OR span ~ '^[0-9]{4}$')   -- surveys speak of years
-  ), agencies AS (
-    SELECT r.*, a.name_vi, coalesce(a.name_en, a.name_vi) AS name_en, a.region
-      FROM overall_ranking(span) r JOIN agency a USING (agency_id)
-  ), cells AS (
-    SELECT o.* FROM o WHERE o.indicator = chosen AND o.in_population
-  ), lacking AS (   -- what each agency has not reached, the largest share first
-    SELECT o.agency_id, count(*) AS missed,
-           (array_agg(observation_object(row(o.*)::observation)
-                      ORDER BY o.gap::numeric / nullif(o.denominator, 0) DESC NULLS LAST,
-                               o.ordinal))[1] AS worst
-      FROM o WHERE o.in_population AND o.status IN ('not_met', 'behind')
-     GROUP BY o.agency_id
-  )
-  SELECT json_build_object(
-    'period', span, 'frame', page_frame(span),
-    'summary', (SELECT json_build_object(
-        'targets', count(*),
-        'reached', count(*) FILTER (WHERE status IN ('met', 'on_track')),
-        'missed', count(*) FILTER (WHERE status IN ('not_met', 'behind')),
-        'unknown', count(*) FILTER (WHERE status IN ('undetermined', 'no_data', 'not_applicable')))
-        FROM aims),
-    'leading', (SELECT json_build_object('figure', observation_object(row(o.*)::observation),
-        'reached', (SELECT count(*) FROM o p WHERE p.indicator = o.indicator AND p.in_population
-                       AND p.status IN ('met', 'on_track')),
-        'agencies', (SELECT count(*) FROM o p WHERE p.indicator = o.indicator AND p.in_population))
-        FROM o WHERE o.agency_id = 0 AND o.indicator = 'online-filing'),
-    'targets', (SELECT coalesce(json_agg(json_build_object(
-        'figure', observation_object(row(m.*)::observation),
-        'covered', m.coverage = '1.000000',
-        'reached', s.reached, 'agencies', s.agencies,
-        'shares', CASE WHEN s.valued > 0 THEN distribution(s.cells) END, 'most', s.most,
-        'trend', (SELECT json_agg(json_build_object('step', t.step, 'period', t.period,
-                    'percent', t.percent, 'status', t.status) ORDER BY t.step)
-                    FROM (SELECT b.step, b.period, b.percent, b.status FROM before b
-                           WHERE b.indicator = m.indicator AND m.percent IS NOT NULL
-                          UNION ALL SELECT 0, m.period, m.percent, m.status
-                           WHERE m.percent IS NOT NULL) t)) ORDER BY m.ordinal), '[]')
-        FROM aims m
-       CROSS JOIN LATERAL (
-         SELECT count(*) FILTER (WHERE p.status IN ('met', 'on_track')) AS reached,
-                count(*) FILTER (WHERE p.target_id IS NOT NULL) AS agencies,
-                count(p.percent) AS valued,
-                (SELECT max(c) FROM (SELECT count(*) AS c FROM o q
-                   WHERE q.indicator = m.indicator AND q.in_population AND q.percent IS NOT NULL
-                     AND q.target_id IS NOT NULL
-                   GROUP BY least(9, floor(q.percent::numeric / 10))) z) AS most,
-                array_agg(row(p.*)::observation) FILTER (WHERE p.target_id IS NOT NULL) AS cells
-           FROM o p WHERE p.indicator = m.indicator AND p.in_population
-             AND p.target_id IS NOT NULL) s),
-    'choices', (SELECT json_agg(json_build_object('indicator', i.slug, 'indicator_name_vi', i.name_vi,
-        'indicator_name_en', i.name_en, 'number', i.number, 'selected', i.slug = chosen)
-        ORDER BY i.ordinal)
-        FROM indicator i WHERE i.verified AND i.scope IN ('each_agency', 'each_agency_nation')
-          AND i.number IS NOT NULL AND i.number <> '26'),
-    'chosen', (SELECT json_build_object('indicator', i.slug, 'indicator_name_vi', i.name_vi,
-        'indicator_name_en', i.name_en, 'number', i.number) FROM indicator i WHERE i.slug = chosen),
-    'provinces', (SELECT coalesce(json_agg(json_build_object(
-        'agency', a.label, 'agency_name_vi', a.name_vi, 'agency_name_en', coalesce(a.name_en, a.name_vi),
-        'short', t.short, 'line', t.line, 'place', t.place,
-        'figure', observation_cell(row(c.*)::observation)) ORDER BY t.line, t.place), '[]')
-        FROM cells c JOIN agency a USING (agency_id)
-        JOIN tile t ON t.label = a.label
-             AND t.layout = CASE WHEN period_day(span) < date '2025-07-01' THEN '63' ELSE '34' END
-       WHERE c.ranked_group = 'province'),
-    'central', (SELECT coalesce(json_agg(json_build_object(
-        'agency', a.label, 'agency_name_vi', a.name_vi, 'agency_name_en', coalesce(a.name_en, a.name_vi),
-        'short', regexp_replace(a.code, '^X-', ''),
-        'figure', observation_cell(row(c.*)::observation)) ORDER BY a.label COLLATE "C"), '[]')
-        FROM cells c JOIN agency a USING (agency_id) WHERE c.ranked_group = 'central'),
-    'attention', (SELECT coalesce(json_agg(json_build_object(
-        'agency', x.agency, 'agency_name_vi', x.name_vi, 'agency_name_en', x.name_en,
-        'met', x.met, 'judged', x.judged, 'missed', x.missed, 'worst', x.worst) ORDER BY x.place), '[]')
-        FROM (SELECT g.*, l.missed, l.worst,
-                     row_number() OVER (ORDER BY l.missed DESC, g.attainment, g.agency COLLATE "C") AS place
-                FROM agencies g JOIN lacking l USING (agency_id)) x
-       WHERE x.place <= 5),
-    'silent', (SELECT count(*) FROM agencies WHERE judged = 0),
-    'changes', (SELECT coalesce(json_agg(json_build_object(
-        'indicator', n.indicator, 'indicator_name_vi', i.name_vi, 'indicator_name_en', i.name_en,
-        'before_status', b.status, 'before_percent', b.percent, 'before_period', b.period,
-        'status', n.status, 'percent', n.percent) ORDER BY n.ordinal), '[]')
-        FROM aims n JOIN before b ON b.indicator = n.indicator AND b.step = -1
-        JOIN indicator i ON i.slug = n.indicator
-       WHERE n.status <> b.status))
-    INTO answer;
-  RETURN answer;
+  RETURN json_build_object(
+    'period', span, 'frame', page_frame(span), 'summary', aims_summary(aims),
+    'before_name', json_build_object('vi', period_name(period_shift(span, -1), 'vi'),
+                                     'en', period_name(period_shift(span, -1), 'en')),
+    'leading', leading_object(figures), 'open', open_object(span),
+    'targets', overview_targets(figures, aims, earlier),
+    'choices', map_choices(chosen), 'chosen', indicator_named(chosen), 'show', kind,
+    'map', map_object(figures, span, chosen, kind),
+    'attention', attention_list(figures, span),
+    'changes', changes_between(figures, before, 'online-filing'),
+    'freshness', freshness_summary());
 END $$;

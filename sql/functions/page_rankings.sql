@@ -1,85 +1,259 @@
 -- page_rankings.sql -- ministries or provinces in order, a cell for each indicator.
 
--- GRP is central or province; SLUG the indicator that gives the order, or overall.
--- RECAST: on today's agencies.
-CREATE OR REPLACE FUNCTION page_rankings(asked text, grp text, slug text,
-                                         recast text DEFAULT NULL) RETURNS json
+-- How rows are ordered; a minus in front turns it round.  Ranked rows stand first always.
+CREATE OR REPLACE FUNCTION rankings_order(sort text) RETURNS text
+LANGUAGE plpgsql IMMUTABLE AS $$
+BEGIN
+  sort := coalesce(sort, 'rank');
+  IF ltrim(sort, '-') NOT IN ('rank', 'name', 'region') OR sort LIKE '--%' THEN
+    RAISE EXCEPTION 'no order "%"; there are rank, name and region, turned round with a minus', sort
+      USING ERRCODE = 'invalid_parameter_value';
+  END IF;
+  RETURN sort;
+END $$;
+
+CREATE OR REPLACE FUNCTION rankings_columns(wanted text) RETURNS text
+LANGUAGE plpgsql IMMUTABLE AS $$
+BEGIN
+  wanted := coalesce(wanted, 'official');
+  IF wanted NOT IN ('official', 'supporting', 'all') THEN
+    RAISE EXCEPTION 'no columns "%"; there are official, supporting and all', wanted
+      USING ERRCODE = 'invalid_parameter_value';
+  END IF;
+  RETURN wanted;
+END $$;
+
+-- By the name proper, without what kind of place it is.
+CREATE OR REPLACE FUNCTION name_to_sort(name text) RETURNS text
+LANGUAGE sql IMMUTABLE AS $$ SELECT regexp_replace(name, '^(Tỉnh|Thành phố|Bộ) ', '') $$;
+
+-- The peer groups that provinces, or ministries, stand in that day.
+CREATE OR REPLACE FUNCTION peer_choices(day date, chosen text) RETURNS json
+LANGUAGE sql STABLE AS $$
+  SELECT coalesce(json_agg(json_build_object('peers', g.peer_group, 'name_vi', g.name_vi,
+           'name_en', g.name_en, 'selected', g.peer_group = chosen) ORDER BY g.ordinal), '[]')
+    FROM peer_group g
+   WHERE g.peer_group = chosen
+      OR EXISTS (SELECT FROM peer_member m WHERE m.peer_group = g.peer_group
+                    AND peer_choices.day BETWEEN m.first_day AND m.last_day)
+$$;
+
+-- The period that ranks are compared with: OTHER, else the one before.
+CREATE OR REPLACE FUNCTION rankings_other(span text, other text) RETURNS text
 LANGUAGE plpgsql STABLE AS $$
+BEGIN
+  IF other IS NULL THEN
+    RETURN period_shift(span, -1);
+  END IF;
+  PERFORM period_range(other);
+  RETURN other;
+END $$;
+
+-- One line of an order, whatever it orders by: an indicator, or all targets.
+CREATE OR REPLACE FUNCTION ranked_lines(figures observation[], span text, grp text, slug text, recast boolean)
+RETURNS TABLE (agency_id int, rank int, tied boolean, percent text, met int, judged int,
+               attainment numeric, o observation)
+LANGUAGE sql STABLE AS $$
+  WITH own AS (
+    SELECT f AS o, f.agency_id FROM unnest(figures) f WHERE f.indicator = ranked_lines.slug
+  )
+  SELECT a.agency_id,
+         CASE WHEN ranked_lines.slug = 'overall' THEN r.rank ELSE (own.o).rank END,
+         coalesce(CASE WHEN ranked_lines.slug = 'overall' THEN r.tied ELSE (own.o).tied END, false),
+         CASE WHEN ranked_lines.slug = 'overall' THEN round(100 * r.attainment, 2)::text
+              ELSE (own.o).percent END,
+         r.met, r.judged, r.attainment, own.o
+    FROM agency a
+    LEFT JOIN own USING (agency_id)
+    LEFT JOIN overall_ranking(span, recast, figures) r USING (agency_id)
+   WHERE (own.o).ranked_group = grp OR r.ranked_group = grp
+$$;
+
+-- GRP is central or province; SLUG the indicator that ranks, or overall; PEERS a peer
+-- group to show alone (ranks stay those within the kind, the place among the peers is
+-- told beside them); OTHER the period to compare with; SORT the order of the rows; SHOWN
+-- which columns the page prints.  RECAST: on today's agencies.
+CREATE OR REPLACE FUNCTION page_rankings(asked text, grp text, slug text, recast text DEFAULT NULL,
+                                         peers text DEFAULT NULL, other text DEFAULT NULL,
+                                         sort text DEFAULT NULL, shown text DEFAULT NULL) RETURNS json
+LANGUAGE plpgsql STABLE SET enable_nestloop = off AS $$   -- it would loop over the array of figures
 #variable_conflict use_column
 DECLARE
   span text := page_period(asked);
   chosen_group text := page_group(grp);
   chosen text := coalesce(slug, 'online-filing');
   recast_too boolean := coalesce(recast::boolean, false);
+  among text := ranking_group_named(nullif(peers, ''));
+  earlier_span text := rankings_other(span, nullif(other, ''));
+  compares boolean := nullif(other, '') IS NOT NULL;
+  chosen_sort text := rankings_order(sort);
+  kept text := rankings_columns(shown);
+  day date := ranking_day(span, recast_too);
+  figures observation[];
+  earlier observation[];
   answer json;
 BEGIN
   IF chosen <> 'overall' THEN
     PERFORM page_slug(chosen);
   END IF;
+  figures := ARRAY(SELECT f FROM observations_asked(span, NULL, NULL, recast_too) f WHERE f.verified);
+  earlier := ARRAY(SELECT f FROM observations_asked(earlier_span, NULL, nullif(chosen, 'overall'), recast_too) f
+                    WHERE f.verified);
   WITH o AS MATERIALIZED (
-    SELECT f.* FROM observations_asked(span, NULL, NULL, recast_too) f WHERE f.verified AND f.agency_id <> 0
-  ), earlier AS (
-    SELECT b.agency_id, b.rank FROM observations_asked(period_shift(span, -1), NULL, chosen, recast_too) b
-     WHERE chosen <> 'overall' AND b.rank IS NOT NULL
+    SELECT f.* FROM unnest(figures) f WHERE f.agency_id <> 0
   ), shown_columns AS (
-    SELECT i.slug, i.ordinal, i.number, i.name_vi, i.name_en, t.target_percent, t.direction
+    SELECT i.slug, i.ordinal, i.number, i.name_vi, i.name_en, s.short_vi, s.short_en,
+           t.target_percent, t.direction,
+           i.slug = chosen OR kept = 'all' OR s.official = (kept = 'official') AS printed
       FROM indicator i
+      JOIN indicator_short s USING (slug)
       JOIN LATERAL (SELECT max(o.target_percent) AS target_percent, max(o.direction) AS direction
-                      FROM o WHERE o.indicator = i.slug AND o.value IS NOT NULL
+                      FROM o WHERE o.indicator = i.slug AND (o.value IS NOT NULL OR i.slug = chosen)
                        AND o.ranked_group = chosen_group
-                    HAVING count(*) > 0) t ON true
-     WHERE i.verified AND i.kind <> 'survey' AND i.scope <> 'share'
+                    HAVING count(*) > 0 OR i.slug = chosen) t ON true
+     WHERE i.slug = chosen OR (i.verified AND i.kind <> 'survey' AND i.scope <> 'share')
   ), line AS (
     SELECT a.agency_id, a.label, a.name_vi, coalesce(a.name_en, a.name_vi) AS name_en, a.region,
-           r.met, r.judged, r.attainment, e.rank AS rank_before,
-           CASE WHEN chosen = 'overall' THEN r.rank ELSE f.rank END AS rank,
-           CASE WHEN chosen = 'overall' THEN r.tied ELSE f.tied END AS tied,
-           CASE WHEN chosen = 'overall' THEN NULL ELSE f.tie_group END AS tie_group,
-           f.unranked_reason, f.low, f.high, f.recast,
-           CASE WHEN chosen <> 'overall' AND f.low_bound IS NOT NULL THEN f.rank_best END AS rank_best,
-           CASE WHEN chosen <> 'overall' AND f.low_bound IS NOT NULL THEN f.rank_worst END AS rank_worst
-      FROM agency a
-      LEFT JOIN o f ON f.agency_id = a.agency_id AND f.indicator = chosen
-      LEFT JOIN overall_ranking(span, recast_too) r ON r.agency_id = a.agency_id
-      LEFT JOIN earlier e ON e.agency_id = a.agency_id
-     WHERE (f.ranked_group = chosen_group OR r.ranked_group = chosen_group)
+           r.rank, r.tied, r.met, r.judged, r.attainment, r.percent, r.o,
+           e.rank AS rank_before, e.percent AS percent_before,
+           CASE WHEN r.rank IS NOT NULL
+                THEN rank() OVER (PARTITION BY r.rank IS NULL ORDER BY r.rank) END::int AS place
+      FROM ranked_lines(figures, span, chosen_group, chosen, recast_too) r
+      JOIN agency a USING (agency_id)
+      LEFT JOIN ranked_lines(earlier, earlier_span, chosen_group, chosen, recast_too) e USING (agency_id)
+     WHERE among IS NULL
+        OR EXISTS (SELECT FROM groups_of(a.agency_id, chosen_group, among, day) g WHERE g = among)
+  ), placed AS (       -- of a tie group the first, the last and how many
+    SELECT l.*, (l.o).tie_group,
+           row_number() OVER (ORDER BY l.rank, l.label COLLATE "C") AS at,
+           row_number() OVER (PARTITION BY (l.o).tie_group ORDER BY l.rank, l.label COLLATE "C") AS tie_at,
+           count(*) OVER (PARTITION BY (l.o).tie_group) AS tie_size,
+           row_number() OVER (ORDER BY
+             CASE ltrim(chosen_sort, '-')
+               WHEN 'region' THEN coalesce(l.region, '') WHEN 'name' THEN '' END COLLATE "vi-x-icu",
+             CASE WHEN ltrim(chosen_sort, '-') <> 'rank' THEN name_to_sort(l.name_vi) END COLLATE "vi-x-icu",
+             l.rank, l.label COLLATE "C") * CASE WHEN chosen_sort LIKE '-%' THEN -1 ELSE 1 END AS turn
+      FROM line l
+  ), cell_row AS (
+    SELECT l.agency_id,
+           json_agg(json_build_object(
+                      'indicator', c.slug, 'agency', l.label, 'numerator', o.numerator,
+                      'denominator', o.denominator, 'value', o.value, 'percent', o.percent,
+                      'target', o.target, 'status', coalesce(o.status, 'no_data'), 'rank', o.rank,
+                      'tied', o.tied, 'coverage_percent', o.coverage_percent,
+                      'covered', o.coverage = '1.000000', 'recast', o.recast,
+                      'printed', c.printed, 'selected', c.slug = chosen)
+                    ORDER BY c.slug <> chosen, c.target_percent IS NULL, c.ordinal) AS cells
+      FROM line l CROSS JOIN shown_columns c
+      LEFT JOIN o ON o.indicator = c.slug AND o.agency_id = l.agency_id
+     GROUP BY l.agency_id
   ), written AS (
-    SELECT l.rank, l.label, json_build_object(
+    SELECT l.rank, l.turn, json_build_object(
              'agency', l.label, 'agency_name_vi', l.name_vi, 'agency_name_en', l.name_en,
-             'region', l.region, 'rank', l.rank, 'tied', coalesce(l.tied, false),
+             'region', l.region, 'rank', l.rank, 'tied', l.tied, 'place', CASE WHEN among IS NOT NULL THEN l.place END,
              'tie_group', l.tie_group, 'rank_before', l.rank_before,
+             'moved', l.rank <> l.rank_before,
              'risen', nullif(greatest(l.rank_before - l.rank, 0), 0),
              'fallen', nullif(greatest(l.rank - l.rank_before, 0), 0),
-             'low', l.low, 'high', l.high, 'rank_best', l.rank_best,
-             'rank_worst', l.rank_worst, 'open', l.rank_best < l.rank_worst, 'recast', coalesce(l.recast, false),
-             'unranked_reason', CASE WHEN l.rank IS NULL THEN coalesce(l.unranked_reason, 'no_data') END,
+             'percent_before', l.percent_before, 'points', percent_points(l.percent, l.percent_before),
+             'chosen_percent', l.percent, 'chosen_status', (l.o).status,
+             'recast', coalesce((l.o).recast, false),
+             'unranked_reason', CASE WHEN l.rank IS NULL THEN coalesce((l.o).unranked_reason, 'no_data') END,
              'met', l.met, 'judged', l.judged,
              'attainment_percent', round(100 * l.attainment, 2)::text,
-             'cells', (SELECT json_agg(CASE WHEN o.agency_id IS NULL
-                         THEN json_build_object('indicator', c.slug, 'agency', l.label, 'status', 'no_data')
-                         ELSE observation_cell(row(o.*)::observation) END ORDER BY c.target_percent IS NULL, c.ordinal)
-                         FROM shown_columns c
-                         LEFT JOIN o ON o.indicator = c.slug AND o.agency_id = l.agency_id)) AS body
-      FROM line l
+             'low', (l.o).low, 'high', (l.o).high,
+             'interval', CASE WHEN (l.o).low IS NOT NULL AND l.rank IS NOT NULL THEN json_build_object(
+               'from', (l.o).low, 'width', ((l.o).high::numeric - (l.o).low::numeric)::text,
+               'at', l.percent, 'aim', (l.o).target_percent) END,
+             'low_bound_percent', round(100 * (l.o).low_bound::numeric, 2)::text,
+             'high_bound_percent', round(100 * (l.o).high_bound::numeric, 2)::text,
+             'bound', CASE WHEN (l.o).low_bound IS NOT NULL THEN json_build_object(
+               'from', round(100 * (l.o).low_bound::numeric, 2)::text,
+               'width', round(100 * ((l.o).high_bound::numeric - (l.o).low_bound::numeric), 2)::text) END,
+             'rank_best', CASE WHEN (l.o).low_bound IS NOT NULL THEN (l.o).rank_best END,
+             'rank_worst', CASE WHEN (l.o).low_bound IS NOT NULL THEN (l.o).rank_worst END,
+             'open', (l.o).maturity = 'provisional' AND (l.o).low_bound IS NOT NULL
+                     AND (l.o).rank_best < (l.o).rank_worst,
+             'tie', CASE WHEN l.tie_group IS NULL OR l.tie_size < 2 THEN 'alone'
+                         WHEN l.tie_at = 1 THEN 'first' WHEN l.tie_at = l.tie_size THEN 'last'
+                         ELSE 'middle' END,
+             'cells', k.cells) AS body
+      FROM placed l LEFT JOIN cell_row k USING (agency_id)
   )
   SELECT json_build_object(
     'period', span, 'frame', page_frame(span),
-    'group', chosen_group, 'is_central', chosen_group = 'central',
+    'group', chosen_group, 'is_central', chosen_group = 'central', 'is_province', chosen_group = 'province',
     'recast_label', recast_label(recast_too), 'score', score_object('targets'), 'indicator', chosen, 'is_overall', chosen = 'overall',
-    'chosen', (SELECT json_build_object('indicator', i.slug, 'indicator_name_vi', i.name_vi,
-        'indicator_name_en', i.name_en, 'number', i.number) FROM indicator i WHERE i.slug = chosen),
-    'nation', (SELECT observation_object(v) FROM observations(span, wanted => chosen) v
-                WHERE v.agency_id = 0 AND chosen <> 'overall'),
+    'peers', among, 'peers_name', (SELECT json_build_object('vi', g.name_vi, 'en', g.name_en)
+                                     FROM ranking_group g WHERE g.grp = among),
+    'peer_choices', CASE WHEN chosen_group = 'province' THEN peer_choices(day, among) END,
+    'compare', CASE WHEN compares THEN earlier_span END, 'compared', earlier_span,
+    'compared_name', json_build_object('vi', period_name(earlier_span, 'vi'), 'en', period_name(earlier_span, 'en')),
+    'compare_choices', period_choices(earlier_span),
+    'sort', chosen_sort, 'columns_shown', kept,
+    'sorted', json_build_object('rank', chosen_sort = 'rank', 'name', chosen_sort = 'name',
+                                'region', chosen_sort = 'region', 'rank_back', chosen_sort = '-rank',
+                                'name_back', chosen_sort = '-name', 'region_back', chosen_sort = '-region'),
+    'shows', json_build_object('official', kept = 'official', 'supporting', kept = 'supporting', 'all', kept = 'all'),
+    'chosen', indicator_named(chosen),
+    'interval_column', chosen <> 'overall' AND EXISTS (SELECT FROM written w WHERE w.rank IS NOT NULL),
+    'nation', (SELECT observation_object(v) FROM unnest(figures) v
+                WHERE v.agency_id = 0 AND v.indicator = chosen),
     'columns', (SELECT coalesce(json_agg(json_build_object('indicator', c.slug, 'number', c.number,
-        'indicator_name_vi', c.name_vi, 'indicator_name_en', c.name_en,
+        'indicator_name_vi', c.name_vi, 'indicator_name_en', c.name_en, 'short_vi', c.short_vi,
+        'short_en', c.short_en, 'printed', c.printed,
         'target', c.target_percent, 'target_percent', c.target_percent, 'direction', c.direction,
-        'selected', c.slug = chosen) ORDER BY c.target_percent IS NULL, c.ordinal), '[]') FROM shown_columns c),
-    'ranked', (SELECT coalesce(json_agg(w.body ORDER BY w.rank, w.label COLLATE "C"), '[]')
+        'selected', c.slug = chosen) ORDER BY c.slug <> chosen, c.target_percent IS NULL, c.ordinal), '[]') FROM shown_columns c),
+    'ranked', (SELECT coalesce(json_agg(w.body ORDER BY w.turn), '[]')
                  FROM written w WHERE w.rank IS NOT NULL),
-    'unranked', (SELECT coalesce(json_agg(w.body ORDER BY w.label COLLATE "C"), '[]')
+    'unranked', (SELECT coalesce(json_agg(w.body ORDER BY w.turn), '[]')
                  FROM written w WHERE w.rank IS NULL),
     'has_unranked', EXISTS (SELECT FROM written w WHERE w.rank IS NULL),
     'ranked_count', (SELECT count(*) FROM written w WHERE w.rank IS NOT NULL))
     INTO answer;
   RETURN answer;
+END $$;
+
+-- Why NAME's rank in SLUG moved since the period FROM_CODE, or the one before.
+CREATE OR REPLACE FUNCTION page_move(asked text, name text, slug text, from_code text,
+                                     recast text DEFAULT NULL) RETURNS json
+LANGUAGE plpgsql STABLE AS $$
+#variable_conflict use_variable
+DECLARE
+  span text := page_period(asked);
+  chosen text := page_slug(slug);
+  earlier_span text := rankings_other(span, nullif(from_code, ''));
+  recast_too boolean := coalesce(recast::boolean, false);
+  move json;
+BEGIN
+  IF page_agency_id(name, span) = 0 THEN
+    RAISE EXCEPTION 'the nation has no rank' USING ERRCODE = 'no_data_found';
+  END IF;
+  move := rank_move(earlier_span, span, name, chosen, NULL, recast_too);
+  RETURN json_build_object(
+    'period', span, 'frame', page_frame(span), 'recast_label', recast_label(recast_too),
+    'compared', earlier_span,
+    'compared_name', json_build_object('vi', period_name(earlier_span, 'vi'), 'en', period_name(earlier_span, 'en')),
+    'agency', agency_named(page_agency_id(name, span)), 'chosen', indicator_named(chosen),
+    'group', move ->> 'group', 'risen', nullif(greatest(-(move ->> 'move')::int, 0), 0),
+    'fallen', nullif(greatest((move ->> 'move')::int, 0), 0),
+    'points', percent_points(move #>> '{after,percent}', move #>> '{before,percent}'),
+    'move', move,
+    'waterfall', json_joined(move, json_joined(chart_frame(span, page_agency_id(name, span)),
+                                               '{"width": 640, "narrow": 340}')));
+END $$;
+
+-- The ranking as the API gives it: of an indicator, or over all targets.
+CREATE OR REPLACE FUNCTION api_ranking(asked text, slug text, grp text, recast text) RETURNS json
+LANGUAGE plpgsql STABLE AS $$
+#variable_conflict use_variable
+DECLARE
+  span text := page_period(asked);
+  chosen text := coalesce(slug, 'online-filing');
+  recast_too boolean := coalesce(recast::boolean, false);
+BEGIN
+  IF chosen = 'overall' THEN
+    RETURN score_model(span, 'targets', ranking_group_named(grp), recast_too);
+  END IF;
+  RETURN ranking_model(span, page_slug(chosen), ranking_group_named(grp), recast_too, NULL);
 END $$;

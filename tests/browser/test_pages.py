@@ -19,6 +19,8 @@ from selenium.webdriver.support.ui import WebDriverWait  # noqa: E402
 PAGES = ["/", "/rankings", "/rankings?group=central&indicator=overall", "/agencies", "/agencies/01",
          "/agencies/VN", "/agencies/G03/one-stop", "/agencies/VN/online-filing", "/indicators",
          "/indicators/online-filing", "/indicators/mobile-portal?group=central", "/method",
+         "/map?show=rank", "/resolution", "/agencies/01/online-filing/move",
+         "/rankings?compare=2020-Q3&peers=cities&columns=all",
          "/nothing-here"]
 WORDS = {"vi": ["Đạt", "Chưa đạt"], "en": ["Met", "Not met"]}
 PERIOD = "2020-Q4"
@@ -282,6 +284,36 @@ def test_an_unchanged_store_does_not_compute_a_page_again(base):
     for _ in range(5):
         urllib.request.urlopen(url, timeout=60).read()
     assert (counted("missed"), counted("found")) == (missed, found + 5)
+
+
+def test_the_wall_display_outlives_its_server(base):
+    """Slides turn; while nothing answers the last good ones go on, with a note; then it is gone.
+    Time runs 200 times as fast."""
+    browser = open_browser()
+    try:
+        browser.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source":
+            "const slow = setTimeout; setTimeout = (f, ms, ...rest) => slow(f, ms / 200, ...rest);"})
+        browser.get(f"{base}/briefing?period={PERIOD}&lang=en")
+        turn = lambda: browser.execute_script("return new URL(document.querySelector('main').dataset.next, location).searchParams.get('slide')")
+        away = lambda: not browser.execute_script("return document.getElementById('away').hidden")
+        seen = set()
+        WebDriverWait(browser, 20).until(lambda b: seen.add(turn()) or seen == set("1234"))
+        WebDriverWait(browser, 20, 0.02).until(lambda b: turn() == "3")
+        assert not away()
+        network = {"offline": True, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}
+        browser.execute_cdp_cmd("Network.enable", {})
+        browser.execute_cdp_cmd("Network.emulateNetworkConditions", network)
+        WebDriverWait(browser, 20).until(lambda b: away())
+        seen.clear()
+        WebDriverWait(browser, 20, 0.02).until(lambda b: seen.add(turn()) or seen == set("1234"))
+        note = browser.execute_script("return document.getElementById('away').textContent")
+        assert re.search(r"last figures received are shown, since \d\d:\d\d", note)
+        assert browser.execute_script("return document.querySelectorAll('main').length") == 1
+        browser.execute_cdp_cmd("Network.emulateNetworkConditions", network | {"offline": False})
+        WebDriverWait(browser, 20).until(lambda b: not away())
+        assert re.fullmatch(r"\d\d:\d\d", browser.execute_script("return document.getElementById('clock').textContent"))
+    finally:
+        browser.quit()
 
 
 def test_arrow_keys_walk_the_marks_of_a_chart(browser, base):

@@ -22,8 +22,10 @@ def test_audit_finds_each_difference(office):
         db.execute("UPDATE day_total SET on_time = on_time + 3 WHERE resolved > 0")
         db.execute("DELETE FROM procedure_total WHERE agency_id = "
                    "(SELECT agency_id FROM agency WHERE code = 'BETA')")
+        db.execute("UPDATE half_month_total SET resolved = resolved + 1 WHERE resolved > 0")
     wrong = office.run("audit", "--full", code=1)
-    assert last_line(wrong) == f"{figures} figures, 3 differences"
+    assert last_line(wrong) == f"{figures} figures, 4 differences"
+    assert "half_month_total: agency ALPHA, 2020-06-01, resolved: stored 2, counted 1" in wrong.stdout
     assert "day_total: agency ALPHA, 2020-06-05, on_time: stored 3, counted 0" in wrong.stdout
     assert ("procedure_total: agency BETA, 2020-06-01, procedure 1.001193, received: "
             "stored 0, counted 1") in wrong.stdout

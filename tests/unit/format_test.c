@@ -33,6 +33,7 @@ static void only_separators_change(void **state)
 		{ format_add_decimal, "1234.5", "1.234,5", "1,234.5" },
 		{ format_add_decimal, "1234567", "1.234.567", "1,234,567" },
 		{ format_add_decimal, "-1000.999999", "−1.000,999999", "−1,000.999999" },
+		{ format_add_decimal, "+1234.50", "+1.234,50", "+1,234.50" },
 		{ format_add_decimal, "0.458000", "0,458000", "0.458000" },
 		{ format_add_decimal, "n/a", "n/a", "n/a" },
 		{ format_add_decimal, "1.", "1.", "1." },
