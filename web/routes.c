@@ -112,7 +112,7 @@ static const char SELECT_AGENCY[] =
 static const struct page agency = {
 	.name = "agency",
 	.sql = SELECT_AGENCY,
-	.parameters = "period agency as_of vintage",
+	.parameters = "period agency indicator as_of vintage recast",
 	.table = &(const struct page_table){ "targets.figure others.figure",
 					     FIGURE_COLUMNS },
 };
@@ -124,7 +124,7 @@ static const char SELECT_EXPLAIN[] =
 static const struct page explain = {
 	.name = "explain",
 	.sql = SELECT_EXPLAIN,
-	.parameters = "period agency indicator as_of vintage",
+	.parameters = "period agency indicator as_of vintage batches recast",
 	.table =
 		&(const struct page_table){
 			"explain.procedures",

@@ -80,6 +80,18 @@ static const struct {
 #include "web/templates/trend_table.html.inc"
 	},
 	{
+		"trend_ranks",
+#include "web/templates/trend_ranks.html.inc"
+	},
+	{
+		"forecast",
+#include "web/templates/forecast.html.inc"
+	},
+	{
+		"lineage",
+#include "web/templates/lineage.html.inc"
+	},
+	{
 		"overview",
 #include "web/templates/overview.html.inc"
 	},
@@ -94,6 +106,14 @@ static const struct {
 	{
 		"agency",
 #include "web/templates/agency.html.inc"
+	},
+	{
+		"agency_head",
+#include "web/templates/agency_head.html.inc"
+	},
+	{
+		"agency_row",
+#include "web/templates/agency_row.html.inc"
 	},
 	{
 		"explain",
@@ -228,13 +248,14 @@ static void set_text(json_t *page, const char *name, const struct text *text)
 }
 
 /* Links inside the site: `query` keeps the period, the moment and the language, `query_and`
- * is the same with room for one more parameter behind it. */
+ * is the same with room for one more parameter behind it.  `query_was` does not keep that
+ * figures are recast; `query_rest` is for behind a period of the link's own. */
 static void add_links(json_t *page, const struct request *request, const json_t *model)
 {
 	const char *period = json_string_value(json_object_get(model, "period"));
 	/* Who looks at what was published stays there. */
 	static const char *const pins[] = { "as_of", "vintage" };
-	struct text query = { 0 };
+	struct text query = { 0 }, rest = { 0 };
 
 	if (!period)
 		period = request_value(request, "period");
@@ -243,13 +264,24 @@ static void add_links(json_t *page, const struct request *request, const json_t 
 	for (int i = 0; i < 2; i++)
 		if (request_value(request, pins[i]))
 			add_pair(&query, pins[i], request_value(request, pins[i]));
-	if (request_value(request, "lang"))
+	if (request_value(request, "as_of"))
+		add_pair(&rest, "as_of", request_value(request, "as_of"));
+	if (request_value(request, "lang")) {
 		add_pair(&query, "lang", request->language);
-	if (request_value(request, "recast"))
+		add_pair(&rest, "lang", request->language);
+	}
+	set_text(page, "query_was", &query);
+	if (request_value(request, "recast")) {
 		add_pair(&query, "recast", request_value(request, "recast"));
+		add_pair(&rest, "recast", request_value(request, "recast"));
+	}
 	set_text(page, "query", &query);
 	text_add_char(&query, query.length > 0 ? '&' : '?');
 	set_text(page, "query_and", &query);
+	if (rest.length > 0)
+		rest.data[0] = '&';
+	set_text(page, "query_rest", &rest);
+	text_free(&rest);
 	text_free(&query);
 }
 

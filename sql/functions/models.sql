@@ -25,14 +25,16 @@ $$;
 
 -- A figure over the last COUNT periods of the same kind (of a year: quarters), oldest
 -- first; periods before the store's first day are left out.
-CREATE OR REPLACE FUNCTION trend_model(code text, agency_id int, slug text, count int) RETURNS json
+-- RECAST: on today's agencies.
+CREATE OR REPLACE FUNCTION trend_model(code text, agency_id int, slug text, count int,
+                                       recast boolean DEFAULT false) RETURNS json
 LANGUAGE sql STABLE AS $$
   SELECT coalesce(json_agg(observation_object(o) ORDER BY p.step), '[]')
     FROM generate_series(1 - count, 0) AS p(step)
    CROSS JOIN LATERAL (SELECT period_shift(
      CASE WHEN (period_parts(trend_model.code)).kind = 'year' THEN trend_model.code || '-Q4'
           ELSE trend_model.code END, p.step) AS code) c
-   CROSS JOIN LATERAL observations(c.code, wanted => slug) o
+   CROSS JOIN LATERAL observations_asked(c.code, NULL, slug, trend_model.recast) o
    WHERE o.agency_id = trend_model.agency_id
      AND upper(period_range(c.code)) > (SELECT min(day) FROM records_start)
 $$;
@@ -79,7 +81,7 @@ BEGIN
                          GROUP BY r.ranked_group) g),
     'trend', json_build_array(json_build_object('indicator', 'online-filing',
                'points', trend_model(code, id, 'online-filing', 8))),
-    'procedures', (SELECT procedures_json(o, 'dossier')
+    'procedures', (SELECT procedures_json(o)
                      FROM observations(code, wanted => 'online-filing') o
                     WHERE id <> 0 AND o.agency_id = id))
     INTO body;

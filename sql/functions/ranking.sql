@@ -74,7 +74,9 @@ $$;
 
 -- What SCORE compares, for every agency of the population, and its place within the group.
 -- missing: the parts whose points were not loaded; then there is no score and no place.
-CREATE OR REPLACE FUNCTION score_ranking(code text, score text, wanted text, recast boolean)
+-- KNOWN: the figures of the period, by who has asked for them already.
+CREATE OR REPLACE FUNCTION score_ranking(code text, score text, wanted text, recast boolean,
+                                         known observation[] DEFAULT NULL)
 RETURNS TABLE (grp text, place int, shared boolean, agency_id int, agency text, met int, judged int,
                attainment numeric, points numeric, missing text)
 LANGUAGE sql STABLE AS $$
@@ -83,7 +85,10 @@ LANGUAGE sql STABLE AS $$
   ), rule AS (
     SELECT * FROM score_rule r WHERE r.score = score_ranking.score
   ), figure AS (
-    SELECT o.* FROM rule r, observations_asked(code, NULL, NULL, recast) o
+    SELECT o.* FROM rule r, (
+        SELECT * FROM unnest(known)
+        UNION ALL
+        SELECT * FROM observations_asked(code, NULL, NULL, recast) WHERE known IS NULL) o
      WHERE o.verified AND o.target_id IS NOT NULL AND o.in_population
        AND r.keys && ARRAY['met', 'attainment']
   ), summed AS (
@@ -128,12 +133,13 @@ LANGUAGE sql STABLE AS $$
 $$;
 
 -- The order over all targets of the Resolution, as pages and reports print it.
-CREATE OR REPLACE FUNCTION overall_ranking(code text, recast boolean DEFAULT false)
+CREATE OR REPLACE FUNCTION overall_ranking(code text, recast boolean DEFAULT false,
+                                           known observation[] DEFAULT NULL)
 RETURNS TABLE (agency_id int, agency text, ranked_group text, met int, judged int,
                attainment numeric, rank int, tied boolean)
 LANGUAGE sql STABLE AS $$
   SELECT s.agency_id, s.agency, s.grp, s.met, s.judged, s.attainment, s.place, s.shared
-    FROM score_ranking(code, 'targets', NULL, recast) s
+    FROM score_ranking(code, 'targets', NULL, recast, known) s
 $$;
 
 CREATE OR REPLACE FUNCTION score_object(score text) RETURNS json

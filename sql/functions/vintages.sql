@@ -427,9 +427,10 @@ LANGUAGE sql STABLE AS $$
 $$;
 
 -- One figure taken apart, as of the moment that is pinned.
-CREATE FUNCTION explain_pinned(code text, name text, slug text, beside boolean DEFAULT false)
+CREATE FUNCTION explain_pinned(code text, name text, slug text, beside boolean DEFAULT false,
+                               batches boolean DEFAULT true, recast boolean DEFAULT false)
 RETURNS json LANGUAGE sql STABLE AS $$
-  SELECT CASE WHEN pinned() IS NULL THEN explain(code, name, slug, beside)
+  SELECT CASE WHEN pinned() IS NULL OR recast THEN explain(code, name, slug, beside, batches, recast)
               ELSE explain_vintage(pinned_vintage(code), name, slug) END
 $$;
 
