@@ -44,6 +44,13 @@ GRANT INSERT ON vintage, vintage_observation, reopening TO nq17_reports;
 REVOKE ALL ON api_key, http_delivery FROM nq17_reports, nq17_collector;
 GRANT UPDATE (last_used_at) ON api_key TO nq17_web;
 GRANT INSERT, DELETE ON http_delivery TO nq17_web;
+
+-- Accounts: no role but the owner sees a secret or a session; web asks through functions
+-- (functions/account.sql), which nobody else may call.
+REVOKE ALL ON account, account_secret, session, audit_log
+  FROM nq17_web, nq17_reports, nq17_collector;
+GRANT EXECUTE ON FUNCTION session_visit(text, int) TO nq17_web;
+
 -- The office's commands that take back or join what is stored, or that change what the
 -- registers say (nq17 batch withdraw, alias, agency source, agency cadence), act as the
 -- owner: whoever only brings records in, and whoever breaks into that process, can

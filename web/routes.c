@@ -271,6 +271,9 @@ enum {
 	PICTURE = FORMAT_SVG | FORMAT_PNG,
 };
 
+static const struct admission sending = { .is_open = 1, .takes_records = 1 };
+static const struct admission of_all = { .is_open = 1 };
+
 const struct route routes[] = {
 	{ "/", FORMAT_HTML, answer_page, &overview, 1, 1, 0, 0 },
 	{ "/overview", TABLE_PAGE, answer_page, &overview, 1, 1, 0, 0 },
@@ -298,7 +301,7 @@ const struct route routes[] = {
 	{ "/api/v1/indicators", FORMAT_JSON, answer_page, &api_indicators, 1, 1, 1, 0 },
 	{ "/api/v1/targets", FORMAT_JSON, answer_page, &api_targets, 1, 1, 1, 0 },
 	{ "/api/v1/vintages", FORMAT_JSON, answer_page, &api_vintages, 1, 1, 1, 0 },
-	{ "/api/v1/records/:type", FORMAT_JSON, .takes_records = 1 },
+	{ "/api/v1/records/:type", FORMAT_JSON, .admission = &sending },
 	{ "/api/v1/batches/:batch", FORMAT_JSON, answer_batch, NULL, 1, 0, 0, 0 },
 	{ "/api/v1/batches/:batch/errors", FORMAT_CSV, answer_batch_errors, NULL, 1, 0, 0,
 	  0 },
@@ -306,11 +309,18 @@ const struct route routes[] = {
 	{ "/templates/:file", FORMAT_HTML, answer_template, NULL, 0, 0, 0, 0 },
 	{ "/static/:file", FORMAT_HTML, answer_static, NULL, 0, 0, 0, 0 },
 	{ "/healthz", FORMAT_TEXT, answer_health, NULL, 0, 0, 0, 0 },
-	{ "/readyz", FORMAT_TEXT, answer_ready, NULL, 1, 0, 0, 0 },
+	{ "/readyz", FORMAT_TEXT, answer_ready, NULL, 1, 0, 0, &of_all },
 	{ "/metrics", FORMAT_TEXT, answer_metrics, NULL, 0, 0, 0, 0 },
 };
 
 const size_t routes_count = sizeof routes / sizeof *routes;
+
+const struct admission *route_admission(const struct route *route)
+{
+	static const struct admission none = { 0 };
+
+	return route->admission ? route->admission : &none;
+}
 
 /* ---- Finding ------------------------------------------------------------ */
 

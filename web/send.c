@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -10,6 +11,7 @@
 #include <microhttpd.h>
 
 #include "base/log.h"
+#include "base/memory.h"
 
 static void add_header(struct MHD_Response *response, const char *name, const char *value)
 {
@@ -51,18 +53,34 @@ static void add_retry(struct MHD_Response *response, int seconds)
 	add_header(response, "Retry-After", printed);
 }
 
+/* One header a line. */
+static void add_cookies(struct MHD_Response *response, const char *cookies)
+{
+	while (*cookies) {
+		size_t length = strcspn(cookies, "\n");
+		char *cookie = memory_copy_bytes(cookies, length);
+
+		add_header(response, "Set-Cookie", cookie);
+		free(cookie);
+		cookies += length + 1;
+	}
+}
+
 static void add_headers(struct MHD_Response *response, const struct reply *reply,
 			const char *tag)
 {
 	struct text name = { 0 };
 
 	add_security_headers(response);
-	add_header(response, "Vary", "Accept-Encoding");
+	add_cookies(response, text_string(&reply->cookies));
+	add_header(response, "Vary",
+		   reply->is_lasting ? "Accept-Encoding" : "Accept-Encoding, Cookie");
 	if (reply->status == 200 && !reply->file) {
 		add_header(response, "ETag", tag);
 		add_header(response, "Cache-Control",
-			   reply->is_lasting ? "public, max-age=31536000, immutable"
-					     : "no-cache");
+			   reply->is_lasting   ? "public, max-age=31536000, immutable"
+			   : reply->is_private ? "private, no-cache"
+					       : "no-cache");
 	} else {
 		add_header(response, "Cache-Control", "no-store");
 	}

@@ -11,6 +11,7 @@
 #include "web/picture.h"
 #include "web/problem.h"
 #include "web/template.h"
+#include "web/visitor.h"
 
 static const struct {
 	const char *name, *source;
@@ -312,6 +313,26 @@ static void add_self(json_t *page, const struct request *request)
 	text_free(&self);
 }
 
+/* Who is signed in, and what a form has to bring along (the field csrf). */
+static void add_visitor(json_t *page, const struct request *request)
+{
+	const struct visitor *visitor = request->visitor;
+	const char *role;
+
+	json_object_set_new(page, "csrf", json_string(request->csrf));
+	json_object_set_new(page, "here", json_string(request->address));
+	if (!visitor || visitor->session_id == 0)
+		return;
+	role = visitor_role_name(visitor->role);
+	json_object_set_new(page, "visitor",
+			    json_pack("{s:s, s:s, s:s, s:s, s:{s:b}, s:b, s:b}", "login",
+				      visitor->login, "name", visitor->name, "role", role,
+				      "agency", visitor->agency, "is", role, 1,
+				      "is_central",
+				      (visitor->role & VISITOR_CENTRAL) != 0, "is_agency",
+				      (visitor->role & VISITOR_AGENCY) != 0));
+}
+
 static json_t *page_around(const struct site *site, const char *name,
 			   const struct request *request, const json_t *model)
 {
@@ -337,6 +358,7 @@ static json_t *page_around(const struct site *site, const char *name,
 	text_free(&tag);
 	add_links(page, request, model);
 	add_self(page, request);
+	add_visitor(page, request);
 	return page;
 }
 
