@@ -19,6 +19,12 @@ const struct canvas_rgb canvas_palette[COLOUR_COUNT] = {
 	[COLOUR_UNKNOWN] = { 0x8a, 0x92, 0x9b, "unknown" },
 	[COLOUR_UNKNOWN_TINT] = { 0xe6, 0xe8, 0xeb, "unknown-tint" },
 	[COLOUR_ACCENT] = { 0xa4, 0x16, 0x1a, "accent" },
+	[COLOUR_STEP_1] = { 0xe4, 0xef, 0xf8, "step-1" },
+	[COLOUR_STEP_2] = { 0xb9, 0xd6, 0xed, "step-2" },
+	[COLOUR_STEP_3] = { 0x82, 0xb5, 0xdd, "step-3" },
+	[COLOUR_STEP_4] = { 0x1a, 0x6f, 0xb5, "step-4" },
+	[COLOUR_STEP_5] = { 0x0d, 0x42, 0x70, "step-5" },
+	[COLOUR_STEP_INK] = { 0xff, 0xff, 0xff, "step-ink" },
 };
 
 static struct canvas_step *add_step(struct canvas_path *path, enum canvas_step_kind kind)
@@ -137,6 +143,15 @@ void canvas_path(struct canvas *canvas, const struct canvas_path *path,
 	canvas_path_free(&moved);
 }
 
+void canvas_circle(struct canvas *canvas, double x, double y, double radius,
+		   enum canvas_colour fill, const struct canvas_stroke *stroke)
+{
+	static const struct canvas_stroke no_line = { 0 };
+
+	canvas->painter->circle(canvas, canvas->x + x, canvas->y + y, radius, fill,
+				stroke ? stroke : &no_line);
+}
+
 void canvas_line(struct canvas *canvas, double x1, double y1, double x2, double y2,
 		 const struct canvas_stroke *stroke)
 {
@@ -171,6 +186,18 @@ void canvas_hatch(struct canvas *canvas, double x, double y, double width, doubl
 	path_close(&path);
 	canvas_path(canvas, &path, COLOUR_NONE, &stroke);
 	canvas_path_free(&path);
+}
+
+void canvas_mark_begin(struct canvas *canvas, const char *label, const char *address)
+{
+	if (canvas->painter->mark_begin)
+		canvas->painter->mark_begin(canvas, label, address);
+}
+
+void canvas_mark_end(struct canvas *canvas)
+{
+	if (canvas->painter->mark_end)
+		canvas->painter->mark_end(canvas);
 }
 
 void canvas_tag_begin(struct canvas *canvas, enum canvas_tag tag, const char *text)

@@ -35,6 +35,12 @@ enum canvas_colour {
 	COLOUR_UNKNOWN,
 	COLOUR_UNKNOWN_TINT,
 	COLOUR_ACCENT,
+	COLOUR_STEP_1, /* five classes of one hue, the least first */
+	COLOUR_STEP_2,
+	COLOUR_STEP_3,
+	COLOUR_STEP_4,
+	COLOUR_STEP_5,
+	COLOUR_STEP_INK, /* text on the upper two */
 	COLOUR_COUNT
 };
 
@@ -118,6 +124,11 @@ struct canvas_painter {
 			  double height, enum canvas_colour fill);
 	void (*path)(struct canvas *canvas, const struct canvas_path *path,
 		     enum canvas_colour fill, const struct canvas_stroke *stroke);
+	void (*circle)(struct canvas *canvas, double x, double y, double radius,
+		       enum canvas_colour fill, const struct canvas_stroke *stroke);
+	/* Around what belongs to one figure; both NULL where nobody can point at it. */
+	void (*mark_begin)(struct canvas *canvas, const char *label, const char *address);
+	void (*mark_end)(struct canvas *canvas);
 	void (*tag_begin)(struct canvas *canvas, enum canvas_tag tag, const char *text);
 	void (*tag_end)(struct canvas *canvas, enum canvas_tag tag);
 	int (*finish)(struct canvas *canvas, struct error *err);
@@ -143,9 +154,15 @@ void canvas_line(struct canvas *canvas, double x1, double y1, double x2, double 
 /* STROKE may be NULL. */
 void canvas_path(struct canvas *canvas, const struct canvas_path *path,
 		 enum canvas_colour fill, const struct canvas_stroke *stroke);
+void canvas_circle(struct canvas *canvas, double x, double y, double radius,
+		   enum canvas_colour fill, const struct canvas_stroke *stroke);
 /* Slanted lines inside a rectangle with a thin frame: data is missing here. */
 void canvas_hatch(struct canvas *canvas, double x, double y, double width, double height,
 		  enum canvas_colour colour);
+/* What is drawn until the end belongs to one figure: LABEL says it in words (a
+ * tooltip, a screen reader's name), ADDRESS is its explanation or "". */
+void canvas_mark_begin(struct canvas *canvas, const char *label, const char *address);
+void canvas_mark_end(struct canvas *canvas);
 void canvas_tag_begin(struct canvas *canvas, enum canvas_tag tag, const char *text);
 void canvas_tag_end(struct canvas *canvas, enum canvas_tag tag);
 
@@ -160,10 +177,20 @@ struct canvas_about {
 	const char *created;  /* RFC 3339; the document's as-of, never the clock */
 };
 
+/* What an SVG says about itself. */
+struct canvas_picture {
+	const char *language, *title, *description;
+	double text;       /* size of most of its text, points */
+	bool is_inside;    /* of a page, whose style sheet has the colours */
+	bool has_marks;    /* inside a page: a document of marks, not one image */
+	bool is_silent;    /* the page says in words what it shows */
+	const char *class; /* one more class, or NULL */
+};
+
 /* The painters.  OUT and ABOUT are borrowed and must outlive the canvas.
- * SVG: one page; TITLE and DESCRIPTION are its text alternative. */
-int canvas_svg_new(struct canvas **canvas, const char *language, const char *title,
-		   const char *description, struct text *out, struct error *err);
+ * SVG: one page; title and description are its text alternative. */
+int canvas_svg_new(struct canvas **canvas, const struct canvas_picture *about,
+		   struct text *out, struct error *err);
 /* PNG: the page numbered PAGE (from 1) at SCALE pixels per point; a drawing
  * with fewer pages is ERROR_NOT_FOUND. */
 int canvas_png_new(struct canvas **canvas, double scale, int page, struct text *out,

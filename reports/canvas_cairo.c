@@ -143,14 +143,10 @@ static void trace(cairo_t *cairo, const struct canvas_path *path)
 	}
 }
 
-static void brush_path(struct canvas *canvas, const struct canvas_path *path,
-		       enum canvas_colour fill, const struct canvas_stroke *stroke)
+/* Fills and strokes what was traced. */
+static void ink(cairo_t *cairo, enum canvas_colour fill,
+		const struct canvas_stroke *stroke)
 {
-	cairo_t *cairo = brush_of(canvas)->cairo;
-
-	if (!is_watched(brush_of(canvas)))
-		return;
-	trace(cairo, path);
 	if (fill != COLOUR_NONE) {
 		set_colour(cairo, fill);
 		cairo_fill_preserve(cairo);
@@ -162,6 +158,30 @@ static void brush_path(struct canvas *canvas, const struct canvas_path *path,
 		cairo_stroke(cairo);
 	}
 	cairo_new_path(cairo);
+}
+
+static void brush_path(struct canvas *canvas, const struct canvas_path *path,
+		       enum canvas_colour fill, const struct canvas_stroke *stroke)
+{
+	cairo_t *cairo = brush_of(canvas)->cairo;
+
+	if (!is_watched(brush_of(canvas)))
+		return;
+	trace(cairo, path);
+	ink(cairo, fill, stroke);
+}
+
+static void brush_circle(struct canvas *canvas, double x, double y, double radius,
+			 enum canvas_colour fill, const struct canvas_stroke *stroke)
+{
+	cairo_t *cairo = brush_of(canvas)->cairo;
+
+	if (!is_watched(brush_of(canvas)))
+		return;
+	cairo_new_path(cairo);
+	cairo_arc(cairo, x, y, radius, 0, 2 * M_PI);
+	cairo_close_path(cairo);
+	ink(cairo, fill, stroke);
 }
 
 static void keep_fault(struct brush *brush)
@@ -264,6 +284,7 @@ int canvas_png_new(struct canvas **canvas, double scale, int page, struct text *
 		.text = brush_text,
 		.rectangle = brush_rectangle,
 		.path = brush_path,
+		.circle = brush_circle,
 		.tag_begin = png_tag_begin,
 		.tag_end = png_tag_end,
 		.finish = png_finish,
@@ -392,6 +413,7 @@ int canvas_pdf_new(struct canvas **canvas, const struct canvas_about *about,
 		.text = brush_text,
 		.rectangle = brush_rectangle,
 		.path = brush_path,
+		.circle = brush_circle,
 		.tag_begin = pdf_tag_begin,
 		.tag_end = pdf_tag_end,
 		.finish = pdf_finish_canvas,

@@ -1,9 +1,9 @@
-/* canvas_svg.c -- the SVG painter: text stays text, colours are classes.
+/* canvas_svg.c -- the SVG painter: text stays text.
  *
  * Every string goes through text_add_xml(), so nothing in a model can become
- * markup.  A colour is a class with a presentation attribute behind it: the
- * page's style sheet can restyle the chart, and no inline style needs a
- * Content-Security-Policy exception. */
+ * markup.  Inside a page a colour is a class, which the style sheet gives its value
+ * in each theme; in a picture of its own it is an attribute.  Neither needs an
+ * exception from a Content-Security-Policy. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,96 +14,183 @@
 
 struct svg {
 	struct canvas canvas; /* first */
-	const char *language, *title, *description;
+	const struct canvas_picture *about;
 	struct text *out;
 	int pages;
+	bool in_link;
 };
 
-/* At most two decimals, whatever the locale. */
+static struct svg *svg_of(struct canvas *canvas)
+{
+	return (struct svg *)canvas;
+}
+
+/* At most one decimal, whatever the locale: a tenth of a pixel. */
 static void add_number(struct text *out, double value)
 {
-	long long hundredths = llround(value * 100);
-	long long whole = llabs(hundredths) / 100, rest = llabs(hundredths) % 100;
+	long long tenths = llround(value * 10), whole = llabs(tenths) / 10;
+	char digits[24], *at = digits + sizeof digits;
 
-	if (hundredths < 0)
-		text_add_char(out, '-');
-	text_addf(out, "%lld", whole);
-	if (rest % 10)
-		text_addf(out, ".%02lld", rest);
-	else if (rest)
-		text_addf(out, ".%lld", rest / 10);
+	if (tenths % 10) {
+		*--at = (char)('0' + llabs(tenths) % 10);
+		*--at = '.';
+	}
+	do {
+		*--at = (char)('0' + whole % 10);
+		whole /= 10;
+	} while (whole > 0);
+	if (tenths < 0)
+		*--at = '-';
+	text_add_bytes(out, at, (size_t)(digits + sizeof digits - at));
 }
 
 static void add_attribute(struct text *out, const char *name, double value)
 {
-	text_addf(out, " %s=\"", name);
+	text_add_char(out, ' ');
+	text_add(out, name);
+	text_add(out, "=\"");
 	add_number(out, value);
 	text_add_char(out, '"');
 }
 
-static void add_colour(struct text *out, const char *what, enum canvas_colour colour)
+static void add_rgb(struct text *out, const char *what, enum canvas_colour colour)
 {
+	static const char hex[] = "0123456789abcdef";
 	const struct canvas_rgb *rgb = &canvas_palette[colour];
+	const char digits[] = { hex[rgb->red >> 4],   hex[rgb->red & 15],
+				hex[rgb->green >> 4], hex[rgb->green & 15],
+				hex[rgb->blue >> 4],  hex[rgb->blue & 15] };
 
-	text_addf(out, " %s=\"#%02x%02x%02x\"", what, rgb->red, rgb->green, rgb->blue);
+	text_add_char(out, ' ');
+	text_add(out, what);
+	text_add(out, "=\"#");
+	text_add_bytes(out, digits, sizeof digits);
+	text_add_char(out, '"');
+}
+
+/* What is not filled says so; what is not stroked says nothing. */
+static void add_colours(struct svg *svg, enum canvas_colour fill,
+			const struct canvas_stroke *stroke)
+{
+	struct text *out = svg->out;
+	bool has_line = stroke && stroke->colour != COLOUR_NONE;
+
+	if (fill == COLOUR_NONE)
+		text_add(out, " fill=\"none\"");
+	else if (!svg->about->is_inside)
+		add_rgb(out, "fill", fill);
+	if (has_line && !svg->about->is_inside)
+		add_rgb(out, "stroke", stroke->colour);
+	if (svg->about->is_inside && (fill != COLOUR_NONE || has_line)) {
+		text_add(out, " class=\"");
+		if (fill != COLOUR_NONE) {
+			text_add(out, "fill-");
+			text_add(out, canvas_palette[fill].name);
+		}
+		if (has_line) {
+			text_add(out, fill != COLOUR_NONE ? " stroke-" : "stroke-");
+			text_add(out, canvas_palette[stroke->colour].name);
+		}
+		text_add_char(out, '"');
+	}
+	if (has_line && stroke->width != 1)
+		add_attribute(out, "stroke-width", stroke->width);
+	if (has_line && stroke->dash > 0)
+		add_attribute(out, "stroke-dasharray", stroke->dash);
+}
+
+static void add_role(struct text *out, const struct canvas_picture *about)
+{
+	if (about->is_silent)
+		text_add(out, " aria-hidden=\"true\"");
+	else if (about->has_marks)
+		text_add(out, " role=\"graphics-document\"");
+	else
+		text_add(out, " role=\"img\"");
+}
+
+static void add_alternative(struct text *out, const struct canvas_picture *about)
+{
+	if (about->is_silent)
+		return;
+	text_add(out, "<title>");
+	text_add_xml(out, about->title);
+	text_add(out, "</title>\n<desc>");
+	text_add_xml(out, about->description);
+	text_add(out, "</desc>\n");
 }
 
 static void svg_page_begin(struct canvas *canvas, double width, double height)
 {
-	struct svg *svg = (struct svg *)canvas;
+	struct svg *svg = svg_of(canvas);
+	const struct canvas_picture *about = svg->about;
 	struct text *out = svg->out;
 
 	if (svg->pages++ > 0)
 		BUG("an SVG has one page");
-	text_add(out, "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"chart\" "
-		      "role=\"img\"");
-	text_add(out, " lang=\"");
-	text_add_xml(out, svg->language);
-	text_add(out, "\" viewBox=\"0 0 ");
+	text_add(out, "<svg");
+	if (!about->is_inside)
+		text_add(out, " xmlns=\"http://www.w3.org/2000/svg\"");
+	text_add(out, " class=\"chart");
+	if (about->class) {
+		text_add_char(out, ' ');
+		text_add_xml(out, about->class);
+	}
+	text_add_char(out, '"');
+	add_role(out, about);
+	if (!about->is_silent) {
+		text_add(out, " lang=\"");
+		text_add_xml(out, about->language);
+		text_add_char(out, '"');
+	}
+	text_add(out, " viewBox=\"0 0 ");
 	add_number(out, width);
 	text_add_char(out, ' ');
 	add_number(out, height);
 	text_add_char(out, '"');
 	add_attribute(out, "width", width);
 	add_attribute(out, "height", height);
-	text_add(out, ">\n<title>");
-	text_add_xml(out, svg->title);
-	text_add(out, "</title>\n<desc>");
-	text_add_xml(out, svg->description);
-	text_add(out, "</desc>\n");
-	canvas_rectangle(canvas, 0, 0, width, height, COLOUR_PAPER);
+	if (!about->is_silent) {
+		/* Those with the widths that were measured. */
+		text_add(out, " font-family=\"Liberation Sans, Arial, Helvetica, "
+			      "sans-serif\"");
+		add_attribute(out, "font-size", about->text);
+	}
+	text_add(out, ">\n");
+	add_alternative(out, about);
+	if (!about->is_inside)
+		canvas_rectangle(canvas, 0, 0, width, height, COLOUR_PAPER);
 }
 
 static void svg_page_end(struct canvas *canvas)
 {
-	text_add(((struct svg *)canvas)->out, "</svg>\n");
+	text_add(svg_of(canvas)->out, "</svg>\n");
 }
 
 static void svg_text(struct canvas *canvas, double x, double y,
 		     const struct canvas_style *style, const char *string)
 {
-	static const char *const families[] = {
-		[FAMILY_SERIF] = "Liberation Serif, Times New Roman, Times, serif",
-		[FAMILY_SANS] = "Liberation Sans, Arial, Helvetica, sans-serif",
-	};
-	struct text *out = ((struct svg *)canvas)->out;
+	struct svg *svg = svg_of(canvas);
+	struct text *out = svg->out;
 
 	text_add(out, "<text");
 	add_attribute(out, "x", x);
 	add_attribute(out, "y", y);
-	text_addf(out, " font-family=\"%s\"", families[style->font.family]);
-	add_attribute(out, "font-size", style->font.size);
+	if (style->font.family == FAMILY_SERIF)
+		text_add(out, " font-family=\"Liberation Serif, Times New Roman, Times, "
+			      "serif\"");
+	if (fabs(style->font.size - svg->about->text) > 0.01)
+		add_attribute(out, "font-size", style->font.size);
 	if (style->font.bold)
 		text_add(out, " font-weight=\"bold\"");
 	if (style->font.italic)
 		text_add(out, " font-style=\"italic\"");
 	if (style->anchor != ANCHOR_START)
-		text_addf(out, " text-anchor=\"%s\"",
-			  style->anchor == ANCHOR_END ? "end" : "middle");
+		text_add(out, style->anchor == ANCHOR_END ? " text-anchor=\"end\""
+							  : " text-anchor=\"middle\"");
 	if (style->word_space != 0)
 		add_attribute(out, "word-spacing", style->word_space);
-	text_addf(out, " class=\"fill-%s\"", canvas_palette[style->colour].name);
-	add_colour(out, "fill", style->colour);
+	add_colours(svg, style->colour, NULL);
 	text_add_char(out, '>');
 	text_add_xml(out, string);
 	text_add(out, "</text>\n");
@@ -112,15 +199,29 @@ static void svg_text(struct canvas *canvas, double x, double y,
 static void svg_rectangle(struct canvas *canvas, double x, double y, double width,
 			  double height, enum canvas_colour fill)
 {
-	struct text *out = ((struct svg *)canvas)->out;
+	struct svg *svg = svg_of(canvas);
+	struct text *out = svg->out;
 
 	text_add(out, "<rect");
 	add_attribute(out, "x", x);
 	add_attribute(out, "y", y);
 	add_attribute(out, "width", width);
 	add_attribute(out, "height", height);
-	text_addf(out, " class=\"fill-%s\"", canvas_palette[fill].name);
-	add_colour(out, "fill", fill);
+	add_colours(svg, fill, NULL);
+	text_add(out, "/>\n");
+}
+
+static void svg_circle(struct canvas *canvas, double x, double y, double radius,
+		       enum canvas_colour fill, const struct canvas_stroke *stroke)
+{
+	struct svg *svg = svg_of(canvas);
+	struct text *out = svg->out;
+
+	text_add(out, "<circle");
+	add_attribute(out, "cx", x);
+	add_attribute(out, "cy", y);
+	add_attribute(out, "r", radius);
+	add_colours(svg, fill, stroke);
 	text_add(out, "/>\n");
 }
 
@@ -137,66 +238,98 @@ static void add_points(struct text *out, const struct canvas_step *step, int cou
 	}
 }
 
+/* A line along an axis takes one number. */
+static void add_line(struct text *out, const struct canvas_step *step)
+{
+	if (step->kind == STEP_LINE && step[-1].kind <= STEP_LINE &&
+	    fabs(step->y[0] - step[-1].y[0]) < 0.01) {
+		text_add_char(out, 'H');
+		add_number(out, step->x[0]);
+	} else if (step->kind == STEP_LINE && step[-1].kind <= STEP_LINE &&
+		   fabs(step->x[0] - step[-1].x[0]) < 0.01) {
+		text_add_char(out, 'V');
+		add_number(out, step->y[0]);
+	} else {
+		text_add_char(out, 'L');
+		add_points(out, step, 1);
+	}
+}
+
 static void svg_path(struct canvas *canvas, const struct canvas_path *path,
 		     enum canvas_colour fill, const struct canvas_stroke *stroke)
 {
-	static const struct {
-		char letter;
-		int points;
-	} kinds[] = {
-		[STEP_MOVE] = { 'M', 1 },
-		[STEP_LINE] = { 'L', 1 },
-		[STEP_CURVE] = { 'C', 3 },
-		[STEP_CLOSE] = { 'Z', 0 },
-	};
-	struct text *out = ((struct svg *)canvas)->out;
+	struct svg *svg = svg_of(canvas);
+	struct text *out = svg->out;
 	size_t i;
 
 	text_add(out, "<path d=\"");
 	for (i = 0; i < path->count; i++) {
 		const struct canvas_step *step = &path->steps[i];
 
-		text_add_char(out, kinds[step->kind].letter);
-		add_points(out, step, kinds[step->kind].points);
+		switch (step->kind) {
+		case STEP_MOVE:
+			text_add_char(out, 'M');
+			add_points(out, step, 1);
+			break;
+		case STEP_LINE:
+			add_line(out, step);
+			break;
+		case STEP_CURVE:
+			text_add_char(out, 'C');
+			add_points(out, step, 3);
+			break;
+		case STEP_CLOSE:
+			text_add_char(out, 'Z');
+			break;
+		}
 	}
-	text_addf(out, "\" class=\"fill-%s", canvas_palette[fill].name);
-	if (stroke->colour != COLOUR_NONE)
-		text_addf(out, " stroke-%s", canvas_palette[stroke->colour].name);
 	text_add_char(out, '"');
-	if (fill == COLOUR_NONE)
-		text_add(out, " fill=\"none\"");
-	else
-		add_colour(out, "fill", fill);
-	if (stroke->colour != COLOUR_NONE) {
-		add_colour(out, "stroke", stroke->colour);
-		add_attribute(out, "stroke-width", stroke->width);
-		if (stroke->dash > 0)
-			add_attribute(out, "stroke-dasharray", stroke->dash);
-	}
+	add_colours(svg, fill, stroke);
 	text_add(out, "/>\n");
 }
 
-/* The whole picture is one image with a title; only links are elements. */
-static void svg_tag_begin(struct canvas *canvas, enum canvas_tag tag, const char *text)
+/* Inside a page a mark leads somewhere; in a picture of its own it only has a name
+ * for who points at it. */
+static void svg_mark_begin(struct canvas *canvas, const char *label, const char *address)
 {
-	struct text *out = ((struct svg *)canvas)->out;
+	struct svg *svg = svg_of(canvas);
+	struct text *out = svg->out;
 
-	if (tag == TAG_LINK) {
+	svg->in_link = svg->about->is_inside && *address;
+	if (svg->in_link) {
 		text_add(out, "<a href=\"");
-		text_add_xml(out, text);
+		text_add_xml(out, address);
 		text_add(out, "\">");
+	} else {
+		text_add(out, svg->about->has_marks ? "<g role=\"graphics-symbol\">"
+						    : "<g>");
 	}
+	text_add(out, "<title>");
+	text_add_xml(out, label);
+	text_add(out, "</title>\n");
+}
+
+static void svg_mark_end(struct canvas *canvas)
+{
+	struct svg *svg = svg_of(canvas);
+
+	text_add(svg->out, svg->in_link ? "</a>\n" : "</g>\n");
+}
+
+/* The structure of a PDF. */
+static void svg_tag(struct canvas *canvas, enum canvas_tag tag, const char *text)
+{
+	(void)canvas, (void)tag, (void)text;
 }
 
 static void svg_tag_end(struct canvas *canvas, enum canvas_tag tag)
 {
-	if (tag == TAG_LINK)
-		text_add(((struct svg *)canvas)->out, "</a>\n");
+	(void)canvas, (void)tag;
 }
 
 static int svg_finish(struct canvas *canvas, struct error *err)
 {
-	if (((struct svg *)canvas)->pages != 1)
+	if (svg_of(canvas)->pages != 1)
 		return error_set(err, ERROR_INTERNAL, "the drawing has no page");
 	return 0;
 }
@@ -206,8 +339,8 @@ static void svg_free(struct canvas *canvas)
 	free(canvas);
 }
 
-int canvas_svg_new(struct canvas **canvas, const char *language, const char *title,
-		   const char *description, struct text *out, struct error *err)
+int canvas_svg_new(struct canvas **canvas, const struct canvas_picture *about,
+		   struct text *out, struct error *err)
 {
 	static const struct canvas_painter painter = {
 		.page_begin = svg_page_begin,
@@ -215,7 +348,10 @@ int canvas_svg_new(struct canvas **canvas, const char *language, const char *tit
 		.text = svg_text,
 		.rectangle = svg_rectangle,
 		.path = svg_path,
-		.tag_begin = svg_tag_begin,
+		.circle = svg_circle,
+		.mark_begin = svg_mark_begin,
+		.mark_end = svg_mark_end,
+		.tag_begin = svg_tag,
 		.tag_end = svg_tag_end,
 		.finish = svg_finish,
 		.free = svg_free,
@@ -227,9 +363,7 @@ int canvas_svg_new(struct canvas **canvas, const char *language, const char *tit
 		return -1;
 	svg = memory_zeroed(1, sizeof *svg);
 	svg->canvas.painter = &painter;
-	svg->language = language;
-	svg->title = title;
-	svg->description = description;
+	svg->about = about;
 	svg->out = out;
 	*canvas = &svg->canvas;
 	return 0;

@@ -17,6 +17,7 @@ static const struct chart_kind *const kinds[] = {
 	&chart_ranking,
 	&chart_trend,
 	&chart_targets,
+	&chart_strip,
 };
 
 struct canvas_style chart_style(const struct chart *chart, enum canvas_colour colour,
@@ -108,6 +109,47 @@ void chart_add_tick(struct text *out, const struct chart *chart,
 		text_add_char(out, '%');
 }
 
+const char *chart_words(const struct chart *chart, const char *key)
+{
+	return model_words(chart->model, key, chart->options.language);
+}
+
+void chart_add_label(struct text *out, const struct chart *chart,
+		     const struct observation *row)
+{
+	const char *language = chart->options.language;
+
+	text_addf(out, "%s: ", row->agency_name);
+	if (!isnan(row->length)) {
+		observation_add_value(out, row, language);
+		if (row->has_fraction) {
+			text_add(out, " (");
+			observation_add_fraction(out, row, language);
+			text_add_char(out, ')');
+		}
+		text_add(out, ", ");
+	}
+	text_add(out, words_status_name(row->status, language));
+}
+
+void chart_mark_begin(const struct chart *chart, struct canvas *canvas,
+		      const struct observation *row, const char *label)
+{
+	struct text address = { 0 };
+
+	if (chart->options.query && *row->agency) {
+		text_add(&address, "/agencies/");
+		text_add_url(&address, row->agency);
+		if (*row->indicator) {
+			text_add_char(&address, '/');
+			text_add_url(&address, row->indicator);
+		}
+		text_add(&address, chart->options.query);
+	}
+	canvas_mark_begin(canvas, label, text_string(&address));
+	text_free(&address);
+}
+
 static int is_sample(const struct chart *chart)
 {
 	return json_is_true(json_object_get(chart->model, "sample"));
@@ -140,25 +182,28 @@ static double paragraph(struct canvas *canvas, const struct canvas_style *style,
 	return height;
 }
 
-/* Title, subtitle and the word that marks sample data. */
+/* Title, subtitle and the word that marks sample data; a page says all but the
+ * subtitle itself. */
 static double head(const struct chart *chart, struct canvas *canvas)
 {
 	struct canvas_style style = chart_style(chart, COLOUR_ACCENT, ANCHOR_START);
 	double width = chart->options.width, y = 0;
 
-	if (chart->options.bare)
+	if (chart->options.bare || chart->mini)
 		return 0;
-	if (is_sample(chart)) {
+	if (is_sample(chart) && !chart->options.inside) {
 		style.font.bold = true;
 		y += paragraph(canvas, &style, words_sample(chart->options.language), y,
 			       width);
 	}
-	style.font = title_font(chart);
-	style.colour = COLOUR_INK;
-	y += paragraph(canvas, &style, text_string(&chart->title), y, width);
+	if (!chart->options.inside) {
+		style.font = title_font(chart);
+		style.colour = COLOUR_INK;
+		y += paragraph(canvas, &style, text_string(&chart->title), y, width);
+	}
 	style = chart_style(chart, COLOUR_MUTED, ANCHOR_START);
 	y += paragraph(canvas, &style, text_string(&chart->subtitle), y, width);
-	return y + chart->options.text;
+	return y > 0 ? y + chart->options.text : 0;
 }
 
 /* Draws the notes at Y, or only measures them. */
@@ -178,68 +223,107 @@ double chart_notes_height(const struct chart *chart)
 	return notes(chart, NULL, 0);
 }
 
-static double foot(const struct chart *chart, struct canvas *canvas)
+static void add_source(struct chart *chart)
 {
-	struct canvas_style style = chart_style(chart, COLOUR_MUTED, ANCHOR_START);
 	const struct observation *target = chart_target_row(chart);
 	const char *language = chart->options.language;
 	const char *as_of = model_string(chart->model, "as_of");
-	struct text source = { 0 };
-	double top = chart->head + chart->body + chart->options.text * 0.6, height;
 
-	height = notes(chart, canvas, top);
-	if (chart->options.bare)
-		return height;
-	style.font.size *= 0.85;
-	text_add(&source,
+	text_add(&chart->source,
 		 format_choose(language, "Nguồn: hệ thống NQ17", "Source: NQ17"));
 	if (*as_of) {
-		text_add(&source,
+		text_add(&chart->source,
 			 format_choose(language, ", số liệu đến ", ", figures as of "));
-		format_add_moment(&source, language, as_of);
+		format_add_moment(&chart->source, language, as_of);
 	}
-	text_add_char(&source, '.');
+	text_add_char(&chart->source, '.');
 	if (target && *target->clause && chart->kind != &chart_targets)
-		text_addf(&source, " %s: %s.",
+		text_addf(&chart->source, " %s: %s.",
 			  format_choose(language, "Căn cứ mục tiêu", "Target from"),
 			  target->clause);
-	height += paragraph(canvas, &style, source.data, top + height,
+}
+
+static double foot(const struct chart *chart, struct canvas *canvas)
+{
+	struct canvas_style style = chart_style(chart, COLOUR_MUTED, ANCHOR_START);
+	double top = chart->head + chart->body + chart->options.text * 0.6, height;
+
+	if (chart->mini)
+		return 0;
+	height = notes(chart, canvas, top);
+	if (chart->options.bare || chart->options.inside)
+		return height;
+	style.font.size *= 0.85;
+	height += paragraph(canvas, &style, chart->source.data, top + height,
 			    chart->options.width);
-	text_free(&source);
 	return height + chart->options.text;
+}
+
+static const struct chart_kind *find_kind(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof kinds / sizeof *kinds; i++)
+		if (strcmp(kinds[i]->name, name) == 0)
+			return kinds[i];
+	return NULL;
+}
+
+/* The first of FIELDS that the model has. */
+static const json_t *find_figures(const json_t *model, const char *fields)
+{
+	while (*fields) {
+		size_t length = strcspn(fields, " ");
+		const json_t *found = json_object_getn(model, fields, length);
+
+		if (json_is_array(found))
+			return found;
+		fields += length + strspn(fields + length, " ");
+	}
+	return NULL;
+}
+
+static void prepare(struct chart *chart)
+{
+	const char *title = chart_words(chart, "title");
+
+	chart->kind->prepare(chart, chart->options.max_height);
+	if (*title) {
+		text_clear(&chart->title);
+		text_add(&chart->title, title);
+	}
+	add_source(chart);
+	chart->head = head(chart, NULL);
+	chart->foot = foot(chart, NULL);
 }
 
 int chart_new(struct chart **result, const char *name, const json_t *model,
 	      const struct chart_options *options, struct error *err)
 {
-	const struct chart_kind *kind = NULL;
+	const char *chosen = model_string(model, "kind");
+	const struct chart_kind *kind = find_kind(*chosen ? chosen : name);
 	struct chart *chart;
 	const json_t *rows;
-	size_t i;
 
 	*result = NULL;
-	for (i = 0; i < sizeof kinds / sizeof *kinds && !kind; i++)
-		if (strcmp(kinds[i]->name, name) == 0)
-			kind = kinds[i];
 	if (!kind)
-		return error_set(err, ERROR_NOT_FOUND, "there is no chart \"%s\"", name);
-	rows = json_object_get(model, kind->field);
-	if (!json_is_array(rows))
-		return error_set(err, ERROR_INVALID, "the chart %s needs \"%s\"", name,
-				 kind->field);
+		return error_set(err, ERROR_NOT_FOUND, "there is no chart \"%s\"",
+				 *chosen ? chosen : name);
+	rows = find_figures(model, kind->fields);
+	if (!rows)
+		return error_set(err, ERROR_INVALID, "the chart %s needs \"%s\"",
+				 kind->name, kind->fields);
 	if (fonts_open(err) != 0)
 		return -1;
+	if (options->max_height > 0 && !options->bare)
+		BUG("a chart with a title has no greatest height");
 
 	chart = memory_zeroed(1, sizeof *chart);
 	chart->kind = kind;
 	chart->options = *options;
 	chart->model = model;
 	chart->rows = observations_read(rows, options->language, &chart->count);
-	if (options->max_height > 0 && !options->bare)
-		BUG("a chart with a title has no greatest height");
-	kind->prepare(chart, options->max_height);
-	chart->head = head(chart, NULL);
-	chart->foot = foot(chart, NULL);
+	prepare(chart);
 	*result = chart;
 	return 0;
 }
@@ -253,6 +337,7 @@ void chart_free(struct chart *chart)
 	text_free(&chart->subtitle);
 	text_free(&chart->alternative);
 	text_free(&chart->notes);
+	text_free(&chart->source);
 	free(chart->rows);
 	free(chart);
 }
@@ -281,56 +366,116 @@ void chart_paint(const struct chart *chart, struct canvas *canvas)
 	foot(chart, canvas);
 }
 
-/* A picture of its own: the chart with a margin. */
+/* A picture: the chart with a margin. */
 
 #define MARGIN 16
 
-static struct chart_options picture_options(const json_t *model, const char *language)
+static double margin_of(const struct chart *chart)
 {
-	double width = json_number_value(json_object_get(model, "width"));
+	return chart->mini || chart->options.inside ? 1 : MARGIN;
+}
+
+/* WIDTH is that of the picture; 0: as wide as the model says. */
+static struct chart_options picture_options(const json_t *model, const char *language,
+					    double width, bool inside)
+{
+	double margin = inside ? 1 : MARGIN;
 
 	if (!(width > 0))
+		width = json_number_value(json_object_get(model, "width"));
+	if (!(width > 0))
 		width = 720;
-	width = fmin(fmax(width, 300), 2000);
+	width = fmin(fmax(width, 40), 2000);
 	return (struct chart_options){ .language = language,
-				       .width = width - 2 * MARGIN,
+				       .width = width - 2 * margin,
+				       .inside = inside,
 				       .text = 13 };
+}
+
+static double picture_width(const struct chart *chart)
+{
+	return chart->options.width + 2 * margin_of(chart);
 }
 
 static void paint_picture(const struct chart *chart, struct canvas *canvas)
 {
-	canvas_page_begin(canvas, chart->options.width + 2 * MARGIN,
-			  ceil(chart_height(chart) + 2 * MARGIN));
-	canvas_shift(canvas, MARGIN, MARGIN);
+	double margin = margin_of(chart);
+
+	canvas_page_begin(canvas, picture_width(chart),
+			  ceil(chart_height(chart) + 2 * margin));
+	canvas_shift(canvas, margin, margin);
 	chart_paint(chart, canvas);
 	canvas_page_end(canvas);
 }
 
-int chart_svg(const char *name, const json_t *model, const char *lang, struct text *out,
-	      struct error *err)
+static void describe(const struct chart *chart, struct text *out)
 {
-	struct chart_options options = picture_options(model, lang);
+	text_add(out, chart_alternative(chart));
+	if (out->length > 0 && out->data[out->length - 1] != ' ')
+		text_add_char(out, ' ');
+	text_add(out, text_string(&chart->source));
+}
+
+/* CLASS: how a page's style sheet knows this one of two widths; NULL. */
+static int write_svg(const char *name, const json_t *model,
+		     const struct chart_options *options, const char *class,
+		     struct text *out, struct error *err)
+{
+	struct canvas_picture about = { .language = options->language,
+					.text = options->text,
+					.is_inside = options->inside,
+					.class = class };
+	struct text description = { 0 };
 	struct canvas *canvas = NULL;
 	struct chart *chart;
 	int status = -1;
 
-	if (chart_new(&chart, name, model, &options, err) != 0)
+	if (chart_new(&chart, name, model, options, err) != 0)
 		return -1;
-	if (canvas_svg_new(&canvas, lang, chart_title(chart), chart_alternative(chart),
-			   out, err) != 0)
+	describe(chart, &description);
+	about.title = chart_title(chart);
+	about.description = description.data;
+	about.is_silent = options->inside && chart->mini;
+	about.has_marks = options->inside && chart->kind->has_marks && !chart->mini;
+	if (canvas_svg_new(&canvas, &about, out, err) != 0)
 		goto done;
 	paint_picture(chart, canvas);
 	status = canvas_finish(canvas, err);
 done:
 	canvas_free(canvas);
 	chart_free(chart);
+	text_free(&description);
 	return status;
+}
+
+int chart_svg(const char *name, const json_t *model, const char *lang, struct text *out,
+	      struct error *err)
+{
+	struct chart_options options = picture_options(model, lang, 0, false);
+
+	return write_svg(name, model, &options, NULL, out, err);
+}
+
+int chart_inside(const char *name, const json_t *model, const char *lang,
+		 const char *query, struct text *out, struct error *err)
+{
+	double narrow = json_number_value(json_object_get(model, "narrow"));
+	struct chart_options options = picture_options(model, lang, 0, true);
+
+	options.query = query;
+	if (write_svg(name, model, &options, narrow > 0 ? "roomy" : NULL, out, err) != 0)
+		return -1;
+	if (!(narrow > 0))
+		return 0;
+	options = picture_options(model, lang, narrow, true);
+	options.query = query;
+	return write_svg(name, model, &options, "narrow", out, err);
 }
 
 int chart_png(const char *name, const json_t *model, const char *lang, int width,
 	      struct text *out, struct error *err)
 {
-	struct chart_options options = picture_options(model, lang);
+	struct chart_options options = picture_options(model, lang, 0, false);
 	struct canvas *canvas = NULL;
 	struct chart *chart;
 	int status = -1;
@@ -340,8 +485,7 @@ int chart_png(const char *name, const json_t *model, const char *lang, int width
 				 "a picture is 100 to 4000 pixels wide, not %d", width);
 	if (chart_new(&chart, name, model, &options, err) != 0)
 		return -1;
-	if (canvas_png_new(&canvas, width / (options.width + 2 * MARGIN), 1, out, err) !=
-	    0)
+	if (canvas_png_new(&canvas, width / picture_width(chart), 1, out, err) != 0)
 		goto done;
 	paint_picture(chart, canvas);
 	status = canvas_finish(canvas, err);

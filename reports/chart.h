@@ -1,19 +1,5 @@
-/* chart.h -- a chart from a JSON model, for any canvas.
- *
- * The model of every chart is an object with
- *
- *   "period_name": {"vi": "năm 2020", "en": "2020"}
- *   "as_of": "2026-11-23T10:00:00+07:00"
- *   "sample": true                        printed on the chart
- *   "agency": null | {"code", "name_vi", "name_en"}
- *   "width": 720                          optional: points (SVG pixels), 300..2000
- *
- * and its figures, each an object as in observation.h, drawn in the order given:
- *
- *   ranking   "rows": [...] of one indicator, "group": "central" | "province",
- *             "focus": optional code of the agency to point out
- *   trend     "points": [...] of one agency and indicator, oldest first
- *   targets   "targets": [...], one per indicator */
+/* chart.h -- a chart from a JSON model, for any canvas.  The kinds and their models
+ * are those of docs/charts.md; figures are read as in observation.h. */
 #ifndef REPORTS_CHART_H
 #define REPORTS_CHART_H
 
@@ -31,6 +17,8 @@ struct chart_options {
 	double max_height; /* 0: as high as needed; rows shrink to fit, if they can */
 	double text;       /* size of the text, points */
 	bool bare;         /* no title, no source: the document around has them */
+	bool inside;       /* of a page, which has title and source */
+	const char *query; /* inside: of the links, "?period=2020"; NULL: no links */
 };
 
 /* An unknown NAME is ERROR_NOT_FOUND, a model without figures ERROR_INVALID.

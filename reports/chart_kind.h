@@ -14,31 +14,44 @@ struct chart {
 	size_t count;
 	struct text title, subtitle, alternative;
 	struct text notes;       /* below the picture, also inside a document */
+	struct text source;      /* who says so, as of when */
+	bool mini;               /* fits a cell of a table: no title, no words around */
 	double head, body, foot; /* heights */
 	union {
 		struct bars_layout bars;
 		struct targets_layout targets;
 		struct trend_layout trend;
+		void *own; /* of kinds that keep more than boxes */
 	} layout;
 };
 
 struct chart_kind {
 	const char *name;
-	const char *field; /* of the model: the array of figures */
+	const char *fields; /* of the model: the array of figures, the first there is */
 	/* Titles, alternative, layout and body height; MOST is the body's greatest
 	 * height or 0. */
 	void (*prepare)(struct chart *chart, double most);
 	void (*paint)(const struct chart *chart, struct canvas *canvas);
 	void (*release)(struct chart *chart);
+	bool has_marks; /* its figures can be pointed at one by one */
 };
 
-extern const struct chart_kind chart_ranking, chart_trend, chart_targets;
+extern const struct chart_kind chart_ranking, chart_trend, chart_targets, chart_strip;
 
 struct canvas_style chart_style(const struct chart *chart, enum canvas_colour colour,
 				enum canvas_anchor anchor);
 /* Draws STRING with the middle of its capitals at Y. */
 void chart_label(struct canvas *canvas, double x, double y,
 		 const struct canvas_style *style, const char *string);
+/* What is drawn until canvas_mark_end() belongs to ROW: LABEL in words, and inside a
+ * page a link to its explanation. */
+void chart_mark_begin(const struct chart *chart, struct canvas *canvas,
+		      const struct observation *row, const char *label);
+/* "Tỉnh Hà Giang: 12,30%, Chưa đạt" */
+void chart_add_label(struct text *out, const struct chart *chart,
+		     const struct observation *row);
+/* The same string of the model in the chart's language: KEY_vi or KEY_en. */
+const char *chart_words(const struct chart *chart, const char *key);
 /* What the notes take below the body. */
 double chart_notes_height(const struct chart *chart);
 /* The width of what ADD prints for a row, at the chart's text size. */

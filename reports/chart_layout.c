@@ -42,6 +42,19 @@ double layout_axis_at(const struct layout_axis *axis, double value)
 	       (value - axis->low) / (axis->high - axis->low) * (axis->to - axis->from);
 }
 
+bool layout_boxes_meet(const struct layout_box *a, const struct layout_box *b)
+{
+	const double edge = 1e-6;
+
+	return a->x + a->width > b->x + edge && b->x + b->width > a->x + edge &&
+	       a->y + a->height > b->y + edge && b->y + b->height > a->y + edge;
+}
+
+void layout_box_keep(struct layout_box *box, double from, double to)
+{
+	box->x = fmax(from, fmin(box->x, to - box->width));
+}
+
 static double largest(const double *values, size_t count)
 {
 	double most = 0;

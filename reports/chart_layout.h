@@ -24,6 +24,15 @@ void layout_axis_make(struct layout_axis *axis, double low, double high, size_t 
 		      double from, double to);
 double layout_axis_at(const struct layout_axis *axis, double value);
 
+struct layout_box {
+	double x, y, width, height; /* of its top left corner */
+};
+
+/* Do they share more than an edge? */
+bool layout_boxes_meet(const struct layout_box *a, const struct layout_box *b);
+/* Moves BOX to the side until it lies within FROM..TO. */
+void layout_box_keep(struct layout_box *box, double from, double to);
+
 /* Horizontal bars, one a row. */
 struct bars_input {
 	size_t count;

@@ -417,4 +417,4 @@ static void release(struct chart *chart)
 	bars_layout_free(&chart->layout.bars);
 }
 
-const struct chart_kind chart_ranking = { "ranking", "rows", prepare, paint, release };
+const struct chart_kind chart_ranking = { "ranking", "rows", prepare, paint, release, true };

@@ -243,4 +243,4 @@ static void release(struct chart *chart)
 	targets_layout_free(&chart->layout.targets);
 }
 
-const struct chart_kind chart_targets = { "targets", "targets", prepare, paint, release };
+const struct chart_kind chart_targets = { "targets", "targets", prepare, paint, release, true };

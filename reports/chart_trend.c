@@ -348,4 +348,4 @@ static void release(struct chart *chart)
 	trend_layout_free(&chart->layout.trend);
 }
 
-const struct chart_kind chart_trend = { "trend", "points", prepare, paint, release };
+const struct chart_kind chart_trend = { "trend", "points", prepare, paint, release, true };

@@ -4,11 +4,7 @@
 static void circle(struct canvas *canvas, double x, double y, double radius,
 		   enum canvas_colour fill, const struct canvas_stroke *stroke)
 {
-	struct canvas_path path = { 0 };
-
-	path_circle(&path, x, y, radius);
-	canvas_path(canvas, &path, fill, stroke);
-	canvas_path_free(&path);
+	canvas_circle(canvas, x, y, radius, fill, stroke);
 }
 
 /* The tip is above the centre, or below it with a negative RADIUS. */

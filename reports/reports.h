@@ -21,11 +21,14 @@ int publish_command(int argc, char **argv, const struct config *config);
 int vintages_command(int argc, char **argv, const struct config *config);
 int restatements_command(int argc, char **argv, const struct config *config);
 
-/* Charts.  NAME is "ranking", "trend" or "targets"; the model is described in
- * reports/chart.h.  LANG is "vi" or "en".  The bytes are appended to OUT.  An
- * unknown name is ERROR_NOT_FOUND, an unfit model or width ERROR_INVALID. */
+/* Charts.  NAME is a kind, unless the model names its own; the models are described in
+ * docs/charts.md.  LANG is "vi" or "en".  The bytes are appended to OUT.  An unknown
+ * kind is ERROR_NOT_FOUND, an unfit model or width ERROR_INVALID. */
 int chart_svg(const char *name, const json_t *model, const char *lang, struct text *out,
 	      struct error *err);
+/* As a part of a page, with its classes and links; QUERY stands behind the links. */
+int chart_inside(const char *name, const json_t *model, const char *lang,
+		 const char *query, struct text *out, struct error *err);
 int chart_png(const char *name, const json_t *model, const char *lang, int width,
 	      struct text *out, struct error *err);
 

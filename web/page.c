@@ -99,13 +99,33 @@ static void set_file_name(const struct page *page, const json_t *model,
 		  period ? "-" : "", period ? period : "", ending);
 }
 
+/* Is NAME one of the words of LIST? */
+static int is_one_of(const char *list, const char *name)
+{
+	size_t length = strlen(name);
+
+	while (length > 0 && *list) {
+		size_t word = strcspn(list, " ");
+
+		if (word == length && strncmp(list, name, length) == 0)
+			return 1;
+		list += word + strspn(list + word, " ");
+	}
+	return 0;
+}
+
 static int answer_picture(const struct visit *visit, const json_t *model,
 			  struct reply *reply, struct error *err)
 {
-	const char *name = visit->route->page->chart;
-	const json_t *part = json_object_get(model, name);
+	const char *charts = visit->route->page->charts;
+	const char *name = request_value(visit->request, ":chart");
 	const char *language = visit->request->language;
+	const json_t *part;
 
+	if (!charts || !name || !is_one_of(charts, name))
+		return error_set(err, ERROR_NOT_FOUND, "no such chart; there are: %s",
+				 charts ? charts : "none");
+	part = json_object_get(model, name);
 	if (!part || json_is_null(part))
 		return error_set(err, ERROR_NOT_FOUND, "nothing to draw");
 	reply->status = 200;

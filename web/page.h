@@ -15,7 +15,8 @@ struct page {
 	const char *sql;        /* one row, one column: the model as JSON text */
 	const char *parameters; /* "period agency lang": its $1, $2, ... by name */
 	const struct page_table *table; /* NULL: no .csv */
-	const char *chart; /* the member of the model that .svg and .png draw */
+	const char *charts; /* "ranking map": the members that .svg and .png draw; which
+			     * one says the ":chart" of the path */
 };
 
 /* Answers in the format of the request: the template over the model, the very

@@ -12,6 +12,12 @@ int picture_svg(const char *name, const json_t *model, const char *language,
 	return chart_svg(name, model, language, out, err);
 }
 
+int picture_inside(const char *name, const json_t *model, const char *language,
+		   const char *query, struct text *out, struct error *err)
+{
+	return chart_inside(name, model, language, query, out, err);
+}
+
 int picture_png(const char *name, const json_t *model, const char *language,
 		struct text *out, struct error *err)
 {

@@ -12,5 +12,8 @@ int picture_svg(const char *name, const json_t *model, const char *language,
 		struct text *out, struct error *err);
 int picture_png(const char *name, const json_t *model, const char *language,
 		struct text *out, struct error *err);
+/* As a part of a page; QUERY stands behind the links of its marks. */
+int picture_inside(const char *name, const json_t *model, const char *language,
+		   const char *query, struct text *out, struct error *err);
 
 #endif

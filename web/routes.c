@@ -129,7 +129,7 @@ static const struct page explain = {
 		&(const struct page_table){
 			"explain.procedures",
 			"procedure,name_vi,name_en,numerator,denominator,provided,percent" },
-	.chart = "trend",
+	.charts = "trend",
 };
 
 static const char SELECT_INDICATORS[] =
@@ -152,7 +152,7 @@ static const struct page indicator = {
 	.sql = SELECT_INDICATOR,
 	.parameters = "period indicator group as_of vintage recast",
 	.table = &(const struct page_table){ "rows", FIGURE_COLUMNS },
-	.chart = "ranking",
+	.charts = "ranking trend",
 };
 
 static const char SELECT_METHOD[] =
@@ -281,12 +281,11 @@ const struct route routes[] = {
 	{ "/agencies", TABLE_PAGE, answer_page, &agencies, 1, 1, 0, 0 },
 	{ "/agencies/:agency", TABLE_PAGE, answer_page, &agency, 1, 1, 0, 0 },
 	{ "/agencies/:agency/:indicator", TABLE_PAGE, answer_page, &explain, 1, 1, 0, 0 },
-	{ "/agencies/:agency/:indicator/trend", PICTURE, answer_page, &explain, 1, 1, 0,
+	{ "/agencies/:agency/:indicator/:chart", PICTURE, answer_page, &explain, 1, 1, 0,
 	  0 },
 	{ "/indicators", TABLE_PAGE, answer_page, &indicators, 1, 1, 0, 0 },
 	{ "/indicators/:indicator", TABLE_PAGE, answer_page, &indicator, 1, 1, 0, 0 },
-	{ "/indicators/:indicator/ranking", PICTURE, answer_page, &indicator, 1, 1, 0,
-	  0 },
+	{ "/indicators/:indicator/:chart", PICTURE, answer_page, &indicator, 1, 1, 0, 0 },
 	{ "/milestones", TABLE_PAGE, answer_page, &milestones, 1, 1, 0, 0 },
 	{ "/method", TABLE_PAGE, answer_page, &method, 1, 1, 0, 0 },
 	{ "/api/v1/observations", FORMAT_JSON | FORMAT_CSV, answer_page,

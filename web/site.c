@@ -366,6 +366,7 @@ static json_t *page_around(const struct site *site, const char *name,
 struct scene {
 	const struct site *site;
 	const struct request *request;
+	const char *query; /* of links inside the site */
 };
 
 static const struct template *find_template(const struct site *site, const char *name)
@@ -388,13 +389,14 @@ static int give_picture(void *context, const char *name, const json_t *model,
 {
 	const struct scene *scene = context;
 
-	return picture_svg(name, model, scene->request->language, out, err);
+	return picture_inside(name, model, scene->request->language, scene->query, out,
+			      err);
 }
 
 int site_render(const struct site *site, const char *name, const struct request *request,
 		const json_t *model, struct reply *reply, struct error *err)
 {
-	struct scene scene = { site, request };
+	struct scene scene = { site, request, "" };
 	const struct template_setting setting = { .language = request->language,
 						  .partial = give_template,
 						  .chart = give_picture,
@@ -405,6 +407,7 @@ int site_render(const struct site *site, const char *name, const struct request 
 
 	if (!template)
 		BUG("no template %s", name);
+	scene.query = json_string_value(json_object_get(page, "query"));
 	reply->status = 200;
 	reply->type = "text/html; charset=utf-8";
 	status = template_render(template, model, page, &setting, &reply->body, err);

@@ -149,15 +149,17 @@ static void pdf_is_the_same_twice_and_sound(void **state)
 
 static void svg_keeps_text_and_escapes(void **state)
 {
+	const struct canvas_picture picture = { .language = "vi",
+						.title = "A <b> & \"c\"",
+						.description = "mô tả </svg>",
+						.text = 13 };
 	struct text out = { 0 };
 	struct error err = { 0 };
 	struct canvas *canvas;
 	size_t i;
 
 	(void)state;
-	assert_int_equal(canvas_svg_new(&canvas, "vi", "A <b> & \"c\"", "mô tả </svg>",
-					&out, &err),
-			 0);
+	assert_int_equal(canvas_svg_new(&canvas, &picture, &out, &err), 0);
 	draw(canvas, 0);
 	assert_int_equal(canvas_finish(canvas, &err), 0);
 	canvas_free(canvas);

@@ -1,0 +1,491 @@
+/* chart_strip.c -- where the agencies lie on one scale: a dot each, and the target.
+ * Small, for a cell of a table: how many lie in which tenth. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "reports/chart_kind.h"
+#include "reports/fonts.h"
+#include "reports/format.h"
+#include "reports/mark.h"
+#include "reports/strip_layout.h"
+
+struct strip {
+	struct strip_layout layout;
+	const char *groups[4]; /* codes of the lanes */
+	size_t groups_count;
+	size_t *lanes; /* of the rows */
+	struct observation nation;
+	bool has_nation;
+};
+
+static struct strip *strip_of(const struct chart *chart)
+{
+	return chart->layout.own;
+}
+
+/* ---- Small: ten columns ------------------------------------------------- */
+
+static double number_of(const json_t *object, const char *key)
+{
+	const json_t *value = json_object_get(object, key);
+
+	if (json_is_string(value))
+		return strtod(json_string_value(value), NULL);
+	return json_is_number(value) ? json_number_value(value) : NAN;
+}
+
+static void prepare_bins(struct chart *chart)
+{
+	double height = number_of(chart->model, "height");
+
+	chart->mini = true;
+	chart->body = height > 8 ? height - 2 : 24;
+	text_add(&chart->title,
+		 format_choose(chart->options.language, "Phân bố các cơ quan",
+			       "Distribution of agencies"));
+}
+
+static void paint_bins(const struct chart *chart, struct canvas *canvas)
+{
+	const struct canvas_stroke base = { COLOUR_UNKNOWN, 1, 0 };
+	const struct canvas_stroke aim = { COLOUR_INK, 1, 2 };
+	const json_t *bins = json_object_get(chart->model, "bins"), *bin;
+	double target = number_of(chart->model, "target_percent"), most = 0;
+	double width = chart->options.width, height = chart->body - 1;
+	size_t i;
+
+	json_array_foreach(bins, i, bin) {
+		most = fmax(most, number_of(bin, "agencies"));
+	}
+	json_array_foreach(bins, i, bin) {
+		double from = number_of(bin, "from") / 100 * width;
+		double to = number_of(bin, "to") / 100 * width;
+		double tall = number_of(bin, "agencies") / fmax(most, 1) * height;
+
+		if (tall > 0)
+			canvas_rectangle(canvas, from + 0.5, height - tall, to - from - 1,
+					 tall, COLOUR_UNKNOWN);
+	}
+	canvas_line(canvas, 0, height + 0.5, width, height + 0.5, &base);
+	if (!isnan(target))
+		canvas_line(canvas, target / 100 * width, 0, target / 100 * width, height,
+			    &aim);
+}
+
+/* ---- Dots --------------------------------------------------------------- */
+
+static size_t lane_of(struct strip *strip, const char *group)
+{
+	size_t i;
+
+	for (i = 0; i < strip->groups_count; i++)
+		if (strcmp(strip->groups[i], group) == 0)
+			return i;
+	if (strip->groups_count == sizeof strip->groups / sizeof *strip->groups)
+		return strip->groups_count - 1;
+	strip->groups[strip->groups_count] = group;
+	return strip->groups_count++;
+}
+
+/* Central agencies above provinces, whatever comes first. */
+static void read_lanes(struct chart *chart, struct strip *strip)
+{
+	const json_t *rows = json_object_get(chart->model, "rows"), *row;
+	size_t i;
+
+	json_array_foreach(rows, i, row) {
+		if (strcmp(model_string(row, "group"), "central") == 0)
+			lane_of(strip, "central");
+	}
+	strip->lanes = memory_zeroed(chart->count + 1, sizeof *strip->lanes);
+	json_array_foreach(rows, i, row) {
+		strip->lanes[i] = lane_of(strip, model_string(row, "group"));
+	}
+	if (strip->groups_count == 0)
+		strip->groups_count = 1, strip->groups[0] = "";
+}
+
+/* "Hà Giang 12,30%" */
+static void add_name(struct text *out, const struct chart *chart, size_t i)
+{
+	text_add(out, chart->rows[i].agency_name);
+	text_add_char(out, ' ');
+	observation_add_value(out, &chart->rows[i], chart->options.language);
+}
+
+static bool is_focus(const struct chart *chart, size_t i)
+{
+	const char *focus = model_string(chart->model, "focus");
+
+	return *focus && strcmp(focus, chart->rows[i].agency) == 0;
+}
+
+static struct canvas_style name_style(const struct chart *chart, size_t i)
+{
+	struct canvas_style style = chart_style(chart, COLOUR_INK, ANCHOR_START);
+
+	style.font.size *= 0.92;
+	if (is_focus(chart, i)) {
+		style.font.bold = true;
+		style.colour = COLOUR_ACCENT;
+	}
+	return style;
+}
+
+/* The lowest and the highest of LANE; COUNT if it has no value. */
+static void find_ends(const struct chart *chart, size_t lane, size_t *low, size_t *high)
+{
+	const size_t *lanes = strip_of(chart)->lanes;
+	size_t i;
+
+	*low = *high = chart->count;
+	for (i = 0; i < chart->count; i++) {
+		double length = chart->rows[i].length;
+
+		if (lanes[i] != lane || isnan(length))
+			continue;
+		if (*low == chart->count || length < chart->rows[*low].length)
+			*low = i;
+		if (*high == chart->count || length > chart->rows[*high].length)
+			*high = i;
+	}
+}
+
+/* The focus first, then the lowest and the highest of each lane. */
+static void choose_names(const struct chart *chart, double *widths, size_t *ranks)
+{
+	const struct strip *strip = strip_of(chart);
+	size_t i, lane, rank = 1, ends[2];
+
+	for (i = 0; i < chart->count; i++)
+		if (is_focus(chart, i))
+			ranks[i] = rank++;
+	for (lane = 0; lane < strip->groups_count; lane++) {
+		find_ends(chart, lane, &ends[0], &ends[1]);
+		for (i = 0; i < 2; i++)
+			if (ends[i] < chart->count && ranks[ends[i]] == 0)
+				ranks[ends[i]] = rank++;
+	}
+	for (i = 0; i < chart->count; i++) {
+		struct canvas_style style = name_style(chart, i);
+		struct text name = { 0 };
+
+		if (ranks[i] == 0)
+			continue;
+		add_name(&name, chart, i);
+		widths[i] = fonts_width(&style.font, name.data) + 2;
+		text_free(&name);
+	}
+}
+
+static void add_nation(struct text *out, const struct chart *chart)
+{
+	const struct strip *strip = strip_of(chart);
+
+	text_addf(out, "%s ", format_choose(chart->options.language, "Cả nước", "Nation"));
+	observation_add_value(out, &strip->nation, chart->options.language);
+}
+
+static double bold_width(const struct chart *chart, const struct text *string)
+{
+	struct canvas_style style = chart_style(chart, COLOUR_INK, ANCHOR_START);
+
+	style.font.bold = true;
+	return fonts_width(&style.font, text_string(string));
+}
+
+static void lay_out(struct chart *chart, struct strip *strip)
+{
+	const struct observation *target = chart_target_row(chart);
+	double *values = memory_zeroed(chart->count + 1, sizeof *values);
+	double *widths = memory_zeroed(chart->count + 1, sizeof *widths);
+	size_t *ranks = memory_zeroed(chart->count + 1, sizeof *ranks);
+	struct text target_name = { 0 }, nation_name = { 0 };
+	struct strip_input input = {
+		.count = chart->count,
+		.values = values,
+		.lanes = strip->lanes,
+		.name_widths = widths,
+		.ranks = ranks,
+		.lanes_count = strip->groups_count,
+		.target = target ? target->target_length : NAN,
+		.nation = strip->has_nation ? strip->nation.length : NAN,
+		.high = 1,
+		.text = chart->options.text,
+		.width = chart->options.width,
+	};
+	bool percent = false;
+	size_t i;
+
+	for (i = 0; i < chart->count; i++) {
+		values[i] = chart->rows[i].length;
+		percent |= *chart->rows[i].percent != 0;
+		input.high = fmax(input.high, isnan(values[i]) ? 0 : values[i]);
+	}
+	if (percent)
+		input.high = 100;
+	choose_names(chart, widths, ranks);
+	if (target)
+		chart_add_target_name(&target_name, chart, target);
+	if (strip->has_nation)
+		add_nation(&nation_name, chart);
+	input.target_width = bold_width(chart, &target_name);
+	input.nation_width = bold_width(chart, &nation_name);
+	strip_layout_make(&strip->layout, &input);
+	chart->body = strip->layout.height;
+	text_free(&target_name);
+	text_free(&nation_name);
+	free(values);
+	free(widths);
+	free(ranks);
+}
+
+static void name_chart(struct chart *chart)
+{
+	const struct observation *target = chart_target_row(chart);
+	const char *language = chart->options.language;
+
+	if (chart->count > 0)
+		text_addf(&chart->title, "%s – %s", chart->rows[0].indicator_name,
+			  format_choose(language, "phân bố", "distribution"));
+	chart_add_period(&chart->subtitle, chart);
+	if (target) {
+		text_add(&chart->subtitle, "; ");
+		chart_add_reached(&chart->subtitle, chart,
+				  format_choose(language,
+						"cơ quan đạt (chấm đặc); chấm rỗng: chưa đạt",
+						"agencies reach the target (full dots); "
+						"open dots: not met"));
+	}
+}
+
+static void describe(struct chart *chart)
+{
+	const struct strip *strip = strip_of(chart);
+	const char *language = chart->options.language;
+	struct text *out = &chart->alternative;
+	size_t lane, low, high;
+
+	text_addf(out, "%s. ", text_string(&chart->subtitle));
+	for (lane = 0; lane < strip->groups_count; lane++) {
+		find_ends(chart, lane, &low, &high);
+		text_addf(out, "%s: ", words_group(strip->groups[lane], language));
+		if (low < chart->count) {
+			text_addf(out, "%s ", format_choose(language, "từ", "from"));
+			add_name(out, chart, low);
+			text_addf(out, " %s ", format_choose(language, "đến", "to"));
+			add_name(out, chart, high);
+		}
+		if (strip->layout.lanes[lane].missing > 0)
+			text_addf(out, format_choose(language, "; %zu chưa có số liệu",
+						     "; %zu without data"),
+				  strip->layout.lanes[lane].missing);
+		text_add(out, ". ");
+	}
+}
+
+static void prepare(struct chart *chart, double most)
+{
+	struct strip *strip;
+
+	(void)most; /* dots do not shrink */
+	if (json_is_array(json_object_get(chart->model, "bins"))) {
+		prepare_bins(chart);
+		return;
+	}
+	strip = chart->layout.own = memory_zeroed(1, sizeof *strip);
+	observation_read(&strip->nation, json_object_get(chart->model, "nation"),
+			 chart->options.language);
+	strip->has_nation = !isnan(strip->nation.length);
+	read_lanes(chart, strip);
+	lay_out(chart, strip);
+	name_chart(chart);
+	describe(chart);
+}
+
+static void paint_axis(const struct chart *chart, struct canvas *canvas)
+{
+	const struct strip_layout *layout = &strip_of(chart)->layout;
+	const struct canvas_stroke base = { COLOUR_UNKNOWN, 1, 0 };
+	struct canvas_style style = chart_style(chart, COLOUR_MUTED, ANCHOR_MIDDLE);
+	bool percent = chart->count > 0 && (*chart->rows[0].percent ||
+					    *chart->rows[0].target_percent);
+	size_t i;
+
+	style.font.size *= 0.9;
+	for (i = 0; i < layout->lanes_count; i++)
+		canvas_line(canvas, layout->axis.from, layout->lanes[i].base + 0.5,
+			    layout->axis.to, layout->lanes[i].base + 0.5, &base);
+	for (i = 0; i < layout->axis.ticks_count; i++) {
+		double x = layout_axis_at(&layout->axis, layout->axis.ticks[i]);
+		struct text tick = { 0 };
+
+		canvas_line(canvas, x, layout->bottom + 0.5, x, layout->bottom + 4, &base);
+		chart_add_tick(&tick, chart, &layout->axis, i, percent);
+		chart_label(canvas, x, layout->bottom + chart->options.text, &style,
+			    text_string(&tick));
+		text_free(&tick);
+	}
+}
+
+static void paint_lines(const struct chart *chart, struct canvas *canvas)
+{
+	const struct strip_layout *layout = &strip_of(chart)->layout;
+	const struct canvas_stroke aim = { COLOUR_INK, 1.5, 0 };
+	const struct canvas_stroke nation = { COLOUR_MUTED, 1, 3 };
+	const struct observation *target = chart_target_row(chart);
+	struct canvas_style style = chart_style(chart, COLOUR_INK, ANCHOR_START);
+	struct text name = { 0 };
+
+	style.font.bold = true;
+	if (!isnan(layout->target_x)) {
+		chart_add_target_name(&name, chart, target);
+		chart_label(canvas, layout->target_name.x,
+			    layout->target_name.y + layout->target_name.height / 2,
+			    &style, name.data);
+		canvas_line(canvas, layout->target_x,
+			    layout->target_name.y + layout->target_name.height,
+			    layout->target_x, layout->bottom, &aim);
+	}
+	style.font.bold = false;
+	style.colour = COLOUR_MUTED;
+	if (!isnan(layout->nation_x)) {
+		text_clear(&name);
+		add_nation(&name, chart);
+		canvas_line(canvas, layout->nation_x,
+			    layout->nation_name.y + layout->nation_name.height,
+			    layout->nation_x, layout->bottom, &nation);
+		canvas_rectangle(canvas, layout->nation_name.x - 2, layout->nation_name.y,
+				 layout->nation_name.width + 4, layout->nation_name.height,
+				 COLOUR_PAPER);
+		chart_label(canvas, layout->nation_name.x,
+			    layout->nation_name.y + layout->nation_name.height / 2,
+			    &style, name.data);
+	}
+	text_free(&name);
+}
+
+/* The short one where the whole leaves no room for the missing. */
+static const char *lane_name(const struct chart *chart, size_t lane)
+{
+	const struct strip *strip = strip_of(chart);
+	struct canvas_style style = chart_style(chart, COLOUR_MUTED, ANCHOR_START);
+	const char *name = words_group(strip->groups[lane], chart->options.language);
+
+	if (fonts_width(&style.font, name) + chart->options.text * 14 >
+	    chart->options.width)
+		return words_group_short(strip->groups[lane], chart->options.language);
+	return name;
+}
+
+/* Behind the name of a lane, how many of it have no dot. */
+static void paint_lane(const struct chart *chart, struct canvas *canvas, size_t lane)
+{
+	const struct strip *strip = strip_of(chart);
+	const struct strip_lane *place = &strip->layout.lanes[lane];
+	const char *language = chart->options.language;
+	struct canvas_style style = chart_style(chart, COLOUR_MUTED, ANCHOR_START);
+	double text = chart->options.text, x = 0;
+	struct text words = { 0 };
+
+	if (*strip->groups[lane]) {
+		const char *name = lane_name(chart, lane);
+		double width = fonts_width(&style.font, name);
+
+		canvas_rectangle(canvas, 0, place->head_y - text * 0.65, width + 2,
+				 text * 1.3, COLOUR_PAPER);
+		chart_label(canvas, 0, place->head_y, &style, name);
+		x = width + text;
+	}
+	if (place->missing > 0) {
+		double width;
+
+		text_addf(&words,
+			  format_choose(language, "%zu chưa có số liệu",
+					"%zu without data"),
+			  place->missing);
+		width = fonts_width(&style.font, words.data) + text * 2;
+		if (x + width > chart->options.width) /* no room beside the name */
+			x = chart->options.width - width;
+		canvas_rectangle(canvas, x, place->head_y - text * 0.65, width,
+				 text * 1.3, COLOUR_PAPER);
+		canvas_hatch(canvas, x, place->head_y - text * 0.4, text * 1.5,
+			     text * 0.8, COLOUR_UNKNOWN);
+		chart_label(canvas, x + text * 2, place->head_y, &style, words.data);
+		text_free(&words);
+	}
+}
+
+static void paint_dot(const struct chart *chart, struct canvas *canvas, size_t i)
+{
+	const struct strip_layout *layout = &strip_of(chart)->layout;
+	const struct canvas_stroke ring = { COLOUR_ACCENT, 1.5, 0 };
+	const struct strip_dot *dot = &layout->dots[i];
+	struct text label = { 0 };
+
+	if (isnan(dot->x))
+		return;
+	chart_add_label(&label, chart, &chart->rows[i]);
+	chart_mark_begin(chart, canvas, &chart->rows[i], label.data);
+	mark_paint(canvas, chart->rows[i].status, dot->x, dot->y, layout->dot * 0.9);
+	if (is_focus(chart, i))
+		canvas_circle(canvas, dot->x, dot->y, layout->dot * 0.7, COLOUR_NONE,
+			      &ring);
+	canvas_mark_end(canvas);
+	text_free(&label);
+}
+
+static void paint_name(const struct chart *chart, struct canvas *canvas, size_t i)
+{
+	const struct strip_layout *layout = &strip_of(chart)->layout;
+	const struct strip_dot *dot = &layout->dots[i];
+	const struct canvas_stroke line = { COLOUR_MUTED, 0.7, 0 };
+	struct canvas_style style = name_style(chart, i);
+	double foot = dot->name.y + dot->name.height, top = dot->y - layout->dot * 0.6;
+	struct text name = { 0 };
+
+	if (!dot->is_named)
+		return;
+	if (top - foot > layout->dot * 0.5) /* something stands between them */
+		canvas_line(canvas, dot->x, foot, dot->x, top, &line);
+	canvas_rectangle(canvas, dot->name.x, dot->name.y, dot->name.width,
+			 dot->name.height, COLOUR_PAPER);
+	add_name(&name, chart, i);
+	chart_label(canvas, dot->name.x + 1, dot->name.y + dot->name.height / 2, &style,
+		    name.data);
+	text_free(&name);
+}
+
+static void paint(const struct chart *chart, struct canvas *canvas)
+{
+	size_t i;
+
+	if (chart->mini) {
+		paint_bins(chart, canvas);
+		return;
+	}
+	paint_axis(chart, canvas);
+	paint_lines(chart, canvas);
+	for (i = 0; i < strip_of(chart)->groups_count; i++)
+		paint_lane(chart, canvas, i);
+	for (i = 0; i < chart->count; i++)
+		paint_name(chart, canvas, i);
+	for (i = 0; i < chart->count; i++)
+		paint_dot(chart, canvas, i);
+}
+
+static void release(struct chart *chart)
+{
+	struct strip *strip = strip_of(chart);
+
+	if (!strip)
+		return;
+	strip_layout_free(&strip->layout);
+	free(strip->lanes);
+	free(strip);
+}
+
+const struct chart_kind chart_strip = { "strip", "rows bins", prepare, paint, release,
+					true };
