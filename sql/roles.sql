@@ -39,6 +39,12 @@ GRANT USAGE ON ALL SEQUENCES IN SCHEMA nq17 TO nq17_collector;
 -- Reports publish: they add vintages, which nobody changes (functions/vintages.sql).
 GRANT INSERT ON vintage, vintage_observation, reopening TO nq17_reports;
 
+-- Agencies contest figures, agree with them and write beside them; the office answers.  Who
+-- may do what to which rows: functions/docket.sql, and the policies of the tables.
+GRANT INSERT ON dispute, agreement, figure_note TO nq17_web;
+GRANT UPDATE (closed_at, closed_by, outcome, answer, batch_id) ON dispute TO nq17_web;
+GRANT UPDATE (removed_at, removed_by) ON figure_note TO nq17_web;
+
 -- Keys are added and revoked by the owner (nq17 key).  Web checks them, and notes what it
 -- took over HTTP; nobody else has business with them.
 REVOKE ALL ON api_key, http_delivery FROM nq17_reports, nq17_collector;

@@ -291,7 +291,9 @@ BEGIN
            WHERE NOT spoke) AS silent,
          (SELECT coalesce(jsonb_object_agg(indicator, coverage_percent), '{}') FROM covered)
            AS coverage,
-         (SELECT count(*) FROM dispute d WHERE d.period = code AND d.closed_at IS NULL) AS disputes
+         (SELECT count(*) FROM dispute d WHERE d.period = code AND d.closed_at IS NULL) AS disputes,
+         (SELECT count(*) FROM agreement_list(NULL, code) g WHERE g.indicator IS NULL AND g.holds)
+           AS agreed
     INTO found;
   SELECT coalesce(max(a.figures), 0) AS figures,
          count(*) FILTER (WHERE a.figures IS NULL) AS differences
@@ -300,7 +302,7 @@ BEGIN
     'state', period_state(code, office_today()), 'closes', period_closes(code),
     'due', period_due(code), 'population', found.population, 'heard', found.heard,
     'enough', enough, 'silent', found.silent, 'coverage', found.coverage,
-    'disputes', found.disputes, 'audit', to_jsonb(audited),
+    'disputes', found.disputes, 'agreed', found.agreed, 'audit', to_jsonb(audited),
     'against', array_remove(ARRAY[
       CASE WHEN office_today() <= period_closes(code) THEN 'open' END,
       CASE WHEN audited.differences > 0 THEN 'audit' END,
