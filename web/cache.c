@@ -47,6 +47,7 @@ static void copy_reply(struct reply *to, const struct reply *from)
 			      .tag = from->tag };
 	text_add_bytes(&to->location, text_string(&from->location),
 		       from->location.length);
+	text_add_bytes(&to->next, text_string(&from->next), from->next.length);
 	text_add_bytes(&to->file_name, text_string(&from->file_name),
 		       from->file_name.length);
 	text_add_bytes(&to->body, text_string(&from->body), from->body.length);

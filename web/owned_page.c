@@ -6,6 +6,7 @@
 
 #include "web/page.h"
 #include "web/problem.h"
+#include "web/site.h"
 
 static const char OWNS[] =
 #include "sql/queries/may_see_agency.sql.inc"
@@ -15,7 +16,9 @@ static const char OWNS[] =
 static int find_obstacle(const struct visit *visit, const char **obstacle,
 			 struct error *err)
 {
-	const char *const params[] = { request_value(visit->request, "agency"),
+	const char *in_path = request_value(visit->request, ":agency");
+	const char *const params[] = { in_path ? in_path
+					       : request_value(visit->request, "agency"),
 				       request_value(visit->request, "period") };
 	char *owns = NULL;
 	int status = 0;
@@ -38,6 +41,10 @@ int answer_owned_page(const struct visit *visit, struct reply *reply, struct err
 		return -1;
 	if (!obstacle)
 		return answer_page(visit, reply, err);
+	if (visit->request->format == FORMAT_HTML) {
+		site_refuse(visit->site, visit->request, 0, "forbidden", NULL, reply);
+		return 0;
+	}
 	problem_fill(reply, obstacle, visit->request->language, visit->request->address,
 		     NULL, NULL);
 	return 0;

@@ -137,6 +137,38 @@ static int answer_picture(const struct visit *visit, const json_t *model,
 	return picture_svg(name, part, language, &reply->body, err);
 }
 
+/* "</api/v1/procedures?limit=2&after=1.000002>; rel=\"next\"", where something follows. */
+static int set_next(const struct visit *visit, const char *bytes, struct reply *reply,
+		    struct error *err)
+{
+	const struct request *request = visit->request;
+	json_t *model = parse(bytes, err);
+	const char *next;
+
+	if (!model)
+		return -1;
+	next = json_string_value(json_object_get(model, "next"));
+	if (next) {
+		text_addf(&reply->next, "<%.*s?", (int)strcspn(request->address, "?"),
+			  request->address);
+		for (size_t i = 0; i < request->count; i++) {
+			const char *name = request->values[i].name;
+
+			if (name[0] == ':' || strcmp(name, "after") == 0)
+				continue;
+			text_add_url(&reply->next, name);
+			text_add_char(&reply->next, '=');
+			text_add_url(&reply->next, request->values[i].value);
+			text_add_char(&reply->next, '&');
+		}
+		text_add(&reply->next, "after=");
+		text_add_url(&reply->next, next);
+		text_add(&reply->next, ">; rel=\"next\"");
+	}
+	json_decref(model);
+	return 0;
+}
+
 static int answer_model(const struct visit *visit, char *bytes, struct reply *reply,
 			struct error *err)
 {
@@ -149,7 +181,7 @@ static int answer_model(const struct visit *visit, char *bytes, struct reply *re
 		reply->type = "application/json";
 		text_add(&reply->body, bytes);
 		text_add_char(&reply->body, '\n');
-		return 0;
+		return page->is_paged ? set_next(visit, bytes, reply, err) : 0;
 	}
 	model = parse(bytes, err);
 	if (!model)

@@ -17,6 +17,8 @@ struct page {
 	const struct page_table *table; /* NULL: no .csv */
 	const char *charts; /* "ranking map": the members that .svg and .png draw; which
 			     * one says the ":chart" of the path */
+	int is_paged; /* the member "next" of the model is the "after" of the page that
+		       * follows; a header Link says so */
 };
 
 /* Answers in the format of the request: the template over the model, the very

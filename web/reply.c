@@ -12,6 +12,7 @@ void reply_free(struct reply *reply)
 	if (reply->file)
 		fclose(reply->file);
 	text_free(&reply->location);
+	text_free(&reply->next);
 	text_free(&reply->file_name);
 	text_free(&reply->cookies);
 	text_free(&reply->body);

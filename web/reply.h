@@ -15,6 +15,7 @@ struct reply {
 	int retry_after;          /* seconds; 0: not said */
 	FILE *file;               /* sent in place of the body if there is one */
 	struct text location;     /* of a redirection */
+	struct text next;         /* the page that follows: header Link; or empty */
 	struct text
 		file_name;   /* what a download is called, ASCII; empty: shown in place */
 	struct text cookies; /* Set-Cookie, each closed by a newline */

@@ -92,6 +92,8 @@ static void add_headers(struct MHD_Response *response, const struct reply *reply
 		add_retry(response, reply->retry_after > 0 ? reply->retry_after : 5);
 	if (reply->location.length > 0)
 		add_header(response, "Location", text_string(&reply->location));
+	if (reply->next.length > 0)
+		add_header(response, "Link", text_string(&reply->next));
 	if (reply->file_name.length > 0) {
 		text_addf(&name, "attachment; filename=\"%s\"",
 			  text_string(&reply->file_name));

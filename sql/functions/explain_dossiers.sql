@@ -124,3 +124,18 @@ BEGIN
   END IF;
   RETURN explain_dossiers(asked, name, slug, procedure, after, coalesce(most::int, 50), 2000);
 END $$;
+
+-- The same as a page, for those whom web/owned_page.c lets in.  Null where there are no
+-- dossiers of an agency behind the figure.
+CREATE FUNCTION page_dossiers(asked text, name text, slug text, procedure text, after text) RETURNS json
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+  span text := page_period(asked);
+  list json := api_explain_dossiers(span, name, slug, page_dossiers.procedure, after, NULL);
+BEGIN
+  RETURN (
+    SELECT json_build_object('period', span, 'frame', page_frame(span), 'list',
+             json_joined(list, json_build_object('indicator_name_vi', i.name_vi,
+               'indicator_name_en', i.name_en, 'procedure', page_dossiers.procedure)))
+      FROM indicator i WHERE i.slug = page_dossiers.slug AND list IS NOT NULL);
+END $$;

@@ -248,11 +248,11 @@ BEGIN
               FROM line l JOIN indicator c ON c.slug = l.indicator WHERE l.aimed OR c.slug = focus),
           'forecast', forecast,
           'peers', agency_peers(of_focus, figures, ranking_day(span, recast)),
-          'move', agency_move(of_focus, of_before, figures, earlier, recast),
           'procedures', (SELECT coalesce(json_agg(row_to_json(p) ORDER BY p.place), '[]')
                            FROM act_procedures(of_focus, 10, recast) p WHERE pinned() IS NULL))
           FROM indicator i WHERE i.slug = focus),
       'trend', trend, 'rank_history', rank_history(trend),
+      'move', agency_move(of_focus, of_before, figures, earlier, recast),
       'quality', agency_quality(id, span, recast),
       'milestones', CASE WHEN pinned() IS NULL THEN agency_milestones(id) END,
       'calendar', publication_calendar(span)));
