@@ -188,10 +188,12 @@ void canvas_hatch(struct canvas *canvas, double x, double y, double width, doubl
 	canvas_path_free(&path);
 }
 
-void canvas_mark_begin(struct canvas *canvas, const char *label, const char *address)
+void canvas_mark_begin(struct canvas *canvas, double x, double y, const char *label,
+		       const char *address)
 {
 	if (canvas->painter->mark_begin)
-		canvas->painter->mark_begin(canvas, label, address);
+		canvas->painter->mark_begin(canvas, canvas->x + x, canvas->y + y, label,
+					    address);
 }
 
 void canvas_mark_end(struct canvas *canvas)

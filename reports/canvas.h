@@ -127,7 +127,8 @@ struct canvas_painter {
 	void (*circle)(struct canvas *canvas, double x, double y, double radius,
 		       enum canvas_colour fill, const struct canvas_stroke *stroke);
 	/* Around what belongs to one figure; both NULL where nobody can point at it. */
-	void (*mark_begin)(struct canvas *canvas, const char *label, const char *address);
+	void (*mark_begin)(struct canvas *canvas, double x, double y, const char *label,
+			   const char *address);
 	void (*mark_end)(struct canvas *canvas);
 	void (*tag_begin)(struct canvas *canvas, enum canvas_tag tag, const char *text);
 	void (*tag_end)(struct canvas *canvas, enum canvas_tag tag);
@@ -160,8 +161,10 @@ void canvas_circle(struct canvas *canvas, double x, double y, double radius,
 void canvas_hatch(struct canvas *canvas, double x, double y, double width, double height,
 		  enum canvas_colour colour);
 /* What is drawn until the end belongs to one figure: LABEL says it in words (a
- * tooltip, a screen reader's name), ADDRESS is its explanation or "". */
-void canvas_mark_begin(struct canvas *canvas, const char *label, const char *address);
+ * tooltip, a screen reader's name), ADDRESS is its explanation or "".  Marks alike
+ * but for their place (X, Y) become the same bytes, which packs well. */
+void canvas_mark_begin(struct canvas *canvas, double x, double y, const char *label,
+		       const char *address);
 void canvas_mark_end(struct canvas *canvas);
 void canvas_tag_begin(struct canvas *canvas, enum canvas_tag tag, const char *text);
 void canvas_tag_end(struct canvas *canvas, enum canvas_tag tag);

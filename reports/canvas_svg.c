@@ -17,6 +17,7 @@ struct svg {
 	const struct canvas_picture *about;
 	struct text *out;
 	int pages;
+	double x, y; /* where the mark that is open has its origin */
 	bool in_link;
 };
 
@@ -51,6 +52,13 @@ static void add_attribute(struct text *out, const char *name, double value)
 	text_add(out, "=\"");
 	add_number(out, value);
 	text_add_char(out, '"');
+}
+
+/* A place that is not said is 0. */
+static void add_place(struct svg *svg, const char *name, double value)
+{
+	if (fabs(value) >= 0.05)
+		add_attribute(svg->out, name, value);
 }
 
 static void add_rgb(struct text *out, const char *what, enum canvas_colour colour)
@@ -174,8 +182,8 @@ static void svg_text(struct canvas *canvas, double x, double y,
 	struct text *out = svg->out;
 
 	text_add(out, "<text");
-	add_attribute(out, "x", x);
-	add_attribute(out, "y", y);
+	add_place(svg, "x", x - svg->x);
+	add_place(svg, "y", y - svg->y);
 	if (style->font.family == FAMILY_SERIF)
 		text_add(out, " font-family=\"Liberation Serif, Times New Roman, Times, "
 			      "serif\"");
@@ -203,8 +211,8 @@ static void svg_rectangle(struct canvas *canvas, double x, double y, double widt
 	struct text *out = svg->out;
 
 	text_add(out, "<rect");
-	add_attribute(out, "x", x);
-	add_attribute(out, "y", y);
+	add_place(svg, "x", x - svg->x);
+	add_place(svg, "y", y - svg->y);
 	add_attribute(out, "width", width);
 	add_attribute(out, "height", height);
 	add_colours(svg, fill, NULL);
@@ -218,40 +226,42 @@ static void svg_circle(struct canvas *canvas, double x, double y, double radius,
 	struct text *out = svg->out;
 
 	text_add(out, "<circle");
-	add_attribute(out, "cx", x);
-	add_attribute(out, "cy", y);
+	add_place(svg, "cx", x - svg->x);
+	add_place(svg, "cy", y - svg->y);
 	add_attribute(out, "r", radius);
 	add_colours(svg, fill, stroke);
 	text_add(out, "/>\n");
 }
 
-static void add_points(struct text *out, const struct canvas_step *step, int count)
+static void add_points(struct svg *svg, const struct canvas_step *step, int count)
 {
 	int i;
 
 	for (i = 0; i < count; i++) {
 		if (i > 0)
-			text_add_char(out, ' ');
-		add_number(out, step->x[i]);
-		text_add_char(out, ' ');
-		add_number(out, step->y[i]);
+			text_add_char(svg->out, ' ');
+		add_number(svg->out, step->x[i] - svg->x);
+		text_add_char(svg->out, ' ');
+		add_number(svg->out, step->y[i] - svg->y);
 	}
 }
 
 /* A line along an axis takes one number. */
-static void add_line(struct text *out, const struct canvas_step *step)
+static void add_line(struct svg *svg, const struct canvas_step *step)
 {
+	struct text *out = svg->out;
+
 	if (step->kind == STEP_LINE && step[-1].kind <= STEP_LINE &&
 	    fabs(step->y[0] - step[-1].y[0]) < 0.01) {
 		text_add_char(out, 'H');
-		add_number(out, step->x[0]);
+		add_number(out, step->x[0] - svg->x);
 	} else if (step->kind == STEP_LINE && step[-1].kind <= STEP_LINE &&
 		   fabs(step->x[0] - step[-1].x[0]) < 0.01) {
 		text_add_char(out, 'V');
-		add_number(out, step->y[0]);
+		add_number(out, step->y[0] - svg->y);
 	} else {
 		text_add_char(out, 'L');
-		add_points(out, step, 1);
+		add_points(svg, step, 1);
 	}
 }
 
@@ -269,14 +279,14 @@ static void svg_path(struct canvas *canvas, const struct canvas_path *path,
 		switch (step->kind) {
 		case STEP_MOVE:
 			text_add_char(out, 'M');
-			add_points(out, step, 1);
+			add_points(svg, step, 1);
 			break;
 		case STEP_LINE:
-			add_line(out, step);
+			add_line(svg, step);
 			break;
 		case STEP_CURVE:
 			text_add_char(out, 'C');
-			add_points(out, step, 3);
+			add_points(svg, step, 3);
 			break;
 		case STEP_CLOSE:
 			text_add_char(out, 'Z');
@@ -290,23 +300,31 @@ static void svg_path(struct canvas *canvas, const struct canvas_path *path,
 
 /* Inside a page a mark leads somewhere; in a picture of its own it only has a name
  * for who points at it. */
-static void svg_mark_begin(struct canvas *canvas, const char *label, const char *address)
+static void svg_mark_begin(struct canvas *canvas, double x, double y, const char *label,
+			   const char *address)
 {
 	struct svg *svg = svg_of(canvas);
 	struct text *out = svg->out;
 
 	svg->in_link = svg->about->is_inside && *address;
+	text_add(out, svg->in_link ? "<a transform=\"translate("
+				   : "<g transform=\"translate(");
+	add_number(out, x);
+	text_add_char(out, ' ');
+	add_number(out, y);
+	text_add(out, ")\"");
 	if (svg->in_link) {
-		text_add(out, "<a href=\"");
+		text_add(out, " href=\"");
 		text_add_xml(out, address);
-		text_add(out, "\">");
-	} else {
-		text_add(out, svg->about->has_marks ? "<g role=\"graphics-symbol\">"
-						    : "<g>");
+		text_add_char(out, '"');
+	} else if (svg->about->has_marks) {
+		text_add(out, " role=\"graphics-symbol\"");
 	}
-	text_add(out, "<title>");
+	text_add(out, "><title>");
 	text_add_xml(out, label);
 	text_add(out, "</title>\n");
+	svg->x = x;
+	svg->y = y;
 }
 
 static void svg_mark_end(struct canvas *canvas)
@@ -314,6 +332,7 @@ static void svg_mark_end(struct canvas *canvas)
 	struct svg *svg = svg_of(canvas);
 
 	text_add(svg->out, svg->in_link ? "</a>\n" : "</g>\n");
+	svg->x = svg->y = 0;
 }
 
 /* The structure of a PDF. */

@@ -11,6 +11,7 @@
 #include "reports/flow.h"
 #include "reports/fonts.h"
 #include "reports/format.h"
+#include "reports/mark.h"
 #include "reports/reports.h"
 
 static const struct chart_kind *const kinds[] = {
@@ -18,6 +19,9 @@ static const struct chart_kind *const kinds[] = {
 	&chart_trend,
 	&chart_targets,
 	&chart_strip,
+	&chart_tiles,
+	&chart_bullet,
+	&chart_waterfall,
 };
 
 struct canvas_style chart_style(const struct chart *chart, enum canvas_colour colour,
@@ -132,8 +136,8 @@ void chart_add_label(struct text *out, const struct chart *chart,
 	text_add(out, words_status_name(row->status, language));
 }
 
-void chart_mark_begin(const struct chart *chart, struct canvas *canvas,
-		      const struct observation *row, const char *label)
+void chart_mark_begin(const struct chart *chart, struct canvas *canvas, double x,
+		      double y, const struct observation *row, const char *label)
 {
 	struct text address = { 0 };
 
@@ -146,8 +150,65 @@ void chart_mark_begin(const struct chart *chart, struct canvas *canvas,
 		}
 		text_add(&address, chart->options.query);
 	}
-	canvas_mark_begin(canvas, label, text_string(&address));
+	canvas_mark_begin(canvas, x, y, label, text_string(&address));
 	text_free(&address);
+}
+
+void chart_paint_bar(struct canvas *canvas, double x, double y, double width,
+		     double height, enum status status)
+{
+	enum canvas_colour colour = words_status_colour(status);
+	const struct canvas_stroke line = { colour, 1, 0 };
+	struct canvas_path path = { 0 };
+
+	width = fmax(width, 1);
+	if (colour != COLOUR_MISSED) {
+		canvas_rectangle(canvas, x, y, width, height, colour);
+		return;
+	}
+	path_move(&path, x + 0.5, y + 0.5);
+	path_line(&path, x + fmax(width - 0.5, 0.5), y + 0.5);
+	path_line(&path, x + fmax(width - 0.5, 0.5), y + height - 0.5);
+	path_line(&path, x + 0.5, y + height - 0.5);
+	path_close(&path);
+	canvas_path(canvas, &path, COLOUR_MISSED_TINT, &line);
+	canvas_path_free(&path);
+}
+
+double chart_paint_key(const struct chart *chart, struct canvas *canvas, double left,
+		       double y, double width)
+{
+	struct canvas_style style = chart_style(chart, COLOUR_INK, ANCHOR_START);
+	double text = chart->options.text, x = left, lines = 1;
+	int status;
+
+	for (status = 0; status < STATUS_COUNT; status++) {
+		struct text word = { 0 };
+		double room;
+		size_t i, count = 0;
+
+		for (i = 0; i < chart->count; i++)
+			count += chart->rows[i].status == (enum status)status;
+		if (count == 0)
+			continue;
+		text_addf(&word, "%s %zu",
+			  words_status_name((enum status)status, chart->options.language),
+			  count);
+		room = text * 1.2 + fonts_width(&style.font, word.data);
+		if (x > left && x + room > left + width) {
+			x = left;
+			y += text * 1.5;
+			lines++;
+		}
+		if (canvas) {
+			mark_paint(canvas, (enum status)status, x + text * 0.5, y,
+				   text * 0.72);
+			chart_label(canvas, x + text * 1.2, y, &style, word.data);
+		}
+		x += room + text * 1.4;
+		text_free(&word);
+	}
+	return lines;
 }
 
 static int is_sample(const struct chart *chart)
@@ -237,7 +298,7 @@ static void add_source(struct chart *chart)
 		format_add_moment(&chart->source, language, as_of);
 	}
 	text_add_char(&chart->source, '.');
-	if (target && *target->clause && chart->kind != &chart_targets)
+	if (target && *target->clause && chart->kind != &chart_targets && chart->kind != &chart_bullet)
 		text_addf(&chart->source, " %s: %s.",
 			  format_choose(language, "Căn cứ mục tiêu", "Target from"),
 			  target->clause);

@@ -36,22 +36,32 @@ struct chart_kind {
 	bool has_marks; /* its figures can be pointed at one by one */
 };
 
-extern const struct chart_kind chart_ranking, chart_trend, chart_targets, chart_strip;
+extern const struct chart_kind chart_ranking, chart_trend, chart_targets, chart_strip,
+	chart_tiles, chart_bullet, chart_waterfall, chart_heat, chart_spark,
+	chart_timeline;
 
 struct canvas_style chart_style(const struct chart *chart, enum canvas_colour colour,
 				enum canvas_anchor anchor);
 /* Draws STRING with the middle of its capitals at Y. */
 void chart_label(struct canvas *canvas, double x, double y,
 		 const struct canvas_style *style, const char *string);
-/* What is drawn until canvas_mark_end() belongs to ROW: LABEL in words, and inside a
- * page a link to its explanation. */
-void chart_mark_begin(const struct chart *chart, struct canvas *canvas,
-		      const struct observation *row, const char *label);
+/* What is drawn around (X, Y) until canvas_mark_end() belongs to ROW: LABEL in words,
+ * and inside a page a link to its explanation. */
+void chart_mark_begin(const struct chart *chart, struct canvas *canvas, double x,
+		      double y, const struct observation *row, const char *label);
 /* "Tỉnh Hà Giang: 12,30%, Chưa đạt" */
 void chart_add_label(struct text *out, const struct chart *chart,
 		     const struct observation *row);
 /* The same string of the model in the chart's language: KEY_vi or KEY_en. */
 const char *chart_words(const struct chart *chart, const char *key);
+/* A full bar is reached, an open one missed: told apart without colour. */
+void chart_paint_bar(struct canvas *canvas, double x, double y, double width,
+		     double height, enum status status);
+/* How many have which status, which says what the shapes mean: from LEFT, with the
+ * first line's middle at Y, in lines that fit WIDTH.  How many lines; CANVAS NULL:
+ * only counts them. */
+double chart_paint_key(const struct chart *chart, struct canvas *canvas, double left,
+		       double y, double width);
 /* What the notes take below the body. */
 double chart_notes_height(const struct chart *chart);
 /* The width of what ADD prints for a row, at the chart's text size. */

@@ -228,9 +228,34 @@ static void targets_columns(struct targets_layout *layout,
 		layout->bar_width = 10;
 }
 
+/* The place of the I-th of VALUES, which may be NULL. */
+static double place_of(const struct layout_axis *axis, const double *values, size_t i)
+{
+	return values && !isnan(values[i])
+		       ? layout_axis_at(axis, clamp(values[i], 0, 100))
+		       : NAN;
+}
+
+static void place_target(struct targets_layout *layout, const struct targets_input *input,
+			 size_t i)
+{
+	struct targets_row *row = &layout->rows[i];
+	struct layout_axis axis;
+
+	layout_axis_make(&axis, 0, 100, 6, layout->bar_x,
+			 layout->bar_x + layout->bar_width);
+	row->missing = isnan(input->values[i]);
+	if (!row->missing)
+		row->length = place_of(&axis, input->values, i) - layout->bar_x;
+	row->tick_x = place_of(&axis, input->targets, i);
+	row->q1_x = place_of(&axis, input->q1, i);
+	row->median_x = place_of(&axis, input->medians, i);
+	row->q3_x = place_of(&axis, input->q3, i);
+	row->before_x = place_of(&axis, input->befores, i);
+}
+
 void targets_layout_make(struct targets_layout *layout, const struct targets_input *input)
 {
-	struct layout_axis axis;
 	double y;
 	size_t i;
 
@@ -240,9 +265,6 @@ void targets_layout_make(struct targets_layout *layout, const struct targets_inp
 	layout->line = input->text * 1.25;
 	layout->bar = input->text * 0.75;
 	layout->head = input->text * 1.9;
-	layout_axis_make(&axis, 0, 100, 6, layout->bar_x,
-			 layout->bar_x + layout->bar_width);
-
 	layout->rows = memory_zeroed(input->count + 1, sizeof *layout->rows);
 	y = layout->head;
 	for (i = 0; i < input->count; i++) {
@@ -255,18 +277,29 @@ void targets_layout_make(struct targets_layout *layout, const struct targets_inp
 		row->name_y = y + room / 2 + layout->line / 2;
 		row->bar_y = layout->stacked ? y + room / 2 + name + layout->line * 0.55
 					     : row->name_y;
-		row->missing = isnan(input->values[i]);
-		if (!row->missing)
-			row->length =
-				layout_axis_at(&axis, clamp(input->values[i], 0, 100)) -
-				layout->bar_x;
-		row->tick_x =
-			isnan(input->targets[i])
-				? NAN
-				: layout_axis_at(&axis, clamp(input->targets[i], 0, 100));
+		place_target(layout, input, i);
 		y += row->height;
 	}
 	layout->height = y;
+}
+
+void targets_mini_make(struct targets_layout *layout, const struct targets_input *input,
+		       double height)
+{
+	size_t i;
+
+	*layout = (struct targets_layout){ .count = input->count,
+					   .bar = height * 0.5,
+					   .bar_x = 1,
+					   .bar_width = input->width - 2,
+					   .height = height * (double)input->count };
+	layout->rows = memory_zeroed(input->count + 1, sizeof *layout->rows);
+	for (i = 0; i < input->count; i++) {
+		layout->rows[i].top = height * (double)i;
+		layout->rows[i].height = height;
+		layout->rows[i].bar_y = height * ((double)i + 0.5);
+		place_target(layout, input, i);
+	}
 }
 
 void targets_layout_free(struct targets_layout *layout)

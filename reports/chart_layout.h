@@ -76,6 +76,8 @@ struct targets_input {
 	size_t count;
 	const double *values, *targets; /* percent; NAN: no bar, no tick */
 	const size_t *name_lines;       /* text lines that each name takes */
+	/* Of the peers, and of the period before; NAN: none; all NULL: of nobody. */
+	const double *q1, *medians, *q3, *befores;
 	double value_width, target_width, word_width;
 	double text, width;
 };
@@ -85,6 +87,7 @@ struct targets_row {
 	double bar_y;          /* middle of bar, mark and figures */
 	double name_y;         /* middle of the first line of the name */
 	double length, tick_x; /* tick_x NAN: none */
+	double q1_x, median_x, q3_x, before_x; /* NAN: none */
 	bool missing;
 };
 
@@ -101,6 +104,9 @@ struct targets_layout {
 double targets_name_width(const struct targets_input *input);
 void targets_layout_make(struct targets_layout *layout,
 			 const struct targets_input *input);
+/* Only the bars, each HEIGHT high. */
+void targets_mini_make(struct targets_layout *layout, const struct targets_input *input,
+		       double height);
 void targets_layout_free(struct targets_layout *layout);
 
 /* One value over periods of equal width. */

@@ -219,31 +219,6 @@ static void paint_axis(const struct chart *chart, struct canvas *canvas)
 	}
 }
 
-/* How many have which status: says what the shapes mean. */
-static void paint_key(const struct chart *chart, struct canvas *canvas)
-{
-	struct canvas_style style = chart_style(chart, COLOUR_INK, ANCHOR_START);
-	double text = chart->options.text, x = 0, y = text * 0.6;
-	int status;
-
-	for (status = 0; status < STATUS_COUNT; status++) {
-		struct text word = { 0 };
-		size_t i, count = 0;
-
-		for (i = 0; i < chart->count; i++)
-			count += chart->rows[i].status == (enum status)status;
-		if (count == 0)
-			continue;
-		text_addf(&word, "%s %zu",
-			  words_status_name((enum status)status, chart->options.language),
-			  count);
-		mark_paint(canvas, (enum status)status, x + text * 0.5, y, text * 0.72);
-		chart_label(canvas, x + text * 1.2, y, &style, word.data);
-		x += text * 2.6 + fonts_width(&style.font, word.data);
-		text_free(&word);
-	}
-}
-
 static void paint_target_name(const struct chart *chart, struct canvas *canvas,
 			      const struct observation *target)
 {
@@ -302,8 +277,8 @@ static void paint_bar(const struct chart *chart, struct canvas *canvas, size_t i
 		canvas_hatch(canvas, layout->bar_x, top, place->length, layout->bar,
 			     COLOUR_UNKNOWN);
 	else
-		canvas_rectangle(canvas, layout->bar_x, top, fmax(place->length, 0.75),
-				 layout->bar, words_status_colour(chart->rows[i].status));
+		chart_paint_bar(canvas, layout->bar_x, top, place->length, layout->bar,
+				chart->rows[i].status);
 }
 
 /* From end to end in ink, with paper around it to stand out from its bar. */
@@ -398,7 +373,8 @@ static void paint(const struct chart *chart, struct canvas *canvas)
 {
 	size_t i;
 
-	paint_key(chart, canvas);
+	chart_paint_key(chart, canvas, 0, chart->options.text * 0.6,
+			chart->options.width);
 	paint_axis(chart, canvas);
 	for (i = 0; i < chart->count; i++)
 		paint_bar(chart, canvas, i);

@@ -27,18 +27,9 @@ static struct strip *strip_of(const struct chart *chart)
 
 /* ---- Small: ten columns ------------------------------------------------- */
 
-static double number_of(const json_t *object, const char *key)
-{
-	const json_t *value = json_object_get(object, key);
-
-	if (json_is_string(value))
-		return strtod(json_string_value(value), NULL);
-	return json_is_number(value) ? json_number_value(value) : NAN;
-}
-
 static void prepare_bins(struct chart *chart)
 {
-	double height = number_of(chart->model, "height");
+	double height = model_number(chart->model, "height");
 
 	chart->mini = true;
 	chart->body = height > 8 ? height - 2 : 24;
@@ -52,17 +43,17 @@ static void paint_bins(const struct chart *chart, struct canvas *canvas)
 	const struct canvas_stroke base = { COLOUR_UNKNOWN, 1, 0 };
 	const struct canvas_stroke aim = { COLOUR_INK, 1, 2 };
 	const json_t *bins = json_object_get(chart->model, "bins"), *bin;
-	double target = number_of(chart->model, "target_percent"), most = 0;
+	double target = model_number(chart->model, "target_percent"), most = 0;
 	double width = chart->options.width, height = chart->body - 1;
 	size_t i;
 
 	json_array_foreach(bins, i, bin) {
-		most = fmax(most, number_of(bin, "agencies"));
+		most = fmax(most, model_number(bin, "agencies"));
 	}
 	json_array_foreach(bins, i, bin) {
-		double from = number_of(bin, "from") / 100 * width;
-		double to = number_of(bin, "to") / 100 * width;
-		double tall = number_of(bin, "agencies") / fmax(most, 1) * height;
+		double from = model_number(bin, "from") / 100 * width;
+		double to = model_number(bin, "to") / 100 * width;
+		double tall = model_number(bin, "agencies") / fmax(most, 1) * height;
 
 		if (tall > 0)
 			canvas_rectangle(canvas, from + 0.5, height - tall, to - from - 1,
@@ -428,7 +419,7 @@ static void paint_dot(const struct chart *chart, struct canvas *canvas, size_t i
 	if (isnan(dot->x))
 		return;
 	chart_add_label(&label, chart, &chart->rows[i]);
-	chart_mark_begin(chart, canvas, &chart->rows[i], label.data);
+	chart_mark_begin(chart, canvas, dot->x, dot->y, &chart->rows[i], label.data);
 	mark_paint(canvas, chart->rows[i].status, dot->x, dot->y, layout->dot * 0.9);
 	if (is_focus(chart, i))
 		canvas_circle(canvas, dot->x, dot->y, layout->dot * 0.7, COLOUR_NONE,

@@ -1,6 +1,8 @@
-/* chart_targets.c -- every target in a row: shape, bar, target tick, word. */
+/* chart_targets.c -- every target in a row: shape, bar, target tick, word; and bullets,
+ * which also show the middle half of the peers and the period before. */
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/memory.h"
 #include "reports/chart_kind.h"
@@ -13,6 +15,18 @@ static void add_word(struct text *out, const struct observation *row,
 		     const char *language)
 {
 	text_add(out, words_status_name(row->status, language));
+}
+
+static bool is_bullet(const struct chart *chart)
+{
+	return chart->kind == &chart_bullet;
+}
+
+static const char *row_name(const struct chart *chart, const struct observation *row)
+{
+	return strcmp(model_string(chart->model, "name"), "agency") == 0
+		       ? row->agency_name
+		       : row->indicator_name;
 }
 
 static const char *value_head(const char *language)
@@ -54,7 +68,7 @@ static void describe(struct chart *chart)
 	for (i = 0; i < chart->count; i++) {
 		const struct observation *row = &chart->rows[i];
 
-		text_addf(&chart->alternative, " %s: ", row->indicator_name);
+		text_addf(&chart->alternative, " %s: ", row_name(chart, row));
 		if (!isnan(row->length)) {
 			observation_add_value(&chart->alternative, row, language);
 			text_add(&chart->alternative, ", ");
@@ -77,7 +91,7 @@ static size_t lines_of_name(const struct chart *chart, const struct observation 
 	struct flow_lines lines = { 0 };
 	size_t count;
 
-	flow_break(&lines, &style.font, row->indicator_name, width, 0);
+	flow_break(&lines, &style.font, row_name(chart, row), width, 0);
 	count = lines.count + (row->has_counts && !isnan(row->length));
 	flow_free(&lines);
 	return count;
@@ -100,10 +114,51 @@ static void name_chart(struct chart *chart)
 		format_choose(
 			language, "chỉ tiêu đạt; vạch đứng là mục tiêu, thang 0–100%",
 			"targets met; the upright tick is the target, scale 0–100%"));
+	if (is_bullet(chart))
+		text_add(&chart->notes,
+			 format_choose(language,
+				       "Dải nhạt: một nửa số cơ quan cùng nhóm nằm trong "
+				       "đó; vạch mảnh trong dải: trung vị; hình thoi: kỳ "
+				       "trước. ",
+				       "Pale band: the middle half of its peers; thin line "
+				       "in it: the median; diamond: the period before. "));
+}
+
+/* What each row of a bullet says of the others under KEY.  Belongs to the caller. */
+static double *read_marks(const struct chart *chart, const char *key)
+{
+	const json_t *rows = json_object_get(chart->model, chart->kind->fields);
+	double *marks = memory_zeroed(chart->count + 1, sizeof *marks);
+	size_t i;
+
+	for (i = 0; i < chart->count; i++)
+		marks[i] = on_scale(&chart->rows[i],
+				    model_number(json_array_get(rows, i), key));
+	return marks;
+}
+
+/* A bar in a cell of a table: no words, nothing on its sides. */
+static void become_mini(struct chart *chart, struct targets_input *input)
+{
+	double height = model_number(chart->model, "height");
+	size_t i;
+
+	chart->mini = true;
+	height = height > 8 ? height - 2 : 18;
+	input->text = height / 1.6;
+	targets_mini_make(&chart->layout.targets, input, height);
+	chart->body = chart->layout.targets.height;
+	for (i = 0; i < chart->count; i++) {
+		text_add(&chart->title, i > 0 ? "; " : "");
+		text_add(&chart->title, row_name(chart, &chart->rows[i]));
+	}
 }
 
 static void prepare(struct chart *chart, double most)
 {
+	double *q1 = read_marks(chart, "q1"), *medians = read_marks(chart, "median");
+	double *q3 = read_marks(chart, "q3");
+	double *befores = read_marks(chart, "before_percent");
 	struct canvas_style style = chart_style(chart, COLOUR_INK, ANCHOR_START);
 	double *values = memory_zeroed(chart->count + 1, sizeof *values);
 	double *targets = memory_zeroed(chart->count + 1, sizeof *targets);
@@ -114,6 +169,10 @@ static void prepare(struct chart *chart, double most)
 		.values = values,
 		.targets = targets,
 		.name_lines = lines,
+		.q1 = q1,
+		.medians = medians,
+		.q3 = q3,
+		.befores = befores,
 		.value_width = fmax(chart_widest(chart, observation_add_value) * 1.07,
 				    fonts_width(&style.font, value_head(language))),
 		.target_width = fmax(chart_widest(chart, observation_add_target),
@@ -132,13 +191,21 @@ static void prepare(struct chart *chart, double most)
 		targets[i] = on_scale(row, row->target_length);
 		lines[i] = lines_of_name(chart, row, targets_name_width(&input));
 	}
-	name_chart(chart);
-	describe(chart);
-	targets_layout_make(&chart->layout.targets, &input);
-	chart->body = chart->layout.targets.height;
+	if (json_is_true(json_object_get(chart->model, "mini"))) {
+		become_mini(chart, &input);
+	} else {
+		name_chart(chart);
+		describe(chart);
+		targets_layout_make(&chart->layout.targets, &input);
+		chart->body = chart->layout.targets.height;
+	}
 	free(values);
 	free(targets);
 	free(lines);
+	free(q1);
+	free(medians);
+	free(q3);
+	free(befores);
 }
 
 static void paint_head(const struct chart *chart, struct canvas *canvas)
@@ -165,7 +232,7 @@ static void paint_name(const struct chart *chart, struct canvas *canvas, size_t 
 	double y = layout->rows[i].name_y;
 	size_t j;
 
-	flow_break(&lines, &style.font, row->indicator_name, layout->name_width, 0);
+	flow_break(&lines, &style.font, row_name(chart, row), layout->name_width, 0);
 	for (j = 0; j < lines.count; j++, y += layout->line)
 		chart_label(canvas, layout->name_x, y, &style, lines.items[j].string);
 	add_counts(&counts, row, chart->options.language);
@@ -176,26 +243,66 @@ static void paint_name(const struct chart *chart, struct canvas *canvas, size_t 
 	text_free(&counts);
 }
 
+/* The middle half of the peers and their median, higher than the bar. */
+static void paint_peers(const struct chart *chart, struct canvas *canvas, size_t i)
+{
+	const struct targets_layout *layout = &chart->layout.targets;
+	const struct targets_row *place = &layout->rows[i];
+	const struct canvas_stroke median = { COLOUR_UNKNOWN, 1.2, 0 };
+	double half = layout->bar * 0.9;
+
+	if (!isnan(place->q1_x) && !isnan(place->q3_x))
+		canvas_rectangle(canvas, place->q1_x, place->bar_y - half,
+				 fmax(place->q3_x - place->q1_x, 1), 2 * half,
+				 COLOUR_RULE);
+	if (!isnan(place->median_x))
+		canvas_line(canvas, place->median_x, place->bar_y - half, place->median_x,
+			    place->bar_y + half, &median);
+}
+
+static void paint_before(const struct chart *chart, struct canvas *canvas, size_t i)
+{
+	const struct targets_layout *layout = &chart->layout.targets;
+	const struct targets_row *place = &layout->rows[i];
+	const struct canvas_stroke line = { COLOUR_INK, 1, 0 };
+	double x = place->before_x, y = place->bar_y, half = layout->bar * 0.42;
+	struct canvas_path path = { 0 };
+
+	if (isnan(x))
+		return;
+	path_move(&path, x, y - half);
+	path_line(&path, x + half, y);
+	path_line(&path, x, y + half);
+	path_line(&path, x - half, y);
+	path_close(&path);
+	canvas_path(canvas, &path, COLOUR_PAPER, &line);
+	canvas_path_free(&path);
+}
+
 static void paint_bar(const struct chart *chart, struct canvas *canvas, size_t i)
 {
 	const struct targets_layout *layout = &chart->layout.targets;
 	const struct targets_row *place = &layout->rows[i];
 	const struct observation *row = &chart->rows[i];
-	const struct canvas_stroke tick = { COLOUR_INK, 1.5, 0 };
-	double top = place->bar_y - layout->bar / 2, reach = layout->bar * 0.35;
+	const struct canvas_stroke tick = { COLOUR_INK, 2, 0 };
+	/* Slimmer in a bullet, so that its peers are seen on both sides. */
+	double bar = is_bullet(chart) ? layout->bar * 0.7 : layout->bar;
+	double top = place->bar_y - bar / 2, reach = layout->bar * 0.85;
 
 	if (isnan(row->length)) {
-		canvas_hatch(canvas, layout->bar_x, top, layout->bar_width, layout->bar,
+		canvas_hatch(canvas, layout->bar_x, top, layout->bar_width, bar,
 			     COLOUR_UNKNOWN);
 	} else if (!place->missing) {
-		canvas_rectangle(canvas, layout->bar_x, top, layout->bar_width,
-				 layout->bar, COLOUR_UNKNOWN_TINT);
-		canvas_rectangle(canvas, layout->bar_x, top, fmax(place->length, 0.75),
-				 layout->bar, words_status_colour(row->status));
+		canvas_rectangle(canvas, layout->bar_x, top, layout->bar_width, bar,
+				 COLOUR_UNKNOWN_TINT);
+		paint_peers(chart, canvas, i);
+		chart_paint_bar(canvas, layout->bar_x, top, place->length, bar,
+				row->status);
 	}
 	if (!isnan(place->tick_x))
-		canvas_line(canvas, place->tick_x, top - reach, place->tick_x,
-			    top + layout->bar + reach, &tick);
+		canvas_line(canvas, place->tick_x, place->bar_y - reach, place->tick_x,
+			    place->bar_y + reach, &tick);
+	paint_before(chart, canvas, i);
 }
 
 static void paint_row(const struct chart *chart, struct canvas *canvas, size_t i)
@@ -209,6 +316,9 @@ static void paint_row(const struct chart *chart, struct canvas *canvas, size_t i
 	struct text text = { 0 };
 
 	canvas_line(canvas, 0, place->top, chart->options.width, place->top, &rule);
+	chart_add_label(&text, chart, row);
+	chart_mark_begin(chart, canvas, 0, place->top, row, text.data);
+	text_clear(&text);
 	mark_paint(canvas, row->status, layout->mark_x, place->name_y,
 		   chart->options.text * 0.78);
 	paint_name(chart, canvas, i);
@@ -226,6 +336,7 @@ static void paint_row(const struct chart *chart, struct canvas *canvas, size_t i
 	else
 		observation_add_value(&text, row, language);
 	chart_label(canvas, layout->value_end, place->bar_y, &style, text_string(&text));
+	canvas_mark_end(canvas);
 	text_free(&text);
 }
 
@@ -233,6 +344,10 @@ static void paint(const struct chart *chart, struct canvas *canvas)
 {
 	size_t i;
 
+	for (i = 0; chart->mini && i < chart->count; i++)
+		paint_bar(chart, canvas, i);
+	if (chart->mini)
+		return;
 	paint_head(chart, canvas);
 	for (i = 0; i < chart->count; i++)
 		paint_row(chart, canvas, i);
@@ -244,3 +359,5 @@ static void release(struct chart *chart)
 }
 
 const struct chart_kind chart_targets = { "targets", "targets", prepare, paint, release, true };
+
+const struct chart_kind chart_bullet = { "bullet", "rows", prepare, paint, release, true };

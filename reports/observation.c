@@ -9,25 +9,11 @@
 #include "base/memory.h"
 #include "reports/format.h"
 
-/* A length to draw from decimal text, whatever the locale; NAN if there is none. */
+/* A length to draw; NAN if there is none.  Less than nothing has no length, and its
+ * digits beside it. */
 static double read_length(const char *digits)
 {
-	double value = 0, unit = 1;
-	bool fraction = false;
-
-	if (*digits < '0' || *digits > '9')
-		return NAN;
-	for (; *digits; digits++) {
-		if (*digits == '.' && !fraction) {
-			fraction = true;
-		} else if (*digits >= '0' && *digits <= '9') {
-			value = value * 10 + (*digits - '0');
-			unit *= fraction ? 10 : 1;
-		} else {
-			return NAN;
-		}
-	}
-	return value / unit;
+	return fmax(model_decimal(digits), *digits ? 0 : NAN);
 }
 
 #define INTERVAL_BELOW 1000 /* units: with more, an interval says nothing */
@@ -106,6 +92,8 @@ void observation_read(struct observation *observation, const json_t *json,
 	observation->target_length =
 		read_length(*observation->target_percent ? observation->target_percent
 							 : observation->target);
+	if (*observation->percent && !*observation->target_percent)
+		observation->target_length = NAN; /* a cell's target is on another scale */
 	read_interval(observation, json);
 	read_counts(observation, json_object_get(json, "counts"));
 }

@@ -202,29 +202,6 @@ void ranking_print_table(const json_t *model, const char *lang)
 
 /* ---- Moves --------------------------------------------------------------- */
 
-static const struct {
-	const char *cause, *vi, *en;
-} causes[] = {
-	{ "late_records", "Bản ghi đến muộn của kỳ trước",
-	  "Late records of the period before" },
-	{ "restatement", "Điều chỉnh số liệu kỳ trước",
-	  "Restatement of the period before" },
-	{ "own_volume", "Khối lượng của cơ quan (cơ cấu thủ tục)",
-	  "Its own volume (mix of procedures)" },
-	{ "own_rate", "Tỷ lệ của cơ quan", "Its own rates" },
-	{ "others", "Các cơ quan khác", "The other agencies" },
-	{ "who_is_ranked", "Cơ quan mới được xếp hoặc không còn được xếp",
-	  "Who is ranked now and was not, or no longer" },
-};
-
-static const char *cause_words(const char *cause, const char *lang)
-{
-	for (size_t i = 0; i < sizeof causes / sizeof *causes; i++)
-		if (strcmp(causes[i].cause, cause) == 0)
-			return format_choose(lang, causes[i].vi, causes[i].en);
-	return cause;
-}
-
 void move_print_table(const json_t *model, const char *lang)
 {
 	const json_t *step;
@@ -243,7 +220,7 @@ void move_print_table(const json_t *model, const char *lang)
 	json_array_foreach(json_object_get(model, "steps"), i, step)
 		printf("  %+4" JSON_INTEGER_FORMAT "  %s\n",
 		       json_integer_value(json_object_get(step, "places")),
-		       cause_words(model_string(step, "cause"), lang));
+		       words_cause(model_string(step, "cause"), lang));
 	printf("  %+4" JSON_INTEGER_FORMAT "  %s\n",
 	       json_integer_value(json_object_get(model, "move")),
 	       format_choose(lang, "tổng cộng (dương: xuống hạng)",

@@ -212,6 +212,24 @@ const char *words_reason(const char *reason, const char *language)
 	return FIND(words, reason, language, reason);
 }
 
+const char *words_cause(const char *cause, const char *language)
+{
+	static const struct word words[] = {
+		{ "late_records", "Bản ghi đến muộn của kỳ trước",
+		  "Late records of the period before" },
+		{ "restatement", "Điều chỉnh số liệu kỳ trước",
+		  "Restatement of the period before" },
+		{ "own_volume", "Khối lượng của cơ quan (cơ cấu thủ tục)",
+		  "Its own volume (mix of procedures)" },
+		{ "own_rate", "Tỷ lệ của cơ quan", "Its own rates" },
+		{ "others", "Các cơ quan khác", "The other agencies" },
+		{ "who_is_ranked", "Cơ quan mới được xếp hoặc không còn được xếp",
+		  "Who is ranked now and was not, or no longer" },
+	};
+
+	return FIND(words, cause, language, cause);
+}
+
 void words_add_reason(struct text *out, const char *reason, const char *language)
 {
 	static const char upper_d[] = "Đ";

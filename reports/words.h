@@ -43,6 +43,8 @@ const char *words_unit(const char *indicator, const char *language);
 const char *words_reason(const char *reason, const char *language);
 /* The same inside a sentence: "chưa có số liệu". */
 void words_add_reason(struct text *out, const char *reason, const char *language);
+/* Why a rank moved; an unknown cause is returned as it is. */
+const char *words_cause(const char *cause, const char *language);
 /* " (*)" behind a name: the figures of its predecessors are added; and the note. */
 #define WORDS_RECAST_MARK "\u00a0(*)" /* stays on the line of the name */
 const char *words_recast_note(const char *language);
