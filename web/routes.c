@@ -115,7 +115,7 @@ static const struct page agency = {
 	.parameters = "period agency indicator as_of vintage recast",
 	.table = &(const struct page_table){ "targets.figure others.figure",
 					     FIGURE_COLUMNS },
-	.charts = "trend rank_history move",
+	.charts = "trend rank_history rank_move",
 };
 
 static const char SELECT_EXPLAIN[] =
@@ -236,7 +236,7 @@ static const char SELECT_MILESTONES[] =
 static const struct page milestones = {
 	.name = "milestones",
 	.sql = SELECT_MILESTONES,
-	.parameters = "period agency as_of",
+	.parameters = "period agency as_of state",
 	.table = &(const struct page_table){ "milestones.parts.tasks.instances",
 					     MILESTONE_COLUMNS },
 };

@@ -89,6 +89,10 @@ static const struct {
 #include "web/templates/forecast.html.inc"
 	},
 	{
+		"marks",
+#include "web/templates/marks.html.inc"
+	},
+	{
 		"lineage",
 #include "web/templates/lineage.html.inc"
 	},

@@ -156,9 +156,80 @@ LANGUAGE sql STABLE AS $$
    WHERE name IS NULL OR milestone_agency(name, s.day) IS NOT NULL
 $$;
 
-CREATE FUNCTION page_milestones(asked text, name text, as_of text) RETURNS json
+-- A model of milestones with the instances of one state only; the counts stay those of all.
+CREATE FUNCTION milestones_in(model json, state text) RETURNS json
+LANGUAGE sql IMMUTABLE AS $$
+  SELECT to_json(model::jsonb || jsonb_build_object('parts', (
+    SELECT coalesce(jsonb_agg(p.part || jsonb_build_object('tasks', t.tasks) ORDER BY p.at), '[]')
+      FROM jsonb_array_elements(model::jsonb -> 'parts') WITH ORDINALITY p(part, at)
+     CROSS JOIN LATERAL (
+       SELECT jsonb_agg(x.task || jsonb_build_object('instances', i.instances) ORDER BY x.at) AS tasks
+         FROM jsonb_array_elements(p.part -> 'tasks') WITH ORDINALITY x(task, at)
+        CROSS JOIN LATERAL (
+          SELECT jsonb_agg(y.one ORDER BY y.at) AS instances
+            FROM jsonb_array_elements(x.task -> 'instances') WITH ORDINALITY y(one, at)
+           WHERE y.one ->> 'status' = milestones_in.state) i
+        WHERE i.instances IS NOT NULL) t
+     WHERE t.tasks IS NOT NULL)))
+   WHERE state IS NOT NULL
+  UNION ALL
+  SELECT model WHERE state IS NULL
+$$;
+
+-- The agencies that can be chosen, by the name that holds for ever, in Vietnamese order.
+CREATE FUNCTION milestone_choices(day date, chosen text) RETURNS json
 LANGUAGE sql STABLE AS $$
-  SELECT json_build_object('period', span, 'frame', page_frame(span), 'milestones', m)
-    FROM page_period(asked) span, milestones_model(as_of::date, name) m
-   WHERE m IS NOT NULL
+  SELECT json_agg(json_build_object('name', n.name, 'agency_name_vi', a.name_vi,
+           'agency_name_en', coalesce(a.name_en, a.name_vi),
+           'selected', a.agency_id = milestone_agency(chosen, day))
+           ORDER BY a.kind = 'province', a.name_vi COLLATE "vi-VN-x-icu")
+    FROM agency a
+   CROSS JOIN LATERAL (SELECT a.code || '@' || extract(year FROM a.valid_from) AS name) n
+   WHERE (milestone_choices.day BETWEEN a.valid_from AND coalesce(a.valid_to, 'infinity')
+          AND a.kind IN ('ministry', 'ministerial_agency', 'government_agency', 'province'))
+      OR a.agency_id = milestone_agency(chosen, day)
+$$;
+
+CREATE FUNCTION page_milestones(asked text, name text, as_of text, state text DEFAULT NULL) RETURNS json
+LANGUAGE plpgsql STABLE AS $$
+#variable_conflict use_variable
+DECLARE
+  span text := page_period(asked);
+  states constant text[] := '{overdue,late,on_time,not_due,qualitative}';
+  whole json := milestones_model(as_of::date, name);
+BEGIN
+  IF state <> ALL (states) THEN
+    RAISE EXCEPTION 'no state "%"; there are: %', state, array_to_string(states, ', ')
+      USING ERRCODE = 'invalid_parameter_value';
+  END IF;
+  RETURN (
+    SELECT json_build_object('period', span, 'frame', page_frame(span), 'milestones', m,
+             'has_parts', json_array_length(m -> 'parts') > 0,
+             'agencies', milestone_choices((m ->> 'day')::date, name),
+             'states', (SELECT json_agg(json_build_object('state', s, 'selected', s = state)) FROM unnest(states) s),
+             'timeline', milestone_line(m))
+      FROM milestones_in(whole, state) m WHERE whole IS NOT NULL);
+END $$;
+
+-- One row a task, for the chart: of one that many owe, how many of them did it and when the
+-- last one did.
+CREATE FUNCTION milestone_line(model json) RETURNS json
+LANGUAGE sql STABLE AS $$
+  SELECT json_build_object('kind', 'timeline', 'day', model -> 'day', 'as_of', model -> 'as_of',
+           'sample', model -> 'sample', 'agency', model -> 'agency', 'counts', model -> 'counts',
+           'width', 1100, 'narrow', 340, 'items', json_agg(json_build_object(
+             'task', t ->> 'task', 'name_vi', t ->> 'name_vi', 'name_en', t ->> 'name_en',
+             'due', i.due, 'done_on', CASE WHEN i.done = i.all THEN i.done_on END,
+             'done', CASE WHEN i.all > 1 THEN i.done END, 'all', CASE WHEN i.all > 1 THEN i.all END,
+             'status', i.status, 'href', '#' || (t ->> 'task')) ORDER BY i.due, t ->> 'task'))
+    FROM json_array_elements(model -> 'parts') p, json_array_elements(p -> 'tasks') t,
+ LATERAL (SELECT min(x ->> 'due') AS due, max(x ->> 'done_on') AS done_on, count(*) AS all,
+                 count(x ->> 'done_on') AS done,
+                 CASE WHEN bool_or(x ->> 'status' = 'overdue') THEN 'overdue'
+                      WHEN bool_or(x ->> 'status' = 'late') THEN 'late'
+                      WHEN bool_or(x ->> 'status' = 'not_due') THEN 'not_due'
+                      ELSE 'on_time' END AS status
+            FROM json_array_elements(t -> 'instances') x WHERE x ->> 'due' IS NOT NULL) i
+   WHERE (p ->> 'verified')::boolean AND i.due IS NOT NULL
+  HAVING count(*) > 0
 $$;

@@ -80,10 +80,12 @@ $$;
 CREATE FUNCTION agency_move(o observation, earlier observation, rivals observation[],
                             rivals_earlier observation[], recast boolean) RETURNS json
 LANGUAGE sql STABLE AS $$
-  SELECT CASE WHEN o.rank IS NOT NULL AND earlier.rank IS NOT NULL AND pinned() IS NULL THEN
+  SELECT CASE WHEN o.rank IS NOT NULL AND earlier.rank IS NOT NULL AND pinned() IS NULL THEN json_joined(
     rank_move_of(earlier.period, o.period, o.agency, o.indicator, NULL, recast, e.figures,
                  e.figures, ARRAY(SELECT r FROM unnest(rivals) r
-                                   WHERE r.indicator = o.indicator AND r.agency_id <> 0)) END
+                                   WHERE r.indicator = o.indicator AND r.agency_id <> 0)),
+    json_build_object('kind', 'waterfall', 'width', 620, 'narrow', 340, 'agency_object', agency_object(o.agency_id),
+      'period_name', json_build_object('vi', period_name(o.period, 'vi'), 'en', period_name(o.period, 'en')))) END
     FROM (SELECT ARRAY(SELECT r FROM unnest(rivals_earlier) r
                         WHERE r.indicator = o.indicator AND r.agency_id <> 0) AS figures) e
 $$;
@@ -252,7 +254,7 @@ BEGIN
                            FROM act_procedures(of_focus, 10, recast) p WHERE pinned() IS NULL))
           FROM indicator i WHERE i.slug = focus),
       'trend', trend, 'rank_history', rank_history(trend),
-      'move', agency_move(of_focus, of_before, figures, earlier, recast),
+      'rank_move', agency_move(of_focus, of_before, figures, earlier, recast),
       'quality', agency_quality(id, span, recast),
       'milestones', CASE WHEN pinned() IS NULL THEN agency_milestones(id) END,
       'calendar', publication_calendar(span)));

@@ -99,6 +99,8 @@ BEGIN
       'period', span, 'frame', page_frame(span), 'agency', agency_object(id),
       'recast_label', recast_label(recast),
       'explain', whole,
+      'is_marked', coalesce(whole -> 'observation' ->> 'dispute' IS NOT NULL
+                            OR json_array_length(whole -> 'observation' -> 'notes') > 0, false),
       'missing', nullif(o.denominator - o.provided, 0),
       'covered', o.coverage = '1.000000',
       'lacking', CASE WHEN (l.turned) > 0 THEN l.turned END,
