@@ -307,6 +307,7 @@ const struct message messages[] = {
 	{ "move.places", "Bậc", "Places" },
 	{ "move.restatement", "Điều chỉnh số liệu", "Restatement" },
 	{ "move.sentence", "Từ hạng {{rank_before}} ({{from|period}}) đến hạng {{rank_after}} ({{period|period}}), xếp lại từng bước, mỗi bước đổi một điều", "From rank {{rank_before}} ({{from|period}}) to rank {{rank_after}} ({{period|period}}), ranked again step by step, one thing changed at a time" },
+	{ "move.steps", "Từng bước, bằng số", "Step by step, in figures" },
 	{ "move.then", "Hạng khi đó", "Rank then" },
 	{ "move.title", "Vì sao hạng thay đổi", "Why the rank moved" },
 	{ "move.who_is_ranked", "Ai được xếp hạng", "Who is ranked" },

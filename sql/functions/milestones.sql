@@ -204,6 +204,7 @@ BEGIN
   END IF;
   RETURN (
     SELECT json_build_object('period', span, 'frame', page_frame(span), 'milestones', m,
+             'shows_few', name IS NOT NULL,
              'has_parts', json_array_length(m -> 'parts') > 0,
              'agencies', milestone_choices((m ->> 'day')::date, name),
              'states', (SELECT json_agg(json_build_object('state', s, 'selected', s = state)) FROM unnest(states) s),

@@ -37,8 +37,7 @@ LANGUAGE sql STABLE AS $$
               WHERE i.agency_id = a.agency_id)), asked)
   )
   SELECT json_build_object('count', coalesce(max(all_found), 0), 'rows', coalesce(json_agg(json_build_object(
-           'agency', f.label, 'name', f.code || '@' || extract(year FROM f.valid_from),
-           'name_vi', f.name_vi, 'name_en', coalesce(f.name_en, f.name_vi), 'kind', f.kind,
+           'agency', f.label, 'name_vi', f.name_vi, 'name_en', coalesce(f.name_en, f.name_vi), 'kind', f.kind,
            'valid_to', f.valid_to) ORDER BY f.at), '[]'))
     FROM found f WHERE f.at <= most
 $$;
