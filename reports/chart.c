@@ -22,6 +22,9 @@ static const struct chart_kind *const kinds[] = {
 	&chart_tiles,
 	&chart_bullet,
 	&chart_waterfall,
+	&chart_heat,
+	&chart_spark,
+	&chart_timeline,
 };
 
 struct canvas_style chart_style(const struct chart *chart, enum canvas_colour colour,

@@ -117,6 +117,7 @@ struct trend_input {
 	const double *label_widths; /* of the periods */
 	const double *value_widths; /* of the values */
 	bool ranks;                 /* 1 is best and on top; the scale need not hold 0 */
+	bool bare;                  /* a line in a cell: nothing stands around it */
 	double tick_width;          /* of the widest tick label */
 	double target_width;        /* of the name behind the target's end; 0: none */
 	double text, width, height;

@@ -105,17 +105,30 @@ static void choose_labels(struct trend_layout *layout, const double *widths, dou
 		shown[i] = (layout->count - 1 - i) % stride == 0;
 }
 
-void trend_layout_make(struct trend_layout *layout, const struct trend_input *input)
+/* Left for the line when ticks, periods and the target's name have their room; the
+ * line of a cell leaves half a mark. */
+static void place_plot(struct trend_layout *layout, const struct trend_input *input)
 {
-	size_t i, count = input->count + 1; /* never an empty block */
-
-	*layout = (struct trend_layout){ .count = input->count };
+	if (input->bare) {
+		layout->top = 4;
+		layout->right = input->width;
+		layout->bottom = input->height - 1;
+		return;
+	}
 	layout->left = input->tick_width + input->text * 0.6;
 	layout->right =
 		input->width -
 		(input->target_width > 0 ? input->target_width + input->text * 0.5 : 0);
 	layout->top = input->text * 1.9; /* a value's label above the highest point */
 	layout->bottom = input->height - input->text * 1.9;
+}
+
+void trend_layout_make(struct trend_layout *layout, const struct trend_input *input)
+{
+	size_t i, count = input->count + 1; /* never an empty block */
+
+	*layout = (struct trend_layout){ .count = input->count };
+	place_plot(layout, input);
 	layout->x = memory_zeroed(count, sizeof *layout->x);
 	layout->y = memory_zeroed(count, sizeof *layout->y);
 	layout->target_y = memory_zeroed(count, sizeof *layout->target_y);
@@ -125,6 +138,8 @@ void trend_layout_make(struct trend_layout *layout, const struct trend_input *in
 	layout->gaps = memory_zeroed(count, sizeof *layout->gaps);
 	place_points(layout, input);
 	find_segments(layout, input);
+	if (input->bare)
+		return;
 	choose_labels(layout, input->label_widths, input->text * 0.5,
 		      layout->label_shown);
 	choose_labels(layout, input->value_widths, input->text * 0.5,

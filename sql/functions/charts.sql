@@ -1,0 +1,76 @@
+-- charts.sql -- what the charts of pages are drawn from (docs/charts.md).
+
+-- What every chart says of itself; ID 0 or null: the nation.
+CREATE FUNCTION chart_frame(code text, id int DEFAULT NULL) RETURNS json
+LANGUAGE sql STABLE AS $$
+  SELECT json_build_object(
+    'period_name', json_build_object('vi', period_name(code, 'vi'), 'en', period_name(code, 'en')),
+    'as_of', store_as_of(), 'sample', store_is_sample(),
+    'agency', CASE WHEN id <> 0 THEN agency_object(id) END)
+$$;
+
+-- The middle half of the agencies that have a value, for a bullet.
+CREATE FUNCTION spread_of(figures observation[]) RETURNS json
+LANGUAGE sql IMMUTABLE AS $$
+  SELECT CASE WHEN count(f.percent) >= 4 THEN json_build_object(
+           'q1', to_char(percentile_disc(0.25) WITHIN GROUP (ORDER BY f.percent::numeric), 'FM990.00'),
+           'median', to_char(percentile_disc(0.5) WITHIN GROUP (ORDER BY f.percent::numeric), 'FM990.00'),
+           'q3', to_char(percentile_disc(0.75) WITHIN GROUP (ORDER BY f.percent::numeric), 'FM990.00'),
+           'agencies', count(f.percent)) END
+    FROM unnest(figures) f
+   WHERE f.percent IS NOT NULL
+$$;
+
+-- One indicator's figures as the tiles of the map in force on the last day of CODE.
+CREATE FUNCTION tiles_of(figures observation[], code text) RETURNS json
+LANGUAGE sql STABLE AS $$
+  SELECT coalesce(json_agg(json_build_object(
+           'agency', a.label, 'agency_name_vi', a.name_vi, 'agency_name_en', coalesce(a.name_en, a.name_vi),
+           'short', t.short, 'line', t.line, 'place', t.place,
+           'figure', observation_cell(row(f.*)::observation)) ORDER BY t.line, t.place), '[]')
+    FROM unnest(figures) f
+    JOIN agency a USING (agency_id)
+    JOIN tile t ON t.label = a.label
+     AND t.layout = CASE WHEN period_day(code) < date '2025-07-01' THEN '63' ELSE '34' END
+   WHERE f.ranked_group = 'province'
+$$;
+
+-- The same of the ministries, as a strip.
+CREATE FUNCTION central_of(figures observation[], code text) RETURNS json
+LANGUAGE sql STABLE AS $$
+  SELECT coalesce(json_agg(json_build_object(
+           'agency', a.label, 'agency_name_vi', a.name_vi, 'agency_name_en', coalesce(a.name_en, a.name_vi),
+           'short', regexp_replace(a.code, '^X-', ''),
+           'figure', observation_cell(row(f.*)::observation)) ORDER BY a.label COLLATE "C"), '[]')
+    FROM unnest(figures) f JOIN agency a USING (agency_id)
+   WHERE f.ranked_group = 'central'
+$$;
+
+-- The tasks of milestones_model() as a timeline, one row each.  A task that many owe, or
+-- that comes each year, is done as far as all that fell due is done; its row has the last
+-- deadline that fell due, else the first to come, and how many are done.
+CREATE FUNCTION timeline_of(model json) RETURNS json
+LANGUAGE sql STABLE AS $$
+  WITH task AS (
+    SELECT t.value AS task, t.ordinality AS place
+      FROM json_array_elements(model -> 'parts') p,
+           json_array_elements(p.value -> 'tasks') WITH ORDINALITY t
+     WHERE (p.value ->> 'verified')::boolean
+  ), line AS (
+    SELECT k.place, k.task, (k.task ->> 'many')::boolean AS many,
+           count(*) AS "all", count(i ->> 'done_on') AS done,
+           (array_agg(i ORDER BY (i ->> 'status') = 'not_due',
+                      CASE WHEN i ->> 'status' <> 'not_due' THEN (i ->> 'due')::date END DESC,
+                      (i ->> 'status') <> 'overdue', (i ->> 'due')::date,
+                      i ->> 'done_on' DESC NULLS LAST))[1] AS spoken
+      FROM task k, json_array_elements(k.task -> 'instances') i
+     GROUP BY k.place, k.task
+  )
+  SELECT coalesce(json_agg(json_build_object(
+           'task', l.task ->> 'task', 'name_vi', l.task ->> 'name_vi', 'name_en', l.task ->> 'name_en',
+           'due', l.spoken ->> 'due', 'done_on', l.spoken ->> 'done_on',
+           'status', l.spoken ->> 'status', 'agency', CASE WHEN NOT l.many THEN l.spoken ->> 'agency' END,
+           'all', CASE WHEN l.many THEN l."all" END, 'done', CASE WHEN l.many THEN l.done END)
+           ORDER BY l.place), '[]')
+    FROM line l
+$$;
