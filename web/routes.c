@@ -239,6 +239,7 @@ static const struct page milestones = {
 	.parameters = "period agency as_of state",
 	.table = &(const struct page_table){ "milestones.parts.tasks.instances",
 					     MILESTONE_COLUMNS },
+	.charts = "timeline",
 };
 
 /* ---- The API ------------------------------------------------------------ */
@@ -362,6 +363,7 @@ const struct route routes[] = {
 	{ "/procedures/:procedure/:chart", PICTURE, answer_page, &procedure, 1, 1, 0, 0 },
 	{ "/search", PAGE, answer_page, &search, 1, 0, 0, 0 },
 	{ "/milestones", TABLE_PAGE, answer_page, &milestones, 1, 1, 0, 0 },
+	{ "/milestones/:chart", PICTURE, answer_page, &milestones, 1, 1, 0, 0 },
 	{ "/method", TABLE_PAGE, answer_page, &method, 1, 1, 0, 0 },
 	{ "/api/v1/observations", FORMAT_JSON | FORMAT_CSV, answer_page,
 	  &api_observations, 1, 1, 1, 0 },

@@ -57,14 +57,14 @@ LANGUAGE sql STABLE AS $$
            json_array_elements(p.value -> 'tasks') WITH ORDINALITY t
      WHERE (p.value ->> 'verified')::boolean
   ), line AS (
-    SELECT k.place, k.task, (k.task ->> 'many')::boolean AS many,
+    SELECT k.place, (array_agg(k.task))[1] AS task, bool_or((k.task ->> 'many')::boolean) AS many,
            count(*) AS "all", count(i ->> 'done_on') AS done,
            (array_agg(i ORDER BY (i ->> 'status') = 'not_due',
                       CASE WHEN i ->> 'status' <> 'not_due' THEN (i ->> 'due')::date END DESC,
                       (i ->> 'status') <> 'overdue', (i ->> 'due')::date,
                       i ->> 'done_on' DESC NULLS LAST))[1] AS spoken
       FROM task k, json_array_elements(k.task -> 'instances') i
-     GROUP BY k.place, k.task
+     GROUP BY k.place
   )
   SELECT coalesce(json_agg(json_build_object(
            'task', l.task ->> 'task', 'name_vi', l.task ->> 'name_vi', 'name_en', l.task ->> 'name_en',

@@ -212,25 +212,11 @@ BEGIN
       FROM milestones_in(whole, state) m WHERE whole IS NOT NULL);
 END $$;
 
--- One row a task, for the chart: of one that many owe, how many of them did it and when the
--- last one did.
+-- The same as a picture: one row a task.
 CREATE FUNCTION milestone_line(model json) RETURNS json
 LANGUAGE sql STABLE AS $$
   SELECT json_build_object('kind', 'timeline', 'day', model -> 'day', 'as_of', model -> 'as_of',
            'sample', model -> 'sample', 'agency', model -> 'agency', 'counts', model -> 'counts',
-           'width', 1100, 'narrow', 340, 'items', json_agg(json_build_object(
-             'task', t ->> 'task', 'name_vi', t ->> 'name_vi', 'name_en', t ->> 'name_en',
-             'due', i.due, 'done_on', CASE WHEN i.done = i.all THEN i.done_on END,
-             'done', CASE WHEN i.all > 1 THEN i.done END, 'all', CASE WHEN i.all > 1 THEN i.all END,
-             'status', i.status, 'href', '#' || (t ->> 'task')) ORDER BY i.due, t ->> 'task'))
-    FROM json_array_elements(model -> 'parts') p, json_array_elements(p -> 'tasks') t,
- LATERAL (SELECT min(x ->> 'due') AS due, max(x ->> 'done_on') AS done_on, count(*) AS all,
-                 count(x ->> 'done_on') AS done,
-                 CASE WHEN bool_or(x ->> 'status' = 'overdue') THEN 'overdue'
-                      WHEN bool_or(x ->> 'status' = 'late') THEN 'late'
-                      WHEN bool_or(x ->> 'status' = 'not_due') THEN 'not_due'
-                      ELSE 'on_time' END AS status
-            FROM json_array_elements(t -> 'instances') x WHERE x ->> 'due' IS NOT NULL) i
-   WHERE (p ->> 'verified')::boolean AND i.due IS NOT NULL
-  HAVING count(*) > 0
+           'width', 1100, 'narrow', 340, 'items', t.items)
+    FROM timeline_of(model) AS t(items) WHERE json_array_length(t.items) > 0
 $$;

@@ -84,8 +84,8 @@ LANGUAGE sql STABLE AS $$
     rank_move_of(earlier.period, o.period, o.agency, o.indicator, NULL, recast, e.figures,
                  e.figures, ARRAY(SELECT r FROM unnest(rivals) r
                                    WHERE r.indicator = o.indicator AND r.agency_id <> 0)),
-    json_build_object('kind', 'waterfall', 'width', 620, 'narrow', 340, 'agency_object', agency_object(o.agency_id),
-      'period_name', json_build_object('vi', period_name(o.period, 'vi'), 'en', period_name(o.period, 'en')))) END
+    json_build_object('kind', 'waterfall', 'width', 620, 'narrow', 340,
+                      'period_name', chart_frame(o.period) -> 'period_name')) END
     FROM (SELECT ARRAY(SELECT r FROM unnest(rivals_earlier) r
                         WHERE r.indicator = o.indicator AND r.agency_id <> 0) AS figures) e
 $$;
@@ -94,12 +94,10 @@ $$;
 -- there is one, the forecast.  Null where there is only one period.
 CREATE FUNCTION figure_trend(code text, id int, slug text, recast boolean, forecast json) RETURNS json
 LANGUAGE sql STABLE AS $$
-  SELECT json_build_object(
-    'period_name', json_build_object('vi', period_name(code, 'vi'), 'en', period_name(code, 'en')),
-    'as_of', store_as_of(), 'sample', store_is_sample(), 'agency', agency_object(id),
+  SELECT json_joined(chart_frame(code, id), json_build_object(
     'width', 620, 'narrow', 340, 'points', t.points,
     'forecast', CASE WHEN forecast ->> 'percent' IS NOT NULL
-                     THEN json_joined(forecast, json_build_object('period', forecast ->> 'year')) END)
+                     THEN json_joined(forecast, json_build_object('period', forecast ->> 'year')) END))
     FROM trend_model(code, id, slug, 8, recast) AS t(points)
    WHERE json_array_length(t.points) > 1
 $$;
@@ -247,7 +245,8 @@ BEGIN
           'body', (SELECT l.body FROM line l WHERE l.indicator = focus),
           'choices', (SELECT json_agg(json_build_object('indicator', c.slug, 'indicator_name_vi', c.name_vi,
               'indicator_name_en', c.name_en, 'selected', c.slug = focus) ORDER BY c.ordinal)
-              FROM line l JOIN indicator c ON c.slug = l.indicator WHERE l.aimed OR c.slug = focus),
+              FROM line l JOIN indicator c ON c.slug = l.indicator
+             WHERE id <> 0 AND (l.aimed OR c.slug = focus)),
           'forecast', forecast,
           'peers', agency_peers(of_focus, figures, ranking_day(span, recast)),
           'procedures', (SELECT coalesce(json_agg(row_to_json(p) ORDER BY p.place), '[]')

@@ -82,7 +82,9 @@ BEGIN
     WITH sums AS (
       SELECT * FROM procedure_sums(ARRAY[wanted], lower(days), upper(days), day)
     ), served AS (
-      SELECT s.agency_id, s.level::text AS level FROM services_on(day) s WHERE s.procedure = wanted
+      SELECT s.agency_id, s.level::text AS level
+        FROM services_on(day) s JOIN agency a USING (agency_id)
+       WHERE s.procedure = wanted AND day BETWEEN a.valid_from AND coalesce(a.valid_to, 'infinity')
     ), line AS (
       SELECT a.label, a.name_vi, coalesce(a.name_en, a.name_vi) AS name_en,
              CASE WHEN a.kind = 'province' THEN 'province'
@@ -132,16 +134,15 @@ BEGIN
           'level4_percent', percent_of(p.level4, p.resolved),
           'on_time_percent', percent_of(p.on_time, p.due_known)) ORDER BY p.at), '[]') FROM placed p),
       -- Each agency's share online, in one picture.
-      'distribution', (SELECT json_build_object('kind', 'strip',
-          'period_name', json_build_object('vi', period_name(span, 'vi'), 'en', period_name(span, 'en')),
-          'as_of', store_as_of(), 'sample', store_is_sample(), 'agency', NULL, 'width', 900, 'narrow', 340,
+      'distribution', (SELECT json_joined(chart_frame(span), json_build_object(
+          'kind', 'strip', 'width', 900, 'narrow', 340,
           'title_vi', 'Tỷ lệ trực tuyến: ' || coalesce(named.name_vi, wanted),
           'title_en', 'Share online: ' || coalesce(named.name_en, wanted),
           'rows', json_agg(json_build_object('indicator', 'online-filing', 'agency', p.label,
             'agency_name_vi', p.name_vi, 'agency_name_en', p.name_en, 'group', p.grp,
             'numerator', p.online, 'denominator', p.resolved,
             'percent', percent_of(p.online, p.resolved), 'status', 'no_target')
-            ORDER BY p.label COLLATE "C"))
+            ORDER BY p.label COLLATE "C")))
           FROM placed p WHERE p.resolved > 0 AND p.grp <> 'other' HAVING count(*) > 2)));
 END $$;
 
