@@ -6,12 +6,14 @@ CREATE FUNCTION explain_batches(members int[], first date, stop date) RETURNS js
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
   holders int[] := holders_of(members);   -- asked once, not of every dossier
+  published timestamptz := (SELECT min(v.published_at) FROM vintage v
+                             WHERE period_range(v.period) = daterange(first, stop));
 BEGIN
   RETURN (
     SELECT coalesce(json_agg(json_build_object('batch', b.batch_id, 'type', b.type,
              -- the name alone: folders of the office's machine are nobody's business
              'file', regexp_replace(b.file, '^.*/', ''), 'committed_at', b.committed_at,
-             'dossiers', b.dossiers) ORDER BY b.batch_id DESC), '[]')
+             'after_publication', b.committed_at > published, 'dossiers', b.dossiers) ORDER BY b.batch_id DESC), '[]')
       FROM (SELECT b.batch_id, b.type, b.file, b.committed_at, d.dossiers
               FROM (SELECT s.batch_id, count(*) AS dossiers FROM settled_dossier s
                      WHERE s.agency_id = ANY (members) AND s.holder_id = ANY (holders)

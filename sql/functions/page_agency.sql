@@ -218,12 +218,10 @@ BEGIN
     SELECT json_build_object(
       'period', span, 'frame', page_frame(span), 'agency', agency_object(id),
       'recast_label', recast_label(recast),
-      -- Where rows of the register came or went since the period, it can be recast.
-      'can_recast', id <> 0 AND NOT recast AND pinned() IS NULL AND EXISTS (
-        SELECT FROM agency a WHERE a.agency_id = id
-           AND (a.successor_id IS NOT NULL OR upper(period_range(span)) - 1 < a.valid_from
-                OR EXISTS (SELECT FROM agency p WHERE p.successor_id = id
-                              AND coalesce(p.valid_to, 'infinity') >= lower(period_range(span))))),
+      'has_predecessors', EXISTS (SELECT FROM agency p WHERE p.successor_id = id),
+      'can_recast', NOT recast AND pinned() IS NULL AND EXISTS (
+        SELECT FROM agency a WHERE (a.agency_id = id AND a.successor_id IS NOT NULL)
+                                OR a.successor_id = id),
       'summary', (SELECT json_build_object('targets', count(*),
           'reached', count(*) FILTER (WHERE l.status IN ('met', 'on_track')),
           'missed', count(*) FILTER (WHERE l.status IN ('not_met', 'behind')),
@@ -249,8 +247,9 @@ BEGIN
              WHERE id <> 0 AND (l.aimed OR c.slug = focus)),
           'forecast', forecast,
           'peers', agency_peers(of_focus, figures, ranking_day(span, recast)),
-          'procedures', (SELECT coalesce(json_agg(row_to_json(p) ORDER BY p.place), '[]')
-                           FROM act_procedures(of_focus, 10, recast) p WHERE pinned() IS NULL))
+          'procedures', CASE WHEN of_focus.indicator IS NOT NULL AND pinned() IS NULL THEN (
+            SELECT coalesce(json_agg(row_to_json(p) ORDER BY p.place), '[]')
+              FROM act_procedures(of_focus, 10, recast) p) ELSE '[]' END)
           FROM indicator i WHERE i.slug = focus),
       'trend', trend, 'rank_history', rank_history(trend),
       'rank_move', agency_move(of_focus, of_before, figures, earlier, recast),

@@ -135,7 +135,7 @@ BEGIN
                       AND whole ->> 'batches' IS NULL,
       'has_dossiers', whole ->> 'kind' = 'dossier' AND id <> 0 AND o.denominator > 0
                       AND pinned() IS NULL AND NOT recast,
-      'history', figure_history(span, id, chosen, CASE WHEN NOT recast THEN o END),
+      'history', CASE WHEN NOT recast THEN figure_history(span, id, chosen, o) END,
       'versions', indicator_versions(chosen, o),
       'trend', trend, 'rank_history', rank_history(trend))
       FROM (SELECT) one
