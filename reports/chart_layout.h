@@ -114,8 +114,10 @@ struct trend_input {
 	size_t count;
 	const double *values, *targets; /* NAN: none */
 	const bool *provisional;
-	const double *label_widths; /* of the periods */
-	const double *value_widths; /* of the values */
+	const double *label_widths; /* of the periods, and of the forecast's */
+	const double *value_widths; /* of the values, and of the forecast's */
+	bool has_forecast;          /* one more period, of which a range is known */
+	double forecast, low, high;
 	bool ranks;                 /* 1 is best and on top; the scale need not hold 0 */
 	bool bare;                  /* a line in a cell: nothing stands around it */
 	double tick_width;          /* of the widest tick label */
@@ -139,11 +141,14 @@ struct trend_layout {
 	double *x, *y;    /* count; y NAN where there is no value */
 	double *target_y; /* count; NAN: none */
 	double step;      /* from period to period */
+	double forecast_x, forecast_y, low_y, high_y; /* NAN: no forecast */
+	bool forecast_shown; /* its value has room beside the last one */
 	bool *label_shown, *value_shown;
 	struct trend_segment *segments;
 	size_t segments_count;
 	struct trend_gap *gaps;
 	size_t gaps_count, count;
+	size_t slots; /* periods, with that of the forecast */
 };
 
 void trend_layout_make(struct trend_layout *layout, const struct trend_input *input);

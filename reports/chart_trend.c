@@ -48,6 +48,36 @@ static void describe(struct chart *chart)
 	}
 }
 
+/* What will be at the deadline, where that was said: not of what was refused. */
+static const json_t *forecast_of(const struct chart *chart)
+{
+	const json_t *forecast = json_object_get(chart->model, "forecast");
+
+	if (isnan(model_number(forecast, "percent")) ||
+	    isnan(model_number(forecast, "low")) || isnan(model_number(forecast, "high")))
+		return NULL;
+	return forecast;
+}
+
+/* "Dự báo năm 2026: 61,20% (khoảng 80%: 55,00–67,40%)" */
+static void add_forecast(struct text *out, const struct chart *chart)
+{
+	const json_t *forecast = forecast_of(chart);
+	const char *language = chart->options.language;
+
+	text_add(out, format_choose(language, "Dải nhạt: dự báo ",
+				    "Pale band: forecast for "));
+	format_add_period(out, language, model_string(forecast, "period"));
+	text_add(out, ": ");
+	format_add_percent(out, language, model_string(forecast, "percent"));
+	text_addf(out, format_choose(language, ", khoảng %s: ", ", %s interval: "),
+		  model_string(forecast, "level"));
+	format_add_decimal(out, language, model_string(forecast, "low"));
+	text_add(out, "–");
+	format_add_percent(out, language, model_string(forecast, "high"));
+	text_add(out, ". ");
+}
+
 static bool is_percent(const struct chart *chart)
 {
 	size_t i;
@@ -71,7 +101,8 @@ struct columns {
 static void read_columns(struct columns *columns, const struct chart *chart)
 {
 	struct canvas_style style = chart_style(chart, COLOUR_INK, ANCHOR_START);
-	size_t i, count = chart->count + 1;
+	size_t i, count = chart->count + 2;
+	const json_t *forecast = forecast_of(chart);
 	struct text text = { 0 };
 
 	columns->values = memory_zeroed(count, sizeof(double));
@@ -91,6 +122,13 @@ static void read_columns(struct columns *columns, const struct chart *chart)
 		text_clear(&text);
 		observation_add_value(&text, row, chart->options.language);
 		columns->widths[i] = fonts_width(&style.font, text_string(&text)) * 1.07;
+	}
+	if (forecast) {
+		text_clear(&text);
+		format_add_period(&text, chart->options.language,
+				  model_string(forecast, "period"));
+		columns->labels[i] = fonts_width(&style.font, text_string(&text));
+		columns->widths[i] = fonts_width(&style.font, "100,00%") * 1.07;
 	}
 	text_free(&text);
 }
@@ -121,6 +159,10 @@ static void prepare(struct chart *chart, double most)
 
 	if (most > 0 && height > most)
 		height = most;
+	if (forecast_of(chart))
+		add_forecast(&chart->notes, chart);
+	if (most > 0)
+		height -= chart_notes_height(chart);
 	read_columns(&columns, chart);
 	input = (struct trend_input){
 		.count = chart->count,
@@ -130,6 +172,10 @@ static void prepare(struct chart *chart, double most)
 		.label_widths = columns.labels,
 		.value_widths = columns.widths,
 		.ranks = !is_percent(chart),
+		.has_forecast = forecast_of(chart) != NULL,
+		.forecast = model_number(forecast_of(chart), "percent"),
+		.low = model_number(forecast_of(chart), "low"),
+		.high = model_number(forecast_of(chart), "high"),
 		.tick_width = fonts_width(&style.font, "100%"),
 		.target_width = target_width(chart),
 		.text = chart->options.text,
@@ -165,20 +211,48 @@ static void paint_axis(const struct chart *chart, struct canvas *canvas)
 		text_free(&tick);
 	}
 	style.anchor = ANCHOR_MIDDLE;
-	for (i = 0; i < chart->count; i++) {
+	for (i = 0; i < layout->slots; i++) {
+		bool ahead = i == chart->count;
+		double x = ahead ? layout->forecast_x : layout->x[i], half;
 		struct text period = { 0 };
-		double half;
 
 		format_add_period(&period, chart->options.language,
-				  chart->rows[i].period);
+				  ahead ? model_string(forecast_of(chart), "period")
+					: chart->rows[i].period);
 		half = fonts_width(&style.font, text_string(&period)) / 2;
 		if (layout->label_shown[i])
-			chart_label(canvas,
-				    fmin(layout->x[i], chart->options.width - half),
+			chart_label(canvas, fmin(x, chart->options.width - half),
 				    layout->bottom + chart->options.text * 1.1, &style,
 				    text_string(&period));
 		text_free(&period);
 	}
+}
+
+/* From the last value, if there is one, the band opens to the range. */
+static void paint_forecast(const struct chart *chart, struct canvas *canvas)
+{
+	const struct trend_layout *layout = &chart->layout.trend;
+	const struct canvas_stroke line = { COLOUR_REACHED, 2, 4 };
+	const struct canvas_stroke edge = { COLOUR_REACHED, 1.5, 0 };
+	double x = layout->forecast_x, half = chart->options.text * 0.35;
+	size_t last = chart->count - 1;
+	struct canvas_path path = { 0 };
+
+	if (isnan(x))
+		return;
+	if (chart->count > 0 && !isnan(layout->y[last])) {
+		path_move(&path, layout->x[last], layout->y[last]);
+		path_line(&path, x, layout->high_y);
+		path_line(&path, x, layout->low_y);
+		path_close(&path);
+		canvas_path(canvas, &path, COLOUR_REACHED_TINT, NULL);
+		canvas_line(canvas, layout->x[last], layout->y[last], x,
+			    layout->forecast_y, &line);
+	}
+	canvas_path_free(&path);
+	canvas_line(canvas, x, layout->high_y, x, layout->low_y, &edge);
+	canvas_line(canvas, x - half, layout->high_y, x + half, layout->high_y, &edge);
+	canvas_line(canvas, x - half, layout->low_y, x + half, layout->low_y, &edge);
 }
 
 static void paint_gaps(const struct chart *chart, struct canvas *canvas)
@@ -223,7 +297,11 @@ static void paint_target(const struct chart *chart, struct canvas *canvas)
 			path_move(&path, layout->x[i] - half, layout->target_y[i]);
 		else
 			path_line(&path, layout->x[i] - half, layout->target_y[i]);
-		path_line(&path, layout->x[i] + half, layout->target_y[i]);
+		path_line(&path, layout->x[i] + half + (i + 1 == chart->count) *
+							       layout->step *
+							       (double)(layout->slots -
+									layout->count),
+			  layout->target_y[i]);
 		target = &chart->rows[i]; /* the last one gives its name */
 		y = layout->target_y[i];
 	}
@@ -255,25 +333,51 @@ static void paint_line(const struct chart *chart, struct canvas *canvas)
 	}
 }
 
+/* "Quý III/2020: 19,98% (8.412 / 42.100), Chưa đạt, tạm tính" */
+static void add_point(struct text *out, const struct chart *chart,
+		      const struct observation *row)
+{
+	const char *language = chart->options.language;
+	const char *maturity = words_maturity_inline(row->maturity, language);
+
+	format_add_period(out, language, row->period);
+	text_add(out, ": ");
+	observation_add_value(out, row, language);
+	if (row->has_fraction) {
+		text_add(out, " (");
+		observation_add_fraction(out, row, language);
+		text_add_char(out, ')');
+	}
+	if (row->status != STATUS_NO_TARGET)
+		text_addf(out, ", %s", words_status_name(row->status, language));
+	if (*maturity)
+		text_addf(out, ", %s", maturity);
+}
+
 static void paint_points(const struct chart *chart, struct canvas *canvas)
 {
 	const struct trend_layout *layout = &chart->layout.trend;
 	const struct canvas_stroke line = { COLOUR_REACHED, 1.5, 0 };
+	struct text label = { 0 };
 	size_t i;
 
 	for (i = 0; i < chart->count; i++) {
-		struct canvas_path path = { 0 };
+		const struct observation *row = &chart->rows[i];
 
 		if (isnan(layout->y[i]))
 			continue;
-		path_circle(&path, layout->x[i], layout->y[i],
-			    chart->options.text * 0.25);
-		canvas_path(canvas, &path,
-			    is_provisional(&chart->rows[i]) ? COLOUR_PAPER
-							    : COLOUR_REACHED,
-			    &line);
-		canvas_path_free(&path);
+		text_clear(&label);
+		add_point(&label, chart, row);
+		canvas_mark_begin(canvas, layout->x[i], layout->y[i], label.data, "");
+		canvas_circle(canvas, layout->x[i], layout->y[i],
+			      chart->options.text * 0.25,
+			      is_provisional(row) ? COLOUR_PAPER : COLOUR_REACHED, &line);
+		canvas_mark_end(canvas);
 	}
+	text_free(&label);
+	if (!isnan(layout->forecast_x))
+		canvas_circle(canvas, layout->forecast_x, layout->forecast_y,
+			      chart->options.text * 0.25, COLOUR_PAPER, &line);
 }
 
 /* Above the point, or below it where the target's line runs through the label. */
@@ -292,7 +396,8 @@ static double label_y(const struct trend_layout *layout, size_t i, double text)
 static double label_middle(const struct trend_layout *layout, size_t i, double width,
 			   double label)
 {
-	double y = layout->y[i], next = i + 1 < layout->count ? layout->y[i + 1] : NAN;
+	double y = layout->y[i];
+	double next = i + 1 < layout->count ? layout->y[i + 1] : layout->forecast_y;
 	double x = layout->x[i], side = label < y ? 0.35 : -0.35;
 
 	if (next < y - 2)
@@ -332,8 +437,29 @@ static void paint_values(const struct chart *chart, struct canvas *canvas, bool 
 	}
 }
 
+/* Above the range, which no line crosses. */
+static void paint_forecast_value(const struct chart *chart, struct canvas *canvas)
+{
+	const struct trend_layout *layout = &chart->layout.trend;
+	struct canvas_style style = chart_style(chart, COLOUR_MUTED, ANCHOR_MIDDLE);
+	double text = chart->options.text, y, width;
+	struct text value = { 0 };
+
+	if (!layout->forecast_shown)
+		return;
+	format_add_percent(&value, chart->options.language,
+			   model_string(forecast_of(chart), "percent"));
+	width = fonts_width(&style.font, value.data);
+	y = fmax(fmin(layout->high_y, layout->low_y) - text * 0.8, text * 0.6);
+	canvas_rectangle(canvas, layout->forecast_x - width / 2 - 1, y - text * 0.5,
+			 width + 2, text, COLOUR_PAPER);
+	chart_label(canvas, layout->forecast_x, y, &style, value.data);
+	text_free(&value);
+}
+
 static void paint(const struct chart *chart, struct canvas *canvas)
 {
+	paint_forecast(chart, canvas);
 	paint_axis(chart, canvas);
 	paint_gaps(chart, canvas);
 	paint_target(chart, canvas);
@@ -341,6 +467,7 @@ static void paint(const struct chart *chart, struct canvas *canvas)
 	paint_line(chart, canvas);
 	paint_points(chart, canvas);
 	paint_values(chart, canvas, false);
+	paint_forecast_value(chart, canvas);
 }
 
 static void release(struct chart *chart)

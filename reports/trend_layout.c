@@ -22,6 +22,10 @@ static void find_range(const struct trend_input *input, double *low, double *hig
 			*high = fmax(*high, both[j]);
 		}
 	}
+	if (input->has_forecast) {
+		*low = fmin(*low, input->low);
+		*high = fmax(*high, input->high);
+	}
 	if (*low > *high) { /* nothing at all */
 		*low = 0;
 		*high = 100;
@@ -41,7 +45,7 @@ static void place_points(struct trend_layout *layout, const struct trend_input *
 			 input->ranks ? layout->top : layout->bottom,
 			 input->ranks ? layout->bottom : layout->top);
 	layout->step = (layout->right - layout->left) /
-		       (double)(input->count > 0 ? input->count : 1);
+		       (double)(layout->slots > 0 ? layout->slots : 1);
 	for (i = 0; i < input->count; i++) {
 		layout->x[i] = layout->left + layout->step * ((double)i + 0.5);
 		layout->y[i] = isnan(input->values[i])
@@ -52,6 +56,12 @@ static void place_points(struct trend_layout *layout, const struct trend_input *
 				? NAN
 				: layout_axis_at(&layout->axis, input->targets[i]);
 	}
+	if (!input->has_forecast)
+		return;
+	layout->forecast_x = layout->left + layout->step * ((double)i + 0.5);
+	layout->forecast_y = layout_axis_at(&layout->axis, input->forecast);
+	layout->low_y = layout_axis_at(&layout->axis, input->low);
+	layout->high_y = layout_axis_at(&layout->axis, input->high);
 }
 
 static void find_segments(struct trend_layout *layout, const struct trend_input *input)
@@ -80,11 +90,11 @@ static void find_segments(struct trend_layout *layout, const struct trend_input 
 }
 
 static bool labels_fit(const struct trend_layout *layout, const double *widths,
-		       size_t stride, double gap)
+		       size_t count, size_t stride, double gap)
 {
 	size_t i;
 
-	for (i = layout->count - 1; i >= stride; i -= stride)
+	for (i = count - 1; i >= stride; i -= stride)
 		if (widths[i] / 2 + widths[i - stride] / 2 + gap >
 		    layout->step * (double)stride)
 			return false;
@@ -92,17 +102,33 @@ static bool labels_fit(const struct trend_layout *layout, const double *widths,
 }
 
 /* Shows the last label and, going back, each STRIDE-th, as many as have room. */
-static void choose_labels(struct trend_layout *layout, const double *widths, double gap,
-			  bool *shown)
+static void choose_labels(struct trend_layout *layout, const double *widths, size_t count,
+			  double gap, bool *shown)
 {
 	size_t i, stride = 1;
 
-	if (layout->count == 0)
+	if (count == 0)
 		return;
-	while (!labels_fit(layout, widths, stride, gap))
+	while (!labels_fit(layout, widths, count, stride, gap))
 		stride++;
-	for (i = 0; i < layout->count; i++)
-		shown[i] = (layout->count - 1 - i) % stride == 0;
+	for (i = 0; i < count; i++)
+		shown[i] = (count - 1 - i) % stride == 0;
+}
+
+/* The value of the forecast stands above its range, the last value above its point;
+ * beside each other where they are equally high. */
+static void show_forecast(struct trend_layout *layout, const struct trend_input *input)
+{
+	size_t last = layout->count - 1;
+
+	layout->forecast_shown = input->has_forecast;
+	if (input->has_forecast && layout->count > 0 && !isnan(layout->y[last]))
+		layout->forecast_shown =
+			fabs(layout->y[last] - layout->high_y) > input->text * 1.4 ||
+			layout->step > (input->value_widths[last] +
+					input->value_widths[layout->count]) /
+						       2 +
+					       input->text * 0.5;
 }
 
 /* Left for the line when ticks, periods and the target's name have their room; the
@@ -125,9 +151,14 @@ static void place_plot(struct trend_layout *layout, const struct trend_input *in
 
 void trend_layout_make(struct trend_layout *layout, const struct trend_input *input)
 {
-	size_t i, count = input->count + 1; /* never an empty block */
+	size_t i, count = input->count + 2; /* never an empty block */
 
-	*layout = (struct trend_layout){ .count = input->count };
+	*layout = (struct trend_layout){ .count = input->count,
+					 .slots = input->count + input->has_forecast,
+					 .forecast_x = NAN,
+					 .forecast_y = NAN,
+					 .low_y = NAN,
+					 .high_y = NAN };
 	place_plot(layout, input);
 	layout->x = memory_zeroed(count, sizeof *layout->x);
 	layout->y = memory_zeroed(count, sizeof *layout->y);
@@ -140,10 +171,11 @@ void trend_layout_make(struct trend_layout *layout, const struct trend_input *in
 	find_segments(layout, input);
 	if (input->bare)
 		return;
-	choose_labels(layout, input->label_widths, input->text * 0.5,
+	choose_labels(layout, input->label_widths, layout->slots, input->text * 0.5,
 		      layout->label_shown);
-	choose_labels(layout, input->value_widths, input->text * 0.5,
+	choose_labels(layout, input->value_widths, layout->count, input->text * 0.5,
 		      layout->value_shown);
+	show_forecast(layout, input);
 	for (i = 0; i < input->count; i++)
 		if (isnan(input->values[i]))
 			layout->value_shown[i] = false;

@@ -167,6 +167,11 @@ static const struct {
 #include "web/static/style.css.inc"
 	},
 	{
+		"chart.js",
+		"text/javascript; charset=utf-8",
+#include "web/static/chart.js.inc"
+	},
+	{
 		"openapi.json",
 		"application/json",
 #include "web/static/openapi.json.inc"
@@ -367,6 +372,19 @@ static void add_visitor(json_t *page, const struct request *request)
 				      (visitor->role & VISITOR_AGENCY) != 0));
 }
 
+/* The address of the little script of the charts, which changes with it. */
+static void add_chart_script(json_t *page, const struct site *site)
+{
+	struct text address = { 0 };
+	size_t i = 0;
+
+	while (strcmp(static_files[i].name, "chart.js") != 0)
+		i++;
+	text_addf(&address, "/static/chart.js?v=%" PRIx64, site->tags[i]);
+	set_text(page, "chart_script", &address);
+	text_free(&address);
+}
+
 static json_t *page_around(const struct site *site, const char *name,
 			   const struct request *request, const json_t *model)
 {
@@ -390,6 +408,7 @@ static json_t *page_around(const struct site *site, const char *name,
 	text_addf(&tag, "%" PRIx64, site->tags[0]);
 	set_text(page, "style_version", &tag);
 	text_free(&tag);
+	add_chart_script(page, site);
 	add_links(page, request, model);
 	add_self(page, request);
 	add_visitor(page, request);

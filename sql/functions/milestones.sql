@@ -212,6 +212,35 @@ BEGIN
       FROM milestones_in(whole, state) m WHERE whole IS NOT NULL);
 END $$;
 
+-- The tasks of milestones_model() as items of a timeline (docs/charts.md), one row each.  A task that many owe, or
+-- that comes each year, is done as far as all that fell due is done; its row has the last
+-- deadline that fell due, else the first to come, and how many are done.
+CREATE FUNCTION timeline_of(model json) RETURNS json
+LANGUAGE sql STABLE AS $$
+  WITH task AS (
+    SELECT t.value AS task, t.ordinality AS place
+      FROM json_array_elements(model -> 'parts') p,
+           json_array_elements(p.value -> 'tasks') WITH ORDINALITY t
+     WHERE (p.value ->> 'verified')::boolean
+  ), line AS (
+    SELECT k.place, (array_agg(k.task))[1] AS task, bool_or((k.task ->> 'many')::boolean) AS many,
+           count(*) AS "all", count(i ->> 'done_on') AS done,
+           (array_agg(i ORDER BY (i ->> 'status') = 'not_due',
+                      CASE WHEN i ->> 'status' <> 'not_due' THEN (i ->> 'due')::date END DESC,
+                      (i ->> 'status') <> 'overdue', (i ->> 'due')::date,
+                      i ->> 'done_on' DESC NULLS LAST))[1] AS spoken
+      FROM task k, json_array_elements(k.task -> 'instances') i
+     GROUP BY k.place
+  )
+  SELECT coalesce(json_agg(json_build_object(
+           'task', l.task ->> 'task', 'name_vi', l.task ->> 'name_vi', 'name_en', l.task ->> 'name_en',
+           'due', l.spoken ->> 'due', 'done_on', l.spoken ->> 'done_on',
+           'status', l.spoken ->> 'status', 'agency', CASE WHEN NOT l.many THEN l.spoken ->> 'agency' END,
+           'all', CASE WHEN l.many THEN l."all" END, 'done', CASE WHEN l.many THEN l.done END)
+           ORDER BY l.place), '[]')
+    FROM line l
+$$;
+
 -- The same as a picture: one row a task.
 CREATE FUNCTION milestone_line(model json) RETURNS json
 LANGUAGE sql STABLE AS $$
