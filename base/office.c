@@ -76,6 +76,14 @@ const char *office_account(void)
 
 /* ---- The database ------------------------------------------------------- */
 
+int office_sign(struct db *db, struct error *err)
+{
+	const char *const params[] = { office_account() };
+
+	return db_query(db, "SELECT set_config('nq17.user', $1, false)", params, 1, NULL,
+			err);
+}
+
 int office_run(const struct config *config, enum db_role role, const char *name,
 	       int (*act)(struct db *db, void *context, struct error *err), void *context)
 {
@@ -85,7 +93,7 @@ int office_run(const struct config *config, enum db_role role, const char *name,
 	int status = -1;
 
 	if (cluster_open(&cluster, config, &err) == 0 &&
-	    cluster_connect(cluster, role, &db, &err) == 0)
+	    cluster_connect(cluster, role, &db, &err) == 0 && office_sign(db, &err) == 0)
 		status = act(db, context, &err);
 	if (status != 0)
 		log_line(name, "%s", err.message);

@@ -134,6 +134,7 @@ static int answer(struct exchange *exchange, const struct request *request,
 				     .site = means->site,
 				     .metrics = means->metrics,
 				     .intake = means->intake,
+				     .sign_in = means->sign_in,
 				     .jobs_waiting = db_pool_waiting(means->pool),
 				     .db = db };
 	struct reply *reply = db ? &exchange->draft : &exchange->reply;
@@ -256,6 +257,10 @@ static int work(void *context, struct db *db, struct error *err)
 	}
 	status = exchange->route->is_kept ? answer_kept(exchange, &request, db, err)
 					  : answer_visitor(exchange, &request, db, err);
+	if (status != 0 && strcmp(err->sqlstate, "NQ403") == 0) {
+		refuse_visitor(exchange, &request, "forbidden", NULL);
+		return 0;
+	}
 	if (status == 0 || problem_status(problem_of(err)) >= 500)
 		return status;
 	refuse_visitor(exchange, &request, problem_of(err),

@@ -10,6 +10,7 @@
 #include "web/intake.h"
 #include "web/metrics.h"
 #include "web/origin.h"
+#include "web/sign_in.h"
 #include "web/site.h"
 
 /* What all requests share. */
@@ -22,6 +23,7 @@ struct exchange_means {
 	struct intake *intake;
 	const char *language; /* of visitors who choose none */
 	struct origin_setting *origin;
+	struct sign_in *sign_in;
 	int is_public;    /* figures are for everybody */
 	int idle_minutes; /* then a session is over */
 };

@@ -11,6 +11,7 @@
 #include "web/metrics.h"
 #include "web/owned_page.h"
 #include "web/page.h"
+#include "web/sign_in.h"
 #include "web/site.h"
 #include "web/workbook.h"
 
@@ -342,6 +343,9 @@ enum {
 static const struct admission sending = { .is_open = 1, .takes_records = 1 };
 static const struct admission of_signed_in = { .roles = VISITOR_SIGNED_IN };
 static const struct admission of_all = { .is_open = 1 };
+static const struct admission signing_in = { .is_open = 1, .post = post_login };
+static const struct admission signing_in_code = { .is_open = 1, .post = post_code };
+static const struct admission signing_out = { .is_open = 1, .post = post_logout };
 
 const struct route routes[] = {
 	{ "/", FORMAT_HTML, answer_page, &overview, 1, 1, 0, 0 },
@@ -365,6 +369,9 @@ const struct route routes[] = {
 	{ "/milestones", TABLE_PAGE, answer_page, &milestones, 1, 1, 0, 0 },
 	{ "/milestones/:chart", PICTURE, answer_page, &milestones, 1, 1, 0, 0 },
 	{ "/method", TABLE_PAGE, answer_page, &method, 1, 1, 0, 0 },
+	{ "/login", FORMAT_HTML, answer_login, NULL, 1, 0, 0, &signing_in },
+	{ "/login/code", FORMAT_HTML, answer_code, NULL, 1, 0, 0, &signing_in_code },
+	{ "/logout", FORMAT_HTML, NULL, NULL, 1, 0, 0, &signing_out },
 	{ "/api/v1/observations", FORMAT_JSON | FORMAT_CSV, answer_page,
 	  &api_observations, 1, 1, 1, 0 },
 	{ "/api/v1/milestones", FORMAT_JSON | FORMAT_CSV, answer_page, &api_milestones, 1,

@@ -9,6 +9,7 @@
 
 struct intake;
 struct metrics;
+struct sign_in;
 struct site;
 struct page;
 struct route;
@@ -22,6 +23,7 @@ struct visit {
 	const struct site *site;
 	const struct metrics *metrics;
 	struct intake *intake;
+	struct sign_in *sign_in;
 	int jobs_waiting;
 	struct db *db; /* NULL where the route does not ask the database */
 };

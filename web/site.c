@@ -156,6 +156,14 @@ static const struct {
 		"method",
 #include "web/templates/method.html.inc"
 	},
+	{
+		"login",
+#include "web/templates/login.html.inc"
+	},
+	{
+		"login_code",
+#include "web/templates/login_code.html.inc"
+	},
 };
 
 static const struct {

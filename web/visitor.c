@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "collector/collector.h"
 #include "web/token.h"
@@ -62,6 +63,17 @@ static void copy(char *to, size_t size, const char *from)
 	snprintf(to, size, "%s", from ? from : "");
 }
 
+/* Where a proxy signs people in, it also signs them out. */
+static int is_still_theirs(const struct db_rows *rows, const struct request *request)
+{
+	int is_named = request->proxy_user &&
+		       strcasecmp(request->proxy_user, db_value(rows, 0, "login")) == 0;
+
+	if (strcmp(db_value(rows, 0, "way"), "proxy") == 0)
+		return is_named;
+	return is_named || !request->proxy_user || !*request->proxy_user;
+}
+
 static int find_session(struct visitor *visitor, const struct request *request, int idle,
 			struct db *db, struct error *err)
 {
@@ -73,7 +85,7 @@ static int find_session(struct visitor *visitor, const struct request *request, 
 	snprintf(minutes, sizeof minutes, "%d", idle);
 	if (db_query(db, SESSION, params, 2, &rows, err) != 0)
 		return error_context(err, "the session");
-	if (db_rows_count(rows) == 1) {
+	if (db_rows_count(rows) == 1 && is_still_theirs(rows, request)) {
 		visitor->role = visitor_role_find(db_value(rows, 0, "role"));
 		visitor->session_id = strtoll(db_value(rows, 0, "session_id"), NULL, 10);
 		visitor->account_id = number(db_value(rows, 0, "account_id"));

@@ -131,10 +131,13 @@ BEGIN
     SELECT json_build_object(
       'received', coalesce(sum(t.received), 0), 'settled', coalesce(sum(t.resolved), 0),
       'last_day', max(t.day),
-      'refused', (SELECT count(*) FROM quarantine q
-                   WHERE q.agency_id = ANY (members) AND q.settled_by IS NULL),
-      'mended', (SELECT nullif(count(*), 0) FROM quarantine q
-                  WHERE q.agency_id = ANY (members) AND q.settled_by IS NOT NULL),
+      'is_own', may_see(id),
+      'refused', CASE WHEN may_see(id) THEN (
+        SELECT count(*) FROM quarantine q
+         WHERE q.agency_id = ANY (members) AND q.settled_by IS NULL) END,
+      'mended', CASE WHEN may_see(id) THEN (
+        SELECT nullif(count(*), 0) FROM quarantine q
+         WHERE q.agency_id = ANY (members) AND q.settled_by IS NOT NULL) END,
       'freshness', (SELECT coalesce(json_agg(json_build_object('type', f.type,
           'last_record', f.last_record, 'last_arrival', f.last_arrival, 'expected', f.expected,
           'state', f.state) ORDER BY array_position('{dossier,service,fact,count,milestone}', f.type)), '[]')

@@ -129,10 +129,11 @@ BEGIN
       'has_procedures', json_array_length(whole -> 'procedures') > 0,
       'has_breakdown', json_array_length(whole -> 'breakdown') > 0,
       'has_members', json_array_length(whole -> 'members') > 0,
-      'has_batches', json_array_length(whole -> 'batches') > 0,
+      'has_batches', CASE json_typeof(whole -> 'batches') WHEN 'array'
+        THEN json_array_length(whole -> 'batches') > 0 ELSE false END,
       'has_comparators', coalesce(json_array_length(whole -> 'comparators'), 0) > 0,
       'more_batches', whole ->> 'kind' = 'dossier' AND id <> 0 AND pinned() IS NULL
-                      AND whole ->> 'batches' IS NULL,
+                      AND whole ->> 'batches' IS NULL AND may_see(id),
       'has_dossiers', whole ->> 'kind' = 'dossier' AND id <> 0 AND o.denominator > 0
                       AND pinned() IS NULL AND NOT recast,
       'history', CASE WHEN NOT recast THEN figure_history(span, id, chosen, o) END,
