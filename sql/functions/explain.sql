@@ -116,25 +116,27 @@ $$;
 -- for; none where the figure rests on totals.
 CREATE OR REPLACE FUNCTION figure_parts(agency_id int, slug text, code text, recast boolean)
 RETURNS TABLE (procedure text, numerator bigint, denominator bigint, provided bigint)
-LANGUAGE sql STABLE AS $$
-  WITH one AS (
-    SELECT i.kind, ARRAY(SELECT * FROM members_of(figure_parts.agency_id, ranking_day(figure_parts.code, recast))) AS members
-      FROM indicator i WHERE i.slug = figure_parts.slug
-  )
-  SELECT p.procedure, p.numerator, p.denominator, p.provided
-    FROM one, procedure_figures(one.members, figure_parts.slug, lower(period_range(figure_parts.code)),
-                                upper(period_range(figure_parts.code))) p
-   WHERE one.kind = 'dossier'
-  UNION ALL
-  SELECT p.procedure, sum(p.numerator)::bigint, sum(p.denominator)::bigint, sum(p.provided)::bigint
-    FROM one
-   CROSS JOIN unnest(one.members) AS m(id)
-    JOIN agency a ON a.agency_id = m.id
-     AND period_day(figure_parts.code) BETWEEN a.valid_from AND coalesce(a.valid_to, 'infinity'::date)
-   CROSS JOIN LATERAL service_terms(m.id, figure_parts.slug, period_day(figure_parts.code)) p
-   WHERE one.kind = 'service'
-   GROUP BY p.procedure
-$$;
+LANGUAGE plpgsql STABLE AS $$   -- planned once a session, never woven into what asks
+#variable_conflict use_column
+DECLARE
+  kind text := (SELECT i.kind FROM indicator i WHERE i.slug = figure_parts.slug);
+  day date := period_day(figure_parts.code);
+  days daterange := period_range(figure_parts.code);
+  members int[] := ARRAY(SELECT * FROM members_of(figure_parts.agency_id,
+                                                  ranking_day(figure_parts.code, figure_parts.recast)));
+BEGIN
+  IF kind = 'dossier' THEN
+    RETURN QUERY SELECT p.* FROM procedure_figures(members, figure_parts.slug, lower(days), upper(days)) p;
+  ELSIF kind = 'service' THEN
+    RETURN QUERY
+    SELECT p.procedure, sum(p.numerator)::bigint, sum(p.denominator)::bigint, sum(p.provided)::bigint
+      FROM agency a
+     CROSS JOIN LATERAL service_terms(a.agency_id, figure_parts.slug, day) p
+     WHERE a.agency_id = ANY (members)
+       AND day BETWEEN a.valid_from AND coalesce(a.valid_to, 'infinity'::date)
+     GROUP BY p.procedure;
+  END IF;
+END $$;
 
 -- What of a figure each procedure is, those first that lack most.  None while a moment is
 -- pinned: a vintage holds figures, not what is behind them.

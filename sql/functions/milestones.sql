@@ -81,7 +81,7 @@ LANGUAGE sql STABLE AS $$
      WHEN j.owed_by < milestones.day THEN 'overdue'
      ELSE 'not_due' END AS status) s
    WHERE milestones.name IS NULL
-      OR milestone_agency(milestones.name, milestones.day) IN (j.agency_id, j.heir_id)
+      OR (SELECT milestone_agency(milestones.name, milestones.day)) IN (j.agency_id, j.heir_id)
 $$;
 
 -- The row that NAME means for milestones: in force on DAY, or one of before by its label.

@@ -34,9 +34,17 @@ LANGUAGE sql STABLE AS $$
      ORDER BY o.ordinal LIMIT 1), 'online-filing')
 $$;
 
--- A row of the table of targets.  RIVALS: the figures of all agencies; EARLIER: the agency's
--- own figure in the period before.
-CREATE FUNCTION agency_target(o observation, rivals observation[], earlier observation) RETURNS json
+-- How many of the agency's own kind are ranked, by indicator.
+CREATE FUNCTION ranked_counts(figures observation[], kind_group text) RETURNS jsonb
+LANGUAGE sql IMMUTABLE AS $$
+  SELECT coalesce(jsonb_object_agg(c.indicator, c.ranked), '{}')
+    FROM (SELECT f.indicator, count(*) AS ranked FROM unnest(figures) f
+           WHERE f.rank IS NOT NULL AND f.ranked_group = kind_group GROUP BY f.indicator) c
+$$;
+
+-- A row of the table of targets.  RANKED: ranked_counts(); EARLIER: the agency's figures of
+-- the period before.
+CREATE FUNCTION agency_target(o observation, ranked jsonb, earlier observation[]) RETURNS json
 LANGUAGE sql STABLE AS $$
   SELECT json_build_object(
     'figure', observation_object(o), 'covered', o.coverage = '1.000000',
@@ -46,12 +54,11 @@ LANGUAGE sql STABLE AS $$
     'pace', CASE WHEN l.turned > 0 AND pinned() IS NULL THEN (
       SELECT p FROM act_pace(o, i.kind, t.deadline) p WHERE (p ->> 'lacking')::bigint > 0) END,
     'deadline', t.deadline, 'before_deadline', t.deadline >= store_day(),
-    'ranked', CASE WHEN o.rank IS NOT NULL THEN (
-      SELECT count(*) FROM unnest(rivals) r
-       WHERE r.indicator = o.indicator AND r.ranked_group = o.ranked_group AND r.rank IS NOT NULL) END,
+    'ranked', CASE WHEN o.rank IS NOT NULL THEN (ranked ->> o.indicator)::int END,
     'open', o.maturity = 'provisional' AND o.rank_best < o.rank_worst,
     'rank_best', o.rank_best, 'rank_worst', o.rank_worst,
-    'before', CASE WHEN earlier.indicator IS NOT NULL THEN observation_cell(earlier) END)
+    'before', (SELECT observation_cell(row(e.*)::observation) FROM unnest(earlier) e
+                WHERE e.indicator = o.indicator))
     FROM indicator i
     LEFT JOIN target t ON t.target_id = o.target_id
     LEFT JOIN units_lacking(o.numerator, o.denominator, o.direction, o.target_numerator,
@@ -59,7 +66,8 @@ LANGUAGE sql STABLE AS $$
    WHERE i.slug = o.indicator
 $$;
 
--- The agency's place in the peer groups it belongs to on DAY, as ranking() gives it.
+-- The agency's place in the peer groups it belongs to on DAY, as ranking() gives it.  RIVALS:
+-- the figures of all agencies.
 CREATE FUNCTION agency_peers(o observation, rivals observation[], day date) RETURNS json
 LANGUAGE sql STABLE AS $$
   SELECT coalesce(json_agg(json_build_object('group', g.peer_group, 'name_vi', g.name_vi,
@@ -70,7 +78,7 @@ LANGUAGE sql STABLE AS $$
      SELECT 1 + count(*) FILTER (WHERE r.percent::numeric > o.percent::numeric) AS place,
             count(*) AS ranked
        FROM peer_member m JOIN unnest(rivals) r ON r.agency_id = m.agency_id
-      WHERE m.peer_group = mine.peer_group AND r.indicator = o.indicator AND r.rank IS NOT NULL
+      WHERE m.peer_group = mine.peer_group AND r.rank IS NOT NULL
         AND agency_peers.day BETWEEN m.first_day AND m.last_day) p
    WHERE mine.agency_id = o.agency_id AND o.rank IS NOT NULL AND p.ranked > 1
      AND agency_peers.day BETWEEN mine.first_day AND mine.last_day
@@ -81,24 +89,22 @@ CREATE FUNCTION agency_move(o observation, earlier observation, rivals observati
                             rivals_earlier observation[], recast boolean) RETURNS json
 LANGUAGE sql STABLE AS $$
   SELECT CASE WHEN o.rank IS NOT NULL AND earlier.rank IS NOT NULL AND pinned() IS NULL THEN json_joined(
-    rank_move_of(earlier.period, o.period, o.agency, o.indicator, NULL, recast, e.figures,
-                 e.figures, ARRAY(SELECT r FROM unnest(rivals) r
-                                   WHERE r.indicator = o.indicator AND r.agency_id <> 0)),
+    rank_move_of(earlier.period, o.period, o.agency, o.indicator, NULL, recast, rivals_earlier,
+                 rivals_earlier, rivals),
     json_build_object('kind', 'waterfall', 'width', 620, 'narrow', 340,
                       'period_name', chart_frame(o.period) -> 'period_name')) END
-    FROM (SELECT ARRAY(SELECT r FROM unnest(rivals_earlier) r
-                        WHERE r.indicator = o.indicator AND r.agency_id <> 0) AS figures) e
 $$;
 
 -- A figure over the last periods, as charts and their table take it, with the ranks and, where
 -- there is one, the forecast.  Null where there is only one period.
-CREATE FUNCTION figure_trend(code text, id int, slug text, recast boolean, forecast json) RETURNS json
+CREATE FUNCTION figure_trend(code text, id int, slug text, recast boolean, forecast json,
+                             known observation[], known_in text[]) RETURNS json
 LANGUAGE sql STABLE AS $$
   SELECT json_joined(chart_frame(code, id), json_build_object(
     'width', 620, 'narrow', 340, 'points', t.points,
     'forecast', CASE WHEN forecast ->> 'percent' IS NOT NULL
                      THEN json_joined(forecast, json_build_object('period', forecast ->> 'year')) END))
-    FROM trend_model(code, id, slug, 8, recast) AS t(points)
+    FROM trend_model(code, id, slug, 8, recast, known, known_in) AS t(points)
    WHERE json_array_length(t.points) > 1
 $$;
 
@@ -195,7 +201,14 @@ DECLARE
   earlier observation[] := ARRAY(
     SELECT o FROM observations_asked(before, NULL, NULL, recast) o WHERE o.verified);
   own observation[] := ARRAY(SELECT o FROM unnest(figures) o WHERE o.agency_id = id);
+  own_earlier observation[] := ARRAY(SELECT o FROM unnest(earlier) o WHERE o.agency_id = id);
   focus text := agency_focus(own, chosen);
+  -- The figures of all agencies by the indicator that is taken apart.
+  rivals observation[] := ARRAY(
+    SELECT o FROM unnest(figures) o WHERE o.indicator = focus AND o.agency_id <> 0);
+  rivals_earlier observation[] := ARRAY(
+    SELECT o FROM unnest(earlier) o WHERE o.indicator = focus AND o.agency_id <> 0);
+  ranked jsonb := ranked_counts(figures, own[1].ranked_group);
   of_focus observation;
   of_before observation;
   kind text := (SELECT i.kind FROM indicator i WHERE i.slug = focus);
@@ -203,17 +216,17 @@ DECLARE
   trend json;
 BEGIN
   SELECT o.* INTO of_focus FROM unnest(own) o WHERE o.indicator = focus;
-  SELECT o.* INTO of_before FROM unnest(earlier) o WHERE o.indicator = focus AND o.agency_id = id;
+  SELECT o.* INTO of_before FROM unnest(own_earlier) o WHERE o.indicator = focus;
   IF id <> 0 AND pinned() IS NULL AND of_focus.target_id IS NOT NULL THEN
     forecast := forecast_model(of_focus, kind, (SELECT t.deadline FROM target t
                                                  WHERE t.target_id = of_focus.target_id));
   END IF;
-  trend := figure_trend(span, id, focus, recast, forecast);
+  trend := figure_trend(span, id, focus, recast, forecast, own || own_earlier,
+                        CASE WHEN of_focus.indicator IS NOT NULL THEN ARRAY[span, before] ELSE '{}' END);
   RETURN (
     WITH line AS (
       SELECT o.ordinal, is_own_target(o) AS aimed, o.status, o.indicator, o.maturity, o.coverage,
-             agency_target(o, figures, (SELECT e FROM unnest(earlier) e
-                WHERE e.agency_id = id AND e.indicator = o.indicator)) AS body
+             agency_target(o, ranked, own_earlier) AS body
         FROM unnest(own) o
     ), listed AS (
       SELECT l.* FROM line l WHERE l.aimed OR l.status <> 'no_data'
@@ -249,13 +262,13 @@ BEGIN
               FROM line l JOIN indicator c ON c.slug = l.indicator
              WHERE id <> 0 AND (l.aimed OR c.slug = focus)),
           'forecast', forecast,
-          'peers', agency_peers(of_focus, figures, ranking_day(span, recast)),
+          'peers', agency_peers(of_focus, rivals, ranking_day(span, recast)),
           'procedures', CASE WHEN of_focus.indicator IS NOT NULL AND pinned() IS NULL THEN (
             SELECT coalesce(json_agg(row_to_json(p) ORDER BY p.place), '[]')
               FROM act_procedures(of_focus, 10, recast) p) ELSE '[]' END)
           FROM indicator i WHERE i.slug = focus),
       'trend', trend, 'rank_history', rank_history(trend),
-      'rank_move', agency_move(of_focus, of_before, figures, earlier, recast),
+      'rank_move', agency_move(of_focus, of_before, rivals, rivals_earlier, recast),
       'quality', agency_quality(id, span, recast),
       'milestones', CASE WHEN pinned() IS NULL THEN agency_milestones(id) END,
       'calendar', publication_calendar(span)));

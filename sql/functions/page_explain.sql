@@ -93,7 +93,7 @@ BEGIN
   IF id <> 0 AND pinned() IS NULL AND o.target_id IS NOT NULL THEN
     forecast := forecast_model(o, whole ->> 'kind', (whole -> 'target' ->> 'deadline')::date);
   END IF;
-  trend := figure_trend(span, id, chosen, recast, forecast);
+  trend := figure_trend(span, id, chosen, recast, forecast, ARRAY[o], ARRAY[span]);
   RETURN (
     SELECT json_build_object(
       'period', span, 'frame', page_frame(span), 'agency', agency_object(id),

@@ -109,7 +109,7 @@ BEGIN
                      FROM late_terms(p.o, rank_move_of.as_of) t), p.v)
              ELSE p.v END AS v
         FROM p LEFT JOIN e USING (agency_id)
-    ), step(at, cause, own, rivals) AS (
+    ), step(at, cause, own, rivals) AS MATERIALIZED (   -- each value worked out once
       SELECT 0, NULL, ranked_value(own_published), ARRAY(SELECT v FROM p WHERE p.agency_id <> id)
       UNION ALL
       SELECT 1, 'late_records', (SELECT v FROM late WHERE late.agency_id = id),
