@@ -130,7 +130,7 @@ const struct message messages[] = {
 	{ "dossiers.procedure", "Chỉ thủ tục {{procedure}}.", "Only procedure {{procedure}}." },
 	{ "dossiers.received", "Tiếp nhận", "Received" },
 	{ "dossiers.resolved", "Giải quyết", "Settled" },
-	{ "dossiers.sentence", "{{agency.name}}, {{frame.period_name}}: các hồ sơ đứng sau {{indicator_name}}", "{{agency.name}}, {{frame.period_name}}: the dossiers behind {{indicator_name}}" },
+	{ "dossiers.sentence", "{{agency.name}}, {{frame.period_name}}: các hồ sơ đứng sau “{{indicator_name}}”", "{{agency.name}}, {{frame.period_name}}: the dossiers behind “{{indicator_name}}”" },
 	{ "error.400.text", "Địa chỉ này có chỗ không đọc được. Hãy kiểm tra lại kỳ, mã cơ quan và tên chỉ tiêu.", "Something in this address cannot be read. Check the period, the agency code and the indicator name." },
 	{ "error.400.title", "Yêu cầu không đúng", "Bad request" },
 	{ "error.401.text", "Hãy đăng nhập để xem trang này.", "Sign in to see this page." },

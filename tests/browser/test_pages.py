@@ -17,6 +17,7 @@ from selenium.webdriver.support.ui import WebDriverWait  # noqa: E402
 PAGES = ["/", "/rankings", "/rankings?group=central&indicator=overall", "/agencies", "/agencies/01",
          "/agencies/VN", "/agencies/G03/one-stop", "/agencies/VN/online-filing", "/indicators",
          "/indicators/online-filing", "/indicators/mobile-portal?group=central", "/method",
+         "/procedures", "/procedures/1.001193?period=2020", "/search?q=ha", "/milestones",
          "/nothing-here"]
 WORDS = {"vi": ["Đạt", "Chưa đạt"], "en": ["Met", "Not met"]}
 PERIOD = "2020-Q4"
