@@ -15,6 +15,7 @@
 
 #include "base/log.h"
 #include "base/memory.h"
+#include "base/office.h"
 #include "base/place.h"
 #include "base/postgres.h"
 #include "base/schema.h"
@@ -303,7 +304,13 @@ void cluster_close(struct cluster *cluster)
 int cluster_connect(struct cluster *cluster, enum db_role role, struct db **db,
 		    struct error *err)
 {
-	return db_open(db, cluster->conninfo[role], role, err);
+	if (db_open(db, cluster->conninfo[role], role, err) != 0)
+		return -1;
+	if (office_sign(*db, err) == 0)
+		return 0;
+	db_close(*db);
+	*db = NULL;
+	return -1;
 }
 
 const char *cluster_conninfo(const struct cluster *cluster, enum db_role role)

@@ -50,6 +50,8 @@ const struct config_option config_options[] = {
 	{ "password_memory", "64", "MEGABYTES", "^[1-9][0-9]{0,3}$",
 	  "How much memory it takes to check a password (argon2id, 3 passes). Less makes "
 	  "guessing cheaper; at most a few are checked at a time." },
+	{ "sign_in_tries", "60", "NUMBER", "^[1-9][0-9]{0,5}$",
+	  "How many times a minute one address may try to sign in." },
 	{ "proxy_addresses", NULL, "ADDRESS,...", "^[0-9a-fA-F:., /]+$",
 	  "The proxies before the web server (10.0.0.5, 10.1.0.0/16, ::1). From them alone "
 	  "X-Forwarded-Proto, X-Forwarded-For and proxy_user_header are believed." },

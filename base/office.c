@@ -93,7 +93,7 @@ int office_run(const struct config *config, enum db_role role, const char *name,
 	int status = -1;
 
 	if (cluster_open(&cluster, config, &err) == 0 &&
-	    cluster_connect(cluster, role, &db, &err) == 0 && office_sign(db, &err) == 0)
+	    cluster_connect(cluster, role, &db, &err) == 0)
 		status = act(db, context, &err);
 	if (status != 0)
 		log_line(name, "%s", err.message);

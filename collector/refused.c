@@ -252,8 +252,8 @@ void refused_forget(struct refused *refused, const uint64_t *lines, size_t count
 	refused->count -= count;
 }
 
-#define REFUSED_COLUMNS                                                                  \
-	"batch_id, agency_id, line, dossier, field, value, code, message, record, length, "  \
+#define REFUSED_COLUMNS                                                                     \
+	"batch_id, agency_id, line, dossier, field, value, code, message, record, length, " \
 	"sha256, masked"
 
 /* By a table of the session where row-level security lets nobody copy (bulk.c). */
@@ -273,17 +273,17 @@ int refused_store(struct refused *refused, struct db *db, const char *batch,
 	is_guarded = strcmp(guarded, "t") == 0;
 	free(guarded);
 	if (is_guarded &&
-	    db_script(db,
-		      "CREATE TEMP TABLE IF NOT EXISTS copied_quarantine (LIKE quarantine "
-		      "INCLUDING DEFAULTS); TRUNCATE copied_quarantine",
-		      err) != 0)
-		return -1;
-	if (db_copy_begin(
+	    db_script(
 		    db,
-		    is_guarded
-			    ? "COPY copied_quarantine (" REFUSED_COLUMNS ") FROM STDIN"
-			    : "COPY quarantine (" REFUSED_COLUMNS ") FROM STDIN",
+		    "CREATE TEMP TABLE IF NOT EXISTS copied_quarantine (LIKE quarantine "
+		    "INCLUDING DEFAULTS); TRUNCATE copied_quarantine",
 		    err) != 0)
+		return -1;
+	if (db_copy_begin(db,
+			  is_guarded ? "COPY copied_quarantine (" REFUSED_COLUMNS
+				       ") FROM STDIN"
+				     : "COPY quarantine (" REFUSED_COLUMNS ") FROM STDIN",
+			  err) != 0)
 		return -1;
 	status = copy_rows(refused, refused->file, db, batch, err);
 	if (status == 0 && is_guarded)

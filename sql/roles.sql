@@ -44,6 +44,8 @@ GRANT INSERT ON dispute, agreement, figure_note TO nq17_web;
 GRANT UPDATE (closed_at, closed_by, outcome, answer, batch_id) ON dispute TO nq17_web;
 GRANT UPDATE (removed_at, removed_by) ON figure_note TO nq17_web;
 
+-- Nor does the web need to know which events came.
+REVOKE ALL ON event_seen FROM nq17_web;
 -- Web checks keys, and notes what it took over HTTP, through functions (functions/key.sql);
 -- nobody else has business with them, and nobody reads a hash.
 REVOKE ALL ON api_key, http_delivery FROM nq17_web, nq17_reports, nq17_collector;
@@ -87,6 +89,7 @@ GRANT EXECUTE ON FUNCTION session_visit, sign_in_secret, sign_in_failed, sign_in
       sign_in_complete, sign_in_proxy, sign_out, account_add, account_change, account_password,
       account_rehash, session_renew, session_end, totp_begin, totp_pending, totp_confirm, totp_off,
       account_has_code, account_paused_until TO nq17_web;
+GRANT EXECUTE ON FUNCTION revision_page, office_draft, office_decide TO nq17_web;
 
 -- The office's commands that take back or join what is stored, or that change what the
 -- registers say (nq17 batch withdraw, alias, agency source, agency cadence), act as the

@@ -644,7 +644,7 @@ enum MHD_Result exchange_step(void *context, struct MHD_Connection *connection,
 	if (exchange->stage == STAGE_WAITING || exchange->stage == STAGE_SENT)
 		return MHD_YES;
 	exchange->stage = STAGE_SENT;
-	status = send_reply(connection, &exchange->reply);
+	status = send_reply(connection, &exchange->reply, exchange->request.is_secure);
 	metrics_add(exchange->means->metrics,
 		    exchange->route ? (size_t)(exchange->route - routes) : routes_count,
 		    status, seconds_since(&exchange->started));

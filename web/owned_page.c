@@ -1,8 +1,11 @@
 /* owned_page.c -- models that an agency and its successors alone may see. */
 #include "web/owned_page.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include <jansson.h>
 
 #include "web/page.h"
 #include "web/problem.h"
@@ -11,24 +14,28 @@
 static const char OWNS[] =
 #include "sql/queries/may_see_agency.sql.inc"
 	;
+
 static const char NOTE[] =
-#include "sql/queries/dossiers_read.sql.inc"
+#include "sql/queries/log_action.sql.inc"
 	;
 
-/* A value of the path, else of the query; borrowed, NULL where neither has it. */
-static const char *value_of(const struct request *request, const char *in_path)
+/* Of the path, else of the query. */
+static const char *value_of(const struct request *request, const char *name)
 {
-	const char *value = request_value(request, in_path);
+	char part[32];
+	const char *value;
 
-	return value ? value : request_value(request, in_path + 1);
+	snprintf(part, sizeof part, ":%s", name);
+	value = request_value(request, part);
+	return value ? value : request_value(request, name);
 }
 
 /* Why the visitor may not see it, the code of a problem; NULL: they may. */
 static int find_obstacle(const struct visit *visit, const char **obstacle,
 			 struct error *err)
 {
-	const char *const params[] = { value_of(visit->request, ":agency"),
-				       request_value(visit->request, "period") };
+	const char *const params[] = { value_of(visit->request, "agency"),
+				       value_of(visit->request, "period") };
 	char *owns = NULL;
 	int status = 0;
 
@@ -42,15 +49,45 @@ static int find_obstacle(const struct visit *visit, const char **obstacle,
 	return status;
 }
 
-/* Who read records of an agency stands in the log. */
+/* That somebody read records is written down: of what, and which page of it. */
 static int note_reading(const struct visit *visit, struct error *err)
 {
-	const char *const params[] = { value_of(visit->request, ":agency"),
-				       request_value(visit->request, "period"),
-				       value_of(visit->request, ":indicator"),
-				       request_value(visit->request, "after") };
+	static const char *const names[] = { "period", "indicator", "procedure", "after",
+					     "limit" };
+	const struct request *request = visit->request;
+	const char *agency = value_of(request, "agency");
+	json_t *details = json_object();
+	struct text object = { 0 };
+	char *printed;
+	int status;
 
-	return db_query(visit->db, NOTE, params, 4, NULL, err);
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (value_of(request, names[i]))
+			json_object_set_new(details, names[i],
+					    json_string(value_of(request, names[i])));
+	json_object_set_new(details, "address", json_string(request->peer));
+	printed = json_dumps(details, 0);
+	text_addf(&object, "dossiers:%s", agency);
+	status = db_query(visit->db, NOTE,
+			  (const char *const[]){ "read_dossiers", text_string(&object),
+						 printed, agency,
+						 value_of(request, "period") },
+			  5, NULL, err);
+	text_free(&object);
+	free(printed);
+	json_decref(details);
+	return status;
+}
+
+static void refuse(const struct visit *visit, const char *obstacle, struct reply *reply)
+{
+	const struct request *request = visit->request;
+
+	if (request->format == FORMAT_HTML)
+		site_refuse(visit->site, request, 0, "forbidden", NULL, reply);
+	else
+		problem_fill(reply, obstacle, request->language, request->address, NULL,
+			     NULL);
 }
 
 int answer_owned_page(const struct visit *visit, struct reply *reply, struct error *err)
@@ -59,14 +96,11 @@ int answer_owned_page(const struct visit *visit, struct reply *reply, struct err
 
 	if (find_obstacle(visit, &obstacle, err) != 0)
 		return -1;
-	if (!obstacle)
-		return note_reading(visit, err) == 0 ? answer_page(visit, reply, err)
-						     : -1;
-	if (visit->request->format == FORMAT_HTML) {
-		site_refuse(visit->site, visit->request, 0, "forbidden", NULL, reply);
+	if (obstacle) {
+		refuse(visit, obstacle, reply);
 		return 0;
 	}
-	problem_fill(reply, obstacle, visit->request->language, visit->request->address,
-		     NULL, NULL);
-	return 0;
+	if (answer_page(visit, reply, err) != 0)
+		return -1;
+	return note_reading(visit, err);
 }

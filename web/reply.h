@@ -20,6 +20,7 @@ struct reply {
 		file_name;   /* what a download is called, ASCII; empty: shown in place */
 	struct text cookies; /* Set-Cookie, each closed by a newline */
 	struct text body;
+	int is_secret;  /* kept nowhere, not even by the browser */
 	int is_private; /* for one visitor: no cache between keeps it */
 	int is_gzip;    /* the body is compressed */
 	int is_lasting; /* its address names its content: keep it for a year */

@@ -6,6 +6,8 @@
 
 #include "base/memory.h"
 #include "base/schema.h"
+#include "web/account_page.h"
+#include "web/admin_page.h"
 #include "web/batches.h"
 #include "web/intake.h"
 #include "web/metrics.h"
@@ -332,6 +334,59 @@ static int answer_openapi(const struct visit *visit, struct reply *reply,
 	return 0;
 }
 
+/* ---- Accounts and administration ---------------------------------------- */
+
+static const char SELECT_ADMIN[] =
+#include "sql/queries/page_admin.sql.inc"
+	;
+static const char SELECT_USERS[] =
+#include "sql/queries/page_users.sql.inc"
+	;
+static const char SELECT_KEYS[] =
+#include "sql/queries/page_keys.sql.inc"
+	;
+static const char SELECT_LOG[] =
+#include "sql/queries/page_log.sql.inc"
+	;
+static const char SELECT_TARGETS[] =
+#include "sql/queries/page_targets.sql.inc"
+	;
+static const char SELECT_REVISION[] =
+#include "sql/queries/page_revision.sql.inc"
+	;
+
+static const struct page admin = { .name = "admin",
+				   .sql = SELECT_ADMIN,
+				   .parameters = "" };
+static const struct page users = { .name = "users",
+				   .sql = SELECT_USERS,
+				   .parameters = "note" };
+static const struct page keys = { .name = "keys",
+				  .sql = SELECT_KEYS,
+				  .parameters = "note" };
+static const struct page audit_log = { .name = "log",
+				       .sql = SELECT_LOG,
+				       .parameters = "before actor action object" };
+static const struct page targets = { .name = "targets",
+				     .sql = SELECT_TARGETS,
+				     .parameters = "note" };
+static const struct page revision = { .name = "revision",
+				      .sql = SELECT_REVISION,
+				      .parameters = "revision period" };
+
+/* Whoever has people or keys in hand. */
+#define KEEPERS (VISITOR_ADMINISTRATOR | VISITOR_AUDITOR | VISITOR_LEADER)
+
+static const struct admission own_account = { .roles = VISITOR_SIGNED_IN,
+					      .post = post_account };
+static const struct admission administering = { .roles = KEEPERS | VISITOR_OFFICE };
+static const struct admission keeping_users = { .roles = KEEPERS, .post = post_users };
+static const struct admission keeping_keys = { .roles = KEEPERS, .post = post_keys };
+static const struct admission reading_log = { .roles = KEEPERS | VISITOR_OFFICE };
+static const struct admission setting_targets = { .roles = VISITOR_CENTRAL,
+						  .post = post_targets };
+static const struct admission previewing = { .roles = VISITOR_CENTRAL };
+
 /* ---- The site map ------------------------------------------------------- */
 
 enum {
@@ -372,6 +427,15 @@ const struct route routes[] = {
 	{ "/login", FORMAT_HTML, answer_login, NULL, 1, 0, 0, &signing_in },
 	{ "/login/code", FORMAT_HTML, answer_code, NULL, 1, 0, 0, &signing_in_code },
 	{ "/logout", FORMAT_HTML, NULL, NULL, 1, 0, 0, &signing_out },
+	{ "/account", FORMAT_HTML, answer_account, NULL, 1, 0, 0, &own_account },
+	{ "/admin", FORMAT_HTML, answer_page, &admin, 1, 0, 0, &administering },
+	{ "/admin/users", FORMAT_HTML, answer_page, &users, 1, 0, 0, &keeping_users },
+	{ "/admin/keys", FORMAT_HTML, answer_page, &keys, 1, 0, 0, &keeping_keys },
+	{ "/admin/audit", FORMAT_HTML, answer_page, &audit_log, 1, 0, 0, &reading_log },
+	{ "/admin/targets", FORMAT_HTML, answer_page, &targets, 1, 0, 0,
+	  &setting_targets },
+	{ "/admin/targets/:revision", FORMAT_HTML, answer_page, &revision, 1, 0, 0,
+	  &previewing },
 	{ "/api/v1/observations", FORMAT_JSON | FORMAT_CSV, answer_page,
 	  &api_observations, 1, 1, 1, 0 },
 	{ "/api/v1/milestones", FORMAT_JSON | FORMAT_CSV, answer_page, &api_milestones, 1,

@@ -45,11 +45,12 @@ static const char RENEW[] =
 #include "sql/queries/session_renew.sql.inc"
 	;
 
-enum { TRIES_A_MINUTE = 30, TRIES_AT_A_TIME = 3, ADDRESSES = 4096, NUMBER_SIZE = 24 };
+enum { TRIES_AT_A_TIME = 3, ADDRESSES = 4096, NUMBER_SIZE = 24 };
 
 void sign_in_open(struct sign_in **result, const struct config *config)
 {
-	const struct quota_setting limits = { .requests = TRIES_A_MINUTE,
+	const struct quota_setting limits = { .requests = (unsigned)atoi(config_get(
+						      config, "sign_in_tries")),
 					      .bodies = TRIES_AT_A_TIME,
 					      .queue = 1 };
 	struct sign_in *sign_in = memory_zeroed(1, sizeof *sign_in);

@@ -164,6 +164,46 @@ static const struct {
 		"login_code",
 #include "web/templates/login_code.html.inc"
 	},
+	{
+		"account",
+#include "web/templates/account.html.inc"
+	},
+	{
+		"note",
+#include "web/templates/note.html.inc"
+	},
+	{
+		"secret",
+#include "web/templates/secret.html.inc"
+	},
+	{
+		"admin",
+#include "web/templates/admin.html.inc"
+	},
+	{
+		"users",
+#include "web/templates/users.html.inc"
+	},
+	{
+		"keys",
+#include "web/templates/keys.html.inc"
+	},
+	{
+		"log",
+#include "web/templates/log.html.inc"
+	},
+	{
+		"change",
+#include "web/templates/change.html.inc"
+	},
+	{
+		"targets",
+#include "web/templates/targets.html.inc"
+	},
+	{
+		"revision",
+#include "web/templates/revision.html.inc"
+	},
 };
 
 static const struct {
@@ -371,13 +411,14 @@ static void add_visitor(json_t *page, const struct request *request)
 	if (!visitor || visitor->session_id == 0)
 		return;
 	role = visitor_role_name(visitor->role);
-	json_object_set_new(page, "visitor",
-			    json_pack("{s:s, s:s, s:s, s:s, s:{s:b}, s:b, s:b}", "login",
-				      visitor->login, "name", visitor->name, "role", role,
-				      "agency", visitor->agency, "is", role, 1,
-				      "is_central",
-				      (visitor->role & VISITOR_CENTRAL) != 0, "is_agency",
-				      (visitor->role & VISITOR_AGENCY) != 0));
+	json_object_set_new(
+		page, "visitor",
+		json_pack("{s:s, s:s, s:s, s:s, s:{s:b}, s:b, s:b, s:b}", "login",
+			  visitor->login, "name", visitor->name, "role", role, "agency",
+			  visitor->agency, "is", role, 1, "is_central",
+			  (visitor->role & VISITOR_CENTRAL) != 0, "is_agency",
+			  (visitor->role & VISITOR_AGENCY) != 0, "keeps",
+			  (visitor->role & (VISITOR_CENTRAL | VISITOR_LEADER)) != 0));
 }
 
 /* The address of the little script of the charts, which changes with it. */

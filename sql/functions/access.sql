@@ -72,6 +72,7 @@ DECLARE
 BEGIN
   PERFORM guard('{dossier,dossier_history,dossier_withdrawn,dossier_echo,dossier_alias,record_history,
                   record_withdrawn,record_echo,batch_agency,dispute,source}', own);
+  PERFORM guard('{profile}', own || ' OR agency_id IS NULL');
   PERFORM guard('{api_key}', led);
   PERFORM guard('{batch}', own || ' OR ' || sent);
   PERFORM guard('{http_delivery}', '(SELECT may_see_all()) OR ' || sent);

@@ -216,7 +216,7 @@ def test_dossiers_are_for_their_owner(pages):
     assert server.ask(f"{path}.json?period=2020-Q4", key=new_key(store, "79")).status == 403
     with store.connect() as db:   # who looked stands in the log, who was refused did not look
         assert db.execute("SELECT count(*), min(object) FROM audit_log"
-                          " WHERE action = 'dossiers_read'").fetchone() == (1, "figure:01/online-filing")
+                          " WHERE action = 'read_dossiers'").fetchone() == (1, "dossiers:01")
 
 
 # ---- procedures ----------------------------------------------------------------
