@@ -12,7 +12,7 @@ prefix ?= /usr/local
 
 # The one list of Debian packages: to build, to run, to test, to format.
 PACKAGES := gcc make pkg-config libc6-dev libpq-dev libmicrohttpd-dev libcairo2-dev \
-	libpango1.0-dev libjansson-dev libcsv-dev libunistring-dev zlib1g-dev libzstd-dev \
+	libpango1.0-dev libjansson-dev libcsv-dev libunistring-dev zlib1g-dev libdeflate-dev libzstd-dev \
 	libssl-dev libgnutls28-dev libxxhash-dev libzip-dev libexpat1-dev libxlsxwriter-dev \
 	libqpdf-dev libcurl4-gnutls-dev libsodium-dev libqrencode-dev libcmocka-dev postgresql-15 postgresql-client-15 \
 	fonts-liberation2 tzdata util-linux acl \
@@ -21,7 +21,7 @@ PACKAGES := gcc make pkg-config libc6-dev libpq-dev libmicrohttpd-dev libcairo2-
 	clang-tidy bear clang-14 libclang-rt-14-dev
 
 LIBRARIES := libpq libmicrohttpd gnutls pangocairo pangoft2 cairo fontconfig libqpdf jansson \
-	zlib libzstd libcrypto libxxhash libcurl libzip expat xlsxwriter libsodium libqrencode
+	zlib libdeflate libzstd libcrypto libxxhash libcurl libzip expat xlsxwriter libsodium libqrencode
 
 warnings := -Wall -Wextra -Wshadow -Wmissing-prototypes -Wstrict-prototypes -Wvla \
 	-Wpointer-arith -Wwrite-strings -Wformat=2 -Wno-format-nonliteral
@@ -50,7 +50,7 @@ quiet = $(if $(V),,@echo "  $(1) $@";)
 	compile_commands.json
 .DELETE_ON_ERROR:
 all: $(build)/nq17
-tests: $(tests) $(build)/tests/bench/decode_bench
+tests: $(tests) $(build)/tests/bench/decode_bench $(build)/tests/bench/chart_bench
 
 $(build)/nq17: $(build)/main.o $(objects)
 	$(call quiet,link)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)

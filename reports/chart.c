@@ -481,33 +481,31 @@ static void describe(const struct chart *chart, struct text *out)
 }
 
 /* CLASS: how a page's style sheet knows this one of two widths; NULL. */
-static int write_svg(const char *name, const json_t *model,
-		     const struct chart_options *options, const char *class,
-		     struct text *out, struct error *err)
+static int write_svg(const struct chart *chart, const char *class, struct text *out,
+		     struct error *err)
 {
-	struct canvas_picture about = { .language = options->language,
-					.text = options->text,
-					.is_inside = options->inside,
-					.class = class };
+	const struct chart_options *options = &chart->options;
 	struct text description = { 0 };
 	struct canvas *canvas = NULL;
-	struct chart *chart;
-	int status = -1;
+	struct canvas_picture about = {
+		.language = options->language,
+		.title = chart_title(chart),
+		.text = options->text,
+		.is_inside = options->inside,
+		.is_silent = options->inside && chart->mini,
+		.has_marks = options->inside && chart->kind->has_marks && !chart->mini,
+		.class = class,
+	};
+	int status;
 
-	if (chart_new(&chart, name, model, options, err) != 0)
-		return -1;
 	describe(chart, &description);
-	about.title = chart_title(chart);
 	about.description = description.data;
-	about.is_silent = options->inside && chart->mini;
-	about.has_marks = options->inside && chart->kind->has_marks && !chart->mini;
-	if (canvas_svg_new(&canvas, &about, out, err) != 0)
-		goto done;
-	paint_picture(chart, canvas);
-	status = canvas_finish(canvas, err);
-done:
+	status = canvas_svg_new(&canvas, &about, out, err);
+	if (status == 0) {
+		paint_picture(chart, canvas);
+		status = canvas_finish(canvas, err);
+	}
 	canvas_free(canvas);
-	chart_free(chart);
 	text_free(&description);
 	return status;
 }
@@ -516,24 +514,52 @@ int chart_svg(const char *name, const json_t *model, const char *lang, struct te
 	      struct error *err)
 {
 	struct chart_options options = picture_options(model, lang, 0, false);
+	struct chart *chart;
+	int status;
 
-	return write_svg(name, model, &options, NULL, out, err);
+	if (chart_new(&chart, name, model, &options, err) != 0)
+		return -1;
+	status = write_svg(chart, NULL, out, err);
+	chart_free(chart);
+	return status;
+}
+
+/* The second width of a chart inside a page, for a telephone; 0: none.  What is not
+ * much wider can be read there when it shrinks. */
+static double narrow_width(const struct chart *chart)
+{
+	const json_t *narrow = json_object_get(chart->model, "narrow");
+
+	if (chart->mini)
+		return 0;
+	if (narrow)
+		return json_number_value(narrow);
+	return chart->options.width > 480 ? 340 : 0;
 }
 
 int chart_inside(const char *name, const json_t *model, const char *lang,
 		 const char *query, struct text *out, struct error *err)
 {
-	double narrow = json_number_value(json_object_get(model, "narrow"));
 	struct chart_options options = picture_options(model, lang, 0, true);
+	struct chart *chart;
+	double narrow;
+	int status;
 
 	options.query = query;
-	if (write_svg(name, model, &options, narrow > 0 ? "roomy" : NULL, out, err) != 0)
+	if (chart_new(&chart, name, model, &options, err) != 0)
 		return -1;
-	if (!(narrow > 0))
-		return 0;
+	narrow = narrow_width(chart);
+	status = write_svg(chart, narrow > 0 ? "roomy" : NULL, out, err);
+	chart_free(chart);
+	if (status != 0 || !(narrow > 0))
+		return status;
 	options = picture_options(model, lang, narrow, true);
 	options.query = query;
-	return write_svg(name, model, &options, "narrow", out, err);
+	if (chart_new(&chart, name, model, &options, err) != 0)
+		return -1;
+	status = write_svg(chart, "narrow", out, err);
+	chart_free(chart);
+	return status;
 }
 
 int chart_png(const char *name, const json_t *model, const char *lang, int width,

@@ -71,22 +71,34 @@ static double clamp(double value, double low, double high)
 	return value < low ? low : value > high ? high : value;
 }
 
+/* What the second and further lines of the key take. */
+static double more_key(const struct bars_input *input)
+{
+	return fmax(input->key_lines - 1, 0) * input->text * 1.5;
+}
+
 /* Chooses the size of the rows; the factor by which the text shrank. */
 static double bars_size(struct bars_layout *layout, const struct bars_input *input)
 {
 	double pitch = input->text * 1.6, text = input->text;
-	double rest = input->text * 6; /* key and target above, ticks below */
+	/* Key and target above, ticks below. */
+	double rest = input->text * 6 + more_key(input);
 
-	if (layout->stacked)
-		pitch = input->text * 2.9;
+	if (layout->stacked) {
+		/* Beside the widest name, there is only its rank. */
+		double room = input->width / (input->gutter + input->rank_width +
+					      input->text + input->name_width);
+
+		text = clamp(text * room, SMALLEST_TEXT, text);
+		pitch = text * 2.9;
+	}
 	if (input->max_height > 0 &&
 	    (double)input->count * pitch + rest > input->max_height) {
 		double least = SMALLEST_TEXT * (layout->stacked ? 2.4 : 1.22);
 
 		pitch = clamp((input->max_height - rest) / (double)input->count, least,
 			      pitch);
-		text = clamp(pitch / (layout->stacked ? 2.4 : 1.22), SMALLEST_TEXT,
-			     input->text);
+		text = clamp(pitch / (layout->stacked ? 2.4 : 1.22), SMALLEST_TEXT, text);
 	}
 	layout->pitch = pitch;
 	layout->text = text;
@@ -129,7 +141,8 @@ static void place_bar(struct bars_layout *layout, const struct bars_input *input
 
 	row->missing = isnan(input->values[i]);
 	if (row->missing)
-		row->length = layout->text * 4;
+		row->length = clamp(input->width - layout->bar_x - gap - width,
+				    layout->text * 0.5, layout->text * 4);
 	else
 		row->length =
 			layout_axis_at(&layout->axis, input->values[i]) - layout->bar_x;
@@ -151,6 +164,19 @@ static void place_bar(struct bars_layout *layout, const struct bars_input *input
 	row->bar_y = top + layout->pitch * (layout->stacked ? 0.7 : 0.5);
 }
 
+/* Have all words behind a hatching room to the right of the names? */
+static bool words_fit(const struct bars_layout *layout, const struct bars_input *input,
+		      double shrink)
+{
+	double room = input->width - layout->bar_x - layout->text;
+	size_t i;
+
+	for (i = 0; i < input->count; i++)
+		if (isnan(input->values[i]) && input->label_widths[i] * shrink > room)
+			return false;
+	return true;
+}
+
 void bars_layout_make(struct bars_layout *layout, const struct bars_input *input)
 {
 	double shrink, most, end;
@@ -160,6 +186,11 @@ void bars_layout_make(struct bars_layout *layout, const struct bars_input *input
 	layout->stacked = input->name_width + input->rank_width > input->width * 0.5;
 	shrink = bars_size(layout, input);
 	bars_columns(layout, input, shrink);
+	if (!layout->stacked && !words_fit(layout, input, shrink)) {
+		layout->stacked = true;
+		shrink = bars_size(layout, input);
+		bars_columns(layout, input, shrink);
+	}
 
 	end = input->width - widest_label(input) * shrink - layout->text;
 	if (end < layout->bar_x + 20)
@@ -180,7 +211,7 @@ void bars_layout_make(struct bars_layout *layout, const struct bars_input *input
 		layout->target_x = layout_axis_at(&layout->axis, input->target);
 
 	layout->bar = layout->stacked ? layout->text * 0.8 : layout->pitch * 0.62;
-	layout->top = input->text * (isnan(input->target) ? 2 : 4);
+	layout->top = input->text * (isnan(input->target) ? 2 : 4) + more_key(input);
 	layout->bottom = layout->top + layout->pitch * (double)input->count;
 	layout->height = layout->bottom + layout->text * 2;
 	layout->rows = memory_zeroed(input->count + 1, sizeof *layout->rows);

@@ -43,6 +43,7 @@ struct bars_input {
 	const double *lows, *highs; /* ends of intervals, NAN: none; both NULL: labels
 				     * stand behind the bars, else in a column */
 	double gutter;              /* left of the ranks, for brackets; 0: none */
+	double key_lines;           /* above the rows; 0 is taken as 1 */
 	double target;              /* NAN: none */
 	double text;                /* size of the text, points */
 	double width, max_height;   /* of the body; 0: as high as needed */
@@ -122,6 +123,7 @@ struct trend_input {
 	bool bare;                  /* a line in a cell: nothing stands around it */
 	double tick_width;          /* of the widest tick label */
 	double target_width;        /* of the name behind the target's end; 0: none */
+	double gap_width;           /* of the word in a gap */
 	double text, width, height;
 };
 
@@ -133,6 +135,7 @@ struct trend_segment {
 struct trend_gap {
 	size_t first, last; /* periods without a value */
 	double x, width;
+	struct layout_box word; /* no width: it has no room */
 };
 
 struct trend_layout {
@@ -142,8 +145,9 @@ struct trend_layout {
 	double *target_y; /* count; NAN: none */
 	double step;      /* from period to period */
 	double forecast_x, forecast_y, low_y, high_y; /* NAN: no forecast */
-	bool forecast_shown; /* its value has room beside the last one */
 	bool *label_shown, *value_shown;
+	struct layout_box *value_boxes; /* of the values shown */
+	struct layout_box forecast_box; /* no width: not shown */
 	struct trend_segment *segments;
 	size_t segments_count;
 	struct trend_gap *gaps;

@@ -159,6 +159,7 @@ static void prepare(struct chart *chart, double most)
 				  : 0,
 		.rank_width = chart_widest(chart, add_rank),
 		.target = target ? target->target_length : NAN,
+		.key_lines = chart_paint_key(chart, NULL, 0, 0, chart->options.width),
 		.text = chart->options.text,
 		.width = chart->options.width,
 	};

@@ -434,19 +434,27 @@ static void paint_dot(const struct chart *chart, struct canvas *canvas, size_t i
 	text_free(&label);
 }
 
-static void paint_name(const struct chart *chart, struct canvas *canvas, size_t i)
+/* From a name down to its dot, if something stands between them. */
+static void paint_leader(const struct chart *chart, struct canvas *canvas, size_t i)
 {
 	const struct strip_layout *layout = &strip_of(chart)->layout;
 	const struct strip_dot *dot = &layout->dots[i];
 	const struct canvas_stroke line = { COLOUR_MUTED, 0.7, 0 };
-	struct canvas_style style = name_style(chart, i);
 	double foot = dot->name.y + dot->name.height, top = dot->y - layout->dot * 0.6;
+
+	if (dot->is_named && top - foot > layout->dot * 0.5)
+		canvas_line(canvas, dot->x, foot, dot->x, top, &line);
+}
+
+static void paint_name(const struct chart *chart, struct canvas *canvas, size_t i)
+{
+	const struct strip_layout *layout = &strip_of(chart)->layout;
+	const struct strip_dot *dot = &layout->dots[i];
+	struct canvas_style style = name_style(chart, i);
 	struct text name = { 0 };
 
 	if (!dot->is_named)
 		return;
-	if (top - foot > layout->dot * 0.5) /* something stands between them */
-		canvas_line(canvas, dot->x, foot, dot->x, top, &line);
 	canvas_rectangle(canvas, dot->name.x, dot->name.y, dot->name.width,
 			 dot->name.height, COLOUR_PAPER);
 	add_name(&name, chart, i);
@@ -467,6 +475,8 @@ static void paint(const struct chart *chart, struct canvas *canvas)
 	paint_lines(chart, canvas);
 	for (i = 0; i < strip_of(chart)->groups_count; i++)
 		paint_lane(chart, canvas, i);
+	for (i = 0; i < chart->count; i++)
+		paint_leader(chart, canvas, i);
 	for (i = 0; i < chart->count; i++)
 		paint_name(chart, canvas, i);
 	for (i = 0; i < chart->count; i++)

@@ -34,6 +34,11 @@ static const char *value_head(const char *language)
 	return format_choose(language, "Kết quả", "Result");
 }
 
+static const char *word_head(const char *language)
+{
+	return format_choose(language, "Đánh giá", "Status");
+}
+
 static const char *target_head(const char *language)
 {
 	return format_choose(language, "Mục tiêu", "Target");
@@ -177,7 +182,8 @@ static void prepare(struct chart *chart, double most)
 				    fonts_width(&style.font, value_head(language))),
 		.target_width = fmax(chart_widest(chart, observation_add_target),
 				     fonts_width(&style.font, target_head(language))),
-		.word_width = chart_widest(chart, add_word),
+		.word_width = fmax(chart_widest(chart, add_word),
+				   fonts_width(&style.font, word_head(language))),
 		.text = chart->options.text,
 		.width = chart->options.width,
 	};
@@ -218,8 +224,7 @@ static void paint_head(const struct chart *chart, struct canvas *canvas)
 	chart_label(canvas, layout->value_end, y, &style, value_head(language));
 	chart_label(canvas, layout->target_end, y, &style, target_head(language));
 	style.anchor = ANCHOR_START;
-	chart_label(canvas, layout->word_x, y, &style,
-		    format_choose(language, "Đánh giá", "Status"));
+	chart_label(canvas, layout->word_x, y, &style, word_head(language));
 }
 
 static void paint_name(const struct chart *chart, struct canvas *canvas, size_t i)

@@ -309,7 +309,7 @@ static void paint_islands(const struct chart *chart, struct canvas *canvas, size
 	for (j = 0; j < sizeof places / sizeof *places; j++)
 		canvas_circle(canvas, name->x + text * (0.3 + places[j][0]),
 			      y + text * places[j][1], text * 0.11, COLOUR_INK, NULL);
-	style.font.size = text;
+	style.font.size = tiles->layout.name_text;
 	chart_label(canvas, name->x, tile->y + tile->height * 0.72, &style,
 		    islands_of(tiles->shorts[i], chart->options.language));
 }

@@ -178,6 +178,10 @@ static void prepare(struct chart *chart, double most)
 		.high = model_number(forecast_of(chart), "high"),
 		.tick_width = fonts_width(&style.font, "100%"),
 		.target_width = target_width(chart),
+		.gap_width = fonts_width(&style.font,
+					 words_status_name(STATUS_NO_DATA,
+							   chart->options.language)) +
+			     chart->options.text * 0.6,
 		.text = chart->options.text,
 		.width = chart->options.width,
 		.height = height,
@@ -259,22 +263,21 @@ static void paint_gaps(const struct chart *chart, struct canvas *canvas)
 {
 	const struct trend_layout *layout = &chart->layout.trend;
 	struct canvas_style style = chart_style(chart, COLOUR_MUTED, ANCHOR_MIDDLE);
-	const char *word = words_status_name(STATUS_NO_DATA, chart->options.language);
-	double text = chart->options.text, width = fonts_width(&style.font, word);
-	double y = layout->bottom - text * 2;
 	size_t i;
 
 	for (i = 0; i < layout->gaps_count; i++) {
 		const struct trend_gap *gap = &layout->gaps[i];
-		double middle = gap->x + gap->width / 2;
-		double x = fmin(fmax(middle, layout->left + width / 2),
-				layout->right - width / 2);
+		const struct layout_box *word = &gap->word;
 
 		canvas_hatch(canvas, gap->x, layout->top, gap->width,
 			     layout->bottom - layout->top, COLOUR_RULE);
-		canvas_rectangle(canvas, x - width / 2 - text * 0.3, y - text * 0.7,
-				 width + text * 0.6, text * 1.4, COLOUR_PAPER);
-		chart_label(canvas, x, y, &style, word);
+		if (!(word->width > 0))
+			continue;
+		canvas_rectangle(canvas, word->x, word->y, word->width, word->height,
+				 COLOUR_PAPER);
+		chart_label(canvas, word->x + word->width / 2, word->y + word->height / 2,
+			    &style,
+			    words_status_name(STATUS_NO_DATA, chart->options.language));
 	}
 }
 
@@ -380,87 +383,52 @@ static void paint_points(const struct chart *chart, struct canvas *canvas)
 			      chart->options.text * 0.25, COLOUR_PAPER, &line);
 }
 
-/* Above the point, or below it where the target's line runs through the label. */
-static double label_y(const struct trend_layout *layout, size_t i, double text)
-{
-	double y = layout->y[i], target = layout->target_y[i];
-
-	if (target > y - text * 1.7 && target < y - text * 0.2 &&
-	    y + text * 1.6 < layout->bottom)
-		return y + text;
-	return y - text;
-}
-
-/* The label stands on the side where the line is not: above a point from which
- * it rises to the left, below it to the right. */
-static double label_middle(const struct trend_layout *layout, size_t i, double width,
-			   double label)
-{
-	double y = layout->y[i];
-	double next = i + 1 < layout->count ? layout->y[i + 1] : layout->forecast_y;
-	double x = layout->x[i], side = label < y ? 0.35 : -0.35;
-
-	if (next < y - 2)
-		x -= width * side;
-	else if (i > 0 && layout->y[i - 1] < y - 2)
-		x += width * side;
-	else if (label > y && i > 0 && layout->y[i - 1] > y + 2)
-		x -= width * side;
-	return fmin(fmax(x, layout->left + width / 2), layout->right - width / 2);
-}
-
 /* First the paper under the labels, then, over the line, the labels. */
 static void paint_values(const struct chart *chart, struct canvas *canvas, bool paper)
 {
 	const struct trend_layout *layout = &chart->layout.trend;
-	double text = chart->options.text;
 	size_t i;
 
 	for (i = 0; i < chart->count; i++) {
 		struct canvas_style style = chart_style(chart, COLOUR_INK, ANCHOR_MIDDLE);
+		const struct layout_box *box = &layout->value_boxes[i];
 		struct text value = { 0 };
-		double width, x, y;
 
 		if (!layout->value_shown[i])
 			continue;
-		observation_add_value(&value, &chart->rows[i], chart->options.language);
 		style.font.bold = i + 1 == chart->count;
-		width = fonts_width(&style.font, text_string(&value));
-		y = label_y(layout, i, text);
-		x = label_middle(layout, i, width, y);
+		observation_add_value(&value, &chart->rows[i], chart->options.language);
 		if (paper)
-			canvas_rectangle(canvas, x - width / 2 - 1, y - text * 0.5,
-					 width + 2, text * 1.05, COLOUR_PAPER);
+			canvas_rectangle(canvas, box->x, box->y, box->width, box->height,
+					 COLOUR_PAPER);
 		else
-			chart_label(canvas, x, y, &style, text_string(&value));
+			chart_label(canvas, box->x + box->width / 2,
+				    box->y + chart->options.text * 0.5, &style,
+				    text_string(&value));
 		text_free(&value);
 	}
 }
 
-/* Above the range, which no line crosses. */
 static void paint_forecast_value(const struct chart *chart, struct canvas *canvas)
 {
-	const struct trend_layout *layout = &chart->layout.trend;
+	const struct layout_box *box = &chart->layout.trend.forecast_box;
 	struct canvas_style style = chart_style(chart, COLOUR_MUTED, ANCHOR_MIDDLE);
-	double text = chart->options.text, y, width;
 	struct text value = { 0 };
 
-	if (!layout->forecast_shown)
+	if (!(box->width > 0))
 		return;
 	format_add_percent(&value, chart->options.language,
 			   model_string(forecast_of(chart), "percent"));
-	width = fonts_width(&style.font, value.data);
-	y = fmax(fmin(layout->high_y, layout->low_y) - text * 0.8, text * 0.6);
-	canvas_rectangle(canvas, layout->forecast_x - width / 2 - 1, y - text * 0.5,
-			 width + 2, text, COLOUR_PAPER);
-	chart_label(canvas, layout->forecast_x, y, &style, value.data);
+	canvas_rectangle(canvas, box->x, box->y, box->width, box->height, COLOUR_PAPER);
+	chart_label(canvas, box->x + box->width / 2, box->y + box->height / 2, &style,
+		    value.data);
 	text_free(&value);
 }
 
 static void paint(const struct chart *chart, struct canvas *canvas)
 {
-	paint_forecast(chart, canvas);
 	paint_axis(chart, canvas);
+	paint_forecast(chart, canvas);
 	paint_gaps(chart, canvas);
 	paint_target(chart, canvas);
 	paint_values(chart, canvas, true);

@@ -272,7 +272,7 @@ static struct canvas_style part_style(const struct chart *chart, size_t i)
 static double choose_name_width(const struct chart *chart)
 {
 	const struct waterfall *waterfall = waterfall_of(chart);
-	double widest = 0, most = chart->options.width * 0.42;
+	double widest = 0, most = chart->options.width * 0.46;
 	size_t i;
 
 	for (i = 0; i < waterfall->count; i++) {

@@ -1,15 +1,19 @@
 /* png.c -- a PNG with a palette from pixels.
  *
  * Flat charts need no row filters, and a palette makes them a third of the size
- * that cairo writes, in a third of the time. */
+ * that cairo writes, in a third of the time.  Shades that nobody tells apart, of which
+ * the edges of letters have hundreds, share an entry: a quarter less again. */
 #include "reports/png.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <zlib.h>
+#include <libdeflate.h>
 
 #include "base/memory.h"
+
+#define ALIKE (3 * 6 * 6) /* squared distance: six of 256 levels in each colour */
 
 struct shade {
 	uint32_t colour;
@@ -49,6 +53,13 @@ static void double_shades(struct shades *shades)
 	free(old);
 }
 
+/* Rows as the one above need not be looked at. */
+static bool is_repeated(const uint32_t *pixels, unsigned y, unsigned width, size_t row)
+{
+	return y > 0 && memcmp(pixels + y * row, pixels + (y - 1) * row,
+			       width * sizeof *pixels) == 0;
+}
+
 static void count_shades(struct shades *shades, const uint32_t *pixels, unsigned width,
 			 unsigned height, size_t row)
 {
@@ -56,6 +67,8 @@ static void count_shades(struct shades *shades, const uint32_t *pixels, unsigned
 	unsigned x, y;
 
 	for (y = 0; y < height; y++) {
+		if (is_repeated(pixels, y, width, row))
+			continue;
 		for (x = 0; x < width; x++) {
 			uint32_t colour = pixels[y * row + x] & 0xffffff;
 
@@ -84,11 +97,12 @@ static int compare_shades(const void *left, const void *right)
 	return a->colour < b->colour ? -1 : a->colour > b->colour;
 }
 
-static uint8_t nearest(const struct shades *shades, uint32_t colour)
+/* The entry like COLOUR most; *LEAST: how far away, squared. */
+static uint8_t nearest(const struct shades *shades, uint32_t colour, int *least)
 {
 	unsigned i, best = 0;
-	int least = 3 * 256 * 256;
 
+	*least = 3 * 256 * 256;
 	for (i = 0; i < shades->palette_count; i++) {
 		uint32_t other = shades->palette[i];
 		int red = (int)(colour >> 16) - (int)(other >> 16);
@@ -96,8 +110,8 @@ static uint8_t nearest(const struct shades *shades, uint32_t colour)
 		int blue = (int)(colour & 255) - (int)(other & 255);
 		int distance = red * red + green * green + blue * blue;
 
-		if (distance < least) {
-			least = distance;
+		if (distance < *least) {
+			*least = distance;
 			best = i;
 		}
 	}
@@ -113,11 +127,15 @@ static void choose_palette(struct shades *shades)
 		if (shades->slots[i].pixels)
 			order[count++] = &shades->slots[i];
 	qsort(order, count, sizeof *order, compare_shades);
-	for (i = 0; i < count && i < 256; i++)
+	for (i = 0; i < count; i++) {
+		int distance;
+
+		order[i]->index = nearest(shades, order[i]->colour, &distance);
+		if (distance <= ALIKE || shades->palette_count == 256)
+			continue;
+		order[i]->index = (uint8_t)shades->palette_count;
 		shades->palette[shades->palette_count++] = order[i]->colour;
-	for (i = 0; i < count; i++)
-		order[i]->index =
-			i < 256 ? (uint8_t)i : nearest(shades, order[i]->colour);
+	}
 	free(order);
 }
 
@@ -132,16 +150,16 @@ static void add_u32(struct text *out, uint32_t value)
 static void add_chunk(struct text *out, const char type[4], const unsigned char *bytes,
 		      size_t length)
 {
-	uLong sum = crc32(0, (const Bytef *)type, 4);
+	uint32_t sum = libdeflate_crc32(0, type, 4);
 
 	add_u32(out, (uint32_t)length);
 	text_add_bytes(out, type, 4);
 	if (length > 0)
 		text_add_bytes(out, (const char *)bytes, length);
-	/* crc32() of a null pointer means "start afresh", not "no bytes". */
+	/* CRC of a null pointer means "start afresh", not "no bytes". */
 	if (length > 0)
-		sum = crc32(sum, bytes, (uInt)length);
-	add_u32(out, (uint32_t)sum);
+		sum = libdeflate_crc32(sum, bytes, length);
+	add_u32(out, sum);
 }
 
 /* Scan lines, each behind its filter byte 0.  Belongs to the caller. */
@@ -153,6 +171,11 @@ static unsigned char *scan_lines(const struct shades *shades, const uint32_t *pi
 	unsigned x, y;
 
 	for (y = 0; y < height; y++) {
+		if (is_repeated(pixels, y, width, row)) {
+			memcpy(at, at - width - 1, width + 1);
+			at += width + 1;
+			continue;
+		}
 		*at++ = 0;
 		for (x = 0; x < width; x++) {
 			uint32_t colour = pixels[y * row + x] & 0xffffff;
@@ -197,26 +220,29 @@ int png_write(struct text *out, const uint32_t *pixels, unsigned width, unsigned
 	      size_t row, double dpi, struct error *err)
 {
 	struct shades shades = { 0 };
+	struct libdeflate_compressor *compressor = libdeflate_alloc_compressor(6);
+	size_t length = ((size_t)width + 1) * height, room, packed_length;
 	unsigned char *raw, *packed;
-	uLong length = ((uLong)width + 1) * height;
-	uLongf packed_length = compressBound(length);
-	int status = -1;
 
+	if (!compressor)
+		BUG("no memory for libdeflate");
 	count_shades(&shades, pixels, width, height, row);
 	choose_palette(&shades);
 	raw = scan_lines(&shades, pixels, width, height, row);
-	packed = memory_take(packed_length);
-	if (compress2(packed, &packed_length, raw, length, 6) != Z_OK) {
-		error_set(err, ERROR_INTERNAL, "zlib cannot compress the picture");
-		goto done;
+	room = libdeflate_zlib_compress_bound(compressor, length);
+	packed = memory_take(room);
+	packed_length = libdeflate_zlib_compress(compressor, raw, length, packed, room);
+	libdeflate_free_compressor(compressor);
+	if (packed_length > 0) {
+		add_header(out, width, height, &shades, dpi);
+		add_chunk(out, "IDAT", packed, packed_length);
+		add_chunk(out, "IEND", NULL, 0);
 	}
-	add_header(out, width, height, &shades, dpi);
-	add_chunk(out, "IDAT", packed, packed_length);
-	add_chunk(out, "IEND", NULL, 0);
-	status = 0;
-done:
 	free(packed);
 	free(raw);
 	free(shades.slots);
-	return status;
+	if (packed_length == 0)
+		return error_set(err, ERROR_INTERNAL,
+				 "libdeflate cannot compress the picture");
+	return 0;
 }

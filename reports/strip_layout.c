@@ -118,7 +118,8 @@ static bool place_name(struct strip_layout *layout, const struct strip_input *in
 		dot->name.y = layout->dots[j].name.y + line;
 		j = (size_t)-1; /* look at all of them again */
 	}
-	dot->is_named = dot->name.y - floor < line * 2.5;
+	dot->is_named = dot->name.y - floor < line * 2.5 &&
+			dot->name.width <= input->width;
 	return dot->is_named;
 }
 

@@ -34,6 +34,18 @@ static size_t lines_of_map(const struct tiles_input *input)
 	return most;
 }
 
+/* The sea ends where the picture does. */
+static void shrink_name(struct tiles_layout *layout, const struct tiles_input *input,
+			struct layout_box *name)
+{
+	double room = input->width - name->x;
+
+	if (name->width <= room)
+		return;
+	layout->name_text = fmin(layout->name_text, layout->text * room / name->width);
+	name->width = room;
+}
+
 static void place_map(struct tiles_layout *layout, const struct tiles_input *input,
 		      const struct grid *grid)
 {
@@ -49,10 +61,11 @@ static void place_map(struct tiles_layout *layout, const struct tiles_input *inp
 		if (!place->has_islands)
 			continue;
 		layout->names[i] = (struct layout_box){
-			tile->x + tile->width + GAP * 3, tile->y + tile->height * 0.5,
+			tile->x + tile->width + GAP * 2, tile->y + tile->height * 0.5,
 			input->name_width * layout->text / input->text,
 			tile->height * 0.5
 		};
+		shrink_name(layout, input, &layout->names[i]);
 	}
 }
 
@@ -88,6 +101,7 @@ void tiles_layout_make(struct tiles_layout *layout, const struct tiles_input *in
 
 	*layout = (struct tiles_layout){ .count = input->count };
 	layout->text = fmin(input->text * 0.8, cell / 4.3);
+	layout->name_text = layout->text;
 	layout->tiles = memory_zeroed(input->count + 1, sizeof *layout->tiles);
 	layout->names = memory_zeroed(input->count + 1, sizeof *layout->names);
 	place_map(layout, input, &grid);

@@ -19,6 +19,7 @@ struct tiles_input {
 
 struct tiles_layout {
 	double text;		   /* inside a tile */
+	double name_text;	   /* of the archipelagos' names */
 	struct layout_box *tiles;  /* of all */
 	struct layout_box *names;  /* of the archipelagos; no width: none */
 	struct layout_box strip;   /* the head of the strip; no width: none */

@@ -76,10 +76,11 @@ static void find_segments(struct trend_layout *layout, const struct trend_input 
 				gap[-1].last = i;
 				gap[-1].width += layout->step;
 			} else {
-				*gap = (struct trend_gap){ i, i,
-							   layout->x[i] -
-								   layout->step / 2,
-							   layout->step };
+				*gap = (struct trend_gap){ .first = i,
+							   .last = i,
+							   .x = layout->x[i] -
+								layout->step / 2,
+							   .width = layout->step };
 				layout->gaps_count++;
 			}
 		} else if (i > 0 && !isnan(input->values[i - 1])) {
@@ -115,20 +116,122 @@ static void choose_labels(struct trend_layout *layout, const double *widths, siz
 		shown[i] = (count - 1 - i) % stride == 0;
 }
 
-/* The value of the forecast stands above its range, the last value above its point;
- * beside each other where they are equally high. */
-static void show_forecast(struct trend_layout *layout, const struct trend_input *input)
+/* Above the point, or below it where the target's line runs through the label. */
+static double value_y(const struct trend_layout *layout, size_t i, double text)
 {
-	size_t last = layout->count - 1;
+	double y = layout->y[i], target = layout->target_y[i];
 
-	layout->forecast_shown = input->has_forecast;
-	if (input->has_forecast && layout->count > 0 && !isnan(layout->y[last]))
-		layout->forecast_shown =
-			fabs(layout->y[last] - layout->high_y) > input->text * 1.4 ||
-			layout->step > (input->value_widths[last] +
-					input->value_widths[layout->count]) /
-						       2 +
-					       input->text * 0.5;
+	if (target > y - text * 1.7 && target < y - text * 0.2 &&
+	    y + text * 1.6 < layout->bottom)
+		return y + text;
+	return y - text;
+}
+
+/* On the side where the line is not: above a point from which it rises to the left,
+ * below it to the right. */
+static double value_side(const struct trend_layout *layout, size_t i, double y)
+{
+	double next = i + 1 < layout->count ? layout->y[i + 1] : layout->forecast_y;
+	double at = layout->y[i], side = y < at ? 0.35 : -0.35;
+
+	if (next < at - 2)
+		return -side;
+	if (i > 0 && layout->y[i - 1] < at - 2)
+		return side;
+	if (y > at && i > 0 && layout->y[i - 1] > at + 2)
+		return -side;
+	return 0;
+}
+
+/* Does BOX meet the label of a value after I? */
+static bool meets_value(const struct trend_layout *layout, const struct layout_box *box,
+			size_t i)
+{
+	size_t j;
+
+	for (j = i + 1; j < layout->count; j++)
+		if (layout->value_shown[j] &&
+		    layout_boxes_meet(box, &layout->value_boxes[j]))
+			return true;
+	return false;
+}
+
+/* The last value first, as it matters most; one that finds no place is not shown. */
+static void place_values(struct trend_layout *layout, const struct trend_input *input)
+{
+	double text = input->text;
+	size_t i;
+
+	for (i = layout->count; i-- > 0;) {
+		struct layout_box *box = &layout->value_boxes[i];
+		double y, width = input->value_widths[i], sides[2] = { 0 };
+		int tried;
+
+		layout->value_shown[i] =
+			layout->value_shown[i] && !isnan(input->values[i]);
+		if (!layout->value_shown[i])
+			continue;
+		y = value_y(layout, i, text);
+		sides[0] = value_side(layout, i, y);
+		layout->value_shown[i] = false;
+		for (tried = 0; tried < 2 && !layout->value_shown[i]; tried++) {
+			*box = (struct layout_box){
+				layout->x[i] + width * (sides[tried] - 0.5),
+				y - text * 0.5, width, text * 1.05
+			};
+			layout_box_keep(box, layout->left, layout->right);
+			layout->value_shown[i] = !meets_value(layout, box, i);
+		}
+	}
+}
+
+/* Above its range, unless the last value stands there. */
+static void place_forecast(struct trend_layout *layout, const struct trend_input *input)
+{
+	struct layout_box *box = &layout->forecast_box;
+	double width, text = input->text;
+
+	if (!input->has_forecast)
+		return;
+	width = input->value_widths[layout->count];
+	*box = (struct layout_box){
+		layout->forecast_x - width / 2,
+		fmax(fmin(layout->high_y, layout->low_y) - text * 1.3, 0), width, text
+	};
+	layout_box_keep(box, layout->left, layout->right);
+	if (layout->count > 0 && layout->value_shown[layout->count - 1] &&
+	    layout_boxes_meet(box, &layout->value_boxes[layout->count - 1]))
+		box->width = 0;
+}
+
+/* As low as the values beside the gap allow. */
+static void place_words(struct trend_layout *layout, const struct trend_input *input)
+{
+	double text = input->text;
+	size_t i, j;
+
+	for (i = 0; i < layout->gaps_count; i++) {
+		struct trend_gap *gap = &layout->gaps[i];
+		struct layout_box *word = &gap->word;
+		bool fits = false;
+
+		*word = (struct layout_box){ gap->x + (gap->width - input->gap_width) / 2,
+					     layout->bottom - text * 2.6,
+					     input->gap_width, text * 1.2 };
+		layout_box_keep(word, layout->left, layout->right);
+		while (!fits && word->y >= layout->top) {
+			fits = true;
+			for (j = 0; j < layout->count; j++)
+				fits &= !layout->value_shown[j] ||
+					!layout_boxes_meet(word, &layout->value_boxes[j]);
+			for (j = 0; j < i; j++)
+				fits &= !layout_boxes_meet(word, &layout->gaps[j].word);
+			if (!fits)
+				word->y -= text * 0.6;
+		}
+		if (!fits)
+			word->width = 0;
+	}
 }
 
 /* Left for the line when ticks, periods and the target's name have their room; the
@@ -151,7 +254,7 @@ static void place_plot(struct trend_layout *layout, const struct trend_input *in
 
 void trend_layout_make(struct trend_layout *layout, const struct trend_input *input)
 {
-	size_t i, count = input->count + 2; /* never an empty block */
+	size_t count = input->count + 2; /* never an empty block */
 
 	*layout = (struct trend_layout){ .count = input->count,
 					 .slots = input->count + input->has_forecast,
@@ -165,6 +268,7 @@ void trend_layout_make(struct trend_layout *layout, const struct trend_input *in
 	layout->target_y = memory_zeroed(count, sizeof *layout->target_y);
 	layout->label_shown = memory_zeroed(count, sizeof *layout->label_shown);
 	layout->value_shown = memory_zeroed(count, sizeof *layout->value_shown);
+	layout->value_boxes = memory_zeroed(count, sizeof *layout->value_boxes);
 	layout->segments = memory_zeroed(count, sizeof *layout->segments);
 	layout->gaps = memory_zeroed(count, sizeof *layout->gaps);
 	place_points(layout, input);
@@ -175,10 +279,9 @@ void trend_layout_make(struct trend_layout *layout, const struct trend_input *in
 		      layout->label_shown);
 	choose_labels(layout, input->value_widths, layout->count, input->text * 0.5,
 		      layout->value_shown);
-	show_forecast(layout, input);
-	for (i = 0; i < input->count; i++)
-		if (isnan(input->values[i]))
-			layout->value_shown[i] = false;
+	place_values(layout, input);
+	place_forecast(layout, input);
+	place_words(layout, input);
 }
 
 void trend_layout_free(struct trend_layout *layout)
@@ -188,6 +291,7 @@ void trend_layout_free(struct trend_layout *layout)
 	free(layout->target_y);
 	free(layout->label_shown);
 	free(layout->value_shown);
+	free(layout->value_boxes);
 	free(layout->segments);
 	free(layout->gaps);
 	*layout = (struct trend_layout){ 0 };

@@ -3,8 +3,13 @@
 
 #include "reports/reports.h"
 
-/* Pixels: sharp on a page 750 pixels wide, small enough for a mail. */
-enum { PNG_WIDTH = 1500 };
+/* Two pixels for each of the page: sharp, and small enough for a mail. */
+static int png_width(const json_t *model)
+{
+	double width = json_number_value(json_object_get(model, "width"));
+
+	return width >= 50 && width <= 2000 ? (int)(2 * width) : 1500;
+}
 
 int picture_svg(const char *name, const json_t *model, const char *language,
 		struct text *out, struct error *err)
@@ -21,5 +26,5 @@ int picture_inside(const char *name, const json_t *model, const char *language,
 int picture_png(const char *name, const json_t *model, const char *language,
 		struct text *out, struct error *err)
 {
-	return chart_png(name, model, language, PNG_WIDTH, out, err);
+	return chart_png(name, model, language, png_width(model), out, err);
 }

@@ -6,6 +6,8 @@
 #   two          two importers at once beside one
 #   http         gzipped NDJSON over HTTP beside the import of the same as CSV
 #   decode       the decoders alone
+#   charts       a chart of each kind as SVG, as part of a page (both widths) and as PNG, 1,200
+#                pixels wide: milliseconds of the processor, bytes (SVG: gzipped)
 #   figures      every indicator of every agency
 #   engine       figures, ranking, explanation, pages of dossiers and audit in a large store and in
 #                one of a million; the ranking beside DuckDB over its raw table
@@ -17,7 +19,7 @@ cd "$(dirname "$0")/../.."
 build="${BUILD:-build}/${MODE:-release}"
 nq17="$PWD/$build/nq17"
 records="${RECORDS:-5000000}"
-only="${ONLY:-import two http decode figures store engine}"
+only="${ONLY:-import two http decode charts figures store engine}"
 folder=$(mktemp -d /tmp/nq17-bench-XXXXXX)
 chmod 755 "$folder"
 trap 'stop; rm -rf "$folder"' EXIT
@@ -203,6 +205,12 @@ bench_decode() {
   "$build/tests/bench/decode_bench" "$file.csv" "$file.ndjson" | sed 's/^/  /'
 }
 
+bench_charts() {
+  make --no-print-directory "$build/tests/bench/chart_bench" > /dev/null
+  echo "charts: goals SVG 0.2 ms and 3,072 B gzipped, PNG 1,200 pixels wide 5 ms and 25,600 B"
+  "$build/tests/bench/chart_bench" tests/data/charts.json
+}
+
 bench_figures() {
   local year
   fresh figures
@@ -324,6 +332,6 @@ bench_engine() {
 }
 
 echo "$(nproc) cores, PostgreSQL $(/usr/lib/postgresql/15/bin/postgres --version | grep -oE '[0-9.]+' | head -1)"
-for part in import two http decode figures store engine; do
+for part in import two http decode charts figures store engine; do
   if wants "$part"; then "bench_$part"; fi
 done

@@ -47,7 +47,7 @@ def tiles(layout):
     for _, label, short, line, place in [m for m in re.findall(
             r"\('(\d\d)', '([^']+)', '(\w+)', (\d+), (\d+)\)", text) if m[0] == layout]:
         row = rows.get(label) or (rows.get(label.split("@")[0]) if layout == "34" else None)
-        if row:
+        if row and not any((t["line"], t["place"]) == (int(line), int(place)) for t in made):
             made.append({"agency": label, "agency_name_vi": row["agency_name_vi"], "agency_name_en": row["agency_name_en"],
                          "short": short, "line": int(line), "place": int(place),
                          "figure": {k: row[k] for k in ("indicator", "agency", "numerator", "denominator", "value",

@@ -143,8 +143,9 @@ static void judge(const struct watch *watch, const char *name, double width)
 
 		if (word->box.x < -1 || word->box.x + word->box.width > watch->width + 1 ||
 		    word->box.y < -1 || word->box.y + word->box.height > watch->height + 1)
-			fail_msg("%s at %.0f: \"%s\" leaves the picture (%.0f %.0f)", name,
-				 width, word->string, word->box.x, word->box.y);
+			fail_msg("%s at %.0f: \"%s\" leaves the picture (%.0f %.0f, %.0f wide)",
+				 name, width, word->string, word->box.x, word->box.y,
+				 word->box.width);
 		for (j = i + 1; j < watch->count; j++)
 			if (layout_boxes_meet(&word->box, &watch->words[j].box))
 				fail_msg("%s at %.0f: \"%s\" and \"%s\" overlap", name,
