@@ -173,7 +173,7 @@ $$;
 CREATE OR REPLACE FUNCTION explain(code text, name text, slug text, beside boolean DEFAULT false,
                                    batches boolean DEFAULT true, recast boolean DEFAULT false)
 RETURNS json
-LANGUAGE plpgsql STABLE AS $$   -- planned once a session
+LANGUAGE plpgsql STABLE SET plan_cache_mode = force_generic_plan AS $$   -- planned once a session
 #variable_conflict use_column
 DECLARE
   id int := agency_asked(name, code, explain.recast);   -- asked once, not of every line

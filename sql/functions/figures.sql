@@ -2,6 +2,10 @@
 -- numerator, the denominator, and how many units of the denominator have the
 -- attribute provided at all.  No row: nothing was received.  What is done with
 -- these three numbers is in judgements.sql.
+--
+-- Each kind of figure is planned by itself, once a session: within the large query of
+-- agency_figures(), where loops are forbidden, the planner would no longer see what an
+-- index is worth.
 
 -- The first local day on which an agency is measured on its records: the office's
 -- date, else that of its first accepted dossier.  Its totals answer for the time before
@@ -17,56 +21,63 @@ SELECT a.agency_id, coalesce(a.records_from, d.day) AS day,
                       ORDER BY t.day LIMIT 1) s ON true
  WHERE coalesce(a.records_from, d.day) IS NOT NULL;
 
--- Flows are answered by the count of the very period or by counts that tile it
--- without gap or overlap, the longest first.  BEFORE_RECORDS asks only for the part
--- before the agency's records begin.
-CREATE OR REPLACE FUNCTION flow_counts(first date, stop date, before_records boolean)
-RETURNS TABLE (agency_id int, measure text, breakdown text, value bigint)
+-- The sum of the counts of one measure that tile the days from FIRST on before STOP without
+-- gap or overlap, the longest first; null where none do.
+CREATE OR REPLACE FUNCTION tiled_count(agency_id int, measure text, breakdown text, first date, stop date)
+RETURNS bigint
 LANGUAGE plpgsql STABLE AS $$
+#variable_conflict use_variable
 DECLARE
   c record;
   best bigint[];     -- best[n]: the sum that tiles from day FIRST + n to the end
 BEGIN
+  best[stop - first] := 0;
   FOR c IN
-    SELECT r.agency_id, r.measure, r.breakdown, r.value,
-           r.first_day - first AS at, r.end_day - first AS next, x.stop - first AS length,
-           row_number() OVER one = 1 AS starts, row_number() OVER back = 1 AS ends
+    SELECT r.first_day - first AS at, r.end_day - first AS next, r.value
       FROM reported_count r
-      LEFT JOIN records_start s ON before_records AND s.agency_id = r.agency_id
-     CROSS JOIN LATERAL (SELECT least(flow_counts.stop,
-                                      coalesce(s.settled_day, flow_counts.stop)) AS stop) x
-     WHERE r.first_day >= first AND r.end_day <= x.stop
-    WINDOW one AS (PARTITION BY r.agency_id, r.measure, r.breakdown
-                   ORDER BY r.first_day DESC, r.end_day DESC, r.period),
-           back AS (PARTITION BY r.agency_id, r.measure, r.breakdown
-                    ORDER BY r.first_day, r.end_day, r.period DESC)
-     ORDER BY r.agency_id, r.measure, r.breakdown, r.first_day DESC, r.end_day DESC, r.period
+     WHERE r.agency_id = agency_id AND r.measure = measure AND r.breakdown = breakdown
+       AND r.first_day >= first AND r.end_day <= stop
+     ORDER BY r.first_day DESC, r.end_day DESC, r.period
   LOOP
-    IF c.starts THEN
-      best := NULL;
-      best[c.length] := 0;
-    END IF;
     IF best[c.at] IS NULL AND best[c.next] IS NOT NULL THEN
       best[c.at] := c.value + best[c.next];
     END IF;
-    IF c.ends AND best[0] IS NOT NULL THEN
-      agency_id := c.agency_id;
-      measure := c.measure;
-      breakdown := c.breakdown;
-      value := best[0];
-      RETURN NEXT;
-    END IF;
   END LOOP;
+  RETURN best[0];
 END $$;
 
+-- Flows are answered by the count of the very period or by counts that tile it, the
+-- longest first; most are a plain row of months.  BEFORE_RECORDS asks only for the part
+-- before the agency's records begin.
+CREATE OR REPLACE FUNCTION flow_counts(first date, stop date, before_records boolean, measures text[])
+RETURNS TABLE (agency_id int, measure text, breakdown text, value bigint)
+LANGUAGE sql STABLE AS $$
+  SELECT * FROM (
+    SELECT c.agency_id, c.measure, c.breakdown,
+           CASE WHEN bool_and(c.first_day = c.before) AND max(c.end_day) = c.until
+                THEN sum(c.value)::bigint
+                ELSE tiled_count(c.agency_id, c.measure, c.breakdown, first, c.until) END AS value
+      FROM (SELECT r.*, u.until,
+                   lag(r.end_day, 1, first) OVER (PARTITION BY r.agency_id, r.measure, r.breakdown
+                                                  ORDER BY r.first_day, r.end_day) AS before
+              FROM reported_count r
+              LEFT JOIN records_start s ON before_records AND s.agency_id = r.agency_id
+             CROSS JOIN LATERAL (SELECT CASE WHEN before_records THEN least(stop, s.settled_day)
+                                             ELSE stop END AS until) u
+             WHERE r.measure = ANY (measures) AND r.first_day >= first
+               AND r.end_day > first AND r.end_day <= stop AND r.end_day <= u.until) c
+     GROUP BY c.agency_id, c.measure, c.breakdown, c.until) x
+   WHERE x.value IS NOT NULL
+$$;
+
 -- Stocks are answered by the latest count at or before DAY, never summed over time.
-CREATE OR REPLACE FUNCTION stock_counts(day date)
+CREATE OR REPLACE FUNCTION stock_counts(day date, measures text[])
 RETURNS TABLE (agency_id int, measure text, breakdown text, value bigint, end_day date)
 LANGUAGE sql STABLE AS $$
   SELECT DISTINCT ON (agency_id, measure, breakdown)
          agency_id, measure, breakdown, value, end_day
     FROM reported_count
-   WHERE end_day <= stock_counts.day + 1
+   WHERE measure = ANY (measures) AND end_day <= stock_counts.day + 1
    ORDER BY agency_id, measure, breakdown, end_day DESC, first_day DESC, period
 $$;
 
@@ -89,10 +100,14 @@ $$;
 
 -- Settled dossiers, from the records and, before an agency has any, from its totals.
 CREATE OR REPLACE FUNCTION dossier_figures(first date, stop date) RETURNS SETOF figure
-LANGUAGE sql STABLE AS $$
-  WITH record AS (
+LANGUAGE plpgsql STABLE ROWS 600 SET enable_nestloop = on SET plan_cache_mode = force_generic_plan AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN QUERY
+  WITH start AS MATERIALIZED (SELECT * FROM records_start),
+  record AS (
     SELECT s.agency_id, f.*
-      FROM records_start s
+      FROM start s
      CROSS JOIN LATERAL (
        SELECT coalesce(sum(resolved), 0)::bigint AS resolved,
               coalesce(sum(resolved_online), 0)::bigint AS resolved_online,
@@ -107,15 +122,16 @@ LANGUAGE sql STABLE AS $$
               coalesce(sum(assisted), 0)::bigint AS assisted,
               coalesce(sum(scored), 0)::bigint AS scored,
               coalesce(sum(satisfied), 0)::bigint AS satisfied
-         FROM day_total d
-        WHERE d.agency_id = s.agency_id AND d.day >= greatest(first, s.day) AND d.day < stop) t
+         FROM total_pieces(greatest(first, s.day), stop) d
+        WHERE d.agency_id = s.agency_id) t
      CROSS JOIN LATERAL dossier_terms(
        t.resolved, t.resolved_online, t.level4_online, t.due_known, t.on_time, t.one_stop_known,
        t.one_stop, t.paid_known, t.paid_online, t.filed_by_known, t.assisted, t.scored,
        t.satisfied) f
      WHERE s.day < stop
   ), before AS MATERIALIZED (
-    SELECT * FROM flow_counts(first, stop, true) WHERE breakdown = '' AND agency_id <> 0
+    SELECT * FROM flow_counts(first, stop, true, '{dossiers_resolved,dossiers_resolved_online,dossiers_resolved_one_stop,dossiers_resolved_on_time}')
+     WHERE breakdown = '' AND agency_id <> 0
   ), told AS (           -- totals for the time before the records
     SELECT w.agency_id, f.slug, coalesce(p.value, 0) AS numerator,
            w.value AS denominator,
@@ -136,7 +152,7 @@ LANGUAGE sql STABLE AS $$
            max(value) FILTER (WHERE measure = 'dossiers_resolved') AS resolved,
            max(value) FILTER (WHERE measure = 'satisfaction_responses') AS responses,
            max(value) FILTER (WHERE measure = 'satisfaction_satisfied') AS satisfied
-      FROM flow_counts(first, stop, false)
+      FROM flow_counts(first, stop, false, '{dossiers_resolved,satisfaction_responses,satisfaction_satisfied}')
      WHERE breakdown = '' AND agency_id <> 0
      GROUP BY agency_id
   )
@@ -149,7 +165,7 @@ LANGUAGE sql STABLE AS $$
                         THEN 'records_begin' END)
     FROM both_sides b
     LEFT JOIN reported r USING (agency_id)
-    LEFT JOIN records_start s USING (agency_id)
+    LEFT JOIN start s USING (agency_id)
     LEFT JOIN both_sides o ON o.agency_id = b.agency_id AND o.slug = 'online-filing'
    CROSS JOIN LATERAL (SELECT
      (CASE WHEN b.slug = 'one-stop' THEN greatest(b.denominator, r.resolved)
@@ -170,8 +186,8 @@ LANGUAGE sql STABLE AS $$
   -- No indicator: how many dossiers an agency counts that its records do not hold.
   SELECT b.agency_id, 'unsent', r.resolved - b.denominator::bigint, 0, 0, 0, ''
     FROM both_sides b JOIN reported r USING (agency_id)
-   WHERE b.slug = 'online-filing' AND r.resolved > b.denominator
-$$;
+   WHERE b.slug = 'online-filing' AND r.resolved > b.denominator;
+END $$;
 
 -- The days on which a service's row holds: an open end is closed by the next row.
 CREATE OR REPLACE VIEW service_span AS
@@ -189,8 +205,26 @@ LANGUAGE sql STABLE AS $$
    ORDER BY agency_id, procedure, valid_from DESC
 $$;
 
+-- Has the agency any service in force on DAY?  Looked up agency by agency, in the order of
+-- the key: the first one found is enough of an answer.
+CREATE OR REPLACE FUNCTION serves_on(agency_id int, day date) RETURNS boolean
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+  PERFORM FROM service s
+    WHERE s.agency_id = serves_on.agency_id AND s.valid_from <= serves_on.day
+      AND coalesce(s.valid_to,
+                   (SELECT min(n.valid_from) - 1 FROM service n
+                     WHERE n.agency_id = s.agency_id AND n.procedure = s.procedure
+                       AND n.valid_from > s.valid_from), 'infinity') >= serves_on.day
+    ORDER BY s.procedure, s.valid_from LIMIT 1;
+  RETURN FOUND;
+END $$;
+
 CREATE OR REPLACE FUNCTION service_figures(day date) RETURNS SETOF figure
-LANGUAGE sql STABLE AS $$
+LANGUAGE plpgsql STABLE ROWS 600 SET enable_nestloop = on SET plan_cache_mode = force_generic_plan AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN QUERY
   WITH served AS (
     SELECT agency_id, count(*) AS services,
            count(*) FILTER (WHERE level IN ('4', 'full')) AS level4,
@@ -229,13 +263,16 @@ LANGUAGE sql STABLE AS $$
      ('form-autofill', coalesce(prefilled, 0),
       CASE WHEN coalesce(online, 0) = 0 THEN 0 ELSE fields END, coalesce(fields_known, 0))
    ) AS f(slug, numerator, denominator, provided)
-   WHERE f.denominator IS NOT NULL
-$$;
+   WHERE f.denominator IS NOT NULL;
+END $$;
 
 -- Facts in force on DAY; disclosure of satisfaction is an act within the period.
 -- One agency is one unit: 1/1 or 0/1.
 CREATE OR REPLACE FUNCTION fact_figures(first date, stop date, day date) RETURNS SETOF figure
-LANGUAGE sql STABLE AS $$
+LANGUAGE plpgsql STABLE ROWS 600 SET enable_nestloop = on SET plan_cache_mode = force_generic_plan AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN QUERY
   WITH span AS (
     SELECT f.*, coalesce(valid_to, lead(valid_from) OVER (PARTITION BY agency_id, fact, item
                                                           ORDER BY valid_from) - 1,
@@ -246,6 +283,8 @@ LANGUAGE sql STABLE AS $$
       FROM span
      WHERE fact_figures.day BETWEEN valid_from AND last_day AND fact <> 'satisfaction-disclosure'
      ORDER BY agency_id, fact, item, valid_from DESC
+  ), known AS MATERIALIZED (     -- asked once an agency, not of every row
+    SELECT DISTINCT agency_id FROM service WHERE valid_from <= fact_figures.day
   )
   SELECT agency_id, fact, bool_and(value)::int::bigint, 1::bigint, 1::bigint, NULL::bigint, ''
     FROM held GROUP BY agency_id, fact
@@ -259,56 +298,59 @@ LANGUAGE sql STABLE AS $$
            WHERE fact = 'satisfaction-disclosure' AND valid_from >= first
              AND valid_from < stop AND valid_from <= fact_figures.day
            GROUP BY agency_id) f
-    FULL JOIN (SELECT DISTINCT s.agency_id FROM service s
-                WHERE s.valid_from <= fact_figures.day
-                  AND NOT EXISTS (SELECT FROM service_span n
-                                   WHERE n.agency_id = s.agency_id
-                                     AND fact_figures.day BETWEEN n.valid_from AND n.last_day)) e
-      ON e.agency_id = f.agency_id
-$$;
+    FULL JOIN (SELECT s.agency_id
+                 FROM known s WHERE NOT serves_on(s.agency_id, fact_figures.day)) e
+      ON e.agency_id = f.agency_id;
+END $$;
 
--- Indicators over reported totals.  A breakdown whose numerator was not told stays
--- in the denominator, not provided.
-CREATE OR REPLACE FUNCTION count_figures(first date, stop date, day date) RETURNS SETOF figure
-LANGUAGE sql STABLE AS $$
-  WITH formula(slug, numerator, denominator, breakdown, stock) AS (VALUES
-    ('verified-identity', 'participants_verified', 'participants', NULL, true),
-    ('periodic-reports', 'report_regimes_online', 'report_regimes', NULL, true),
-    ('connected-systems', 'systems_connected', 'systems', NULL, true),
-    ('electronic-documents', 'documents_exchanged_electronic', 'documents_exchanged', NULL, false),
-    ('work-files-online', 'work_files_online', 'work_files', 'ministry_province', false),
-    ('work-files-online-district', 'work_files_online', 'work_files', 'district', false),
-    ('work-files-online-commune', 'work_files_online', 'work_files', 'commune', false)
-  ), told AS (
-    SELECT agency_id, measure, breakdown, value, false AS stock
-      FROM flow_counts(first, stop, false)
+-- Indicators over reported totals: those over STOCKS, as they stood on DAY, or those over
+-- flows.  A breakdown whose numerator was not told stays in the denominator, not provided.
+CREATE OR REPLACE FUNCTION count_figures(first date, stop date, day date, stocks boolean)
+RETURNS SETOF figure
+LANGUAGE plpgsql STABLE ROWS 600 SET enable_nestloop = on SET plan_cache_mode = force_generic_plan AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN QUERY
+  WITH formula(slug, numerator, denominator, breakdown) AS (VALUES
+    ('verified-identity', 'participants_verified', 'participants', NULL),
+    ('periodic-reports', 'report_regimes_online', 'report_regimes', NULL),
+    ('connected-systems', 'systems_connected', 'systems', NULL),
+    ('electronic-documents', 'documents_exchanged_electronic', 'documents_exchanged', NULL),
+    ('work-files-online', 'work_files_online', 'work_files', 'ministry_province'),
+    ('work-files-online-district', 'work_files_online', 'work_files', 'district'),
+    ('work-files-online-commune', 'work_files_online', 'work_files', 'commune'),
+    ('meeting-time', 'meeting_minutes', 'meeting_minutes_baseline', '')
+  ), told AS MATERIALIZED (
+    SELECT agency_id, measure, breakdown, value
+      FROM flow_counts(first, stop, false, '{documents_exchanged,documents_exchanged_electronic,work_files,work_files_online,meeting_minutes,meeting_minutes_baseline}')
+     WHERE NOT stocks
     UNION ALL
     -- Parts told as late as the whole or later replace it.
-    SELECT agency_id, measure, breakdown, value, true
+    SELECT agency_id, measure, breakdown, value
       FROM (SELECT s.*, max(end_day) FILTER (WHERE breakdown = '') OVER one AS whole,
                    max(end_day) FILTER (WHERE breakdown <> '') OVER one AS parts
-              FROM stock_counts(count_figures.day) s
+              FROM stock_counts(count_figures.day, '{participants,participants_verified,report_regimes,report_regimes_online,systems,systems_connected}') s
             WINDOW one AS (PARTITION BY agency_id, measure)) s
-     WHERE CASE WHEN breakdown = '' THEN parts IS NULL OR whole > parts
+     WHERE stocks
+       AND CASE WHEN breakdown = '' THEN parts IS NULL OR whole > parts
                 ELSE whole IS NULL OR whole <= parts END
   ), part AS (
-    SELECT d.agency_id, f.slug, d.value AS denominator, n.value AS numerator
-      FROM formula f
-      JOIN told d ON d.measure = f.denominator AND d.stock = f.stock
-       AND (f.breakdown IS NULL OR d.breakdown = f.breakdown)
-      LEFT JOIN told n ON n.agency_id = d.agency_id AND n.measure = f.numerator
-       AND n.stock = f.stock AND n.breakdown = d.breakdown
+    SELECT t.agency_id, f.slug, max(t.value) FILTER (WHERE t.measure = f.numerator) AS numerator,
+           max(t.value) FILTER (WHERE t.measure = f.denominator) AS denominator
+      FROM told t
+      JOIN formula f ON t.measure IN (f.numerator, f.denominator)
+                    AND coalesce(f.breakdown, t.breakdown) = t.breakdown
+     GROUP BY t.agency_id, f.slug, t.breakdown
   )
   SELECT agency_id, slug, coalesce(sum(numerator), 0)::bigint, sum(denominator)::bigint,
          coalesce(sum(denominator) FILTER (WHERE numerator IS NOT NULL), 0)::bigint,
          NULL::bigint, ''
-    FROM part GROUP BY agency_id, slug
+    FROM part WHERE slug <> 'meeting-time' AND denominator IS NOT NULL
+   GROUP BY agency_id, slug
   UNION ALL
-  SELECT b.agency_id, 'meeting-time', b.value - m.value, b.value, b.value, NULL, ''
-    FROM told b JOIN told m USING (agency_id, breakdown, stock)
-   WHERE b.measure = 'meeting_minutes_baseline' AND m.measure = 'meeting_minutes'
-     AND NOT stock AND breakdown = ''
-$$;
+  SELECT agency_id, slug, denominator - numerator, denominator, denominator, NULL, ''
+    FROM part WHERE slug = 'meeting-time' AND denominator - numerator IS NOT NULL;
+END $$;
 
 -- Viet Nam's position among the South-East Asian countries of the UN survey of a year, with or
 -- without Timor-Leste, as place over 1; no row unless all of them were surveyed.

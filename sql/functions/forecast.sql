@@ -36,13 +36,13 @@ CREATE FUNCTION monthly_rates(members int[], slug text, stop date)
 RETURNS TABLE (month date, numerator bigint, denominator bigint)
 LANGUAGE sql STABLE AS $$
   WITH summed AS (
-    SELECT date_trunc('month', t.day)::date AS month, sum(f.numerator)::bigint AS n,
+    SELECT date_trunc('month', t.half_month)::date AS month, sum(f.numerator)::bigint AS n,
            sum(f.denominator)::bigint AS d
-      FROM day_total t
+      FROM half_month_total t
      CROSS JOIN LATERAL dossier_terms(
        t.resolved, t.resolved_online, t.level4_online, t.due_known, t.on_time, t.one_stop_known,
        t.one_stop, t.paid_known, t.paid_online, t.filed_by_known, t.assisted, t.scored, t.satisfied) f
-     WHERE t.agency_id = ANY (members) AND t.day < date_trunc('month', monthly_rates.stop)
+     WHERE t.agency_id = ANY (members) AND t.half_month < date_trunc('month', monthly_rates.stop)
        AND t.resolved > 0 AND f.slug = monthly_rates.slug
      GROUP BY 1 HAVING sum(f.denominator) > 0
   ), run AS (

@@ -40,7 +40,7 @@ CREATE OR REPLACE FUNCTION agency_figures(code text, day date, wanted text,
                                           recast_on date DEFAULT NULL)
 RETURNS TABLE (agency_id int, slug text, numerator bigint, denominator bigint,
                provided bigint, possible bigint, note text, recast boolean)
-LANGUAGE plpgsql STABLE SET enable_nestloop = off AS $$
+LANGUAGE plpgsql STABLE SET enable_nestloop = off SET plan_cache_mode = force_generic_plan AS $$
 #variable_conflict use_column
 DECLARE
   p record;
@@ -68,10 +68,8 @@ BEGIN
     UNION ALL
     SELECT f.* FROM variant_flows(variants, first, stop) f WHERE variants <> '{}'
     UNION ALL
-    SELECT f.* FROM count_figures(first, stop, day) f
-     WHERE f.slug IN ('electronic-documents', 'work-files-online', 'work-files-online-district',
-                      'work-files-online-commune', 'meeting-time')
-       AND coalesce(kind, 'count') IN ('count', 'reduction')
+    SELECT f.* FROM count_figures(first, stop, day, false) f
+     WHERE coalesce(kind, 'count') IN ('count', 'reduction')
   ), stock AS (
     SELECT f.* FROM service_figures(day) f
      WHERE coalesce(kind, 'service') = 'service' AND f.slug <> ALL (replaced)
@@ -82,9 +80,8 @@ BEGIN
     UNION ALL
     SELECT f.* FROM fact_figures(first, stop, day) f WHERE coalesce(kind, 'fact') = 'fact'
     UNION ALL
-    SELECT f.* FROM count_figures(first, stop, day) f
+    SELECT f.* FROM count_figures(first, stop, day, true) f
      WHERE coalesce(kind, 'count') = 'count'
-       AND f.slug IN ('verified-identity', 'periodic-reports', 'connected-systems')
     UNION ALL
     SELECT f.* FROM survey_figures(p.year) f
      WHERE p.kind = 'year' AND NOT p.nd09 AND coalesce(kind, 'survey') = 'survey'
@@ -135,13 +132,14 @@ LANGUAGE sql STABLE AS $$
                                   WHEN 'level4-filing' THEN t.level4_online
                                   WHEN 'one-stop' THEN t.one_stop END)::bigint,
          sum(t.resolved)::bigint
-    FROM (SELECT date_trunc('month', dt.day)::date AS month, dt.* FROM day_total dt) t
-   WHERE path_start.slug IN ('online-filing', 'level4-filing', 'one-stop')
-     AND (path_start.agency_id = 0 OR t.agency_id = path_start.agency_id)
-     AND t.day > coalesce((SELECT max(p.deadline) FROM target p
+    FROM (SELECT coalesce((SELECT max(p.deadline) FROM target p
                             WHERE p.slug = path_start.slug AND p.deadline < path_start.deadline
                               AND p.set_name = chosen_set()),
-                          (SELECT s.begins FROM target_set s WHERE s.set_name = chosen_set()))
+                          (SELECT s.begins FROM target_set s WHERE s.set_name = chosen_set()))) w(begins)
+   CROSS JOIN LATERAL (SELECT date_trunc('month', p.day)::date AS month, p.*
+                         FROM total_pieces(w.begins + 1, date '9999-12-31') p) t
+   WHERE path_start.slug IN ('online-filing', 'level4-filing', 'one-stop')
+     AND (path_start.agency_id = 0 OR t.agency_id = path_start.agency_id)
      AND t.resolved > 0
    GROUP BY t.month ORDER BY t.month LIMIT 1
 $$;
@@ -152,7 +150,7 @@ $$;
 -- RECAST_ON: on the agencies in force that day (recast.sql).
 CREATE OR REPLACE FUNCTION judgements(code text, wanted text, recast_on date DEFAULT NULL)
 RETURNS SETOF judgement
-LANGUAGE plpgsql STABLE SET enable_nestloop = off AS $$
+LANGUAGE plpgsql STABLE SET enable_nestloop = off SET plan_cache_mode = force_generic_plan AS $$
 #variable_conflict use_column
 DECLARE
   days daterange := period_range(code);
@@ -167,7 +165,16 @@ BEGIN
   ), figures AS MATERIALIZED (
     SELECT * FROM agency_figures(code, on_day, wanted, recast_on)
   ), aim AS MATERIALIZED (
-    SELECT t.*, chosen_agencies() AS holders FROM targets_on(upper(days) - 1) t
+    SELECT t.*, (SELECT chosen_agencies()) AS holders FROM targets_on(upper(days) - 1) t
+  ), aimed AS (          -- the target of each agency: one for its kind before one for all
+    SELECT DISTINCT ON (a.slug, l.agency_id) a.slug, l.agency_id, a.target_id
+      FROM aim a
+      JOIN indicator i ON i.slug = a.slug
+      JOIN listed l ON coalesce(l.kind = ANY (a.kinds), true)
+                   AND coalesce(l.agency_id = ANY (a.holders), true)
+     WHERE i.scope IN ('each_agency', 'each_agency_nation', 'nation_each_agency')
+        OR a.kinds IS NOT NULL
+     ORDER BY a.slug, l.agency_id, a.kinds IS NULL, a.target_id
   ), counted AS MATERIALIZED (
     SELECT * FROM populations_on(on_day, lower(days), recast_on)
   ), people AS (         -- whose figures are added up, by indicator
@@ -184,12 +191,7 @@ BEGIN
            ranked_group_of(l.kind, w.counted) AS ranked_group, p.population_id, p.closed,
            f.numerator, f.denominator, f.provided, f.possible, nullif(f.note, '') AS note,
            coalesce(f.recast, false) AS recast, u.numerator AS unsent,
-           (SELECT a.target_id FROM aim a
-             WHERE a.slug = i.slug AND coalesce(l.kind = ANY (a.kinds), true)
-               AND coalesce(l.agency_id = ANY (a.holders), true)
-               AND (i.scope IN ('each_agency', 'each_agency_nation', 'nation_each_agency')
-                    OR a.kinds IS NOT NULL)
-             ORDER BY a.kinds IS NULL, a.target_id LIMIT 1) AS target_id
+           a.target_id
       FROM indicator i
       JOIN people p ON p.indicator = i.slug
      CROSS JOIN listed l
@@ -197,6 +199,7 @@ BEGIN
       LEFT JOIN figures f ON f.agency_id = l.agency_id AND f.slug = i.slug
       LEFT JOIN figures u ON u.agency_id = l.agency_id AND u.slug = 'unsent'
                          AND i.slug IN ('online-filing', 'level4-filing')
+      LEFT JOIN aimed a ON a.agency_id = l.agency_id AND a.slug = i.slug
      WHERE (wanted IS NULL OR i.slug = wanted)
        AND (i.scope <> 'nation' OR f.denominator IS NOT NULL)
        AND (i.tier IS NULL OR w.counted)   -- nobody else has that tier
@@ -204,7 +207,7 @@ BEGIN
        AND (i.scope <> 'share' OR recast_on IS NULL)
   ), paths AS MATERIALIZED (   -- only targets that are still ahead have a path
     SELECT l.slug, l.agency_id, s.*
-      FROM (SELECT slug, agency_id, target_id FROM lines WHERE target_id IS NOT NULL
+      FROM (SELECT slug, agency_id, target_id FROM aimed
             UNION ALL
             SELECT slug, 0, target_id FROM aim WHERE kinds IS NULL AND holders IS NULL) l
       JOIN aim t ON t.target_id = l.target_id AND t.deadline >= today

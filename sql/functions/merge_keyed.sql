@@ -132,10 +132,10 @@ BEGIN
             FROM unnest(owners, procedures) s(agency_id, procedure)
             JOIN agency_heir h ON h.heir_id = s.agency_id) a
     JOIN dossier d USING (agency_id, procedure)
-   WHERE d.level4 <> (d.channel = 'online' AND EXISTS
-           (SELECT FROM holder_level4 l
-             WHERE l.agency_id = d.agency_id AND l.procedure = d.procedure
-               AND d.received_day BETWEEN l.first_day AND l.last_day));
+    LEFT JOIN (SELECT agency_id, procedure,       -- looked up once, not for every dossier
+                      range_agg(daterange(first_day, last_day, '[]')) AS days
+                 FROM holder_level4 GROUP BY agency_id, procedure) l USING (agency_id, procedure)
+   WHERE d.level4 <> (d.channel = 'online' AND coalesce(l.days @> d.received_day, false));
   IF EXISTS (SELECT FROM chain) THEN
     UPDATE dossier d SET level4 = NOT c.level4
       FROM chain c WHERE d.agency_id = c.agency_id AND d.dossier = c.dossier;

@@ -6,9 +6,14 @@
 CREATE OR REPLACE FUNCTION observations_model(code text, name text, slug text, unverified boolean,
                                               as_of timestamptz DEFAULT NULL,
                                               recast boolean DEFAULT false) RETURNS json
-LANGUAGE sql STABLE AS $$
-  SELECT json_build_object(
-    'period', code, 'first_day', lower(period_range(code)), 'last_day', upper(period_range(code)) - 1,
+LANGUAGE plpgsql STABLE AS $$   -- planned once a session
+#variable_conflict use_variable
+DECLARE
+  days daterange := period_range(code);
+  id int := CASE WHEN name IS NOT NULL THEN coalesce(agency_asked(name, code, recast), -1) END;
+BEGIN
+  RETURN (SELECT json_build_object(
+    'period', code, 'first_day', lower(days), 'last_day', upper(days) - 1,
     'as_of', store_as_of(), 'sample', store_is_sample(), 'vintage', pinned_vintage(code),
     'recast', recast_label(recast),
     -- One indicator of one agency is shown with its other readings.
@@ -16,12 +21,10 @@ LANGUAGE sql STABLE AS $$
       SELECT variants_json(o) FROM observations(code, as_of, slug) o
        WHERE o.agency_id = agency_in(name, code)) END,
     'observations', (
-      SELECT coalesce(json_agg(observation_object(o)
-                               ORDER BY o.indicator COLLATE "C", o.agency COLLATE "C"), '[]')
-        FROM observations_asked(code, as_of, slug, recast) o
-       WHERE (o.verified OR unverified)
-         AND (name IS NULL OR o.agency_id = (SELECT agency_asked(name, code, recast)))))
-$$;
+      SELECT coalesce(json_agg(w.object ORDER BY (w.o).indicator COLLATE "C", (w.o).agency COLLATE "C"), '[]')
+        FROM observation_objects(code, as_of, slug, recast) w
+       WHERE ((w.o).verified OR unverified) AND (id IS NULL OR (w.o).agency_id = id))));
+END $$;
 
 -- A figure over the last COUNT periods of the same kind (of a year: quarters), oldest
 -- first; periods before the store's first day are left out.

@@ -30,15 +30,19 @@ LANGUAGE sql STABLE AS $$ SELECT sample FROM store $$;
 -- listed agency, and VN (agency_id 0).  RECAST_ON: on the agencies in force that day.
 CREATE OR REPLACE FUNCTION live_observations(code text, wanted text, recast_on date DEFAULT NULL)
 RETURNS SETOF observation
-LANGUAGE plpgsql STABLE AS $$   -- planned once a session
+LANGUAGE plpgsql STABLE SET plan_cache_mode = force_generic_plan AS $$   -- planned once a session
 #variable_conflict use_column
+DECLARE
+  last date := upper(period_range(code)) - 1;   -- asked once, not of every line
 BEGIN
   RETURN QUERY
   WITH aim AS (
-    SELECT * FROM targets_on(upper(period_range(code)) - 1)
+    SELECT t.*, round_fraction(t.numerator, t.denominator, 6)::text AS printed,
+           trim_scale(100 * t.numerator::numeric / t.denominator)::text AS percent
+      FROM targets_on(last) t
   ), printed AS (
-    SELECT m.*, t.direction, t.numerator AS tn, t.denominator AS td, i.ordinal, d.version,
-           i.verified, i.kind,
+    SELECT m.*, t.direction, t.numerator AS tn, t.denominator AS td,
+           t.printed AS target, t.percent AS target_percent, i.ordinal, d.version, i.verified, i.kind,
            CASE WHEN NOT m.valued THEN NULL
                 WHEN i.kind = 'survey' THEN m.numerator::numeric
                 ELSE round_fraction(m.numerator, m.denominator, 6, t.numerator, t.denominator)
@@ -48,7 +52,7 @@ BEGIN
            END AS four
       FROM judgements(code, wanted, recast_on) m
       JOIN indicator i ON i.slug = m.slug
-      JOIN definitions_on(upper(period_range(code)) - 1) d ON d.slug = m.slug
+      JOIN definitions_on(last) d ON d.slug = m.slug
       LEFT JOIN aim t ON t.target_id = m.target_id
   ), compared AS (       -- who could stand in a rank, and what keeps it from it
     SELECT p.*, b.*,
@@ -67,30 +71,37 @@ BEGIN
       LEFT JOIN LATERAL wilson(p.numerator, p.denominator) w
              ON p.scope <> 'share' AND p.kind <> 'survey' AND p.valued
   ), reach AS (          -- of a rank's rivals: the least and the most each can still have
-    SELECT r.slug, r.ranked_group,
+    SELECT r.ordinal, r.ranked_group,
            array_agg(r.four_low ORDER BY r.four_low) FILTER (WHERE r.ranks) AS lows,
            array_agg(r.four_high ORDER BY r.four_high) AS highs
       FROM ranked r
      WHERE r.ranks OR (r.eligible AND r.four IS NULL AND r.four_high IS NOT NULL)
-     GROUP BY r.slug, r.ranked_group
-  ), placed AS (
-    SELECT r.*,
-           CASE WHEN r.ranks THEN rank() OVER (PARTITION BY r.slug, r.ranked_group, r.ranks
-                                               ORDER BY r.four DESC) END AS place,
-           CASE WHEN r.ranks THEN count(*) OVER (PARTITION BY r.slug, r.ranked_group, r.ranks, r.four) > 1
-           END AS tied,
-           CASE WHEN r.ranks THEN (lag(r.low) OVER line > r.high)::int END AS apart
-      FROM ranked r
-    WINDOW line AS (PARTITION BY r.slug, r.ranked_group, r.ranks ORDER BY r.four DESC, r.low DESC, r.label)
+     GROUP BY r.ordinal, r.ranked_group
+  ), placed AS (         -- of few columns: what is sorted is copied
+    SELECT r.ordinal, r.agency_id, r.ranked_group, r.four, r.four_low, r.four_high, r.low, r.label,
+           rank() OVER (PARTITION BY r.ordinal, r.ranked_group ORDER BY r.four DESC)::int AS place,
+           r.four IN (lag(r.four) OVER line, lead(r.four) OVER line) AS tied,
+           (lag(r.low) OVER line > r.high)::int AS apart
+      FROM ranked r WHERE r.ranks
+    WINDOW line AS (PARTITION BY r.ordinal, r.ranked_group
+                    ORDER BY r.four DESC, r.low DESC, r.label)
+  ), standing AS (
+    SELECT p.ordinal, p.agency_id, p.place, p.tied,
+           1 + sum(coalesce(p.apart, 0)) OVER (PARTITION BY p.ordinal, p.ranked_group
+                                               ORDER BY p.four DESC, p.low DESC, p.label)::int AS tie_group,
+           -- Before it: rivals whose least is more than its most; who may still pass it: those
+           -- whose most is more than its least, itself not counted.
+           1 + cardinality(z.lows) - width_bucket(p.four_high, z.lows) AS rank_best,
+           1 + cardinality(z.highs) - width_bucket(p.four_low, z.highs)
+             - (p.four_high > p.four_low)::int AS rank_worst
+      FROM placed p JOIN reach z USING (ordinal, ranked_group)
   )
   SELECT code, q.slug, q.ordinal, q.agency_id, q.label, q.numerator, q.denominator, q.provided,
          q.value::text, round(100 * q.four, 2)::text,
-         CASE WHEN q.kind = 'survey' THEN q.tn::text ELSE round_fraction(q.tn, q.td, 6)::text END,
-         CASE WHEN q.kind <> 'survey' THEN trim_scale(100 * q.tn::numeric / q.td)::text END,
-         q.target_id, q.tn, q.td, q.direction, q.status, q.place::int, coalesce(q.tied, false),
-         CASE WHEN q.ranks THEN 1 + sum(coalesce(q.apart, 0))
-              OVER (PARTITION BY q.slug, q.ranked_group, q.ranks
-                    ORDER BY q.four DESC, q.low DESC, q.label) END::int,
+         CASE WHEN q.kind = 'survey' THEN q.tn::text ELSE q.target END,
+         CASE WHEN q.kind <> 'survey' THEN q.target_percent END,
+         q.target_id, q.tn, q.td, q.direction, q.status, s.place, coalesce(s.tied, false),
+         s.tie_group,
          CASE WHEN q.agency_id = 0 OR q.ranks THEN NULL
               WHEN q.scope = 'share' THEN 'share'
               WHEN q.ranked_group IS NULL THEN 'outside_population'
@@ -105,19 +116,15 @@ BEGIN
          -- Where it is not known what is missing, nothing is said to be.
          CASE WHEN q.denominator > 0 AND q.tn IS NOT NULL AND q.status <> 'undetermined' THEN
            CASE WHEN q.kind = 'survey' THEN greatest(0, q.numerator - q.tn)
-                ELSE greatest(0, ceil(q.tn::numeric * q.denominator / q.td) - q.numerator) END
+                -- rounded up
+                ELSE greatest(0, (q.tn * q.denominator + q.td - 1) / q.td - q.numerator) END
          END::bigint,
          q.ranked_group, q.in_population, q.recast, q.verified, q.counts,
          q.low::text, q.high::text, q.note, q.population, q.population_id,
          q.numerator_low, q.numerator_high, q.bound_denominator, q.low_bound::text,
-         q.high_bound::text,
-         -- Before it: rivals whose least is more than its most; who may still pass it: those
-         -- whose most is more than its least, itself not counted.
-         CASE WHEN q.ranks THEN 1 + cardinality(z.lows) - width_bucket(q.four_high, z.lows) END,
-         CASE WHEN q.ranks THEN 1 + cardinality(z.highs) - width_bucket(q.four_low, z.highs)
-                                - (q.four_high > q.four_low)::int END
-    FROM placed q
-    LEFT JOIN reach z ON z.slug = q.slug AND z.ranked_group = q.ranked_group
+         q.high_bound::text, s.rank_best, s.rank_worst
+    FROM ranked q
+    LEFT JOIN standing s ON s.ordinal = q.ordinal AND s.agency_id = q.agency_id
    ORDER BY q.slug COLLATE "C", q.label COLLATE "C";
 END $$;
 
@@ -142,40 +149,6 @@ BEGIN
     RETURN QUERY SELECT * FROM live_observations(period, wanted);
   END IF;
 END $$;
-
--- One figure as JSON: the shape that API, pages, charts and reports share.  One that was
--- published keeps the names and words it was published with.  Beside it stands whether it
--- is contested, and what its agency says of it (docket.sql).
-CREATE OR REPLACE FUNCTION observation_object(o observation) RETURNS json
-LANGUAGE sql STABLE AS $$
-  SELECT json_joined(coalesce(frozen_object(o), live_object(o)), marks_object(o))
-$$;
-
-CREATE OR REPLACE FUNCTION live_object(o observation) RETURNS json
-LANGUAGE sql STABLE AS $$
-  SELECT json_joined(json_build_object(
-    'period', o.period, 'agency', o.agency,
-    'agency_name_vi', CASE WHEN o.agency_id = 0 THEN 'Cả nước' ELSE a.name_vi END,
-    'agency_name_en', CASE WHEN o.agency_id = 0 THEN 'Viet Nam' ELSE coalesce(a.name_en, a.name_vi) END,
-    'indicator', o.indicator, 'indicator_name_vi', i.name_vi, 'indicator_name_en', i.name_en,
-    'number', i.number, 'unit_vi', i.unit_vi, 'unit_en', i.unit_en,
-    'numerator', o.numerator, 'denominator', o.denominator, 'provided', o.provided,
-    'value', o.value, 'percent', o.percent,
-    'target', o.target, 'target_percent', o.target_percent, 'target_id', o.target_id,
-    'target_numerator', o.target_numerator, 'target_denominator', o.target_denominator,
-    'direction', o.direction, 'status', o.status, 'rank', o.rank, 'tied', o.tied,
-    'tie_group', o.tie_group, 'group', o.ranked_group, 'unranked_reason', o.unranked_reason,
-    'coverage', o.coverage, 'coverage_percent', o.coverage_percent, 'maturity', o.maturity,
-    'version', o.version, 'target_version', t.version, 'target_set', t.set_name,
-    'population', json_build_object('agencies', o.population, 'list', o.population_id),
-    'clause_vi', t.clause_vi, 'clause_en', t.clause_en,
-    'gap', o.gap, 'recast', o.recast, 'verified', o.verified, 'in_population', o.in_population,
-    'low', o.low, 'high', o.high, 'counts', o.counts, 'note', o.note), bounds_object(o))
-    FROM (SELECT) one
-    LEFT JOIN agency a ON a.agency_id = o.agency_id
-    LEFT JOIN indicator i ON i.slug = o.indicator
-    LEFT JOIN target t ON t.target_id = o.target_id
-$$;
 
 -- The latest period that was published; before any was, the last complete quarter that
 -- has data; without any, the year of the Resolution's first targets.

@@ -8,7 +8,7 @@ DECLARE
 BEGIN
   RETURN (
     WITH line AS (
-      SELECT o.*, i.number IS NULL OR i.number = '26' AS supporting, i.definition_vi, i.definition_en
+      SELECT o AS figure, o.ordinal, i.number IS NULL OR i.number = '26' AS supporting, i.definition_vi, i.definition_en
         FROM observations(span) o JOIN indicator i ON i.slug = o.indicator
        WHERE o.agency_id = 0 AND o.verified
     )
@@ -18,8 +18,7 @@ BEGIN
       'parts', (SELECT json_agg(json_build_object('part',
           CASE WHEN g.supporting THEN 'supporting' ELSE 'official' END, 'rows', g.rows) ORDER BY g.supporting)
           FROM (SELECT l.supporting, json_agg(json_build_object(
-                  'figure', (SELECT observation_object(v) FROM observations(span) v
-                              WHERE v.agency_id = 0 AND v.indicator = l.indicator),
+                  'figure', observation_object(l.figure),
                   'definition_vi', l.definition_vi, 'definition_en', l.definition_en) ORDER BY l.ordinal) AS rows
                   FROM line l GROUP BY l.supporting) g)));
 END $$;

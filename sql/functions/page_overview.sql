@@ -38,14 +38,14 @@ BEGIN
     SELECT o.* FROM o JOIN indicator i ON i.slug = o.indicator
      WHERE o.agency_id = 0 AND o.target_id IS NOT NULL
        AND (i.kind <> 'survey' OR span ~ '^[0-9]{4}$')   -- surveys speak of years
-  ), agencies AS (
+  ), agencies AS MATERIALIZED (
     SELECT r.*, a.name_vi, coalesce(a.name_en, a.name_vi) AS name_en, a.region
-      FROM overall_ranking(span) r JOIN agency a USING (agency_id)
+      FROM overall_ranking(span, false, figures) r JOIN agency a USING (agency_id)
   ), cells AS (
     SELECT o.* FROM o WHERE o.indicator = chosen AND o.in_population
   ), lacking AS (   -- what each agency has not reached, the largest share first
     SELECT o.agency_id, count(*) AS missed,
-           (array_agg(observation_object(row(o.*)::observation)
+           (array_agg(row(o.*)::observation
                       ORDER BY o.gap::numeric / nullif(o.denominator, 0) DESC NULLS LAST,
                                o.ordinal))[1] AS worst
       FROM o WHERE o.in_population AND o.status IN ('not_met', 'behind')
@@ -109,7 +109,7 @@ BEGIN
         FROM cells c JOIN agency a USING (agency_id) WHERE c.ranked_group = 'central'),
     'attention', (SELECT coalesce(json_agg(json_build_object(
         'agency', x.agency, 'agency_name_vi', x.name_vi, 'agency_name_en', x.name_en,
-        'met', x.met, 'judged', x.judged, 'missed', x.missed, 'worst', x.worst) ORDER BY x.place), '[]')
+        'met', x.met, 'judged', x.judged, 'missed', x.missed, 'worst', observation_object(x.worst)) ORDER BY x.place), '[]')
         FROM (SELECT g.*, l.missed, l.worst,
                      row_number() OVER (ORDER BY l.missed DESC, g.attainment, g.agency COLLATE "C") AS place
                 FROM agencies g JOIN lacking l USING (agency_id)) x

@@ -11,13 +11,15 @@ DECLARE
   chosen_group text := page_group(grp);
   chosen text := coalesce(slug, 'online-filing');
   recast_too boolean := coalesce(recast::boolean, false);
+  figures observation[];
   answer json;
 BEGIN
   IF chosen <> 'overall' THEN
     PERFORM page_slug(chosen);
   END IF;
+  figures := ARRAY(SELECT f FROM observations_asked(span, NULL, NULL, recast_too) f);
   WITH o AS MATERIALIZED (
-    SELECT f.* FROM observations_asked(span, NULL, NULL, recast_too) f WHERE f.verified AND f.agency_id <> 0
+    SELECT f.* FROM unnest(figures) f WHERE f.verified AND f.agency_id <> 0
   ), earlier AS (
     SELECT b.agency_id, b.rank FROM observations_asked(period_shift(span, -1), NULL, chosen, recast_too) b
      WHERE chosen <> 'overall' AND b.rank IS NOT NULL
@@ -40,7 +42,7 @@ BEGIN
            CASE WHEN chosen <> 'overall' AND f.low_bound IS NOT NULL THEN f.rank_worst END AS rank_worst
       FROM agency a
       LEFT JOIN o f ON f.agency_id = a.agency_id AND f.indicator = chosen
-      LEFT JOIN overall_ranking(span, recast_too) r ON r.agency_id = a.agency_id
+      LEFT JOIN overall_ranking(span, recast_too, figures) r ON r.agency_id = a.agency_id
       LEFT JOIN earlier e ON e.agency_id = a.agency_id
      WHERE (f.ranked_group = chosen_group OR r.ranked_group = chosen_group)
   ), written AS (

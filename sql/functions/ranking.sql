@@ -38,45 +38,50 @@ $$;
 -- The ranking of an indicator: those who are ranked, then the others with the reason.
 -- place is the rank within the group; the figure's own rank is that within its kind.
 CREATE OR REPLACE FUNCTION ranking(code text, slug text, wanted text, recast boolean, as_of timestamptz)
-RETURNS TABLE (grp text, place int, shared boolean, o observation)
+RETURNS TABLE (grp text, place int, shared boolean, o observation, object json)
 LANGUAGE sql STABLE AS $$
   WITH asked AS MATERIALIZED (
     SELECT ranking_group_named(wanted) AS grp, ranking_day(code, recast) AS day
   )
   SELECT g.grp,
-         CASE WHEN f.rank IS NOT NULL
-              THEN rank() OVER (PARTITION BY g.grp, f.rank IS NULL ORDER BY f.percent::numeric DESC) END::int,
-         f.rank IS NOT NULL AND count(*) OVER (PARTITION BY g.grp, f.rank IS NULL, f.percent) > 1,
-         f
-    FROM observations_asked(code, as_of, slug, recast) f
+         CASE WHEN (f.o).rank IS NOT NULL
+              THEN rank() OVER (PARTITION BY g.grp, (f.o).rank IS NULL
+                                ORDER BY (f.o).percent::numeric DESC) END::int,
+         (f.o).rank IS NOT NULL
+         AND count(*) OVER (PARTITION BY g.grp, (f.o).rank IS NULL, (f.o).percent) > 1,
+         f.o, f.object
+    FROM observation_objects(code, as_of, slug, recast) f
    CROSS JOIN asked q
-   CROSS JOIN LATERAL groups_of(f.agency_id, f.ranked_group, q.grp, q.day) AS g(grp)
-   WHERE f.agency_id <> 0
+   CROSS JOIN LATERAL groups_of((f.o).agency_id, (f.o).ranked_group, q.grp, q.day) AS g(grp)
+   WHERE (f.o).agency_id <> 0
 $$;
 
 CREATE OR REPLACE FUNCTION ranking_model(code text, slug text, wanted text, recast boolean,
                                          as_of timestamptz) RETURNS json
-LANGUAGE sql STABLE AS $$
-  SELECT json_build_object(
-    'period', code, 'indicator', slug, 'as_of', store_as_of(), 'sample', store_is_sample(),
-    'recast', recast_label(recast),
-    'rule', (SELECT row_to_json(u) FROM rank_rule_in_force u WHERE u.slug = ranking_model.slug),
-    'groups', (SELECT coalesce(json_agg(json_build_object('group', g.grp, 'name_vi', g.name_vi,
-        'name_en', g.name_en, 'rows', l.rows) ORDER BY g.ordinal), '[]')
-        FROM (SELECT r.grp, json_agg(json_joined(observation_object(r.o),
-                       json_build_object('place', r.place, 'shared', r.shared))
-                       ORDER BY r.place, (r.o).agency COLLATE "C") AS rows
-                FROM ranking(code, ranking_model.slug, wanted, recast, ranking_model.as_of) r GROUP BY r.grp) l
-        JOIN ranking_group g USING (grp)))
-$$;
+LANGUAGE plpgsql STABLE AS $$   -- planned once a session
+#variable_conflict use_variable
+BEGIN
+  RETURN (
+    SELECT json_build_object(
+      'period', code, 'indicator', slug, 'as_of', store_as_of(), 'sample', store_is_sample(),
+      'recast', recast_label(recast),
+      'rule', (SELECT row_to_json(u) FROM rank_rule_in_force u WHERE u.slug = slug),
+      'groups', (SELECT coalesce(json_agg(json_build_object('group', g.grp, 'name_vi', g.name_vi,
+          'name_en', g.name_en, 'rows', l.rows) ORDER BY g.ordinal), '[]')
+          FROM (SELECT r.grp, json_agg(json_joined(r.object,
+                         json_build_object('place', r.place, 'shared', r.shared))
+                         ORDER BY r.place, (r.o).agency COLLATE "C") AS rows
+                  FROM ranking(code, slug, wanted, recast, as_of) r GROUP BY r.grp) l
+          JOIN ranking_group g USING (grp))));
+END $$;
 
 -- ---------------------------------------------------------------- scores
 
 -- What SCORE compares, for every agency of the population, and its place within the group.
 -- missing: the parts whose points were not loaded; then there is no score and no place.
--- KNOWN: the figures of the period, by who has asked for them already.
+-- FIGURES: those of the period, from whoever has them at hand.
 CREATE OR REPLACE FUNCTION score_ranking(code text, score text, wanted text, recast boolean,
-                                         known observation[] DEFAULT NULL)
+                                         figures observation[] DEFAULT NULL)
 RETURNS TABLE (grp text, place int, shared boolean, agency_id int, agency text, met int, judged int,
                attainment numeric, points numeric, missing text)
 LANGUAGE sql STABLE AS $$
@@ -85,10 +90,8 @@ LANGUAGE sql STABLE AS $$
   ), rule AS (
     SELECT * FROM score_rule r WHERE r.score = score_ranking.score
   ), figure AS (
-    SELECT o.* FROM rule r, (
-        SELECT * FROM unnest(known)
-        UNION ALL
-        SELECT * FROM observations_asked(code, NULL, NULL, recast) WHERE known IS NULL) o
+    SELECT o.* FROM rule r, unnest(coalesce(figures, ARRAY(
+             SELECT f FROM observations_asked(code, NULL, NULL, recast) f))) o
      WHERE o.verified AND o.target_id IS NOT NULL AND o.in_population
        AND r.keys && ARRAY['met', 'attainment']
   ), summed AS (
@@ -134,12 +137,12 @@ $$;
 
 -- The order over all targets of the Resolution, as pages and reports print it.
 CREATE OR REPLACE FUNCTION overall_ranking(code text, recast boolean DEFAULT false,
-                                           known observation[] DEFAULT NULL)
+                                           figures observation[] DEFAULT NULL)
 RETURNS TABLE (agency_id int, agency text, ranked_group text, met int, judged int,
                attainment numeric, rank int, tied boolean)
 LANGUAGE sql STABLE AS $$
   SELECT s.agency_id, s.agency, s.grp, s.met, s.judged, s.attainment, s.place, s.shared
-    FROM score_ranking(code, 'targets', NULL, recast, known) s
+    FROM score_ranking(code, 'targets', NULL, recast, figures) s
 $$;
 
 CREATE OR REPLACE FUNCTION score_object(score text) RETURNS json

@@ -31,15 +31,3 @@ $$;
 -- A JSON object with the members of two; json_build_object() takes but 50 of them.
 CREATE OR REPLACE FUNCTION json_joined(a json, b json) RETURNS json
 LANGUAGE sql IMMUTABLE AS $$ SELECT (left(a::text, -1) || ', ' || substr(b::text, 2))::json $$;
-
--- The part of observation_object() that tells what is still open.  Places are open only
--- while the period is provisional.
-CREATE OR REPLACE FUNCTION bounds_object(o observation) RETURNS json
-LANGUAGE sql IMMUTABLE AS $$
-  SELECT json_build_object(
-    'numerator_low', o.numerator_low, 'numerator_high', o.numerator_high,
-    'bound_denominator', o.bound_denominator, 'low_bound', o.low_bound,
-    'high_bound', o.high_bound,
-    'rank_best', CASE WHEN o.maturity = 'provisional' THEN o.rank_best END,
-    'rank_worst', CASE WHEN o.maturity = 'provisional' THEN o.rank_worst END)
-$$;

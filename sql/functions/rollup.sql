@@ -30,6 +30,29 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
                      ELSE date_part('day', day) - 15 END)::int
 $$;
 
+-- The first half month that begins on DAY or later.
+CREATE FUNCTION half_month_from(day date) RETURNS date
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+  SELECT CASE WHEN date_part('day', day) = 1 THEN day
+              WHEN date_part('day', day) <= 15 THEN day + (15 - date_part('day', day)::int)
+              ELSE (day - (date_part('day', day)::int - 1) + interval '1 month')::date END
+$$;
+
+-- The totals of the days from FIRST on before STOP in as few pieces as there are: half
+-- months, and the days before and after them that do not fill one.  `day` is the first
+-- of a piece, which never reaches into a second month.
+CREATE FUNCTION total_pieces(first date, stop date) RETURNS SETOF day_total
+LANGUAGE sql STABLE AS $$
+  SELECT * FROM half_month_total h
+   WHERE h.half_month >= half_month_from(first) AND h.half_month < half_month_of(stop)
+  UNION ALL
+  SELECT * FROM day_total d
+   WHERE d.day >= first AND d.day < least(half_month_from(first), stop)
+  UNION ALL
+  SELECT * FROM day_total d
+   WHERE d.day >= greatest(half_month_from(first), half_month_of(stop)) AND d.day < stop
+$$;
+
 -- What is to move: cells of day_total (procedure and half_month null) and of
 -- procedure_total (day null), each any number of times.  C copies into it what new
 -- dossiers add (collector/rollup.c), rollup_gather() what the merge changes.
@@ -102,40 +125,38 @@ DECLARE
   added text;
   is_first constant boolean := NOT EXISTS (SELECT FROM day_total)
                                AND NOT EXISTS (SELECT FROM procedure_total);
+  t record;
 BEGIN
   SELECT string_agg(quote_ident(c), ', ' ORDER BY n),
          string_agg(format('sum(%I)', c), ', ' ORDER BY n),
          string_agg(format('%1$I = t.%1$I + excluded.%1$I', c), ', ' ORDER BY n)
     INTO names, sums, added FROM unnest(columns) WITH ORDINALITY u (c, n);
 
-  EXECUTE format($sql$
-    INSERT INTO day_total AS t (agency_id, day, %1$s)
-    SELECT agency_id, day, %2$s
-      FROM rollup_change WHERE day IS NOT NULL
-     GROUP BY agency_id, day ORDER BY agency_id, day
-    %3$s
-  $sql$, names, sums,
-         CASE WHEN NOT is_first THEN 'ON CONFLICT (agency_id, day) DO UPDATE SET ' || added END);
-  EXECUTE format($sql$
-    INSERT INTO procedure_total AS t (agency_id, procedure, half_month, %1$s)
-    SELECT agency_id, procedure, half_month, %2$s
-      FROM rollup_change WHERE day IS NULL
-     GROUP BY agency_id, half_month, procedure ORDER BY agency_id, half_month, procedure
-    %3$s
-  $sql$, names, sums,
-         CASE WHEN NOT is_first
-              THEN 'ON CONFLICT (agency_id, half_month, procedure) DO UPDATE SET ' || added END);
-
-  -- A row of zeros would be another way to say that there is none.
-  IF wanes THEN
-    DELETE FROM day_total t USING rollup_change c
-     WHERE (c.received < 0 OR c.resolved < 0)
-       AND t.agency_id = c.agency_id AND t.day = c.day AND t.received = 0 AND t.resolved = 0;
-    DELETE FROM procedure_total t USING rollup_change c
-     WHERE (c.received < 0 OR c.resolved < 0)
-       AND c.day IS NULL AND t.agency_id = c.agency_id AND t.procedure = c.procedure
-       AND t.half_month = c.half_month AND t.received = 0 AND t.resolved = 0;
-  END IF;
+  FOR t IN SELECT * FROM (VALUES
+      ('day_total', 'agency_id, day', 'day IS NOT NULL', 'agency_id, day'),
+      ('half_month_total', 'agency_id, half_month', 'day IS NOT NULL', 'agency_id, half_month_of(day)'),
+      ('procedure_total', 'agency_id, half_month, procedure', 'day IS NULL',
+       'agency_id, half_month, procedure')) AS t (home, key, cells, source)
+  LOOP
+    EXECUTE format($sql$
+      INSERT INTO %1$I AS t (%2$s, %5$s)
+      SELECT %4$s, %6$s
+        FROM rollup_change WHERE %3$s
+       GROUP BY %4$s ORDER BY %4$s
+      %7$s
+    $sql$, t.home, t.key, t.cells, t.source, names, sums,
+           CASE WHEN NOT is_first
+                THEN format('ON CONFLICT (%s) DO UPDATE SET %s', t.key, added) END);
+    -- A row of zeros would be another way to say that there is none.
+    IF wanes THEN
+      EXECUTE format($sql$
+        DELETE FROM %1$I t
+         WHERE (%2$s) IN (SELECT %4$s FROM rollup_change
+                           WHERE %3$s AND (received < 0 OR resolved < 0))
+           AND t.received = 0 AND t.resolved = 0
+      $sql$, t.home, t.key, t.cells, t.source);
+    END IF;
+  END LOOP;
   DROP TABLE rollup_change;
 END $$;
 

@@ -11,27 +11,41 @@ LANGUAGE sql IMMUTABLE AS $$
   SELECT round(floor_div(2 * n * 10 ^ digits::numeric + d, 2 * d) / 10 ^ digits::numeric, digits)
 $$;
 
+-- N / D in units of 1 / UNITS, half up; all of it small enough for 64 bits.
+CREATE OR REPLACE FUNCTION half_up_units(n bigint, d bigint, units bigint) RETURNS bigint
+LANGUAGE sql IMMUTABLE AS $$ SELECT (2 * n * units + d) / (2 * d) $$;
+
 -- N / D with DIGITS decimals; null without a denominator.  With a target, a value
 -- below it that would round up to it is cut instead: 99,995% against 100% prints 99,99%.
+-- Figures up to a thousand million are rounded in 64 bits, a few times as fast as the others.
 CREATE OR REPLACE FUNCTION round_fraction(n bigint, d bigint, digits int,
                                           target_n bigint DEFAULT NULL, target_d bigint DEFAULT NULL)
 RETURNS numeric LANGUAGE sql IMMUTABLE AS $$
   SELECT CASE
     WHEN d IS NULL OR d = 0 OR n IS NULL THEN NULL
+    WHEN n BETWEEN 0 AND 1000000000 AND d BETWEEN 1 AND 1000000000 AND digits BETWEEN 0 AND 6
+         AND coalesce(target_n BETWEEN 0 AND 1000 AND target_d BETWEEN 1 AND 1000, true)
+      THEN CASE WHEN target_n IS NOT NULL AND n * target_d < target_n * d
+                     AND half_up_units(n, d, (10 ^ digits)::bigint) * target_d
+                         >= target_n * (10 ^ digits)::bigint
+                THEN n * (10 ^ digits)::bigint / d
+                ELSE half_up_units(n, d, (10 ^ digits)::bigint) END
+           * round(10 ^ (-digits)::numeric, digits)
     WHEN target_n IS NOT NULL AND n::numeric * target_d < target_n::numeric * d
          AND half_up(n, d, digits) * target_d >= target_n
       THEN round(floor_div(n * 10 ^ digits::numeric, d) / 10 ^ digits::numeric, digits)
     ELSE half_up(n, d, digits) END
 $$;
 
--- The Wilson 95% interval of N out of D, as percent with two decimals.
+-- The Wilson 95% interval of N out of D, as percent with two decimals.  OFFSET 0: what stands
+-- before it is computed once, not wherever it is used.
 CREATE OR REPLACE FUNCTION wilson(n bigint, d bigint) RETURNS TABLE (low numeric, high numeric)
 LANGUAGE sql IMMUTABLE AS $$
   SELECT round(100 * greatest(0, (centre - half) / (1 + zz / size))::numeric, 2),
          round(100 * least(1, (centre + half) / (1 + zz / size))::numeric, 2)
-    FROM (SELECT CASE WHEN d > 0 AND n BETWEEN 0 AND d THEN n::float8 / d END AS p,
-                 nullif(d, 0)::float8 AS size, 3.841458820694124::float8 AS zz) w,
-         LATERAL (SELECT p + zz / (2 * size) AS centre,
-                         sqrt(zz * (p * (1 - p) / size + zz / (4 * size * size))) AS half) h
-   WHERE p IS NOT NULL
+    FROM (SELECT p + zz / (2 * size) AS centre,
+                 sqrt(zz * (p * (1 - p) / size + zz / (4 * size * size))) AS half, zz, size
+            FROM (SELECT n::float8 / d AS p, d::float8 AS size, 3.841458820694124::float8 AS zz
+                   WHERE d > 0 AND n BETWEEN 0 AND d OFFSET 0) w
+          OFFSET 0) h
 $$;

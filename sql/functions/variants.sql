@@ -9,13 +9,12 @@ LANGUAGE sql STABLE AS $$
   WITH filed AS (        -- on records, and on totals before them
     SELECT s.agency_id, coalesce(sum(d.received_online), 0)::bigint AS online
       FROM records_start s
-      LEFT JOIN day_total d ON d.agency_id = s.agency_id
-           AND d.day >= greatest(first, s.day) AND d.day < stop
+      LEFT JOIN LATERAL total_pieces(greatest(first, s.day), stop) d ON d.agency_id = s.agency_id
      WHERE s.day < stop
      GROUP BY s.agency_id
   ), told AS (
-    SELECT agency_id, value FROM flow_counts(first, stop, true)
-     WHERE measure = 'dossiers_received_online' AND breakdown = '' AND agency_id <> 0
+    SELECT agency_id, value FROM flow_counts(first, stop, true, '{dossiers_received_online}')
+     WHERE breakdown = '' AND agency_id <> 0
   )
   SELECT f.agency_id, f.slug, coalesce(r.online, 0) + coalesce(t.value, 0), f.denominator,
          CASE WHEN r.online IS NULL AND t.value IS NULL THEN 0 ELSE f.denominator END,
