@@ -179,15 +179,15 @@ $$;
 -- The agencies that can be chosen, by the name that holds for ever, in Vietnamese order.
 CREATE FUNCTION milestone_choices(day date, chosen text) RETURNS json
 LANGUAGE sql STABLE AS $$
-  SELECT json_agg(json_build_object('name', n.name, 'agency_name_vi', a.name_vi,
-           'agency_name_en', coalesce(a.name_en, a.name_vi),
-           'selected', a.agency_id = milestone_agency(chosen, day))
+  WITH one AS MATERIALIZED (SELECT milestone_agency(chosen, milestone_choices.day) AS id)
+  SELECT json_agg(json_build_object('name', a.code || '@' || extract(year FROM a.valid_from),
+           'agency_name_vi', a.name_vi, 'agency_name_en', coalesce(a.name_en, a.name_vi),
+           'selected', coalesce(a.agency_id = one.id, false))
            ORDER BY a.kind = 'province', a.name_vi COLLATE "vi-VN-x-icu")
-    FROM agency a
-   CROSS JOIN LATERAL (SELECT a.code || '@' || extract(year FROM a.valid_from) AS name) n
+    FROM agency a, one
    WHERE (milestone_choices.day BETWEEN a.valid_from AND coalesce(a.valid_to, 'infinity')
           AND a.kind IN ('ministry', 'ministerial_agency', 'government_agency', 'province'))
-      OR a.agency_id = milestone_agency(chosen, day)
+      OR a.agency_id = one.id
 $$;
 
 CREATE FUNCTION page_milestones(asked text, name text, as_of text, state text DEFAULT NULL) RETURNS json

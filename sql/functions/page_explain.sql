@@ -82,14 +82,20 @@ DECLARE
   o observation;
   forecast json;
   trend json;
+  evidence json;
 BEGIN
-  whole := explain_pinned(span, name, chosen, true,
+  SELECT f.* INTO o FROM observations_asked(span, NULL, chosen, recast) f WHERE f.agency_id = id;
+  -- Without a target there is no verdict that another reading could change.
+  whole := explain_pinned(span, name, chosen,
+                          o.target_id IS NOT NULL,
                           coalesce(batches::boolean, few_dossiers(id, span, recast)), recast);
   IF whole IS NULL THEN
     RAISE EXCEPTION 'no figure of "%" for "%" in period %', chosen, name, span
       USING ERRCODE = 'no_data_found';
   END IF;
-  SELECT f.* INTO o FROM observations_asked(span, NULL, chosen, recast) f WHERE f.agency_id = id;
+  IF pinned() IS NULL THEN
+    evidence := evidence_json(o, whole ->> 'kind');
+  END IF;
   IF id <> 0 AND pinned() IS NULL AND o.target_id IS NOT NULL THEN
     forecast := forecast_model(o, whole ->> 'kind', (whole -> 'target' ->> 'deadline')::date);
   END IF;
@@ -123,9 +129,9 @@ BEGIN
       'records_begin', coalesce(o.note LIKE '%records_begin%', false),
       'differing', (SELECT json_agg(v) FROM json_array_elements(coalesce(nullif((whole -> 'variants')::text, 'null')::json, '[]')) v
                     WHERE (v ->> 'differs')::boolean),
-      'proof', CASE WHEN (whole -> 'evidence' ->> 'declared')::int > 0 THEN
-        (SELECT to_json((whole -> 'evidence')::jsonb || jsonb_build_object('refuted',
-           nullif((whole -> 'evidence' ->> 'refuted')::int, 0)))) END,
+      'proof', CASE WHEN (evidence ->> 'declared')::int > 0 THEN
+        (SELECT to_json(evidence::jsonb || jsonb_build_object('refuted',
+           nullif((evidence ->> 'refuted')::int, 0)))) END,
       'has_procedures', json_array_length(whole -> 'procedures') > 0,
       'has_breakdown', json_array_length(whole -> 'breakdown') > 0,
       'has_members', json_array_length(whole -> 'members') > 0,

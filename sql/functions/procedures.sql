@@ -153,7 +153,7 @@ LANGUAGE plpgsql STABLE AS $$
 DECLARE
   span text := procedure_period(asked);
   days daterange := period_range(span);
-  words text := nullif(left(fold(typed), 100), '');
+  words text[] := folded_words(typed);
   most constant int := 50;
   at int := 1;
 BEGIN
@@ -197,7 +197,7 @@ CREATE FUNCTION api_procedures(typed text, name text, after text, most text) RET
 LANGUAGE plpgsql STABLE AS $$
 #variable_conflict use_variable
 DECLARE
-  words text := nullif(left(fold(typed), 100), '');
+  words text[] := folded_words(typed);
   id int := CASE WHEN name IS NOT NULL THEN page_agency_id(name, page_period(NULL)) END;
   many int;
 BEGIN

@@ -7,34 +7,41 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
            normalize(translate(written, 'Đđ', 'dd'), NFD), '[\u0300-\u036f]', '', 'g')), '\s+', ' ', 'g'))
 $$;
 
--- Does TEXT, folded already, hold every word of ASKED?
-CREATE FUNCTION holds_words(folded text, asked text) RETURNS boolean
+-- The words of what was typed; null where there are none.  No more than a name has.
+CREATE FUNCTION folded_words(typed text) RETURNS text[]
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-  SELECT NOT EXISTS (SELECT FROM string_to_table(fold(asked), ' ') word
-                      WHERE strpos(folded, word) = 0)
+  SELECT string_to_array(nullif(left(fold(typed), 100), ''), ' ')
+$$;
+
+-- Does a folded text hold every one of WORDS?
+CREATE FUNCTION holds_words(folded text, words text[]) RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+  SELECT NOT EXISTS (SELECT FROM unnest(words) w WHERE strpos(folded, w) = 0)
 $$;
 
 -- Better ones first: the very code or name, then those that begin with what was asked, then
--- those where a word does.
-CREATE FUNCTION search_place(folded_name text, code text, asked text) RETURNS int
+-- those where a word does.  All folded.
+CREATE FUNCTION search_place(name text, code text, asked text) RETURNS int
 LANGUAGE sql IMMUTABLE AS $$
-  SELECT CASE WHEN fold(asked) IN (folded_name, fold(code)) THEN 0
-              WHEN starts_with(folded_name, fold(asked)) OR starts_with(fold(code), fold(asked)) THEN 1
-              WHEN strpos(' ' || folded_name, ' ' || fold(asked)) > 0 THEN 2
+  SELECT CASE WHEN asked IN (name, code) THEN 0
+              WHEN starts_with(name, asked) OR starts_with(code, asked) THEN 1
+              WHEN strpos(' ' || name, ' ' || asked) > 0 THEN 2
               ELSE 3 END
 $$;
 
-CREATE FUNCTION search_agencies(asked text, most int) RETURNS json
+CREATE FUNCTION search_agencies(words text[], most int) RETURNS json
 LANGUAGE sql STABLE AS $$
-  WITH found AS (
-    SELECT a.*, search_place(n.name, a.code, asked) AS place, count(*) OVER () AS all_found,
-           row_number() OVER (ORDER BY a.valid_to IS NOT NULL, search_place(n.name, a.code, asked),
-                              a.name_vi COLLATE "vi-VN-x-icu", a.label COLLATE "C") AS at
+  WITH folded AS MATERIALIZED (
+    SELECT a.*, fold(a.name_vi) AS name, fold(concat_ws(' ', a.name_vi, a.name_en, a.label, a.region, (
+             SELECT string_agg(i.identifier, ' ') FROM agency_identifier i
+              WHERE i.agency_id = a.agency_id))) AS whole
       FROM agency a
-     CROSS JOIN LATERAL (SELECT fold(a.name_vi) AS name) n
-     WHERE holds_words(concat_ws(' ', n.name, fold(a.name_en), fold(a.label), fold(a.region), (
-             SELECT string_agg(fold(i.identifier), ' ') FROM agency_identifier i
-              WHERE i.agency_id = a.agency_id)), asked)
+  ), found AS (
+    SELECT f.*, count(*) OVER () AS all_found,
+           row_number() OVER (ORDER BY f.valid_to IS NOT NULL,
+                              search_place(f.name, lower(f.code), array_to_string(words, ' ')),
+                              f.name_vi COLLATE "vi-VN-x-icu", f.label COLLATE "C") AS at
+      FROM folded f WHERE holds_words(f.whole, words)
   )
   SELECT json_build_object('count', coalesce(max(all_found), 0), 'rows', coalesce(json_agg(json_build_object(
            'agency', f.label, 'name_vi', f.name_vi, 'name_en', coalesce(f.name_en, f.name_vi), 'kind', f.kind,
@@ -42,15 +49,15 @@ LANGUAGE sql STABLE AS $$
     FROM found f WHERE f.at <= most
 $$;
 
-CREATE FUNCTION search_indicators(asked text, most int) RETURNS json
+CREATE FUNCTION search_indicators(words text[], most int) RETURNS json
 LANGUAGE sql STABLE AS $$
   WITH found AS (
     SELECT i.*, count(*) OVER () AS all_found,
-           row_number() OVER (ORDER BY search_place(fold(i.name_vi), coalesce(i.number, i.slug), asked),
-                              i.ordinal) AS at
+           row_number() OVER (ORDER BY search_place(fold(i.name_vi), lower(coalesce(i.number, i.slug)),
+                                                    array_to_string(words, ' ')), i.ordinal) AS at
       FROM indicator i
      WHERE i.verified AND holds_words(fold(concat_ws(' ', i.name_vi, i.name_en, i.slug, i.number,
-                                                     i.definition_vi, i.definition_en)), asked)
+                                                     i.definition_vi, i.definition_en)), words)
   )
   SELECT json_build_object('count', coalesce(max(all_found), 0), 'rows', coalesce(json_agg(json_build_object(
            'indicator', f.slug, 'number', f.number, 'name_vi', f.name_vi, 'name_en', f.name_en,
@@ -58,14 +65,15 @@ LANGUAGE sql STABLE AS $$
     FROM found f WHERE f.at <= most
 $$;
 
-CREATE FUNCTION search_procedures(asked text, span daterange, most int) RETURNS json
+CREATE FUNCTION search_procedures(words text[], span daterange, most int) RETURNS json
 LANGUAGE sql STABLE AS $$
   WITH found AS (
     SELECT p.*, count(*) OVER () AS all_found,
-           row_number() OVER (ORDER BY search_place(fold(p.name_vi), p.procedure, asked),
+           row_number() OVER (ORDER BY search_place(fold(p.name_vi), lower(p.procedure),
+                                                    array_to_string(words, ' ')),
                               p.name_vi COLLATE "vi-VN-x-icu", p.procedure COLLATE "C") AS at
       FROM procedures_known(search_procedures.span) p
-     WHERE holds_words(fold(concat_ws(' ', p.name_vi, p.name_en, p.procedure)), asked)
+     WHERE holds_words(fold(concat_ws(' ', p.name_vi, p.name_en, p.procedure)), words)
   )
   SELECT json_build_object('count', coalesce(max(all_found), 0), 'rows', coalesce(json_agg(json_build_object(
            'procedure', f.procedure, 'name_vi', f.name_vi, 'name_en', f.name_en) ORDER BY f.at), '[]'))
@@ -78,7 +86,7 @@ LANGUAGE plpgsql STABLE AS $$
 #variable_conflict use_variable
 DECLARE
   span text := page_period(asked);
-  words text := nullif(left(fold(typed), 100), '');
+  words text[] := folded_words(typed);
   agencies json;
   indicators json;
   procedures json;
