@@ -246,6 +246,6 @@ CREATE FUNCTION milestone_line(model json) RETURNS json
 LANGUAGE sql STABLE AS $$
   SELECT json_build_object('kind', 'timeline', 'day', model -> 'day', 'as_of', model -> 'as_of',
            'sample', model -> 'sample', 'agency', model -> 'agency', 'counts', model -> 'counts',
-           'width', 1100, 'narrow', 340, 'items', t.items)
+           'width', 900, 'narrow', 340, 'items', t.items)
     FROM timeline_of(model) AS t(items) WHERE json_array_length(t.items) > 0
 $$;
