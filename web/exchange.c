@@ -112,15 +112,16 @@ static void refuse_error(struct exchange *exchange, const struct error *err)
 /* ---- On a worker thread ------------------------------------------------- */
 
 /* Answers are the same for one address, language and encoding until the store
- * changes, and for one visitor: the public, a session, a key.  Formats are part of the
- * address. */
+ * changes, and for one visitor: the public, a session (whose forms carry its token), a
+ * key.  Formats are part of the address. */
 static void cache_key(const struct exchange *exchange, struct text *key)
 {
+	const struct request *request = &exchange->request;
 	const struct visitor *visitor = &exchange->visitor;
 
-	text_addf(key, "%s %s %d %lld %d", exchange->request.address,
-		  exchange->request.language, exchange->request.takes_gzip,
-		  (long long)visitor->session_id, (int)visitor->key_id);
+	text_addf(key, "%s %s %d %s %d", request->address, request->language,
+		  request->takes_gzip, visitor->session_id ? request->csrf : "",
+		  (int)visitor->key_id);
 }
 
 static int answer(struct exchange *exchange, const struct request *request,

@@ -8,6 +8,9 @@ DECLARE
   row jsonb := to_jsonb(CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END)
                - '{batches,register,catalogue,findings,credentials}'::text[];
 BEGIN
+  IF TG_OP = 'UPDATE' AND OLD IS NOT DISTINCT FROM NEW THEN
+    RETURN NULL;                             -- the catalogue is put in again on each upgrade
+  END IF;
   PERFORM log_action(TG_TABLE_NAME || CASE TG_OP WHEN 'INSERT' THEN '_add' WHEN 'UPDATE' THEN '_change'
                                                  ELSE '_remove' END,
                      TG_TABLE_NAME || ':' || coalesce(row ->> TG_ARGV[0], ''), row,
@@ -21,7 +24,7 @@ DECLARE
 BEGIN
   FOR one IN SELECT * FROM (VALUES ('vintage', 'vintage_id'), ('reopening', 'vintage_id'),
       ('withdrawal', 'batch_id'), ('dispute', 'dispute_id'), ('revision', 'revision_id'),
-      ('target_set', 'set_name'), ('comparator', 'indicator'), ('verification', 'key'),
+      ('target_set', 'set_name'), ('comparator', 'comparator_id'), ('verification', 'key'),
       ('source', 'source_id'), ('dossier_alias', 'alias'), ('procedure_alias', 'alias')) t(name, key) LOOP
     EXECUTE format('CREATE TRIGGER log_row AFTER INSERT OR UPDATE OR DELETE ON %I
                     FOR EACH ROW EXECUTE FUNCTION log_row(%L)', one.name, one.key);

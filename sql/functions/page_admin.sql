@@ -86,7 +86,7 @@ BEGIN
   SELECT json_agg(json_build_object('id', f.id, 'at', f.at, 'actor', f.actor, 'role', f.role,
            'action', f.action, 'object', f.object, 'hash', left(encode(f.hash, 'hex'), 16),
            'details', (SELECT json_agg(json_build_object('name', d.key, 'value', d.value) ORDER BY d.key)
-                         FROM jsonb_each_text(f.details) d)) ORDER BY f.id DESC),
+                         FROM jsonb_each_text(f.details) d WHERE d.value <> '')) ORDER BY f.id DESC),
          CASE WHEN count(*) = 50 THEN min(f.id) END
     INTO entries, last FROM found f;
   RETURN json_build_object('has_no_period', true, 'entries', entries, 'next', last, 'actor', actor,

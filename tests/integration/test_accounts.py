@@ -192,11 +192,13 @@ def test_a_new_password_ends_other_sessions(house):
     assert "note=differ" in change(password=PASSWORD, new="a new password", again="another one")
     assert "note=weak" in change(password=PASSWORD, new="short", again="short")
     before = here.session
+    here.ask("/method")                               # kept, with the token of before
     assert "note=done" in change(password=PASSWORD, new="a new password", again="a new password")
     assert here.session != before                     # rotated
     assert here.ask("/account").status == 200 and there.ask("/account").status == 303
     assert Visitor(house.port).sign_in("changer", PASSWORD).status == 403
     assert Visitor(house.port).sign_in("changer", "a new password").status == 303
+    assert here.post("/logout", page="/method").status == 303
 
 
 def test_sessions_are_revoked(house):
