@@ -15,16 +15,8 @@
 #include "reports/reports.h"
 
 static const struct chart_kind *const kinds[] = {
-	&chart_ranking,
-	&chart_trend,
-	&chart_targets,
-	&chart_strip,
-	&chart_tiles,
-	&chart_bullet,
-	&chart_waterfall,
-	&chart_heat,
-	&chart_spark,
-	&chart_timeline,
+	&chart_ranking, &chart_trend,     &chart_targets, &chart_strip, &chart_tiles,
+	&chart_bullet,  &chart_waterfall, &chart_heat,    &chart_spark, &chart_timeline,
 };
 
 struct canvas_style chart_style(const struct chart *chart, enum canvas_colour colour,
@@ -41,6 +33,16 @@ void chart_label(struct canvas *canvas, double x, double y,
 		 const struct canvas_style *style, const char *string)
 {
 	canvas_text(canvas, x, y + fonts_cap_height(&style->font) / 2, style, string);
+}
+
+void chart_label_on_paper(struct canvas *canvas, double x, double y,
+			  const struct canvas_style *style, const char *string)
+{
+	double size = style->font.size;
+
+	canvas_rectangle(canvas, x - 2, y - size * 0.55,
+			 fonts_width(&style->font, string) + 4, size * 1.1, COLOUR_PAPER);
+	chart_label(canvas, x, y, style, string);
 }
 
 double chart_widest(const struct chart *chart,
@@ -301,7 +303,8 @@ static void add_source(struct chart *chart)
 		format_add_moment(&chart->source, language, as_of);
 	}
 	text_add_char(&chart->source, '.');
-	if (target && *target->clause && chart->kind != &chart_targets && chart->kind != &chart_bullet)
+	if (target && *target->clause && chart->kind != &chart_targets &&
+	    chart->kind != &chart_bullet)
 		text_addf(&chart->source, " %s: %s.",
 			  format_choose(language, "Căn cứ mục tiêu", "Target from"),
 			  target->clause);

@@ -42,7 +42,8 @@ static void read_cells(struct chart *chart)
 	size_t i, j;
 
 	heat->columns = json_array_size(json_object_get(chart->model, "columns"));
-	heat->cells = memory_zeroed(chart->count * heat->columns + 1, sizeof *heat->cells);
+	heat->cells =
+		memory_zeroed(chart->count * heat->columns + 1, sizeof *heat->cells);
 	for (i = 0; i < chart->count; i++)
 		for (j = 0; j < heat->columns; j++) {
 			const json_t *cells =
@@ -91,7 +92,8 @@ static void add_head(struct text *out, const struct chart *chart, size_t column)
 {
 	const json_t *json = column_of(chart, column);
 
-	text_addf(out, "%s ", model_string(json, "number"));
+	if (*model_string(json, "number"))
+		text_addf(out, "%s ", model_string(json, "number"));
 	text_add(out, model_words(json, "indicator_name", chart->options.language));
 }
 
@@ -134,7 +136,8 @@ static void lay_out(struct chart *chart, struct heat *heat)
 	double full = chart->options.text, width = chart->options.width;
 	double rank = chart_widest(chart, add_rank);
 	double name = chart_widest(chart, add_name) * 1.08;
-	double text = heat_text(full, width, heat->columns, rank, name, cell_width(chart));
+	double text =
+		heat_text(full, width, heat->columns, rank, name, cell_width(chart));
 	size_t *lines = memory_zeroed(chart->count + 1, sizeof *lines);
 	struct heat_input input = { .rows = chart->count,
 				    .columns = heat->columns,
@@ -175,7 +178,8 @@ static void name_chart(struct chart *chart)
 		text_addf(&chart->title, " – %s", words_group(group, language));
 	chart_add_period(&chart->subtitle, chart);
 	text_add(&chart->subtitle,
-		 format_choose(language, "; ● đạt, ○ chưa đạt, ô gạch chéo: chưa có số liệu",
+		 format_choose(language,
+			       "; ● đạt, ○ chưa đạt, ô gạch chéo: chưa có số liệu",
 			       "; ● met, ○ not met, hatched: no data"));
 }
 
@@ -226,8 +230,8 @@ static void paint_heads(const struct chart *chart, struct canvas *canvas)
 		double y = layout->head - layout->text * 0.5 - layout->line / 2;
 		struct flow_lines lines = { 0 };
 
-		break_head(chart, i, layout->text, layout->cell_width - layout->text * 0.4,
-			   &lines);
+		break_head(chart, i, layout->text,
+			   layout->cell_width - layout->text * 0.4, &lines);
 		for (j = lines.count; j-- > 0; y -= layout->line)
 			chart_label(canvas, x, y, &style, lines.items[j].string);
 		flow_free(&lines);
@@ -247,7 +251,11 @@ static void paint_cell(const struct chart *chart, struct canvas *canvas, size_t 
 
 	style.font.size = text;
 	add_digits(&words, chart, cell);
-	if (isnan(cell->length)) {
+	if (cell->status == STATUS_NOT_APPLICABLE) { /* nothing is missing */
+		canvas_rectangle(canvas, box.x, box.y, box.width, box.height,
+				 COLOUR_WASH);
+		style.colour = COLOUR_MUTED;
+	} else if (isnan(cell->length)) {
 		double width = fonts_width(&style.font, words.data);
 
 		canvas_hatch(canvas, box.x + 0.3, box.y + 0.3, box.width - 0.6,
@@ -301,8 +309,8 @@ static void paint(const struct chart *chart, struct canvas *canvas)
 
 	paint_heads(chart, canvas);
 	for (i = 0; i < chart->count; i++) {
-		chart_mark_begin(chart, canvas, 0, heat->layout.rows[i].y, &chart->rows[i],
-				 chart->rows[i].agency_name);
+		chart_mark_begin(chart, canvas, 0, heat->layout.rows[i].y,
+				 &chart->rows[i], chart->rows[i].agency_name);
 		paint_name(chart, canvas, i);
 		for (j = 0; j < heat->columns; j++)
 			paint_cell(chart, canvas, i, j);

@@ -45,6 +45,9 @@ struct canvas_style chart_style(const struct chart *chart, enum canvas_colour co
 /* Draws STRING with the middle of its capitals at Y. */
 void chart_label(struct canvas *canvas, double x, double y,
 		 const struct canvas_style *style, const char *string);
+/* The same from X on, over lines, which it interrupts. */
+void chart_label_on_paper(struct canvas *canvas, double x, double y,
+			  const struct canvas_style *style, const char *string);
 /* What is drawn around (X, Y) until canvas_mark_end() belongs to ROW: LABEL in words,
  * and inside a page a link to its explanation. */
 void chart_mark_begin(const struct chart *chart, struct canvas *canvas, double x,

@@ -85,9 +85,9 @@ struct targets_input {
 
 struct targets_row {
 	double top, height;
-	double bar_y;          /* middle of bar, mark and figures */
-	double name_y;         /* middle of the first line of the name */
-	double length, tick_x; /* tick_x NAN: none */
+	double bar_y;                          /* middle of bar, mark and figures */
+	double name_y;                         /* middle of the first line of the name */
+	double length, tick_x;                 /* tick_x NAN: none */
 	double q1_x, median_x, q3_x, before_x; /* NAN: none */
 	bool missing;
 };
@@ -119,11 +119,11 @@ struct trend_input {
 	const double *value_widths; /* of the values, and of the forecast's */
 	bool has_forecast;          /* one more period, of which a range is known */
 	double forecast, low, high;
-	bool ranks;                 /* 1 is best and on top; the scale need not hold 0 */
-	bool bare;                  /* a line in a cell: nothing stands around it */
-	double tick_width;          /* of the widest tick label */
-	double target_width;        /* of the name behind the target's end; 0: none */
-	double gap_width;           /* of the word in a gap */
+	bool ranks;          /* 1 is best and on top; the scale need not hold 0 */
+	bool bare;           /* a line in a cell: nothing stands around it */
+	double tick_width;   /* of the widest tick label */
+	double target_width; /* of the name behind the target's end; 0: none */
+	double gap_width;    /* of the word in a gap */
 	double text, width, height;
 };
 

@@ -394,4 +394,6 @@ static void release(struct chart *chart)
 	bars_layout_free(&chart->layout.bars);
 }
 
-const struct chart_kind chart_ranking = { "ranking", "rows", prepare, paint, release, true };
+const struct chart_kind chart_ranking = {
+	"ranking", "rows", prepare, paint, release, true
+};

@@ -145,4 +145,6 @@ static void release(struct chart *chart)
 	trend_layout_free(&chart->layout.trend);
 }
 
-const struct chart_kind chart_spark = { "spark", "points", prepare, paint, release, false };
+const struct chart_kind chart_spark = {
+	"spark", "points", prepare, paint, release, false
+};

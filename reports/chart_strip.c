@@ -175,7 +175,8 @@ static void add_nation(struct text *out, const struct chart *chart)
 {
 	const struct strip *strip = strip_of(chart);
 
-	text_addf(out, "%s ", format_choose(chart->options.language, "Cả nước", "Nation"));
+	text_addf(out, "%s ",
+		  format_choose(chart->options.language, "Cả nước", "Nation"));
 	observation_add_value(out, &strip->nation, chart->options.language);
 }
 
@@ -244,11 +245,12 @@ static void name_chart(struct chart *chart)
 	chart_add_period(&chart->subtitle, chart);
 	if (target) {
 		text_add(&chart->subtitle, "; ");
-		chart_add_reached(&chart->subtitle, chart,
-				  format_choose(language,
-						"cơ quan đạt (chấm đặc); chấm rỗng: chưa đạt",
-						"agencies reach the target (full dots); "
-						"open dots: not met"));
+		chart_add_reached(
+			&chart->subtitle, chart,
+			format_choose(language,
+				      "cơ quan đạt (chấm đặc); chấm rỗng: chưa đạt",
+				      "agencies reach the target (full dots); "
+				      "open dots: not met"));
 	}
 }
 
@@ -270,8 +272,9 @@ static void describe(struct chart *chart)
 			add_name(out, chart, high);
 		}
 		if (strip->layout.lanes[lane].missing > 0)
-			text_addf(out, format_choose(language, "; %zu chưa có số liệu",
-						     "; %zu without data"),
+			text_addf(out,
+				  format_choose(language, "; %zu chưa có số liệu",
+						"; %zu without data"),
 				  strip->layout.lanes[lane].missing);
 		text_add(out, ". ");
 	}
@@ -301,8 +304,8 @@ static void paint_axis(const struct chart *chart, struct canvas *canvas)
 	const struct strip_layout *layout = &strip_of(chart)->layout;
 	const struct canvas_stroke base = { COLOUR_UNKNOWN, 1, 0 };
 	struct canvas_style style = chart_style(chart, COLOUR_MUTED, ANCHOR_MIDDLE);
-	bool percent = chart->count > 0 && (*chart->rows[0].percent ||
-					    *chart->rows[0].target_percent);
+	bool percent = chart->count > 0 &&
+		       (*chart->rows[0].percent || *chart->rows[0].target_percent);
 	size_t i;
 
 	style.font.size *= 0.9;
@@ -313,7 +316,8 @@ static void paint_axis(const struct chart *chart, struct canvas *canvas)
 		double x = layout_axis_at(&layout->axis, layout->axis.ticks[i]);
 		struct text tick = { 0 };
 
-		canvas_line(canvas, x, layout->bottom + 0.5, x, layout->bottom + 4, &base);
+		canvas_line(canvas, x, layout->bottom + 0.5, x, layout->bottom + 4,
+			    &base);
 		chart_add_tick(&tick, chart, &layout->axis, i, percent);
 		chart_label(canvas, x, layout->bottom + chart->options.text, &style,
 			    text_string(&tick));
@@ -349,8 +353,8 @@ static void paint_lines(const struct chart *chart, struct canvas *canvas)
 			    layout->nation_name.y + layout->nation_name.height,
 			    layout->nation_x, layout->bottom, &nation);
 		canvas_rectangle(canvas, layout->nation_name.x - 2, layout->nation_name.y,
-				 layout->nation_name.width + 4, layout->nation_name.height,
-				 COLOUR_PAPER);
+				 layout->nation_name.width + 4,
+				 layout->nation_name.height, COLOUR_PAPER);
 		chart_label(canvas, layout->nation_name.x,
 			    layout->nation_name.y + layout->nation_name.height / 2,
 			    &style, name.data);
@@ -494,5 +498,5 @@ static void release(struct chart *chart)
 	free(strip);
 }
 
-const struct chart_kind chart_strip = { "strip", "rows bins", prepare, paint, release,
-					true };
+const struct chart_kind chart_strip = { "strip", "rows bins", prepare,
+					paint,   release,     true };

@@ -121,12 +121,13 @@ static void name_chart(struct chart *chart)
 			"targets met; the upright tick is the target, scale 0–100%"));
 	if (is_bullet(chart))
 		text_add(&chart->notes,
-			 format_choose(language,
-				       "Dải nhạt: một nửa số cơ quan cùng nhóm nằm trong "
-				       "đó; vạch mảnh trong dải: trung vị; hình thoi: kỳ "
-				       "trước. ",
-				       "Pale band: the middle half of its peers; thin line "
-				       "in it: the median; diamond: the period before. "));
+			 format_choose(
+				 language,
+				 "Dải nhạt: một nửa số cơ quan cùng nhóm nằm trong "
+				 "đó; vạch mảnh trong dải: trung vị; hình thoi: kỳ "
+				 "trước. ",
+				 "Pale band: the middle half of its peers; thin line "
+				 "in it: the median; diamond: the period before. "));
 }
 
 /* What each row of a bullet says of the others under KEY.  Belongs to the caller. */
@@ -363,6 +364,9 @@ static void release(struct chart *chart)
 	targets_layout_free(&chart->layout.targets);
 }
 
-const struct chart_kind chart_targets = { "targets", "targets", prepare, paint, release, true };
+const struct chart_kind chart_targets = { "targets", "targets", prepare,
+					  paint,     release,   true };
 
-const struct chart_kind chart_bullet = { "bullet", "rows", prepare, paint, release, true };
+const struct chart_kind chart_bullet = {
+	"bullet", "rows", prepare, paint, release, true
+};

@@ -106,9 +106,10 @@ static void add_notes(struct chart *chart)
 	const struct tiles *tiles = tiles_of(chart);
 	const char *language = chart->options.language;
 
-	text_add(&chart->notes,
-		 format_choose(language, "Mỗi ô là một tỉnh, đặt gần đúng vị trí. ",
-			       "Each tile is a province, placed roughly where it lies. "));
+	text_add(
+		&chart->notes,
+		format_choose(language, "Mỗi ô là một tỉnh, đặt gần đúng vị trí. ",
+			      "Each tile is a province, placed roughly where it lies. "));
 	if (tiles->has_islands)
 		text_add(&chart->notes,
 			 format_choose(
@@ -182,9 +183,9 @@ static void prepare(struct chart *chart, double most)
 	choose_classes(chart, &tiles->classes);
 	input.count = chart->count;
 	input.places = tiles->places;
-	input.name_width = fonts_width(
-		&style.font,
-		format_choose(chart->options.language, "Trường Sa", "Truong Sa"));
+	input.name_width =
+		fonts_width(&style.font, format_choose(chart->options.language,
+						       "Trường Sa", "Truong Sa"));
 	input.key_lines = key_lines(chart, input.width);
 	tiles_layout_make(&tiles->layout, &input);
 	if (tiles->layout.key_width < input.width) { /* now that the width is known */
@@ -215,14 +216,20 @@ static void paint_ground(const struct tiles *tiles, const struct observation *ro
 	enum canvas_colour colour = words_status_colour(row->status);
 	double edge = tiles->layout.text * 0.36;
 
+	if (row->status == STATUS_NOT_APPLICABLE) { /* nothing is missing */
+		canvas_rectangle(canvas, tile->x, tile->y, tile->width, tile->height,
+				 COLOUR_WASH);
+		return;
+	}
 	if (isnan(row->length)) {
 		canvas_hatch(canvas, tile->x + 0.3, tile->y + 0.3, tile->width - 0.6,
 			     tile->height - 0.6, COLOUR_UNKNOWN);
 		return;
 	}
 	if (tiles->show == SHOW_SCALE) {
-		canvas_rectangle(canvas, tile->x, tile->y, tile->width, tile->height,
-				 step_of(tiles, tiles_class(&tiles->classes, row->length)));
+		canvas_rectangle(
+			canvas, tile->x, tile->y, tile->width, tile->height,
+			step_of(tiles, tiles_class(&tiles->classes, row->length)));
 		return;
 	}
 	canvas_rectangle(canvas, tile->x, tile->y, tile->width, tile->height,
@@ -251,7 +258,7 @@ static void add_words(struct text *out, const struct chart *chart,
 		observation_add_value(out, row, chart->options.language);
 	}
 	if (out->length == 0)
-		text_add(out, "–");
+		text_add(out, row->status == STATUS_NOT_APPLICABLE ? "n/a" : "–");
 	text_free(&digits);
 }
 
@@ -277,10 +284,11 @@ static void paint_words(const struct chart *chart, struct canvas *canvas, size_t
 	style.font.size = text;
 	style.font.bold = true;
 	style.colour = words_colour(tiles, row);
-	if (isnan(row->length)) /* over the hatching */
+	if (isnan(row->length) &&
+	    row->status != STATUS_NOT_APPLICABLE) /* over hatching */
 		canvas_rectangle(canvas, x - 1.5, tile->y + 2,
-				 fonts_width(&style.font, tiles->shorts[i]) + 3, text * 1.2,
-				 COLOUR_PAPER);
+				 fonts_width(&style.font, tiles->shorts[i]) + 3,
+				 text * 1.2, COLOUR_PAPER);
 	chart_label(canvas, x, tile->y + tile->height * 0.28, &style, tiles->shorts[i]);
 	style.font.bold = false;
 	add_words(&words, chart, row);
@@ -377,7 +385,8 @@ static void paint_classes(const struct chart *chart, struct canvas *canvas)
 		text_free(&words);
 	}
 	for (i = 0; i < chart->count; i++)
-		missing += isnan(chart->rows[i].length);
+		missing += isnan(chart->rows[i].length) &&
+			   chart->rows[i].status != STATUS_NOT_APPLICABLE;
 	if (missing > 0) {
 		struct text words = { 0 };
 

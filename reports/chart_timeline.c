@@ -91,8 +91,9 @@ static void choose_years(struct chart *chart, struct timeline *timeline)
 static enum outcome read_outcome(const char *status)
 {
 	static const char *const codes[OUTCOMES] = {
-		[ON_TIME] = "on_time", [LATE] = "late",		      [OVERDUE] = "overdue",
-		[NOT_DUE] = "not_due", [QUALITATIVE] = "qualitative",
+		[ON_TIME] = "on_time",         [LATE] = "late",
+		[OVERDUE] = "overdue",         [NOT_DUE] = "not_due",
+		[QUALITATIVE] = "qualitative",
 	};
 	int outcome;
 
@@ -113,8 +114,7 @@ static void add_days(struct text *out, const char *language, const char *vi,
 }
 
 /* "Chậm 233 ngày, 20/05/2020" */
-static void add_word(struct text *out, const struct chart *chart,
-		     const struct item *item)
+static void add_word(struct text *out, const struct chart *chart, const struct item *item)
 {
 	const struct timeline *timeline = timeline_of(chart);
 	const char *language = chart->options.language;
@@ -185,19 +185,21 @@ static void name_chart(struct chart *chart)
 	const json_t *counts = json_object_get(chart->model, "counts");
 	const char *language = chart->options.language;
 
-	text_add(&chart->title, format_choose(language, "Các mốc thời hạn", "Milestones"));
+	text_add(&chart->title,
+		 format_choose(language, "Các mốc thời hạn", "Milestones"));
 	if (json_is_object(agency))
 		text_addf(&chart->title, " – %s", model_words(agency, "name", language));
 	if (json_is_object(counts))
-		text_addf(&chart->subtitle,
-			  format_choose(language,
-					"%lld đúng hạn, %lld chậm, %lld quá hạn, %lld chưa "
-					"đến hạn; ",
-					"%lld on time, %lld late, %lld overdue, %lld not "
-					"due; "),
-			  model_integer(counts, "on_time"), model_integer(counts, "late"),
-			  model_integer(counts, "overdue"),
-			  model_integer(counts, "not_due"));
+		text_addf(
+			&chart->subtitle,
+			format_choose(language,
+				      "%lld đúng hạn, %lld chậm, %lld quá hạn, %lld chưa "
+				      "đến hạn; ",
+				      "%lld on time, %lld late, %lld overdue, %lld not "
+				      "due; "),
+			model_integer(counts, "on_time"), model_integer(counts, "late"),
+			model_integer(counts, "overdue"),
+			model_integer(counts, "not_due"));
 	text_add(&chart->subtitle,
 		 format_choose(language,
 			       "vạch đứng: thời hạn; chấm đặc: xong đúng hạn; chấm rỗng: "
@@ -223,8 +225,7 @@ static void break_name(const struct chart *chart, size_t i, struct flow_lines *l
 	struct canvas_style style = chart_style(chart, COLOUR_INK, ANCHOR_START);
 
 	flow_break(lines, &style.font, timeline->items[i].name,
-		   timeline->name_width > 0 ? timeline->name_width
-					    : chart->options.width,
+		   timeline->name_width > 0 ? timeline->name_width : chart->options.width,
 		   0);
 }
 
@@ -326,15 +327,15 @@ static void paint_scale(const struct chart *chart, struct canvas *canvas)
 			    &grid);
 		snprintf(year, sizeof year, "%d", timeline->first_year + (int)i);
 		if (layout->year_shown[i])
-			chart_label(canvas, x + 3, layout->head - layout->line / 2, &style,
-				    year);
+			chart_label(canvas, x + 3, layout->head - layout->line / 2,
+				    &style, year);
 	}
 	if (isnan(layout->today_x))
 		return;
 	style.colour = COLOUR_ACCENT;
 	style.font.bold = true;
-	canvas_line(canvas, layout->today_x, layout->line, layout->today_x, layout->height,
-		    &today);
+	canvas_line(canvas, layout->today_x, layout->line, layout->today_x,
+		    layout->height, &today);
 	add_today(&day, chart);
 	chart_label(canvas, layout->today_name.x, layout->line / 2, &style,
 		    text_string(&day));
@@ -382,12 +383,13 @@ static void paint_row(const struct chart *chart, struct canvas *canvas, size_t i
 	canvas_line(canvas, 0, row->top, chart->options.width, row->top, &rule);
 	break_name(chart, i, &lines);
 	for (j = 0; j < lines.count; j++, y += layout->line)
-		chart_label(canvas, 0, y, &style, lines.items[j].string);
+		chart_label_on_paper(canvas, 0, y, &style, lines.items[j].string);
 	flow_free(&lines);
 	paint_marks(chart, canvas, i);
 	style = word_style(chart, i);
-	chart_label(canvas, layout->word_x, timeline->name_width > 0 ? row->line_y : y,
-		    &style, timeline->items[i].word);
+	chart_label_on_paper(canvas, layout->word_x,
+			     timeline->name_width > 0 ? row->line_y : y, &style,
+			     timeline->items[i].word);
 }
 
 static void paint(const struct chart *chart, struct canvas *canvas)
@@ -411,5 +413,5 @@ static void release(struct chart *chart)
 	free(timeline);
 }
 
-const struct chart_kind chart_timeline = { "timeline", "items", prepare, paint,
-					   release,    false };
+const struct chart_kind chart_timeline = { "timeline", "items", prepare,
+					   paint,      release, false };

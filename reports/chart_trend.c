@@ -153,7 +153,8 @@ static double target_width(const struct chart *chart)
 static void prepare(struct chart *chart, double most)
 {
 	struct canvas_style style = chart_style(chart, COLOUR_INK, ANCHOR_START);
-	double height = fmin(chart->options.width * 0.46, chart->options.text * 26);
+	double text = chart->options.text;
+	double height = fmin(fmax(chart->options.width * 0.46, text * 16), text * 26);
 	struct columns columns;
 	struct trend_input input;
 
@@ -300,10 +301,10 @@ static void paint_target(const struct chart *chart, struct canvas *canvas)
 			path_move(&path, layout->x[i] - half, layout->target_y[i]);
 		else
 			path_line(&path, layout->x[i] - half, layout->target_y[i]);
-		path_line(&path, layout->x[i] + half + (i + 1 == chart->count) *
-							       layout->step *
-							       (double)(layout->slots -
-									layout->count),
+		path_line(&path,
+			  layout->x[i] + half +
+				  (i + 1 == chart->count) * layout->step *
+					  (double)(layout->slots - layout->count),
 			  layout->target_y[i]);
 		target = &chart->rows[i]; /* the last one gives its name */
 		y = layout->target_y[i];
@@ -443,4 +444,6 @@ static void release(struct chart *chart)
 	trend_layout_free(&chart->layout.trend);
 }
 
-const struct chart_kind chart_trend = { "trend", "points", prepare, paint, release, true };
+const struct chart_kind chart_trend = {
+	"trend", "points", prepare, paint, release, true
+};

@@ -53,7 +53,8 @@ static void add_move(struct text *out, const struct chart *chart, double value)
 	if (waterfall->measure == MEASURE_RANK) {
 		text_addf(out,
 			  value < 0 ? format_choose(language, "lên %.0f bậc", "up %.0f")
-				    : format_choose(language, "xuống %.0f bậc", "down %.0f"),
+				    : format_choose(language, "xuống %.0f bậc",
+						    "down %.0f"),
 			  fabs(value));
 		return;
 	}
@@ -178,7 +179,7 @@ static void read_parts(struct chart *chart)
 static void add_rest(struct chart *chart)
 {
 	struct waterfall *waterfall = waterfall_of(chart);
-	struct part end = waterfall->parts[waterfall->count - 1];
+	struct part end = waterfall->parts[waterfall->count - 1], *last;
 	double rest = end.value - waterfall->parts[0].value;
 	size_t i;
 
@@ -188,9 +189,12 @@ static void add_rest(struct chart *chart)
 		return;
 	waterfall->count--;
 	add_moved(chart,
-		  format_choose(chart->options.language, "Nguyên nhân khác", "Other causes"),
+		  format_choose(chart->options.language, "Nguyên nhân khác",
+				"Other causes"),
 		  rest);
-	*add_part(chart, "", 0) = end;
+	last = add_part(chart, "", 0);
+	free(last->name);
+	*last = end;
 }
 
 static void free_parts(struct waterfall *waterfall)
@@ -210,7 +214,7 @@ static void read_waterfall(struct chart *chart, struct waterfall *waterfall)
 	bool is_move = !json_is_array(json_object_get(chart->model, "parts"));
 
 	waterfall->measure = is_move || strcmp(measure, "rank") == 0 ? MEASURE_RANK
-			     : strcmp(measure, "percent") == 0	     ? MEASURE_PERCENT
+			     : strcmp(measure, "percent") == 0       ? MEASURE_PERCENT
 								     : MEASURE_COUNT;
 	waterfall->less_is_better =
 		waterfall->measure == MEASURE_RANK ||
@@ -243,8 +247,9 @@ static void name_chart(struct chart *chart)
 		text_addf(&chart->title, " – %s",
 			  model_words(after, "agency_name", language));
 	text_add(&chart->subtitle,
-		 format_choose(language, "Sang phải là tốt hơn; thanh đặc: tốt lên, thanh "
-					 "rỗng: xấu đi",
+		 format_choose(language,
+			       "Sang phải là tốt hơn; thanh đặc: tốt lên, thanh "
+			       "rỗng: xấu đi",
 			       "To the right is better; full bars: better, open bars: "
 			       "worse"));
 }
@@ -397,8 +402,9 @@ static void paint_row(const struct chart *chart, struct canvas *canvas, size_t i
 
 	break_name(chart, i, &lines);
 	for (j = 0; j < lines.count; j++)
-		chart_label(canvas, 0, row->name_y + waterfall->layout.line * (double)j,
-			    &style, lines.items[j].string);
+		chart_label_on_paper(canvas, 0,
+				     row->name_y + waterfall->layout.line * (double)j,
+				     &style, lines.items[j].string);
 	flow_free(&lines);
 	paint_bar(chart, canvas, i);
 	canvas_rectangle(canvas, row->label.x - 2, row->label.y, row->label.width + 4,
@@ -428,5 +434,5 @@ static void release(struct chart *chart)
 	free(waterfall);
 }
 
-const struct chart_kind chart_waterfall = { "waterfall", "parts steps", prepare, paint,
-					    release,	 false };
+const struct chart_kind chart_waterfall = { "waterfall", "parts steps", prepare,
+					    paint,       release,       false };

@@ -7,7 +7,7 @@
 #include "base/memory.h"
 
 #define SMALLEST 7.0 /* points */
-#define GAP	 1.5
+#define GAP      1.5
 
 double heat_name_width(double text, double width, double name)
 {
@@ -42,7 +42,8 @@ void heat_layout_make(struct heat_layout *layout, const struct heat_input *input
 					.count = input->rows,
 					.columns = input->columns };
 	layout->rank_end = input->rank_width;
-	layout->name_x = input->rank_width > 0 ? input->rank_width + input->text * 0.6 : 0;
+	layout->name_x =
+		input->rank_width > 0 ? input->rank_width + input->text * 0.6 : 0;
 	layout->cells_x = layout->name_x + input->name_width + input->text * 0.6;
 	layout->cell_width = (input->width - layout->cells_x) /
 			     (double)(input->columns > 0 ? input->columns : 1);
@@ -54,10 +55,10 @@ void heat_layout_make(struct heat_layout *layout, const struct heat_input *input
 		double height =
 			layout->line * (double)input->name_lines[i] + input->text * 0.4;
 
-		layout->rows[i] = (struct layout_box){
-			layout->cells_x, y,
-			layout->cell_width * (double)input->columns, height
-		};
+		layout->rows[i] =
+			(struct layout_box){ layout->cells_x, y,
+					     layout->cell_width * (double)input->columns,
+					     height };
 		y += height;
 	}
 	layout->height = y + input->text * 0.3;

@@ -7,8 +7,8 @@
 struct heat_input {
 	size_t rows, columns;
 	const size_t *name_lines; /* of the rows, broken at NAME_WIDTH */
-	size_t head_lines;	  /* of the highest column head */
-	double rank_width;	  /* 0: no ranks */
+	size_t head_lines;        /* of the highest column head */
+	double rank_width;        /* 0: no ranks */
 	double name_width;
 	double text, width; /* TEXT: what heat_text() chose */
 };

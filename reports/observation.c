@@ -93,7 +93,8 @@ void observation_read(struct observation *observation, const json_t *json,
 		read_length(*observation->target_percent ? observation->target_percent
 							 : observation->target);
 	if (*observation->percent && !*observation->target_percent)
-		observation->target_length = NAN; /* a cell's target is on another scale */
+		observation->target_length =
+			NAN; /* a cell's target is on another scale */
 	read_interval(observation, json);
 	read_counts(observation, json_object_get(json, "counts"));
 }

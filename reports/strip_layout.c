@@ -36,7 +36,7 @@ static size_t *height_at(const struct stacks *stacks, long column)
 {
 	long at = column - stacks->first;
 
-	return &stacks->heights[at < 0		     ? 0
+	return &stacks->heights[at < 0                ? 0
 				: at >= stacks->count ? stacks->count - 1
 						      : at];
 }
@@ -65,8 +65,8 @@ static void stack_dots(struct strip_layout *layout, const struct strip_input *in
 			if (input->lanes[i] != lane || isnan(input->values[i]) ||
 			    (input->name_widths[i] > 0) != named)
 				continue;
-			column = column_of(layout, layout_axis_at(&layout->axis,
-								  input->values[i]));
+			column = column_of(
+				layout, layout_axis_at(&layout->axis, input->values[i]));
 			height = height_at(stacks, column);
 			dot->x = column_x(layout, column);
 			dot->y = (double)(*height)++;
@@ -90,8 +90,8 @@ static double height_below(const struct strip_layout *layout, const struct stack
 		size_t height = *height_at(stacks, column);
 
 		if (height > 0)
-			most = fmax(most, (double)(height - 1) * stacks->pitch +
-						  layout->dot);
+			most = fmax(most,
+				    (double)(height - 1) * stacks->pitch + layout->dot);
 	}
 	return most;
 }
@@ -118,8 +118,8 @@ static bool place_name(struct strip_layout *layout, const struct strip_input *in
 		dot->name.y = layout->dots[j].name.y + line;
 		j = (size_t)-1; /* look at all of them again */
 	}
-	dot->is_named = dot->name.y - floor < line * 2.5 &&
-			dot->name.width <= input->width;
+	dot->is_named =
+		dot->name.y - floor < line * 2.5 && dot->name.width <= input->width;
 	return dot->is_named;
 }
 
@@ -187,19 +187,17 @@ static double place_heads(struct strip_layout *layout, const struct strip_input 
 
 	if (!isnan(input->target)) {
 		layout->target_x = layout_axis_at(&layout->axis, input->target);
-		layout->target_name = (struct layout_box){
-			layout->target_x - input->target_width / 2, y,
-			input->target_width, line
-		};
+		layout->target_name =
+			(struct layout_box){ layout->target_x - input->target_width / 2,
+					     y, input->target_width, line };
 		layout_box_keep(&layout->target_name, 0, input->width);
 		y += line;
 	}
 	if (!isnan(input->nation)) {
 		layout->nation_x = layout_axis_at(&layout->axis, input->nation);
-		layout->nation_name = (struct layout_box){
-			layout->nation_x - input->nation_width / 2, y,
-			input->nation_width, line
-		};
+		layout->nation_name =
+			(struct layout_box){ layout->nation_x - input->nation_width / 2,
+					     y, input->nation_width, line };
 		layout_box_keep(&layout->nation_name, 0, input->width);
 		y += line;
 	}

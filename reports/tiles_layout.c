@@ -62,8 +62,7 @@ static void place_map(struct tiles_layout *layout, const struct tiles_input *inp
 			continue;
 		layout->names[i] = (struct layout_box){
 			tile->x + tile->width + GAP * 2, tile->y + tile->height * 0.5,
-			input->name_width * layout->text / input->text,
-			tile->height * 0.5
+			input->name_width * layout->text / input->text, tile->height * 0.5
 		};
 		shrink_name(layout, input, &layout->names[i]);
 	}
@@ -73,7 +72,8 @@ static void place_map(struct tiles_layout *layout, const struct tiles_input *inp
 static double place_strip(struct tiles_layout *layout, const struct tiles_input *input,
 			  struct grid grid, double width)
 {
-	size_t columns = (size_t)fmax(1, floor((width + GAP) / (grid.width + GAP) + 1e-9));
+	size_t columns =
+		(size_t)fmax(1, floor((width + GAP) / (grid.width + GAP) + 1e-9));
 	size_t i, at = 0;
 
 	layout->strip = (struct layout_box){ grid.x, grid.y, width, input->text * 1.6 };
@@ -116,9 +116,9 @@ void tiles_layout_make(struct tiles_layout *layout, const struct tiles_input *in
 		grid.y = map_end + (map_end > 0 ? input->text * 0.6 : 0);
 	}
 	if (has_strip(input))
-		layout->key_y = place_strip(layout, input, grid,
-					    beside ? rest : input->width) +
-				input->text * 0.6;
+		layout->key_y =
+			place_strip(layout, input, grid, beside ? rest : input->width) +
+			input->text * 0.6;
 	else if (beside)
 		layout->key_y = 0;
 	layout->height = fmax(layout->height,

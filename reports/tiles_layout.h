@@ -12,17 +12,17 @@ struct tiles_place {
 struct tiles_input {
 	size_t count;
 	const struct tiles_place *places; /* those of the map before those of the strip */
-	double name_width;		  /* of the widest archipelago, at TEXT */
-	double key_lines;		  /* below the map, lines of text */
+	double name_width;                /* of the widest archipelago, at TEXT */
+	double key_lines;                 /* below the map, lines of text */
 	double text, width;
 };
 
 struct tiles_layout {
-	double text;		   /* inside a tile */
-	double name_text;	   /* of the archipelagos' names */
-	struct layout_box *tiles;  /* of all */
-	struct layout_box *names;  /* of the archipelagos; no width: none */
-	struct layout_box strip;   /* the head of the strip; no width: none */
+	double text;              /* inside a tile */
+	double name_text;         /* of the archipelagos' names */
+	struct layout_box *tiles; /* of all */
+	struct layout_box *names; /* of the archipelagos; no width: none */
+	struct layout_box strip;  /* the head of the strip; no width: none */
 	double key_x, key_y, key_width;
 	double height;
 	size_t count;

@@ -6,14 +6,15 @@
 
 #include "base/memory.h"
 
-static void place_years(struct timeline_layout *layout, const struct timeline_input *input,
+static void place_years(struct timeline_layout *layout,
+			const struct timeline_input *input,
 			const struct layout_axis *axis)
 {
 	double free_from = 0;
 	size_t i;
 
-	layout->years_count = input->years_count < TIMELINE_YEARS ? input->years_count
-								  : TIMELINE_YEARS;
+	layout->years_count =
+		input->years_count < TIMELINE_YEARS ? input->years_count : TIMELINE_YEARS;
 	for (i = 0; i < layout->years_count; i++) {
 		double x = layout->years_x[i] = layout_axis_at(axis, input->years[i]);
 
@@ -79,10 +80,9 @@ void timeline_layout_make(struct timeline_layout *layout,
 	if (isnan(input->today))
 		return;
 	layout->today_x = layout_axis_at(&axis, input->today);
-	layout->today_name = (struct layout_box){
-		layout->today_x - input->today_width / 2, 0, input->today_width,
-		layout->line
-	};
+	layout->today_name =
+		(struct layout_box){ layout->today_x - input->today_width / 2, 0,
+				     input->today_width, layout->line };
 	layout_box_keep(&layout->today_name, 0, input->width);
 }
 

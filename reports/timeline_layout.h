@@ -10,14 +10,14 @@ struct timeline_input {
 	size_t count;
 	const double *dues, *dones; /* days since any day; NAN: none */
 	const size_t *name_lines;
-	double name_width;	    /* 0: names and words stand above their row */
-	double word_width;	    /* of the widest outcome */
-	double today;		    /* NAN: none */
-	double today_width;	    /* of its name */
-	const double *years;	    /* first days of years, in order: the ticks; the first
+	double name_width;   /* 0: names and words stand above their row */
+	double word_width;   /* of the widest outcome */
+	double today;        /* NAN: none */
+	double today_width;  /* of its name */
+	const double *years; /* first days of years, in order: the ticks; the first
 				     * one is at or before, the last one after all days */
 	size_t years_count;
-	double year_width;	    /* of "2020" */
+	double year_width; /* of "2020" */
 	double text, width;
 };
 

@@ -156,6 +156,24 @@ static bool meets_value(const struct trend_layout *layout, const struct layout_b
 	return false;
 }
 
+/* Does BOX cover the point of another value than I? */
+static bool covers_point(const struct trend_layout *layout, const struct layout_box *box,
+			 size_t i, double text)
+{
+	double reach = text * 0.25;
+	size_t j;
+
+	for (j = 0; j < layout->count; j++) {
+		const struct layout_box point = { layout->x[j] - reach,
+						  layout->y[j] - reach, 2 * reach,
+						  2 * reach };
+
+		if (j != i && !isnan(layout->y[j]) && layout_boxes_meet(box, &point))
+			return true;
+	}
+	return false;
+}
+
 /* The last value first, as it matters most; one that finds no place is not shown. */
 static void place_values(struct trend_layout *layout, const struct trend_input *input)
 {
@@ -164,7 +182,7 @@ static void place_values(struct trend_layout *layout, const struct trend_input *
 
 	for (i = layout->count; i-- > 0;) {
 		struct layout_box *box = &layout->value_boxes[i];
-		double y, width = input->value_widths[i], sides[2] = { 0 };
+		double y, width = input->value_widths[i], sides[3] = { 0 };
 		int tried;
 
 		layout->value_shown[i] =
@@ -173,14 +191,15 @@ static void place_values(struct trend_layout *layout, const struct trend_input *
 			continue;
 		y = value_y(layout, i, text);
 		sides[0] = value_side(layout, i, y);
+		sides[2] = -sides[0];
 		layout->value_shown[i] = false;
-		for (tried = 0; tried < 2 && !layout->value_shown[i]; tried++) {
-			*box = (struct layout_box){
-				layout->x[i] + width * (sides[tried] - 0.5),
-				y - text * 0.5, width, text * 1.05
-			};
+		for (tried = 0; tried < 3 && !layout->value_shown[i]; tried++) {
+			*box = (struct layout_box){ layout->x[i] +
+							    width * (sides[tried] - 0.5),
+						    y - text * 0.5, width, text * 1.05 };
 			layout_box_keep(box, layout->left, layout->right);
-			layout->value_shown[i] = !meets_value(layout, box, i);
+			layout->value_shown[i] = !meets_value(layout, box, i) &&
+						 !covers_point(layout, box, i, text);
 		}
 	}
 }

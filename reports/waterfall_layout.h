@@ -6,20 +6,20 @@
 #include "reports/chart_layout.h"
 
 struct waterfall_input {
-	size_t count;		    /* of the parts */
+	size_t count; /* of the parts */
 	double start, end;
-	const double *parts;	    /* NAN: not known */
+	const double *parts;        /* NAN: not known */
 	const size_t *name_lines;   /* of start, the parts, end: count + 2 of them */
-	double name_width;	    /* room for the names, or 0: they stand above */
+	double name_width;          /* room for the names, or 0: they stand above */
 	const double *label_widths; /* of start, the parts, end */
-	bool less_is_better;	    /* the scale then runs to the left */
+	bool less_is_better;        /* the scale then runs to the left */
 	double text, width;
 };
 
 struct waterfall_row {
 	double top, height;
-	double name_y, bar_y;	/* middles: of the first line of the name; of the bar */
-	double from_x, to_x;	/* equal: a mark, no bar */
+	double name_y, bar_y; /* middles: of the first line of the name; of the bar */
+	double from_x, to_x;  /* equal: a mark, no bar */
 	struct layout_box label;
 	bool missing;
 };

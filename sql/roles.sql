@@ -36,7 +36,7 @@ GRANT INSERT, UPDATE ON source_window TO nq17_collector;
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA nq17 TO nq17_collector;
 
 -- Reports publish: they add vintages, which nobody changes (functions/vintages.sql).
-GRANT INSERT ON vintage, vintage_observation, reopening TO nq17_reports;
+GRANT INSERT ON vintage, vintage_observation, reopening, report_file TO nq17_reports;
 
 -- Agencies contest figures, agree with them and write beside them; the office answers.  Who
 -- may do what to which rows: functions/docket.sql, and the policies of the tables.

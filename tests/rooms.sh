@@ -56,7 +56,8 @@ only_in 'web/(server\.c|head\.c|exchange\.h|form\.c|send\.c)' 'microhttpd\.h'
 only_in 'collector/.*\.c' 'csv\.h'
 only_in 'collector/pull_fetch\.c' 'curl'
 only_in 'collector/xlsx\.c' '(zip|expat)\.h'
-only_in 'collector/template\.c' 'xlsxwriter\.h'
+only_in '(collector/template|reports/report_sheets)\.c' 'xlsxwriter\.h'
+only_in 'reports/document_code\.c' 'qrencode\.h'
 only_in 'reports/.*' '(cairo|pango|fontconfig|qpdf)'
 for library in 'csv\.h' '(cairo|pango)' 'fontconfig' 'qpdf' 'zlib\.h' 'zstd\.h' 'openssl' \
   'gnutls' 'uni(norm|case|str)'; do

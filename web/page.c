@@ -122,7 +122,9 @@ static int answer_picture(const struct visit *visit, const json_t *model,
 	const char *language = visit->request->language;
 	const json_t *part;
 
-	if (!charts || !name || !is_one_of(charts, name))
+	if (charts && !name)
+		name = charts; /* an address of one chart */
+	if (!charts || !is_one_of(charts, name))
 		return error_set(err, ERROR_NOT_FOUND, "no such chart; there are: %s",
 				 charts ? charts : "none");
 	part = json_object_get(model, name);

@@ -16,7 +16,7 @@ struct page {
 	const char *parameters; /* "period agency lang": its $1, $2, ... by name */
 	const struct page_table *table; /* NULL: no .csv */
 	const char *charts; /* "ranking map": the members that .svg and .png draw; which
-			     * one says the ":chart" of the path */
+			     * one says the ":chart" of the path, where there is one */
 	int is_paged; /* the member "next" of the model is the "after" of the page that
 		       * follows; a header Link says so */
 };

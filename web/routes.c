@@ -245,6 +245,38 @@ static const struct page milestones = {
 	.charts = "timeline",
 };
 
+static const char SELECT_VERIFY[] =
+#include "sql/queries/page_verify.sql.inc"
+	;
+
+static const struct page verify = {
+	.name = "verify",
+	.sql = SELECT_VERIFY,
+	.parameters = "code",
+};
+
+/* ---- Pictures of their own ---------------------------------------------- */
+
+static const char SELECT_MAP[] =
+#include "sql/queries/chart_map.sql.inc"
+	;
+
+static const struct page map_picture = {
+	.sql = SELECT_MAP,
+	.parameters = "period indicator as_of vintage show",
+	.charts = "map",
+};
+
+static const char SELECT_HEAT[] =
+#include "sql/queries/chart_heat.sql.inc"
+	;
+
+static const struct page heat_picture = {
+	.sql = SELECT_HEAT,
+	.parameters = "period group indicator as_of vintage recast",
+	.charts = "heat",
+};
+
 /* ---- The API ------------------------------------------------------------ */
 
 static const char API_OBSERVATIONS[] =
@@ -405,7 +437,9 @@ static const struct admission signing_out = { .is_open = 1, .post = post_logout 
 const struct route routes[] = {
 	{ "/", FORMAT_HTML, answer_page, &overview, 1, 1, 0, 0 },
 	{ "/overview", TABLE_PAGE, answer_page, &overview, 1, 1, 0, 0 },
+	{ "/overview/:chart", PICTURE, answer_page, &map_picture, 1, 1, 0, 0 },
 	{ "/rankings", TABLE_PAGE, answer_page, &rankings, 1, 1, 0, 0 },
+	{ "/rankings/:chart", PICTURE, answer_page, &heat_picture, 1, 1, 0, 0 },
 	{ "/agencies", TABLE_PAGE, answer_page, &agencies, 1, 1, 0, 0 },
 	{ "/agencies/:agency", TABLE_PAGE, answer_page, &agency, 1, 1, 0, 0 },
 	{ "/agencies/:agency/charts/:chart", PICTURE, answer_page, &agency, 1, 1, 0, 0 },
@@ -416,6 +450,7 @@ const struct route routes[] = {
 	  0 },
 	{ "/indicators", TABLE_PAGE, answer_page, &indicators, 1, 1, 0, 0 },
 	{ "/indicators/:indicator", TABLE_PAGE, answer_page, &indicator, 1, 1, 0, 0 },
+	{ "/indicators/:indicator/map", PICTURE, answer_page, &map_picture, 1, 1, 0, 0 },
 	{ "/indicators/:indicator/:chart", PICTURE, answer_page, &indicator, 1, 1, 0, 0 },
 	{ "/procedures", TABLE_PAGE, answer_page, &procedures, 1, 1, 0, 0 },
 	{ "/procedures/:procedure", TABLE_PAGE, answer_page, &procedure, 1, 1, 0, 0 },
@@ -424,6 +459,8 @@ const struct route routes[] = {
 	{ "/milestones", TABLE_PAGE, answer_page, &milestones, 1, 1, 0, 0 },
 	{ "/milestones/:chart", PICTURE, answer_page, &milestones, 1, 1, 0, 0 },
 	{ "/method", TABLE_PAGE, answer_page, &method, 1, 1, 0, 0 },
+	{ "/verify", PAGE, answer_page, &verify, 1, 0, 0, 0 },
+	{ "/verify/:code", PAGE, answer_page, &verify, 1, 0, 0, 0 },
 	{ "/login", FORMAT_HTML, answer_login, NULL, 1, 0, 0, &signing_in },
 	{ "/login/code", FORMAT_HTML, answer_code, NULL, 1, 0, 0, &signing_in_code },
 	{ "/logout", FORMAT_HTML, NULL, NULL, 1, 0, 0, &signing_out },

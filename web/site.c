@@ -157,6 +157,10 @@ static const struct {
 #include "web/templates/method.html.inc"
 	},
 	{
+		"verify",
+#include "web/templates/verify.html.inc"
+	},
+	{
 		"login",
 #include "web/templates/login.html.inc"
 	},

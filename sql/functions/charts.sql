@@ -31,7 +31,7 @@ LANGUAGE sql STABLE AS $$
     FROM unnest(figures) f
     JOIN agency a USING (agency_id)
     JOIN tile t ON t.label = a.label
-     AND t.layout = CASE WHEN period_day(code) < date '2025-07-01' THEN '63' ELSE '34' END
+     AND t.layout = CASE WHEN period_day(tiles_of.code) < date '2025-07-01' THEN '63' ELSE '34' END
    WHERE f.ranked_group = 'province'
 $$;
 
@@ -44,4 +44,42 @@ LANGUAGE sql STABLE AS $$
            'figure', observation_cell(row(f.*)::observation)) ORDER BY a.label COLLATE "C"), '[]')
     FROM unnest(figures) f JOIN agency a USING (agency_id)
    WHERE f.ranked_group = 'central'
+$$;
+
+-- One indicator on the map: by value on the tint of its status, by rank, or by class.
+CREATE FUNCTION map_chart(asked text, slug text, shown text) RETURNS json
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+  span text := page_period(asked);
+  chosen text := page_slug(coalesce(map_chart.slug, 'online-filing'));
+  figures observation[];
+BEGIN
+  IF shown NOT IN ('value', 'rank', 'scale') THEN
+    RAISE EXCEPTION 'no map of "%"; there are value, rank and scale', shown
+      USING ERRCODE = 'invalid_parameter_value';
+  END IF;
+  figures := ARRAY(SELECT o FROM observations(span, wanted => chosen) o
+                    WHERE o.in_population OR o.agency_id = 0);
+  RETURN (
+    SELECT json_joined(chart_frame(span), json_build_object(
+      'kind', 'tiles', 'width', 720, 'show', coalesce(shown, 'value'),
+      'indicator_name_vi', i.name_vi, 'indicator_name_en', i.name_en,
+      'target', (SELECT observation_object(f) FROM unnest(figures) f WHERE f.agency_id = 0),
+      'tiles', tiles_of(figures, span), 'central', central_of(figures, span)))
+      FROM indicator i WHERE i.slug = chosen);
+END $$;
+
+-- The page of rankings as a table of tinted cells.
+CREATE FUNCTION heat_of(model json) RETURNS json
+LANGUAGE sql STABLE AS $$
+  SELECT json_joined(chart_frame(model ->> 'period'), json_build_object(
+    'kind', 'heat', 'width', greatest(720, 260 + 90 * json_array_length(model -> 'columns')),
+    'group', model -> 'group', 'columns', model -> 'columns',
+    'rows', (SELECT json_agg(r.value ORDER BY r.part, r.place)
+               FROM (SELECT 1 AS part, a.value, a.ordinality AS place
+                       FROM json_array_elements(model -> 'ranked') WITH ORDINALITY a
+                     UNION ALL
+                     SELECT 2, b.value, b.ordinality
+                       FROM json_array_elements(model -> 'unranked') WITH ORDINALITY b) r)))
+   WHERE json_array_length(model -> 'columns') > 0
 $$;

@@ -269,3 +269,24 @@ def test_an_unchanged_store_does_not_compute_a_page_again(base):
     for _ in range(5):
         urllib.request.urlopen(url, timeout=60).read()
     assert (counted("missed"), counted("found")) == (missed, found + 5)
+
+
+def test_arrow_keys_walk_the_marks_of_a_chart(browser, base):
+    show(browser, base, "/agencies/VN/online-filing", period=PERIOD, lang="en")
+    marks = browser.find_elements(By.CSS_SELECTOR, ".chart.roomy [role=graphics-symbol]")
+    tip = browser.find_element(By.CLASS_NAME, "tip")
+    names = [mark.find_element(By.TAG_NAME, "title").get_attribute("textContent") for mark in marks]
+    assert len(marks) > 2 and not tip.is_displayed()
+    assert [mark.get_attribute("tabindex") for mark in marks] == ["0"] + ["-1"] * (len(marks) - 1)
+    browser.execute_script("arguments[0].focus()", marks[0])
+    for i in (0, 1):
+        assert browser.switch_to.active_element == marks[i]
+        assert tip.is_displayed() and tip.text == names[i] == marks[i].get_attribute("aria-label")
+        marks[i].send_keys(Keys.ARROW_RIGHT)
+    marks[2].send_keys(Keys.ESCAPE)
+    assert not tip.is_displayed() and marks[2].get_attribute("aria-label") is None
+    assert marks[2].find_element(By.TAG_NAME, "title").get_attribute("textContent") == names[2]
+    # A telephone has the other of the two drawings.
+    show(browser, base, "/agencies/VN/online-filing", width=390, period=PERIOD, lang="en")
+    assert not browser.find_element(By.CSS_SELECTOR, ".chart.roomy").is_displayed()
+    assert browser.find_element(By.CSS_SELECTOR, ".chart.narrow").is_displayed()

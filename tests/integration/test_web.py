@@ -319,6 +319,13 @@ def test_charts_have_addresses_of_their_own(web):
     assert "<title>" in svg.text and "<script" not in svg.text
     png = web.get("/indicators/online-filing/ranking.png?period=2020-Q4")
     assert png.status == 200 and png.body.startswith(b"\x89PNG\r\n")
+    for address in ("/overview/map.svg?period=2020-Q4",
+                    "/indicators/online-filing/map.svg?period=2020-Q4&show=scale",
+                    "/rankings/heat.svg?period=2020-Q4&group=central"):
+        drawn = web.get(address)
+        assert drawn.status == 200 and "<desc>" in drawn.text, address
+    assert web.get("/overview/map.svg?period=2020-Q4&show=pie").status == 400
+    assert web.get("/indicators/online-filing/pie.svg?period=2020-Q4").status == 404
     nothing = web.get("/indicators/online-filing/ranking.svg?period=2019-Q1")
     assert nothing.status == 404
 

@@ -9,6 +9,11 @@
 #include <cmocka.h>
 
 #include "reports/chart_layout.h"
+#include "reports/heat_layout.h"
+#include "reports/strip_layout.h"
+#include "reports/tiles_layout.h"
+#include "reports/timeline_layout.h"
+#include "reports/waterfall_layout.h"
 
 #define NEAR(a, b) assert_true(fabs((a) - (b)) < 1e-6)
 
@@ -279,6 +284,243 @@ static void nothing_at_all_is_laid_out(void **state)
 	trend_layout_free(&trend_layout);
 }
 
+/* ---- Strip, tiles, waterfall, timeline, heat ------------------------------- */
+
+static void dots_stand_on_their_side_of_the_target(void **state)
+{
+	static const double shares[] = { 19.99, 20, 20.01, 0, 100, NAN, 19.5, 20 };
+	static const size_t lanes[8] = { 0 }, ranks[8] = { 0 };
+	static const double names[8] = { 0 };
+	const struct strip_input input = { .count = 8,
+					   .values = shares,
+					   .lanes = lanes,
+					   .name_widths = names,
+					   .ranks = ranks,
+					   .lanes_count = 1,
+					   .target = 20,
+					   .nation = NAN,
+					   .target_width = 100,
+					   .high = 100,
+					   .text = 13,
+					   .width = 400 };
+	struct strip_layout layout;
+	size_t i, j;
+
+	(void)state;
+	strip_layout_make(&layout, &input);
+	assert_int_equal(layout.lanes[0].missing, 1);
+	for (i = 0; i < 8; i++) {
+		const struct strip_dot *dot = &layout.dots[i];
+
+		if (isnan(shares[i])) {
+			assert_true(isnan(dot->x) && isnan(dot->y));
+			continue;
+		}
+		assert_true((dot->x > layout.target_x) == (shares[i] >= 20));
+		assert_true(dot->x > 0 && dot->x < 400);
+		assert_true(dot->y < layout.lanes[0].base);
+		for (j = 0; j < i; j++) /* no two in one place */
+			assert_true(isnan(shares[j]) ||
+				    hypot(dot->x - layout.dots[j].x,
+					  dot->y - layout.dots[j].y) > layout.dot * 0.99);
+	}
+	strip_layout_free(&layout);
+}
+
+static void tiles_never_meet_and_islands_lie_in_the_sea(void **state)
+{
+	static const struct tiles_place places[] = {
+		{ 1, 3, false }, { 1, 4, false },
+		{ 11, 6, true }, { 12, 6, false },
+		{ 15, 6, true }, { 21, 1, false },
+		{ 0 },           { 0 },
+		{ 0 },           { 0 },
+		{ 0 },           { 0 },
+	};
+	static const double widths[] = { 320, 420, 720, 1400 };
+	const size_t count = sizeof places / sizeof *places;
+	size_t w, i, j;
+
+	(void)state;
+	for (w = 0; w < sizeof widths / sizeof *widths; w++) {
+		const struct tiles_input input = { .count = count,
+						   .places = places,
+						   .name_width = 58,
+						   .key_lines = 2,
+						   .text = 13,
+						   .width = widths[w] };
+		struct tiles_layout layout;
+
+		tiles_layout_make(&layout, &input);
+		for (i = 0; i < count; i++) {
+			const struct layout_box *tile = &layout.tiles[i];
+
+			assert_true(tile->x >= 0 && tile->x + tile->width <= widths[w]);
+			assert_true(tile->y + tile->height <= layout.height);
+			for (j = 0; j < i; j++)
+				assert_false(layout_boxes_meet(tile, &layout.tiles[j]));
+			for (j = 0; j < count; j++)
+				assert_false(layout_boxes_meet(tile, &layout.names[j]));
+			assert_true(layout.names[i].x + layout.names[i].width <=
+				    widths[w] + 1e-6);
+			assert_true((layout.names[i].width > 0) == places[i].has_islands);
+		}
+		tiles_layout_free(&layout);
+	}
+}
+
+static void classes_are_equal_and_hold_their_lower_end(void **state)
+{
+	struct layout_axis classes;
+
+	(void)state;
+	layout_axis_make(&classes, 0, 62, 6, 0, 1);
+	assert_int_equal(tiles_class(&classes, 0), 0);
+	assert_int_equal(tiles_class(&classes, 19.99), 0);
+	assert_int_equal(tiles_class(&classes, 20), 1);
+	assert_int_equal(tiles_class(&classes, 62), 3);
+	assert_int_equal(tiles_class(&classes, 80), 3);
+}
+
+static void each_part_begins_where_the_last_one_ended(void **state)
+{
+	static const double parts[] = { -2, 0, NAN, 4 };
+	static const size_t lines[6] = { 1, 1, 1, 2, 1, 1 };
+	static const double widths[6] = { 50, 60, 60, 90, 60, 50 };
+	const struct waterfall_input input = { .count = 4,
+					       .start = 24,
+					       .end = 18,
+					       .parts = parts,
+					       .name_lines = lines,
+					       .name_width = 200,
+					       .label_widths = widths,
+					       .less_is_better = true,
+					       .text = 13,
+					       .width = 600 };
+	struct waterfall_layout layout;
+	size_t i;
+
+	(void)state;
+	waterfall_layout_make(&layout, &input);
+	assert_int_equal(layout.count, 6);
+	for (i = 1; i < 6; i++) {
+		NEAR(layout.rows[i].from_x, layout.rows[i - 1].to_x);
+		assert_true(layout.rows[i].top >=
+			    layout.rows[i - 1].top + layout.rows[i - 1].height - 1e-6);
+		assert_true(layout.rows[i].label.x + layout.rows[i].label.width <= 600);
+	}
+	assert_true(layout.rows[1].to_x > layout.rows[1].from_x); /* up is to the right */
+	NEAR(layout.rows[2].to_x, layout.rows[2].from_x);
+	/* What is not known takes what the others leave: 18 - 24 + 2 - 4. */
+	assert_true(layout.rows[3].missing);
+	NEAR((layout.rows[3].to_x - layout.rows[3].from_x) /
+		     (layout.rows[1].to_x - layout.rows[1].from_x),
+	     4);
+	waterfall_layout_free(&layout);
+}
+
+static void a_deadline_without_a_day_has_no_mark(void **state)
+{
+	static const double dues[] = { 100, NAN, 500 }, dones[] = { 130, NAN, NAN };
+	static const double years[] = { 0, 365, 730 };
+	static const size_t lines[] = { 1, 2, 1 };
+	double width;
+
+	(void)state;
+	for (width = 300; width < 1300; width += 450) {
+		const struct timeline_input input = {
+			.count = 3,
+			.dues = dues,
+			.dones = dones,
+			.name_lines = lines,
+			.name_width = width < 600 ? 0 : 200,
+			.word_width = 120,
+			.today = 600,
+			.today_width = 60,
+			.years = years,
+			.years_count = 3,
+			.year_width = 30,
+			.text = 13,
+			.width = width,
+		};
+		struct timeline_layout layout;
+
+		timeline_layout_make(&layout, &input);
+		assert_true(isnan(layout.rows[1].due_x) && isnan(layout.rows[1].done_x));
+		assert_true(isnan(layout.rows[2].done_x));
+		assert_true(layout.rows[0].due_x < layout.rows[0].done_x);
+		assert_true(layout.rows[2].due_x < layout.today_x);
+		assert_true(layout.years_x[0] >= 0 && layout.years_x[2] <= width);
+		assert_false(layout.year_shown[2]); /* it would hang over the edge */
+		timeline_layout_free(&layout);
+	}
+}
+
+static void a_heat_table_fits_its_width(void **state)
+{
+	static const size_t lines[] = { 1, 2, 1 };
+	double width;
+
+	(void)state;
+	for (width = 330; width < 1500; width += 130) {
+		double text = heat_text(13, width, 6, 14, 240, 60);
+		const struct heat_input input = {
+			.rows = 3,
+			.columns = 6,
+			.name_lines = lines,
+			.head_lines = 3,
+			.rank_width = 14,
+			.name_width = heat_name_width(text, width, 240 * text / 13),
+			.text = text,
+			.width = width,
+		};
+		struct heat_layout layout;
+		struct layout_box last, below;
+
+		assert_true(text >= 7 && text <= 13);
+		heat_layout_make(&layout, &input);
+		last = heat_cell(&layout, 0, 5);
+		below = heat_cell(&layout, 1, 5);
+		assert_true(last.x + last.width <= width);
+		assert_false(layout_boxes_meet(&last, &below));
+		heat_layout_free(&layout);
+	}
+}
+
+static void a_forecast_stands_behind_the_last_value(void **state)
+{
+	static const double shares[] = { 10, NAN, 20 }, none[] = { NAN, NAN, NAN };
+	static const bool provisional[3] = { 0 };
+	static const double widths[] = { 40, 40, 40, 40 };
+	const struct trend_input input = { .count = 3,
+					   .values = shares,
+					   .targets = none,
+					   .provisional = provisional,
+					   .label_widths = widths,
+					   .value_widths = widths,
+					   .has_forecast = true,
+					   .forecast = 30,
+					   .low = 22,
+					   .high = 41,
+					   .tick_width = 30,
+					   .gap_width = 60,
+					   .text = 13,
+					   .width = 600,
+					   .height = 250 };
+	struct trend_layout layout;
+
+	(void)state;
+	trend_layout_make(&layout, &input);
+	NEAR(layout.forecast_x - layout.x[2], layout.step);
+	assert_true(layout.high_y < layout.forecast_y &&
+		    layout.forecast_y < layout.low_y);
+	assert_true(layout.low_y < layout.y[2]);
+	assert_true(layout.high_y >= layout.top - 1e-6);
+	assert_int_equal(layout.gaps_count, 1);
+	assert_true(isnan(layout.y[1]) && !layout.value_shown[1]);
+	trend_layout_free(&layout);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -292,6 +534,13 @@ int main(void)
 		cmocka_unit_test(trends_break_where_data_is_missing),
 		cmocka_unit_test(ranks_grow_downwards),
 		cmocka_unit_test(nothing_at_all_is_laid_out),
+		cmocka_unit_test(dots_stand_on_their_side_of_the_target),
+		cmocka_unit_test(tiles_never_meet_and_islands_lie_in_the_sea),
+		cmocka_unit_test(classes_are_equal_and_hold_their_lower_end),
+		cmocka_unit_test(each_part_begins_where_the_last_one_ended),
+		cmocka_unit_test(a_deadline_without_a_day_has_no_mark),
+		cmocka_unit_test(a_heat_table_fits_its_width),
+		cmocka_unit_test(a_forecast_stands_behind_the_last_value),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -63,7 +63,8 @@ static void watch_text(struct canvas *canvas, double x, double y,
 	double width = fonts_width(&style->font, string), size = style->font.size;
 	struct word *word;
 
-	watch->words = memory_resize(watch->words, watch->count + 1, sizeof *watch->words);
+	watch->words =
+		memory_resize(watch->words, watch->count + 1, sizeof *watch->words);
 	word = &watch->words[watch->count++];
 	if (style->anchor == ANCHOR_MIDDLE)
 		x -= width / 2;
@@ -141,11 +142,14 @@ static void judge(const struct watch *watch, const char *name, double width)
 	for (i = 0; i < watch->count; i++) {
 		const struct word *word = &watch->words[i];
 
-		if (word->box.x < -1 || word->box.x + word->box.width > watch->width + 1 ||
-		    word->box.y < -1 || word->box.y + word->box.height > watch->height + 1)
-			fail_msg("%s at %.0f: \"%s\" leaves the picture (%.0f %.0f, %.0f wide)",
-				 name, width, word->string, word->box.x, word->box.y,
-				 word->box.width);
+		if (word->box.x < -1 ||
+		    word->box.x + word->box.width > watch->width + 1 ||
+		    word->box.y < -1 ||
+		    word->box.y + word->box.height > watch->height + 1)
+			fail_msg(
+				"%s at %.0f: \"%s\" leaves the picture (%.0f %.0f, %.0f wide)",
+				name, width, word->string, word->box.x, word->box.y,
+				word->box.width);
 		for (j = i + 1; j < watch->count; j++)
 			if (layout_boxes_meet(&word->box, &watch->words[j].box))
 				fail_msg("%s at %.0f: \"%s\" and \"%s\" overlap", name,
@@ -214,7 +218,7 @@ static json_t *figure(size_t i, size_t count, int shape)
 		{ "Thành phố Hồ Chí Minh", "Ho Chi Minh City" },
 	};
 	struct text percent = { 0 }, code = { 0 };
-	int value = shape == 0	 ? 10000
+	int value = shape == 0   ? 10000
 		    : shape == 1 ? (int)(i * 10000 / count)
 				 : (int)(i * 7919 % 10001);
 	int missing = shape == 3 || (shape == 2 && i % 7 == 3);
@@ -222,15 +226,17 @@ static json_t *figure(size_t i, size_t count, int shape)
 
 	text_addf(&percent, "%d.%02d", value / 100, value % 100);
 	text_addf(&code, "A%02zu", i);
-	json = json_pack(
-		"{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:I}", "agency",
-		code.data, "agency_name_vi", names[i % 4][0], "agency_name_en",
-		names[i % 4][1], "indicator", "online-filing", "indicator_name_vi",
-		"Hồ sơ giải quyết trực tuyến", "indicator_name_en",
-		"Dossiers settled online", "target_percent", "20", "direction",
-		">=", "status", missing ? "no_data" : value >= 2000 ? "met" : "not_met",
-		"group", i % 3 ? "province" : "central", "rank",
-		missing ? (json_int_t)0 : (json_int_t)i + 1);
+	json = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:I}",
+			 "agency", code.data, "agency_name_vi", names[i % 4][0],
+			 "agency_name_en", names[i % 4][1], "indicator", "online-filing",
+			 "indicator_name_vi", "Hồ sơ giải quyết trực tuyến",
+			 "indicator_name_en", "Dossiers settled online", "target_percent",
+			 "20", "direction", ">=", "status",
+			 missing         ? "no_data"
+			 : value >= 2000 ? "met"
+					 : "not_met",
+			 "group", i % 3 ? "province" : "central", "rank",
+			 missing ? (json_int_t)0 : (json_int_t)i + 1);
 	if (!missing)
 		json_object_set_new(json, "percent", json_string(percent.data));
 	text_free(&percent);
@@ -264,10 +270,10 @@ static json_t *heat_rows(const json_t *rows)
 
 static json_t *model_of(const char *kind, json_t *rows)
 {
-	json_t *model = json_pack(
-		"{s:{s:s, s:s}, s:s, s:s, s:s}", "period_name", "vi", "quý IV năm 2020",
-		"en", "Q4 2020", "as_of", "2021-01-15T10:00:00+07:00", "group", "province",
-		"focus", "A02");
+	json_t *model = json_pack("{s:{s:s, s:s}, s:s, s:s, s:s}", "period_name", "vi",
+				  "quý IV năm 2020", "en", "Q4 2020", "as_of",
+				  "2021-01-15T10:00:00+07:00", "group", "province",
+				  "focus", "A02");
 
 	if (strcmp(kind, "heat") == 0) {
 		json_object_set_new(
@@ -325,7 +331,8 @@ static void what_is_missing_has_no_bar_and_no_zero(void **state)
 		for (i = 0; i < watch.count; i++)
 			assert_null(strstr(watch.words[i].string, "0,00"));
 		look_away(&watch);
-		assert_int_equal(chart_inside(kinds[kind], model, "vi", "", &svg, &err), 0);
+		assert_int_equal(chart_inside(kinds[kind], model, "vi", "", &svg, &err),
+				 0);
 		assert_null(strstr(svg.data, "fill-reached"));
 		assert_null(strstr(svg.data, "fill-missed"));
 		assert_non_null(strstr(svg.data, "stroke-unknown")); /* the hatching */
@@ -350,28 +357,29 @@ static void words_of(const struct text *svg, struct text *out)
 
 static void a_waterfall_says_its_parts(void **state)
 {
-	static const char expected[] = "DỮ LIỆU MẪU\n"
-				       "Vì sao thứ hạng thay đổi – Thành phố Đà Nẵng\n"
-				       "Sang phải là tốt hơn; thanh đặc: tốt lên, thanh rỗng: "
-				       "xấu đi\n"
-				       "Quý III/2020\nhạng 24\n"
-				       "Bản ghi đến muộn của kỳ trước\nkhông đổi\n"
-				       "Điều chỉnh số liệu kỳ trước\nxuống 1 bậc\n"
-				       "Khối lượng của cơ quan (cơ cấu thủ tục)\nlên 2 bậc\n"
-				       "Tỷ lệ của cơ quan\nlên 9 bậc\n"
-				       "Các cơ quan khác\nxuống 4 bậc\n"
-				       "Cơ quan mới được xếp hoặc không còn được xếp\n"
-				       "không đổi\n"
-				       "Quý IV/2020\nhạng 18\n"
-				       "Nguồn: hệ thống NQ17, số liệu đến 10:00 ngày "
-				       "15/01/2021.\n";
+	static const char expected[] =
+		"DỮ LIỆU MẪU\n"
+		"Vì sao thứ hạng thay đổi – Thành phố Đà Nẵng\n"
+		"Sang phải là tốt hơn; thanh đặc: tốt lên, thanh rỗng: "
+		"xấu đi\n"
+		"Quý III/2020\nhạng 24\n"
+		"Bản ghi đến muộn của kỳ trước\nkhông đổi\n"
+		"Điều chỉnh số liệu kỳ trước\nxuống 1 bậc\n"
+		"Khối lượng của cơ quan (cơ cấu thủ tục)\nlên 2 bậc\n"
+		"Tỷ lệ của cơ quan\nlên 9 bậc\n"
+		"Các cơ quan khác\nxuống 4 bậc\n"
+		"Cơ quan mới được xếp hoặc không còn được xếp\n"
+		"không đổi\n"
+		"Quý IV/2020\nhạng 18\n"
+		"Nguồn: hệ thống NQ17, số liệu đến 10:00 ngày "
+		"15/01/2021.\n";
 	json_t *models = load_models();
 	struct text svg = { 0 }, words = { 0 };
 	struct error err = { 0 };
 
 	(void)state;
-	assert_int_equal(chart_svg("waterfall", json_object_get(models, "waterfall"), "vi",
-				   &svg, &err),
+	assert_int_equal(chart_svg("waterfall", json_object_get(models, "waterfall"),
+				   "vi", &svg, &err),
 			 0);
 	words_of(&svg, &words);
 	assert_string_equal(words.data, expected);
@@ -382,10 +390,10 @@ static void a_waterfall_says_its_parts(void **state)
 
 static void parts_that_do_not_add_up_say_so(void **state)
 {
-	json_t *model = json_pack(
-		"{s:s, s:{s:s, s:s}, s:[{s:s, s:s}], s:{s:s, s:s}}", "measure", "percent",
-		"start", "name_vi", "Trước", "value", "10.00", "parts", "name_vi", "Muộn",
-		"value", "1.50", "end", "name_vi", "Sau", "value", "14.00");
+	json_t *model = json_pack("{s:s, s:{s:s, s:s}, s:[{s:s, s:s}], s:{s:s, s:s}}",
+				  "measure", "percent", "start", "name_vi", "Trước",
+				  "value", "10.00", "parts", "name_vi", "Muộn", "value",
+				  "1.50", "end", "name_vi", "Sau", "value", "14.00");
 	struct text svg = { 0 };
 	struct error err = { 0 };
 
@@ -409,8 +417,9 @@ static void inside_a_page_marks_are_links_and_colours_classes(void **state)
 		chart_inside("tiles", tiles, "vi", "?period=2020&lang=vi", &inside, &err),
 		0);
 	assert_non_null(strstr(inside.data, "role=\"graphics-document\""));
-	assert_non_null(strstr(inside.data,
-			       "href=\"/agencies/48/online-filing?period=2020&amp;lang=vi\""));
+	assert_non_null(
+		strstr(inside.data,
+		       "href=\"/agencies/48/online-filing?period=2020&amp;lang=vi\""));
 	assert_non_null(strstr(inside.data, "<title>Thành phố Đà Nẵng: 17,31% ("));
 	assert_null(strstr(inside.data, "fill=\"#"));
 	assert_non_null(strstr(inside.data, ">Hoàng Sa<"));
@@ -474,7 +483,8 @@ static void hostile_words_stay_words(void **state)
 
 	(void)state;
 	json_object_set_new(row, "agency", json_string("\"><script>"));
-	json_object_set_new(row, "agency_name_vi", json_string("</svg><script>1</script>"));
+	json_object_set_new(row, "agency_name_vi",
+			    json_string("</svg><script>1</script>"));
 	json_object_set_new(row, "percent", json_string("12.00"));
 	model = model_of("strip", json_pack("[o]", row));
 	assert_int_equal(chart_inside("strip", model, "vi", "?a=\"b", &svg, &err), 0);
@@ -493,7 +503,8 @@ static void a_refused_forecast_is_not_drawn(void **state)
 	(void)state;
 	assert_int_equal(chart_svg("trend", trend, "vi", &with, &err), 0);
 	assert_non_null(strstr(with.data, "33,10%"));
-	json_object_set_new(trend, "forecast", json_pack("{s:s}", "refused", "too_short"));
+	json_object_set_new(trend, "forecast",
+			    json_pack("{s:s}", "refused", "too_short"));
 	assert_int_equal(chart_svg("trend", trend, "vi", &without, &err), 0);
 	assert_null(strstr(without.data, "Dự báo"));
 	assert_null(strstr(without.data, "33,10%"));
