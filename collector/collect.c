@@ -29,7 +29,8 @@ static const char USAGE[] =
 	"  -h, --help       this help\n";
 
 /* Closed by NULL. */
-static const struct way *const ways[] = { &way_folder, &way_pull, &way_audit, NULL };
+static const struct way *const ways[] = { &way_folder, &way_pull, &way_audit,
+					  &way_remember, NULL };
 
 enum {
 	WAYS = sizeof ways / sizeof *ways,

@@ -30,5 +30,7 @@ extern const struct way way_folder; /* the folders of agencies: inbox.h */
 extern const struct way way_pull;   /* servers that are asked for records */
 extern const struct way
 	way_audit; /* no way in: the figures against the records, nightly */
+extern const struct way
+	way_remember; /* no way in: the figures that pages show, at hand */
 
 #endif

@@ -143,6 +143,10 @@ BEGIN
         USING ERRCODE = 'NQ404';
     END IF;
     RETURN QUERY SELECT * FROM frozen_observations(published, wanted);
+  ELSIF is_remembered(period) THEN
+    RETURN QUERY SELECT r.* FROM remembered r
+                  WHERE r.period = observations.period AND (wanted IS NULL OR r.indicator = wanted)
+                  ORDER BY r.indicator COLLATE "C", r.agency COLLATE "C";
   ELSIF published IS NOT NULL AND period_state(period, NULL) = 'final' THEN
     RETURN QUERY SELECT * FROM matured_observations(period, wanted, published);
   ELSE

@@ -28,6 +28,8 @@ LANGUAGE plpgsql STABLE AS $$
 DECLARE
   span text := page_period(asked);
   chosen text := page_slug(coalesce(slug, 'online-filing'));
+  -- asked once, not of every tile
+  tiles text := CASE WHEN period_day(span) < date '2025-07-01' THEN '63' ELSE '34' END;
   figures observation[];
   answer json;
 BEGIN
@@ -100,7 +102,7 @@ BEGIN
         'figure', observation_cell(row(c.*)::observation)) ORDER BY t.line, t.place), '[]')
         FROM cells c JOIN agency a USING (agency_id)
         JOIN tile t ON t.label = a.label
-             AND t.layout = CASE WHEN period_day(span) < date '2025-07-01' THEN '63' ELSE '34' END
+             AND t.layout = tiles
        WHERE c.ranked_group = 'province'),
     'central', (SELECT coalesce(json_agg(json_build_object(
         'agency', a.label, 'agency_name_vi', a.name_vi, 'agency_name_en', coalesce(a.name_en, a.name_vi),

@@ -70,8 +70,8 @@ BEGIN
     'recast_label', recast_label(recast_too), 'score', score_object('targets'), 'indicator', chosen, 'is_overall', chosen = 'overall',
     'chosen', (SELECT json_build_object('indicator', i.slug, 'indicator_name_vi', i.name_vi,
         'indicator_name_en', i.name_en, 'number', i.number) FROM indicator i WHERE i.slug = chosen),
-    'nation', (SELECT observation_object(v) FROM observations(span, wanted => chosen) v
-                WHERE v.agency_id = 0 AND chosen <> 'overall'),
+    'nation', (SELECT observation_object(v) FROM unnest(figures) v
+                WHERE v.agency_id = 0 AND v.indicator = chosen),
     'columns', (SELECT coalesce(json_agg(json_build_object('indicator', c.slug, 'number', c.number,
         'indicator_name_vi', c.name_vi, 'indicator_name_en', c.name_en,
         'target', c.target_percent, 'target_percent', c.target_percent, 'direction', c.direction,

@@ -192,6 +192,7 @@ BEGIN
   ELSE
     PERFORM population_apply(r);
   END IF;
+  UPDATE store SET catalogue_at = clock_timestamp();
 EXCEPTION WHEN check_violation OR exclusion_violation THEN
   RAISE EXCEPTION 'a later version of % is in force from % or after; draft from a later day',
     r.subject, r.effective_from USING ERRCODE = 'invalid_parameter_value';
@@ -226,7 +227,6 @@ BEGIN
    WHERE revision_id = id;
   IF approved THEN
     PERFORM revision_apply(r);
-    UPDATE store SET catalogue_at = clock_timestamp();
   END IF;
 END $$;
 
