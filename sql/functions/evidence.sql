@@ -43,13 +43,16 @@ $$;
 -- verified or refuted; for an agency's checklist, its items.
 CREATE FUNCTION evidence_json(o observation, kind text) RETURNS json
 LANGUAGE sql STABLE AS $$
-  WITH behind AS (
+  WITH counted AS MATERIALIZED (   -- once, not for every record
+    SELECT r.agency_id
+      FROM roster(lower(period_range(o.period)), upper(period_range(o.period)), period_day(o.period)) r
+     WHERE o.agency_id = 0 AND r.in_population
+  ), behind AS (
     SELECT d.* FROM declared_on(period_day(o.period)) d
-      LEFT JOIN roster(lower(period_range(o.period)), upper(period_range(o.period)),
-                       period_day(o.period)) r USING (agency_id)
      WHERE ((evidence_json.kind = 'fact' AND d.type = 'fact' AND d.key = o.indicator)
             OR (evidence_json.kind = 'service' AND d.type = 'service'))
-       AND CASE WHEN o.agency_id = 0 THEN r.in_population ELSE d.agency_id = o.agency_id END
+       AND CASE WHEN o.agency_id = 0 THEN d.agency_id IN (SELECT c.agency_id FROM counted c)
+                ELSE d.agency_id = o.agency_id END
   )
   SELECT CASE WHEN kind IN ('fact', 'service') THEN (
     SELECT json_build_object('declared', count(*), 'verified', count(*) FILTER (WHERE found),
