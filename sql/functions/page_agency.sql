@@ -49,6 +49,7 @@ LANGUAGE sql STABLE AS $$
   SELECT json_build_object(
     'figure', observation_object(o), 'covered', o.coverage = '1.000000',
     'restated', o.maturity = 'restated',
+    'noted', i.number IS NOT NULL OR o.coverage <> '1.000000' OR o.maturity = 'restated' OR o.recast,
     'lacking', CASE WHEN l.turned > 0 THEN l.turned END,
     'act', CASE WHEN l.turned > 0 THEN act_lacking(o, t.deadline) END,
     'pace', CASE WHEN l.turned > 0 AND pinned() IS NULL THEN (
