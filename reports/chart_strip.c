@@ -424,7 +424,13 @@ static void paint_dot(const struct chart *chart, struct canvas *canvas, size_t i
 		return;
 	chart_add_label(&label, chart, &chart->rows[i]);
 	chart_mark_begin(chart, canvas, dot->x, dot->y, &chart->rows[i], label.data);
-	mark_paint(canvas, chart->rows[i].status, dot->x, dot->y, layout->dot * 0.9);
+	/* Without a target there is no verdict to tell: a dot that is as large as any. */
+	if (chart->rows[i].status == STATUS_NO_TARGET)
+		canvas_circle(canvas, dot->x, dot->y, layout->dot * 0.45, COLOUR_UNKNOWN,
+			      NULL);
+	else
+		mark_paint(canvas, chart->rows[i].status, dot->x, dot->y,
+			   layout->dot * 0.9);
 	if (is_focus(chart, i))
 		canvas_circle(canvas, dot->x, dot->y, layout->dot * 0.7, COLOUR_NONE,
 			      &ring);

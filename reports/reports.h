@@ -21,6 +21,8 @@ int verify_command(int argc, char **argv, const struct config *config);
 int publish_command(int argc, char **argv, const struct config *config);
 int vintages_command(int argc, char **argv, const struct config *config);
 int restatements_command(int argc, char **argv, const struct config *config);
+int dispute_command(int argc, char **argv, const struct config *config);
+int note_command(int argc, char **argv, const struct config *config);
 
 /* Charts.  NAME is a kind, unless the model names its own; the models are described in
  * docs/charts.md.  LANG is "vi" or "en".  The bytes are appended to OUT.  An unknown

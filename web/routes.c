@@ -168,9 +168,10 @@ static const char SELECT_AGENCY[] =
 static const struct page agency = {
 	.name = "agency",
 	.sql = SELECT_AGENCY,
-	.parameters = "period agency as_of vintage",
+	.parameters = "period agency indicator as_of vintage recast",
 	.table = &(const struct page_table){ "targets.figure others.figure",
 					     FIGURE_COLUMNS },
+	.charts = "trend rank_history rank_move",
 };
 
 static const char SELECT_EXPLAIN[] =
@@ -180,12 +181,67 @@ static const char SELECT_EXPLAIN[] =
 static const struct page explain = {
 	.name = "explain",
 	.sql = SELECT_EXPLAIN,
-	.parameters = "period agency indicator as_of vintage",
+	.parameters = "period agency indicator as_of vintage batches recast",
 	.table =
 		&(const struct page_table){
 			"explain.procedures",
 			"procedure,name_vi,name_en,numerator,denominator,provided,percent" },
-	.charts = "trend",
+	.charts = "trend rank_history",
+};
+
+static const char SELECT_DOSSIERS[] =
+#include "sql/queries/page_dossiers.sql.inc"
+	;
+
+static const struct page dossiers = {
+	.name = "dossiers",
+	.sql = SELECT_DOSSIERS,
+	.parameters = "period agency indicator procedure after",
+	.table =
+		&(const struct page_table){
+			"list.dossiers",
+			"agency,dossier,procedure,channel,received_at,resolved_at,numerator,denominator,batch" },
+};
+
+static const char SELECT_PROCEDURES[] =
+#include "sql/queries/page_procedures.sql.inc"
+	;
+
+#define PROCEDURE_COLUMNS                                                                \
+	"resolved,online,online_percent,due_known,on_time,on_time_percent"
+
+static const struct page procedures = {
+	.name = "procedures",
+	.sql = SELECT_PROCEDURES,
+	.parameters = "period q page",
+	.table = &(const struct page_table){ "rows",
+					     "period,procedure,name_vi,name_en,agencies,"
+					     "with_dossiers," PROCEDURE_COLUMNS },
+};
+
+static const char SELECT_PROCEDURE[] =
+#include "sql/queries/page_procedure.sql.inc"
+	;
+
+static const struct page procedure = {
+	.name = "procedure",
+	.sql = SELECT_PROCEDURE,
+	.parameters = "period procedure order",
+	.table =
+		&(const struct page_table){
+			"rows", "period,procedure,agency,agency_name_vi,"
+				"group,level,received,level4," PROCEDURE_COLUMNS },
+	.charts = "distribution",
+};
+
+static const char SELECT_SEARCH[] =
+#include "sql/queries/page_search.sql.inc"
+	;
+
+static const struct page search = {
+	.name = "search",
+	.sql = SELECT_SEARCH,
+	.parameters = "period q",
 };
 
 static const char SELECT_INDICATORS[] =
@@ -236,9 +292,10 @@ static const char SELECT_MILESTONES[] =
 static const struct page milestones = {
 	.name = "milestones",
 	.sql = SELECT_MILESTONES,
-	.parameters = "period agency as_of",
+	.parameters = "period agency as_of state",
 	.table = &(const struct page_table){ "milestones.parts.tasks.instances",
 					     MILESTONE_COLUMNS },
+	.charts = "timeline",
 };
 
 static const char SELECT_VERIFY[] =
@@ -352,6 +409,15 @@ static const struct page api_explain_dossiers = {
 	.parameters = "period agency indicator procedure after limit",
 };
 
+static const char API_PROCEDURES[] =
+#include "sql/queries/api_procedures.sql.inc"
+	;
+
+static const struct page api_procedures = {
+	.sql = API_PROCEDURES,
+	.parameters = "q agency after limit",
+};
+
 static const struct page api_agencies = { .sql = API_AGENCIES, .parameters = "" };
 static const struct page api_indicators = { .sql = API_INDICATORS, .parameters = "" };
 static const struct page api_vintages = { .sql = API_VINTAGES, .parameters = "period" };
@@ -427,6 +493,7 @@ enum {
 };
 
 static const struct admission sending = { .is_open = 1, .takes_records = 1 };
+static const struct admission of_signed_in = { .roles = VISITOR_SIGNED_IN };
 static const struct admission of_all = { .is_open = 1 };
 static const struct admission signing_in = { .is_open = 1, .post = post_login };
 static const struct admission signing_in_code = { .is_open = 1, .post = post_code };
@@ -443,6 +510,9 @@ const struct route routes[] = {
 	{ "/rankings/:chart", PICTURE, answer_page, &heat_picture, 1, 1, 0, 0 },
 	{ "/agencies", TABLE_PAGE, answer_page, &agencies, 1, 1, 0, 0 },
 	{ "/agencies/:agency", TABLE_PAGE, answer_page, &agency, 1, 1, 0, 0 },
+	{ "/agencies/:agency/charts/:chart", PICTURE, answer_page, &agency, 1, 1, 0, 0 },
+	{ "/agencies/:agency/:indicator/dossiers", TABLE_PAGE, answer_owned_page,
+	  &dossiers, 1, 0, 0, &of_signed_in },
 	{ "/agencies/:agency/:indicator", TABLE_PAGE, answer_page, &explain, 1, 1, 0, 0 },
 	{ "/agencies/:agency/:indicator/move", TABLE_PAGE, answer_page, &rank_moves, 1, 1,
 	  0, 0 },
@@ -454,7 +524,12 @@ const struct route routes[] = {
 	{ "/indicators/:indicator", TABLE_PAGE, answer_page, &indicator, 1, 1, 0, 0 },
 	{ "/indicators/:indicator/map", PICTURE, answer_page, &map_picture, 1, 1, 0, 0 },
 	{ "/indicators/:indicator/:chart", PICTURE, answer_page, &indicator, 1, 1, 0, 0 },
+	{ "/procedures", TABLE_PAGE, answer_page, &procedures, 1, 1, 0, 0 },
+	{ "/procedures/:procedure", TABLE_PAGE, answer_page, &procedure, 1, 1, 0, 0 },
+	{ "/procedures/:procedure/:chart", PICTURE, answer_page, &procedure, 1, 1, 0, 0 },
+	{ "/search", PAGE, answer_page, &search, 1, 0, 0, 0 },
 	{ "/milestones", TABLE_PAGE, answer_page, &milestones, 1, 1, 0, 0 },
+	{ "/milestones/:chart", PICTURE, answer_page, &milestones, 1, 1, 0, 0 },
 	{ "/method", TABLE_PAGE, answer_page, &method, 1, 1, 0, 0 },
 	{ "/verify", PAGE, answer_page, &verify, 1, 0, 0, 0 },
 	{ "/verify/:code", PAGE, answer_page, &verify, 1, 0, 0, 0 },
@@ -482,6 +557,7 @@ const struct route routes[] = {
 	  &api_explain_dossiers, 1, 0, 1, 0 },
 	{ "/api/v1/agencies", FORMAT_JSON, answer_page, &api_agencies, 1, 1, 1, 0 },
 	{ "/api/v1/indicators", FORMAT_JSON, answer_page, &api_indicators, 1, 1, 1, 0 },
+	{ "/api/v1/procedures", FORMAT_JSON, answer_page, &api_procedures, 1, 1, 1, 0 },
 	{ "/api/v1/targets", FORMAT_JSON, answer_page, &api_targets, 1, 1, 1, 0 },
 	{ "/api/v1/vintages", FORMAT_JSON, answer_page, &api_vintages, 1, 1, 1, 0 },
 	{ "/api/v1/records/:type", FORMAT_JSON, .admission = &sending },

@@ -125,6 +125,22 @@ static const struct {
 #include "web/templates/comparators.html.inc"
 	},
 	{
+		"trend_ranks",
+#include "web/templates/trend_ranks.html.inc"
+	},
+	{
+		"forecast",
+#include "web/templates/forecast.html.inc"
+	},
+	{
+		"marks",
+#include "web/templates/marks.html.inc"
+	},
+	{
+		"lineage",
+#include "web/templates/lineage.html.inc"
+	},
+	{
 		"overview",
 #include "web/templates/overview.html.inc"
 	},
@@ -157,8 +173,32 @@ static const struct {
 #include "web/templates/agency.html.inc"
 	},
 	{
+		"agency_head",
+#include "web/templates/agency_head.html.inc"
+	},
+	{
+		"agency_row",
+#include "web/templates/agency_row.html.inc"
+	},
+	{
 		"explain",
 #include "web/templates/explain.html.inc"
+	},
+	{
+		"dossiers",
+#include "web/templates/dossiers.html.inc"
+	},
+	{
+		"procedures",
+#include "web/templates/procedures.html.inc"
+	},
+	{
+		"procedure",
+#include "web/templates/procedure.html.inc"
+	},
+	{
+		"search",
+#include "web/templates/search.html.inc"
 	},
 	{
 		"indicators",
@@ -365,29 +405,55 @@ static void set_text(json_t *page, const char *name, const struct text *text)
 		BUG("%s is not text", name);
 }
 
-/* Links inside the site: `query` keeps the period, the moment and the language, `query_and`
- * is the same with room for one more parameter behind it. */
+/* Links inside the site take parameters of this page with them.  Who looks at what was
+ * published stays there, but where nothing is ever published (query_live); query_was goes
+ * back from recast figures; query_rest stands behind a period of the link's own. */
+static const struct {
+	const char *name, *parameters;
+} links[] = {
+	{ "query", "period as_of vintage lang recast" },
+	{ "query_was", "period as_of vintage lang" },
+	{ "query_live", "period lang" },
+	{ "query_rest", "as_of lang recast" },
+};
+
+static void add_pairs(struct text *query, const char *parameters,
+		      const struct request *request, const char *period)
+{
+	while (*parameters) {
+		char *name = memory_copy_bytes(parameters, strcspn(parameters, " "));
+		const char *value = strcmp(name, "period") == 0
+					    ? period
+					    : request_value(request, name);
+
+		if (value)
+			add_pair(query, name,
+				 strcmp(name, "lang") == 0 ? request->language : value);
+		parameters += strlen(name);
+		parameters += strspn(parameters, " ");
+		free(name);
+	}
+}
+
+/* `query_and` is query with room for one more parameter behind it. */
 static void add_links(json_t *page, const struct request *request, const json_t *model)
 {
 	const char *period = json_string_value(json_object_get(model, "period"));
-	/* Who looks at what was published stays there. */
-	static const char *const pins[] = { "as_of", "vintage" };
 	struct text query = { 0 };
 
 	if (!period)
 		period = request_value(request, "period");
-	if (period)
-		add_pair(&query, "period", period);
-	for (int i = 0; i < 2; i++)
-		if (request_value(request, pins[i]))
-			add_pair(&query, pins[i], request_value(request, pins[i]));
-	if (request_value(request, "lang"))
-		add_pair(&query, "lang", request->language);
-	if (request_value(request, "recast"))
-		add_pair(&query, "recast", request_value(request, "recast"));
-	set_text(page, "query", &query);
-	text_add_char(&query, query.length > 0 ? '&' : '?');
-	set_text(page, "query_and", &query);
+	for (size_t i = 0; i < sizeof links / sizeof *links; i++) {
+		text_clear(&query);
+		add_pairs(&query, links[i].parameters, request, period);
+		if (strcmp(links[i].name, "query_rest") == 0 && query.length > 0)
+			query.data[0] = '&';
+		set_text(page, links[i].name, &query);
+		if (i > 0)
+			continue;
+		text_add_char(&query, query.length > 0 ? '&' : '?');
+		set_text(page, "query_and", &query);
+	}
 	text_free(&query);
 }
 

@@ -12,8 +12,10 @@ BEGIN
               WHERE c.relnamespace = 'nq17'::regnamespace AND c.relkind = 'v' LOOP
     EXECUTE format('DROP VIEW IF EXISTS nq17.%I CASCADE', old.relname);
   END LOOP;
-  FOR old IN SELECT p.oid::regprocedure AS name, p.prokind FROM pg_proc p
+  FOR old IN SELECT p.oid, p.oid::regprocedure AS name FROM pg_proc p
               WHERE p.pronamespace = 'nq17'::regnamespace AND p.prokind IN ('f', 'p') LOOP
+    -- one that is a default of another's parameter has taken that with it
+    CONTINUE WHEN NOT EXISTS (SELECT FROM pg_proc p WHERE p.oid = old.oid);
     EXECUTE format('DROP ROUTINE IF EXISTS %s CASCADE', old.name);
   END LOOP;
   FOR old IN SELECT c.relname FROM pg_class c

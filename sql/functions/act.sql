@@ -61,18 +61,13 @@ $$;
 
 -- The procedures that would move a figure most: those with most units lacking, and how
 -- many there are with those above.
-CREATE FUNCTION act_procedures(o observation, kind text, most int)
+CREATE FUNCTION act_procedures(o observation, most int, recast boolean DEFAULT false)
 RETURNS TABLE (place bigint, procedure text, name_vi text, name_en text, numerator bigint,
                denominator bigint, lacking bigint, running bigint)
 LANGUAGE sql STABLE AS $$
   WITH part AS (
-    SELECT p.* FROM procedure_figures(
-        ARRAY(SELECT * FROM members_of(o.agency_id, period_day(o.period))), o.indicator,
-        lower(period_range(o.period)), upper(period_range(o.period))) p
-     WHERE act_procedures.kind = 'dossier' AND o.agency_id <> 0
-    UNION ALL
-    SELECT p.* FROM service_terms(o.agency_id, o.indicator, period_day(o.period)) p
-     WHERE act_procedures.kind = 'service' AND o.agency_id <> 0
+    SELECT p.* FROM figure_parts(o.agency_id, o.indicator, o.period, act_procedures.recast) p
+     WHERE o.agency_id <> 0
   ), placed AS (
     SELECT row_number() OVER by_gap AS place, p.procedure, p.numerator, p.denominator,
            p.denominator - p.numerator AS lacking,
@@ -91,27 +86,40 @@ LANGUAGE sql STABLE AS $$
    ORDER BY p.place
 $$;
 
+-- What is lacking until the target, in both readings, and what that is a working day until
+-- DEADLINE; nothing a day once that is past.
+CREATE FUNCTION act_lacking(o observation, deadline date) RETURNS json
+LANGUAGE sql STABLE AS $$
+  SELECT json_build_object(
+           'turned', l.turned, 'turned_per_day', CASE WHEN w.days > 0
+                                     THEN -floor_div(-l.turned::numeric, w.days)::bigint END,
+           'added', l.added, 'added_per_day', CASE WHEN w.days > 0
+                                     THEN -floor_div(-l.added::numeric, w.days)::bigint END)
+    FROM units_lacking(o.numerator, o.denominator, o.direction, o.target_numerator,
+                       o.target_denominator) l,
+         working_days(store_day(), act_lacking.deadline) w(days)
+$$;
+
+-- The pace of a flow until the deadline, or the end of the period if that is earlier.
+CREATE FUNCTION act_pace(o observation, kind text, deadline date) RETURNS json
+LANGUAGE sql STABLE AS $$
+  SELECT row_to_json(p)
+    FROM pace_needed(o.numerator, o.denominator, o.target_numerator, o.target_denominator,
+                     lower(period_range(o.period)), period_day(o.period),
+                     least(act_pace.deadline, upper(period_range(o.period)) - 1)) p
+   WHERE act_pace.kind = 'dossier' AND o.direction <> '<='
+$$;
+
 -- What an agency says of a target in a period.  SPOKEN: the target that applies.
 CREATE FUNCTION act_figure(o observation, kind text, most int) RETURNS json
 LANGUAGE sql STABLE AS $$
   SELECT json_build_object(
     'observation', observation_object(o), 'deadline', t.deadline,
     'days_to_deadline', CASE WHEN t.deadline >= store_day() THEN t.deadline - store_day() END,
-    'lacking', (SELECT json_build_object(
-        'turned', l.turned, 'turned_per_day', CASE WHEN w.days > 0
-                                  THEN -floor_div(-l.turned::numeric, w.days)::bigint END,
-        'added', l.added, 'added_per_day', CASE WHEN w.days > 0
-                                  THEN -floor_div(-l.added::numeric, w.days)::bigint END)
-        FROM units_lacking(o.numerator, o.denominator, o.direction, o.target_numerator,
-                           o.target_denominator) l,
-             working_days(store_day(), t.deadline) w(days)),
-    'pace', (SELECT row_to_json(p) FROM pace_needed(
-                 o.numerator, o.denominator, o.target_numerator, o.target_denominator,
-                 lower(period_range(o.period)), period_day(o.period),
-                 least(t.deadline, upper(period_range(o.period)) - 1)) p
-              WHERE act_figure.kind = 'dossier' AND o.direction <> '<='),
+    'lacking', act_lacking(o, t.deadline),
+    'pace', act_pace(o, act_figure.kind, t.deadline),
     'procedures', (SELECT coalesce(json_agg(row_to_json(p) ORDER BY p.place), '[]')
-                     FROM act_procedures(o, act_figure.kind, most) p),
+                     FROM act_procedures(o, most) p),
     'forecast', CASE WHEN o.agency_id IS NOT NULL THEN forecast_model(o, act_figure.kind, t.deadline) END)
     FROM target t WHERE t.target_id = o.target_id
 $$;

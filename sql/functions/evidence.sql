@@ -42,33 +42,29 @@ $$;
 -- Behind one figure: how many records agencies declared, how many of these the office
 -- verified or refuted; for an agency's checklist, its items.
 CREATE FUNCTION evidence_json(o observation, kind text) RETURNS json
-LANGUAGE plpgsql STABLE AS $$
-#variable_conflict use_column
-DECLARE
-  day date := period_day(o.period);     -- once, not for every record
-  days daterange := period_range(o.period);
-BEGIN
-  IF kind NOT IN ('fact', 'service') THEN
-    RETURN NULL;
-  END IF;
-  RETURN (
-    WITH behind AS (
-      SELECT d.* FROM declared_on(day) d
-        LEFT JOIN roster(lower(days), upper(days), day) r USING (agency_id)
-       WHERE CASE WHEN evidence_json.kind = 'fact' THEN d.type = 'fact' AND d.key = o.indicator
-                  ELSE d.type = 'service' END
-         AND CASE WHEN o.agency_id = 0 THEN r.in_population ELSE d.agency_id = o.agency_id END
-    )
+LANGUAGE sql STABLE AS $$
+  WITH counted AS MATERIALIZED (   -- once, not for every record
+    SELECT r.agency_id
+      FROM roster(lower(period_range(o.period)), upper(period_range(o.period)), period_day(o.period)) r
+     WHERE o.agency_id = 0 AND r.in_population
+  ), behind AS (
+    SELECT d.* FROM declared_on(period_day(o.period)) d
+     WHERE ((evidence_json.kind = 'fact' AND d.type = 'fact' AND d.key = o.indicator)
+            OR (evidence_json.kind = 'service' AND d.type = 'service'))
+       AND CASE WHEN o.agency_id = 0 THEN d.agency_id IN (SELECT c.agency_id FROM counted c)
+                ELSE d.agency_id = o.agency_id END
+  )
+  SELECT CASE WHEN kind IN ('fact', 'service') THEN (
     SELECT json_build_object('declared', count(*), 'verified', count(*) FILTER (WHERE found),
              'refuted', count(*) FILTER (WHERE NOT found),
              'verified_percent',
              round(100 * round_fraction(count(*) FILTER (WHERE found), count(*), 4, 1, 1), 2)::text,
-             'items', CASE WHEN evidence_json.kind = 'fact' AND o.agency_id <> 0 THEN
+             'items', CASE WHEN kind = 'fact' AND o.agency_id <> 0 THEN
                coalesce(json_agg(json_build_object('item', item, 'value', value, 'found', found,
                                    'verified_by', verified_by, 'evidence_url', evidence_url,
                                    'valid_from', valid_from) ORDER BY item COLLATE "C"), '[]') END)
-      FROM behind);
-END $$;
+      FROM behind) END
+$$;
 
 -- Notes what the office found of a fact or a service as it is in force today.
 CREATE FUNCTION evidence_note(agency text, type text, key text, item text, confirmed boolean,

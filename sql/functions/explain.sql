@@ -112,17 +112,39 @@ LANGUAGE sql STABLE AS $$
     (SELECT agency_id FROM agency a WHERE a.label = name)) END
 $$;
 
--- None while a moment is pinned: a vintage holds figures, not what is behind them.
-CREATE OR REPLACE FUNCTION procedures_json(o observation, kind text) RETURNS json
+-- The procedures behind one agency's figure, with those of the predecessors that it answers
+-- for; none where the figure rests on totals.
+CREATE OR REPLACE FUNCTION figure_parts(agency_id int, slug text, code text, recast boolean)
+RETURNS TABLE (procedure text, numerator bigint, denominator bigint, provided bigint)
+LANGUAGE plpgsql STABLE AS $$   -- planned once a session, never woven into what asks
+#variable_conflict use_column
+DECLARE
+  kind text := (SELECT i.kind FROM indicator i WHERE i.slug = figure_parts.slug);
+  day date := period_day(figure_parts.code);
+  days daterange := period_range(figure_parts.code);
+  members int[] := ARRAY(SELECT * FROM members_of(figure_parts.agency_id,
+                                                  ranking_day(figure_parts.code, figure_parts.recast)));
+BEGIN
+  IF kind = 'dossier' THEN
+    RETURN QUERY SELECT p.* FROM procedure_figures(members, figure_parts.slug, lower(days), upper(days)) p;
+  ELSIF kind = 'service' THEN
+    RETURN QUERY
+    SELECT p.procedure, sum(p.numerator)::bigint, sum(p.denominator)::bigint, sum(p.provided)::bigint
+      FROM agency a
+     CROSS JOIN LATERAL service_terms(a.agency_id, figure_parts.slug, day) p
+     WHERE a.agency_id = ANY (members)
+       AND day BETWEEN a.valid_from AND coalesce(a.valid_to, 'infinity'::date)
+     GROUP BY p.procedure;
+  END IF;
+END $$;
+
+-- What of a figure each procedure is, those first that lack most.  None while a moment is
+-- pinned: a vintage holds figures, not what is behind them.
+CREATE OR REPLACE FUNCTION procedures_json(o observation, recast boolean DEFAULT false) RETURNS json
 LANGUAGE sql STABLE AS $$
   WITH part AS (
-    SELECT p.* FROM procedure_figures(
-        ARRAY(SELECT * FROM members_of(o.agency_id, period_day(o.period))), o.indicator,
-        lower(period_range(o.period)), upper(period_range(o.period))) p
-     WHERE kind = 'dossier' AND o.agency_id <> 0 AND pinned() IS NULL
-    UNION ALL
-    SELECT p.* FROM service_terms(o.agency_id, o.indicator, period_day(o.period)) p
-     WHERE kind = 'service' AND o.agency_id <> 0 AND pinned() IS NULL
+    SELECT p.* FROM figure_parts(o.agency_id, o.indicator, o.period, procedures_json.recast) p
+     WHERE o.agency_id <> 0 AND pinned() IS NULL
   ), named AS (
     SELECT p.*, n.name_vi, n.name_en
       FROM part p
@@ -134,11 +156,12 @@ LANGUAGE sql STABLE AS $$
   SELECT coalesce(json_agg(json_build_object(
            'procedure', procedure, 'name_vi', name_vi, 'name_en', coalesce(name_en, name_vi),
            'numerator', numerator, 'denominator', denominator, 'provided', provided,
+           'lacking', denominator - numerator,
            -- nothing provided: no value, as for the figure itself
            'percent', CASE WHEN provided > 0 OR numerator <> 0 THEN
              round(100 * round_fraction(numerator, denominator, 4, o.target_numerator,
                                         o.target_denominator), 2)::text END)
-           ORDER BY denominator DESC, procedure COLLATE "C"), '[]')
+           ORDER BY denominator - numerator DESC, denominator DESC, procedure COLLATE "C"), '[]')
     FROM named
 $$;
 
@@ -146,13 +169,15 @@ $$;
 -- agency or the indicator is unknown or has no line in the period.  BESIDE adds what stands
 -- beside the figure: other readings, each computed as the figure was, and evidence.  The
 -- pages, which show neither, do not wait for it.  Without BATCHES no dossier is read.
+-- RECAST: on today's agencies.
 CREATE OR REPLACE FUNCTION explain(code text, name text, slug text, beside boolean DEFAULT false,
-                                   batches boolean DEFAULT true)
+                                   batches boolean DEFAULT true, recast boolean DEFAULT false)
 RETURNS json
 LANGUAGE plpgsql STABLE SET plan_cache_mode = force_generic_plan AS $$   -- planned once a session
 #variable_conflict use_column
 DECLARE
-  id int := agency_in(name, code);   -- asked once, not of every line
+  id int := agency_asked(name, code, explain.recast);   -- asked once, not of every line
+  members int[] := ARRAY(SELECT * FROM members_of(id, ranking_day(code, explain.recast)));
 BEGIN
   RETURN (
   SELECT json_build_object(
@@ -170,16 +195,16 @@ BEGIN
                  'clause_en', t.clause_en, 'confidence', t.confidence, 'source', t.source)
                  FROM target t WHERE t.target_id = o.target_id),
     'population', population_object(o.population_id, o.population),
-    'variants', CASE WHEN beside THEN variants_json(o) END,
+    'variants', CASE WHEN beside AND NOT explain.recast THEN variants_json(o) END,
     'evidence', CASE WHEN beside THEN evidence_json(o, i.kind) END,
     'comparators', comparators_json(o),
     'members', (SELECT coalesce(json_agg(json_build_object('agency', a.label, 'name_vi', a.name_vi,
                   'name_en', coalesce(a.name_en, a.name_vi)) ORDER BY a.label COLLATE "C"), '[]')
-                  FROM members_of(o.agency_id, period_day(o.period)) m
+                  FROM unnest(members) m
                   JOIN agency a ON a.agency_id = m
                  WHERE o.recast AND o.agency_id <> 0
                    AND coalesce(a.valid_to, 'infinity'::date) >= lower(days)),
-    'procedures', procedures_json(o, i.kind),
+    'procedures', procedures_json(o, explain.recast),
     'breakdown', (SELECT coalesce(json_agg(json_build_object('breakdown', c.breakdown,
                     'measure', c.measure, 'value', c.value, 'period', c.period,
                     'evidence_url', c.evidence_url)
@@ -189,9 +214,8 @@ BEGIN
                      AND c.measure IN (i.numerator, i.denominator)
                      AND c.end_day <= upper(days)),
     'batches', CASE WHEN batches THEN CASE WHEN i.kind = 'dossier' AND o.agency_id <> 0
-      THEN explain_batches(ARRAY(SELECT members_of(o.agency_id, period_day(o.period))),
-                           lower(days), upper(days)) ELSE '[]' END END)
-    FROM observations(code, wanted => slug) o
+      THEN explain_batches(members, lower(days), upper(days)) ELSE '[]' END END)
+    FROM observations_asked(code, NULL, slug, explain.recast) o
     JOIN indicator i ON i.slug = o.indicator
     JOIN definition d ON d.slug = o.indicator AND d.version = o.version
    CROSS JOIN LATERAL period_range(o.period) days

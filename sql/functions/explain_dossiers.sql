@@ -6,6 +6,8 @@ CREATE FUNCTION explain_batches(members int[], first date, stop date) RETURNS js
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
   holders int[] := holders_of(members);   -- asked once, not of every dossier
+  published timestamptz := (SELECT min(v.published_at) FROM vintage v
+                             WHERE period_range(v.period) = daterange(first, stop));
 BEGIN
   IF EXISTS (SELECT FROM unnest(members) m WHERE NOT may_see(m)) THEN
     RETURN NULL;
@@ -14,7 +16,8 @@ BEGIN
     SELECT coalesce(json_agg(json_build_object('batch', b.batch_id, 'type', b.type,
              -- the name alone: folders of the office's machine are nobody's business
              'file', regexp_replace(b.file, '^.*/', ''), 'committed_at', b.committed_at,
-             'sha256', b.sha256, 'dossiers', b.dossiers) ORDER BY b.batch_id DESC), '[]')
+             'sha256', b.sha256, 'after_publication', b.committed_at > published,
+             'dossiers', b.dossiers) ORDER BY b.batch_id DESC), '[]')
       FROM (SELECT b.batch_id, b.type, b.file, b.committed_at, b.sha256, d.dossiers
               FROM (SELECT s.batch_id, count(*) AS dossiers FROM settled_dossier s
                      WHERE s.agency_id = ANY (members) AND s.holder_id = ANY (holders)
@@ -132,4 +135,19 @@ BEGIN
       USING ERRCODE = 'invalid_parameter_value';
   END IF;
   RETURN explain_dossiers(asked, name, slug, procedure, after, coalesce(most::int, 50), 2000);
+END $$;
+
+-- The same as a page, for those whom web/owned_page.c lets in.  Null where there are no
+-- dossiers of an agency behind the figure.
+CREATE FUNCTION page_dossiers(asked text, name text, slug text, procedure text, after text) RETURNS json
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+  span text := page_period(asked);
+  list json := api_explain_dossiers(span, name, slug, page_dossiers.procedure, after, NULL);
+BEGIN
+  RETURN (
+    SELECT json_build_object('period', span, 'frame', page_frame(span), 'list',
+             json_joined(list, json_build_object('indicator_name_vi', i.name_vi,
+               'indicator_name_en', i.name_en, 'procedure', page_dossiers.procedure)))
+      FROM indicator i WHERE i.slug = page_dossiers.slug AND list IS NOT NULL);
 END $$;

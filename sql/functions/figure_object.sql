@@ -88,11 +88,12 @@ LANGUAGE sql STABLE AS $$
                        (SELECT members FROM target_members t WHERE t.target_id = o.target_id))
 $$;
 
--- One that was published keeps the names and words it was published with.
+-- One that was published keeps the names and words it was published with.  Beside it stands
+-- whether it is contested, and what its agency says of it (docket.sql).
 CREATE FUNCTION observation_object(o observation) RETURNS json
 LANGUAGE sql STABLE AS $$
-  SELECT CASE WHEN pinned() IS NULL THEN live_object(o)
-              ELSE coalesce(frozen_object(o), live_object(o)) END
+  SELECT json_joined(CASE WHEN pinned() IS NULL THEN live_object(o)
+                          ELSE coalesce(frozen_object(o), live_object(o)) END, marks_object(o))
 $$;
 
 -- The figures of a period, each with its object: the catalogue is read once for all.
@@ -102,7 +103,8 @@ LANGUAGE sql STABLE AS $$
   WITH a AS MATERIALIZED (SELECT * FROM agency_members),
   i AS MATERIALIZED (SELECT * FROM indicator_members),
   t AS MATERIALIZED (SELECT * FROM target_members)
-  SELECT f, CASE WHEN pinned() IS NULL THEN figure_object(f, a.members, i.members, t.members)
+  SELECT f, CASE WHEN pinned() IS NULL
+                 THEN json_joined(figure_object(f, a.members, i.members, t.members), marks_object(f))
                  ELSE observation_object(f) END
     FROM observations_asked(code, as_of, wanted, recast) f
     LEFT JOIN a ON a.agency_id = f.agency_id

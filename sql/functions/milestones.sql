@@ -81,7 +81,7 @@ LANGUAGE sql STABLE AS $$
      WHEN j.owed_by < milestones.day THEN 'overdue'
      ELSE 'not_due' END AS status) s
    WHERE milestones.name IS NULL
-      OR milestone_agency(milestones.name, milestones.day) IN (j.agency_id, j.heir_id)
+      OR (SELECT milestone_agency(milestones.name, milestones.day)) IN (j.agency_id, j.heir_id)
 $$;
 
 -- The row that NAME means for milestones: in force on DAY, or one of before by its label.
@@ -156,9 +156,96 @@ LANGUAGE sql STABLE AS $$
    WHERE name IS NULL OR milestone_agency(name, s.day) IS NOT NULL
 $$;
 
-CREATE FUNCTION page_milestones(asked text, name text, as_of text) RETURNS json
+-- A model of milestones with the instances of one state only; the counts stay those of all.
+CREATE FUNCTION milestones_in(model json, state text) RETURNS json
+LANGUAGE sql IMMUTABLE AS $$
+  SELECT to_json(model::jsonb || jsonb_build_object('parts', (
+    SELECT coalesce(jsonb_agg(p.part || jsonb_build_object('tasks', t.tasks) ORDER BY p.at), '[]')
+      FROM jsonb_array_elements(model::jsonb -> 'parts') WITH ORDINALITY p(part, at)
+     CROSS JOIN LATERAL (
+       SELECT jsonb_agg(x.task || jsonb_build_object('instances', i.instances) ORDER BY x.at) AS tasks
+         FROM jsonb_array_elements(p.part -> 'tasks') WITH ORDINALITY x(task, at)
+        CROSS JOIN LATERAL (
+          SELECT jsonb_agg(y.one ORDER BY y.at) AS instances
+            FROM jsonb_array_elements(x.task -> 'instances') WITH ORDINALITY y(one, at)
+           WHERE y.one ->> 'status' = milestones_in.state) i
+        WHERE i.instances IS NOT NULL) t
+     WHERE t.tasks IS NOT NULL)))
+   WHERE state IS NOT NULL
+  UNION ALL
+  SELECT model WHERE state IS NULL
+$$;
+
+-- The agencies that can be chosen, by the name that holds for ever, in Vietnamese order.
+CREATE FUNCTION milestone_choices(day date, chosen text) RETURNS json
 LANGUAGE sql STABLE AS $$
-  SELECT json_build_object('period', span, 'frame', page_frame(span), 'milestones', m)
-    FROM page_period(asked) span, milestones_model(as_of::date, name) m
-   WHERE m IS NOT NULL
+  WITH one AS MATERIALIZED (SELECT milestone_agency(chosen, milestone_choices.day) AS id)
+  SELECT json_agg(json_build_object('name', a.code || '@' || extract(year FROM a.valid_from),
+           'agency_name_vi', a.name_vi, 'agency_name_en', coalesce(a.name_en, a.name_vi),
+           'selected', coalesce(a.agency_id = one.id, false))
+           ORDER BY a.kind = 'province', a.name_vi COLLATE "vi-VN-x-icu")
+    FROM agency a, one
+   WHERE (milestone_choices.day BETWEEN a.valid_from AND coalesce(a.valid_to, 'infinity')
+          AND a.kind IN ('ministry', 'ministerial_agency', 'government_agency', 'province'))
+      OR a.agency_id = one.id
+$$;
+
+CREATE FUNCTION page_milestones(asked text, name text, as_of text, state text DEFAULT NULL) RETURNS json
+LANGUAGE plpgsql STABLE AS $$
+#variable_conflict use_variable
+DECLARE
+  span text := page_period(asked);
+  states constant text[] := '{overdue,late,on_time,not_due,qualitative}';
+  whole json := milestones_model(as_of::date, name);
+BEGIN
+  IF state <> ALL (states) THEN
+    RAISE EXCEPTION 'no state "%"; there are: %', state, array_to_string(states, ', ')
+      USING ERRCODE = 'invalid_parameter_value';
+  END IF;
+  RETURN (
+    SELECT json_build_object('period', span, 'frame', page_frame(span), 'milestones', m,
+             'shows_few', name IS NOT NULL,
+             'has_parts', json_array_length(m -> 'parts') > 0,
+             'agencies', milestone_choices((m ->> 'day')::date, name),
+             'states', (SELECT json_agg(json_build_object('state', s, 'selected', s = state)) FROM unnest(states) s),
+             'timeline', milestone_line(m))
+      FROM milestones_in(whole, state) m WHERE whole IS NOT NULL);
+END $$;
+
+-- The tasks of milestones_model() as items of a timeline (docs/charts.md), one row each.  A task that many owe, or
+-- that comes each year, is done as far as all that fell due is done; its row has the last
+-- deadline that fell due, else the first to come, and how many are done.
+CREATE FUNCTION timeline_of(model json) RETURNS json
+LANGUAGE sql STABLE AS $$
+  WITH task AS (
+    SELECT t.value AS task, t.ordinality AS place
+      FROM json_array_elements(model -> 'parts') p,
+           json_array_elements(p.value -> 'tasks') WITH ORDINALITY t
+     WHERE (p.value ->> 'verified')::boolean
+  ), line AS (
+    SELECT k.place, (array_agg(k.task))[1] AS task, bool_or((k.task ->> 'many')::boolean) AS many,
+           count(*) AS "all", count(i ->> 'done_on') AS done,
+           (array_agg(i ORDER BY (i ->> 'status') = 'not_due',
+                      CASE WHEN i ->> 'status' <> 'not_due' THEN (i ->> 'due')::date END DESC,
+                      (i ->> 'status') <> 'overdue', (i ->> 'due')::date,
+                      i ->> 'done_on' DESC NULLS LAST))[1] AS spoken
+      FROM task k, json_array_elements(k.task -> 'instances') i
+     GROUP BY k.place
+  )
+  SELECT coalesce(json_agg(json_build_object(
+           'task', l.task ->> 'task', 'name_vi', l.task ->> 'name_vi', 'name_en', l.task ->> 'name_en',
+           'due', l.spoken ->> 'due', 'done_on', l.spoken ->> 'done_on',
+           'status', l.spoken ->> 'status', 'agency', CASE WHEN NOT l.many THEN l.spoken ->> 'agency' END,
+           'all', CASE WHEN l.many THEN l."all" END, 'done', CASE WHEN l.many THEN l.done END)
+           ORDER BY l.place), '[]')
+    FROM line l
+$$;
+
+-- The same as a picture: one row a task.
+CREATE FUNCTION milestone_line(model json) RETURNS json
+LANGUAGE sql STABLE AS $$
+  SELECT json_build_object('kind', 'timeline', 'day', model -> 'day', 'as_of', model -> 'as_of',
+           'sample', model -> 'sample', 'agency', model -> 'agency', 'counts', model -> 'counts',
+           'width', 900, 'narrow', 340, 'items', t.items)
+    FROM timeline_of(model) AS t(items) WHERE json_array_length(t.items) > 0
 $$;

@@ -28,17 +28,32 @@ END $$;
 
 -- A figure over the last COUNT periods of the same kind (of a year: quarters), oldest
 -- first; periods before the store's first day are left out.
-CREATE OR REPLACE FUNCTION trend_model(code text, agency_id int, slug text, count int) RETURNS json
-LANGUAGE sql STABLE AS $$
-  SELECT coalesce(json_agg(observation_object(o) ORDER BY p.step), '[]')
-    FROM generate_series(1 - count, 0) AS p(step)
-   CROSS JOIN LATERAL (SELECT period_shift(
-     CASE WHEN (period_parts(trend_model.code)).kind = 'year' THEN trend_model.code || '-Q4'
-          ELSE trend_model.code END, p.step) AS code) c
-   CROSS JOIN LATERAL observations(c.code, wanted => slug) o
-   WHERE o.agency_id = trend_model.agency_id
-     AND upper(period_range(c.code)) > (SELECT min(day) FROM records_start)
-$$;
+-- RECAST: on today's agencies.  KNOWN: what was asked for already, of the periods KNOWN_IN.
+CREATE OR REPLACE FUNCTION trend_model(code text, agency_id int, slug text, count int,
+                                       recast boolean DEFAULT false, known observation[] DEFAULT '{}',
+                                       known_in text[] DEFAULT '{}') RETURNS json
+LANGUAGE plpgsql STABLE AS $$
+#variable_conflict use_variable
+DECLARE
+  newest text := CASE WHEN (period_parts(code)).kind = 'year' THEN code || '-Q4' ELSE code END;
+  first date := (SELECT min(r.day) FROM records_start r);
+  at text;
+  points observation[] := '{}';
+BEGIN
+  FOR step IN 1 - count .. 0 LOOP
+    at := period_shift(newest, step);
+    CONTINUE WHEN upper(period_range(at)) <= first OR first IS NULL;
+    IF at = ANY (known_in) THEN
+      points := points || ARRAY(SELECT k FROM unnest(known) k WHERE k.period = at
+                                   AND k.agency_id = agency_id AND k.indicator = slug);
+    ELSE
+      points := points || ARRAY(SELECT o FROM observations_asked(at, NULL, slug, recast) o
+                                 WHERE o.agency_id = agency_id);
+    END IF;
+  END LOOP;
+  RETURN (SELECT coalesce(json_agg(observation_object(points[i]) ORDER BY i), '[]')
+            FROM generate_subscripts(points, 1) i);
+END $$;
 
 -- What the compliance report is drawn from: the nation's (NAME null or VN), or one
 -- agency's.  Null when the agency is unknown or not listed in the period.
@@ -84,7 +99,7 @@ BEGIN
                          GROUP BY r.ranked_group) g),
     'trend', json_build_array(json_build_object('indicator', 'online-filing',
                'points', trend_model(code, id, 'online-filing', 8))),
-    'procedures', (SELECT procedures_json(o, 'dossier')
+    'procedures', (SELECT procedures_json(o)
                      FROM observations(code, wanted => 'online-filing') o
                     WHERE id <> 0 AND o.agency_id = id))
     INTO body;

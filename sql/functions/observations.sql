@@ -20,7 +20,7 @@ LANGUAGE sql STABLE AS $$
   SELECT concat_ws(' ', (SELECT concat(max(batch_id), '/', count(*)) FROM batch),
                    (SELECT catalogue_at FROM store), (SELECT max(vintage_id) FROM vintage),
                    (SELECT count(*) FROM reopening), (SELECT max(audit_id) FROM audit_run),
-                   current_date)
+                   (SELECT docket_at FROM docket), current_date)
 $$;
 
 CREATE OR REPLACE FUNCTION store_is_sample() RETURNS boolean

@@ -1,4 +1,4 @@
--- page_agencies.sql -- all agencies of a period, and one of them.
+-- page_agencies.sql -- all agencies of a period.
 
 CREATE OR REPLACE FUNCTION agency_object(id int) RETURNS json
 LANGUAGE sql STABLE AS $$
@@ -47,72 +47,4 @@ BEGIN
                          'tied', l.tied, 'attainment_percent', round(100 * l.attainment, 2)::text,
                          'merged', NOT l.in_force) ORDER BY l.label COLLATE "C") AS agencies
                   FROM line l GROUP BY l.place) g)));
-END $$;
-
-CREATE OR REPLACE FUNCTION page_agency(asked text, name text) RETURNS json
-LANGUAGE plpgsql STABLE AS $$
-#variable_conflict use_column
-DECLARE
-  span text := page_period(asked);
-  id int := page_agency_id(name, span);
-  days daterange := period_range(span);
-  members int[] := ARRAY(SELECT * FROM members_of(id, period_day(span)));
-  figures observation[];
-  answer json;
-BEGIN
-  figures := ARRAY(SELECT f FROM observations(span) f);
-  WITH o AS MATERIALIZED (
-    SELECT f.* FROM unnest(figures) f WHERE f.verified AND f.agency_id = id
-  ), overall AS MATERIALIZED (
-    SELECT r.* FROM overall_ranking(span, false, figures) r
-  ), before AS MATERIALIZED (
-    SELECT f.* FROM observations(period_shift(span, -1)) f WHERE f.agency_id = id
-  ), written AS (
-    SELECT o.ordinal, o.indicator, o.target_id IS NOT NULL AS aimed, o.status, o.value,
-           i.number IS NOT NULL AS official, i.kind, i.scope,
-           json_build_object('figure', observation_object(row(o.*)::observation),
-             'covered', o.coverage = '1.000000',
-             'lacking', CASE WHEN o.gap > 0 THEN o.gap END,
-             'before', CASE WHEN b.indicator IS NOT NULL
-                            THEN observation_cell(row(b.*)::observation) END) AS body
-      FROM o JOIN indicator i ON i.slug = o.indicator
-      LEFT JOIN before b ON b.indicator = o.indicator
-  )
-  SELECT json_build_object(
-    'period', span, 'frame', page_frame(span), 'agency', agency_object(id),
-    'summary', (SELECT json_build_object(
-        'targets', count(*) FILTER (WHERE aimed),
-        'reached', count(*) FILTER (WHERE aimed AND status IN ('met', 'on_track')),
-        'missed', count(*) FILTER (WHERE aimed AND status IN ('not_met', 'behind')))
-        FROM written WHERE kind <> 'survey' OR span ~ '^[0-9]{4}$'),   -- surveys speak of years
-    'overall', (SELECT json_build_object('rank', r.rank, 'tied', r.tied, 'met', r.met,
-        'judged', r.judged, 'group', r.ranked_group,
-        'attainment_percent', round(100 * r.attainment, 2)::text,
-        'ranked', (SELECT count(*) FROM overall z
-                    WHERE z.ranked_group = r.ranked_group AND z.rank IS NOT NULL))
-        FROM overall r WHERE r.agency_id = id AND r.rank IS NOT NULL),
-    'targets', (SELECT coalesce(json_agg(w.body ORDER BY w.ordinal), '[]') FROM written w
-                 WHERE w.aimed AND (w.kind <> 'survey' OR span ~ '^[0-9]{4}$')),
-    'others', (SELECT coalesce(json_agg(w.body ORDER BY w.ordinal), '[]') FROM written w
-                WHERE NOT w.aimed AND w.status <> 'no_data'),
-    'trend', trend_chart(span, id, 'online-filing'),
-    'procedures', (SELECT coalesce(json_agg((p.body::jsonb || jsonb_build_object('lost', p.lost))::json ORDER BY p.lost DESC, p.procedure COLLATE "C"), '[]')
-        FROM (SELECT e.body, (e.body ->> 'denominator')::bigint - (e.body ->> 'numerator')::bigint AS lost,
-                     e.body ->> 'procedure' AS procedure
-                FROM o CROSS JOIN LATERAL json_array_elements(procedures_json(row(o.*)::observation, 'dossier')) e(body)
-               WHERE o.indicator = 'online-filing' AND id <> 0
-               ORDER BY 2 DESC, (e.body ->> 'procedure') COLLATE "C" LIMIT 10) p),
-    'has_procedures', id <> 0 AND pinned() IS NULL AND EXISTS (SELECT FROM o WHERE o.indicator = 'online-filing' AND o.denominator > 0),
-    'has_others', EXISTS (SELECT FROM written w WHERE NOT w.aimed AND w.status <> 'no_data'),
-    'quality', (SELECT json_build_object(
-        'received', coalesce(sum(t.received), 0), 'settled', coalesce(sum(t.resolved), 0),
-        'last_day', (SELECT max(d.day) FROM day_total d
-                      WHERE d.agency_id = ANY (members) AND d.day >= lower(days) AND d.day < upper(days)),
-        'refused', CASE WHEN may_see(id) THEN (SELECT count(*) FROM quarantine q
-                     WHERE q.agency_id = ANY (members)) END)
-        FROM total_pieces(lower(days), upper(days)) t
-       WHERE t.agency_id = ANY (members) AND id <> 0
-         AND pinned() IS NULL HAVING pinned() IS NULL))
-    INTO answer;
-  RETURN answer;
 END $$;

@@ -1,31 +1,151 @@
 -- page_explain.sql -- one figure, taken apart.
-CREATE OR REPLACE FUNCTION page_explain(asked text, name text, slug text) RETURNS json
+
+-- Batches are counted from the dossiers, one by one: on the page without being asked only
+-- where that is quick.
+CREATE FUNCTION few_dossiers(id int, code text, recast boolean) RETURNS boolean
+LANGUAGE sql STABLE AS $$
+  SELECT coalesce(sum(t.received), 0) <= 20000 FROM day_total t
+   WHERE t.agency_id = ANY (ARRAY(SELECT * FROM members_of(id, ranking_day(code, recast))))
+$$;
+
+-- What a figure was in each vintage of its period up to the moment that is pinned, oldest
+-- first, and what it is now.  Null where nothing was published.
+CREATE FUNCTION figure_history(code text, id int, slug text, today observation) RETURNS json
+LANGUAGE sql STABLE AS $$
+  WITH line AS (
+    SELECT v.vintage_id, v.published_at, v.sha256, jsonb_populate_record(NULL::observation, f.line) AS o
+      FROM vintage v
+      JOIN vintage_observation f ON f.vintage_id = v.vintage_id AND f.agency_id = id
+                                AND f.indicator = figure_history.slug
+     WHERE v.period = code AND v.published_at <= coalesce(pinned(), 'infinity')
+    UNION ALL
+    SELECT NULL, NULL, NULL, today WHERE pinned() IS NULL AND (today).indicator IS NOT NULL
+  ), told AS (
+    SELECT l.*, lag(l.o) OVER by_time AS was, lag(l.vintage_id) OVER by_time IS NOT NULL AS follows
+      FROM line l WINDOW by_time AS (ORDER BY l.published_at NULLS LAST)
+  )
+  SELECT json_agg(json_build_object(
+           'vintage', t.vintage_id, 'published_at', t.published_at, 'sha256', left(t.sha256, 12),
+           'numerator', (t.o).numerator, 'denominator', (t.o).denominator, 'percent', (t.o).percent,
+           'value', (t.o).value, 'status', (t.o).status, 'rank', (t.o).rank,
+           'changed', t.follows AND differs(t.was, t.o),
+           'same', t.follows AND NOT differs(t.was, t.o)) ORDER BY t.published_at NULLS LAST)
+    FROM told t
+  HAVING count(t.vintage_id) > 0
+$$;
+
+-- The versions of the definition and of the targets of an indicator, the newest first.
+CREATE FUNCTION indicator_versions(slug text, spoken observation) RETURNS json
+LANGUAGE sql STABLE AS $$
+  SELECT json_build_object(
+    'definitions', (SELECT json_agg(json_build_object('version', d.version,
+        'valid_from', CASE WHEN isfinite(d.valid_from) THEN d.valid_from END, 'valid_to', d.valid_to,
+        'reason', r.reason, 'used', d.version = (spoken).version) ORDER BY d.version DESC)
+        FROM definition d LEFT JOIN revision r USING (revision_id) WHERE d.slug = indicator_versions.slug),
+    'targets', (SELECT json_agg(json_build_object('target_id', t.target_id, 'version', t.version,
+        'direction', t.direction, 'deadline', t.deadline, 'target', t.target_id,
+        'target_percent', CASE WHEN i.kind <> 'survey'
+                               THEN trim_scale(100 * t.numerator::numeric / t.denominator)::text END,
+        'target_numerator', t.numerator, 'clause_vi', t.clause_vi, 'clause_en', t.clause_en,
+        'used', t.target_id = (spoken).target_id) ORDER BY t.deadline DESC, t.version DESC)
+        FROM target t JOIN indicator i USING (slug)
+       WHERE t.slug = indicator_versions.slug AND t.set_name = chosen_set() AND t.verified))
+$$;
+
+-- The comparison with the target as it is made: on whole numbers, multiplied out.
+CREATE FUNCTION figure_comparison(o observation) RETURNS json
+LANGUAGE sql IMMUTABLE AS $$
+  SELECT json_build_object(
+    'left', o.numerator::numeric * d.divisor_d, 'right', n.divisor_n::numeric * o.denominator,
+    'times_left', d.divisor_d, 'times_right', n.divisor_n, 'numerator', o.numerator,
+    'denominator', o.denominator,
+    'sign', CASE WHEN o.numerator::numeric * d.divisor_d > n.divisor_n::numeric * o.denominator THEN '>'
+                 WHEN o.numerator::numeric * d.divisor_d < n.divisor_n::numeric * o.denominator THEN '<'
+                 ELSE '=' END)
+    FROM (SELECT gcd(o.target_numerator, o.target_denominator) AS g) x,
+ LATERAL (SELECT o.target_denominator / g AS divisor_d) d,
+ LATERAL (SELECT o.target_numerator / g AS divisor_n) n
+   WHERE o.denominator > 0 AND o.target_denominator > 0 AND o.direction <> '<='
+$$;
+
+-- BATCHES: those too, though it takes a look at every dossier.  RECAST: on today's agencies.
+CREATE FUNCTION page_explain(asked text, name text, slug text, batches text DEFAULT NULL,
+                             recast text DEFAULT NULL) RETURNS json
 LANGUAGE plpgsql STABLE AS $$
-#variable_conflict use_column
+#variable_conflict use_variable
 DECLARE
   span text := page_period(asked);
-  id int := page_agency_id(name, span);
+  recast boolean := coalesce(recast::boolean, false);
+  id int := page_agency_asked(name, span, recast);
   chosen text := page_slug(slug);
-  whole json := explain_pinned(span, name, chosen);
+  whole json;
+  o observation;
+  forecast json;
+  trend json;
+  evidence json;
 BEGIN
+  SELECT f.* INTO o FROM observations_asked(span, NULL, chosen, recast) f WHERE f.agency_id = id;
+  -- Without a target there is no verdict that another reading could change.
+  whole := explain_pinned(span, name, chosen,
+                          o.target_id IS NOT NULL,
+                          coalesce(batches::boolean, few_dossiers(id, span, recast)), recast);
   IF whole IS NULL THEN
     RAISE EXCEPTION 'no figure of "%" for "%" in period %', chosen, name, span
       USING ERRCODE = 'no_data_found';
   END IF;
-  RETURN json_build_object(
-    'period', span, 'frame', page_frame(span), 'agency', agency_object(id),
-    'explain', whole,
-    'has_procedures', json_array_length(whole -> 'procedures') > 0,
-    'has_breakdown', json_array_length(whole -> 'breakdown') > 0,
-    'has_members', json_array_length(whole -> 'members') > 0,
-    'has_batches', CASE json_typeof(whole -> 'batches') WHEN 'array'
-      THEN json_array_length(whole -> 'batches') > 0 ELSE false END,
-    'missing', (SELECT nullif((f ->> 'denominator')::bigint - (f ->> 'provided')::bigint, 0)
-                  FROM (SELECT whole -> 'observation' AS f) x),
-    'lacking', (SELECT CASE WHEN (f ->> 'gap')::bigint > 0 THEN (f ->> 'gap')::bigint END
-                  FROM (SELECT whole -> 'observation' AS f) x),
-    'covered', whole -> 'observation' ->> 'coverage' = '1.000000',
-    'unreconciled', coalesce(whole -> 'observation' ->> 'note' LIKE '%unreconciled%', false),
-    'records_begin', coalesce(whole -> 'observation' ->> 'note' LIKE '%records_begin%', false),
-    'trend', trend_chart(span, id, chosen));
+  IF pinned() IS NULL THEN
+    evidence := evidence_json(o, whole ->> 'kind');
+  END IF;
+  IF id <> 0 AND pinned() IS NULL AND o.target_id IS NOT NULL THEN
+    forecast := forecast_model(o, whole ->> 'kind', (whole -> 'target' ->> 'deadline')::date);
+  END IF;
+  trend := figure_trend(span, id, chosen, recast, forecast, ARRAY[o], ARRAY[span]);
+  RETURN (
+    SELECT json_build_object(
+      'period', span, 'frame', page_frame(span), 'agency', agency_object(id),
+      'recast_label', recast_label(recast),
+      'explain', whole,
+      'is_marked', coalesce(whole -> 'observation' ->> 'dispute' IS NOT NULL
+                            OR json_array_length(whole -> 'observation' -> 'notes') > 0, false),
+      'missing', nullif(o.denominator - o.provided, 0),
+      'covered', o.coverage = '1.000000',
+      'lacking', CASE WHEN (l.turned) > 0 THEN l.turned END,
+      'act', CASE WHEN l.turned > 0 THEN act_lacking(o, (whole -> 'target' ->> 'deadline')::date) END,
+      'deadline', whole -> 'target' ->> 'deadline',
+      'before_deadline', (whole -> 'target' ->> 'deadline')::date >= store_day(),
+      'forecast', forecast,
+      'comparison', figure_comparison(o),
+      -- Between which values it lies while something is missing.
+      'bounds', CASE WHEN o.low_bound IS NOT NULL THEN json_build_object(
+        'numerator_low', o.numerator_low, 'numerator_high', o.numerator_high,
+        'denominator', o.bound_denominator,
+        'low', round(100 * round_fraction(o.numerator_low, o.bound_denominator, 4,
+                                          o.target_numerator, o.target_denominator), 2)::text,
+        'high', round(100 * round_fraction(o.numerator_high, o.bound_denominator, 4,
+                                           o.target_numerator, o.target_denominator), 2)::text) END,
+      'open', o.maturity = 'provisional' AND o.rank_best < o.rank_worst,
+      'rank_best', o.rank_best, 'rank_worst', o.rank_worst,
+      'unreconciled', coalesce(o.note LIKE '%unreconciled%', false),
+      'records_begin', coalesce(o.note LIKE '%records_begin%', false),
+      'differing', (SELECT json_agg(v) FROM json_array_elements(coalesce(nullif((whole -> 'variants')::text, 'null')::json, '[]')) v
+                    WHERE (v ->> 'differs')::boolean),
+      'proof', CASE WHEN (evidence ->> 'declared')::int > 0 THEN
+        (SELECT to_json(evidence::jsonb || jsonb_build_object('refuted',
+           nullif((evidence ->> 'refuted')::int, 0)))) END,
+      'has_procedures', json_array_length(whole -> 'procedures') > 0,
+      'has_breakdown', json_array_length(whole -> 'breakdown') > 0,
+      'has_members', json_array_length(whole -> 'members') > 0,
+      'has_batches', CASE json_typeof(whole -> 'batches') WHEN 'array'
+        THEN json_array_length(whole -> 'batches') > 0 ELSE false END,
+      'has_comparators', coalesce(json_array_length(whole -> 'comparators'), 0) > 0,
+      'more_batches', whole ->> 'kind' = 'dossier' AND id <> 0 AND pinned() IS NULL
+                      AND whole ->> 'batches' IS NULL AND may_see(id),
+      'has_dossiers', whole ->> 'kind' = 'dossier' AND id <> 0 AND o.denominator > 0
+                      AND pinned() IS NULL AND NOT recast,
+      'history', CASE WHEN NOT recast THEN figure_history(span, id, chosen, o) END,
+      'versions', indicator_versions(chosen, o),
+      'trend', trend, 'rank_history', rank_history(trend))
+      FROM (SELECT) one
+      LEFT JOIN units_lacking(o.numerator, o.denominator, o.direction, o.target_numerator,
+                              o.target_denominator) l ON true);
 END $$;

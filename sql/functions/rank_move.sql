@@ -2,29 +2,6 @@
 -- thing changed at a time.  Each step's part is the difference of two ranks, so the parts
 -- add up to the move exactly.
 
--- Procedures behind one agency's figure; none where it rests on totals.
-CREATE OR REPLACE FUNCTION figure_parts(agency_id int, slug text, code text, recast boolean)
-RETURNS TABLE (procedure text, numerator bigint, denominator bigint)
-LANGUAGE sql STABLE AS $$
-  WITH one AS (
-    SELECT i.kind, ARRAY(SELECT * FROM members_of(figure_parts.agency_id, ranking_day(code, recast))) AS members
-      FROM indicator i WHERE i.slug = figure_parts.slug
-  )
-  SELECT p.procedure, p.numerator, p.denominator
-    FROM one, procedure_figures(one.members, figure_parts.slug, lower(period_range(code)),
-                                upper(period_range(code))) p
-   WHERE one.kind = 'dossier'
-  UNION ALL
-  SELECT p.procedure, sum(p.numerator)::bigint, sum(p.denominator)::bigint
-    FROM one
-   CROSS JOIN unnest(one.members) AS m(id)
-    JOIN agency a ON a.agency_id = m.id
-     AND period_day(code) BETWEEN a.valid_from AND coalesce(a.valid_to, 'infinity'::date)
-   CROSS JOIN LATERAL service_terms(m.id, figure_parts.slug, period_day(code)) p
-   WHERE one.kind = 'service'
-   GROUP BY p.procedure
-$$;
-
 -- What an agency's figure would be with the volume of each procedure as LATER and the rate
 -- of each as EARLIER (a procedure that is new brings its own rate).  Where the procedures
 -- do not tell the whole figure, or there are none, a rate as EARLIER: null.
@@ -80,13 +57,25 @@ CREATE OR REPLACE FUNCTION rank_move(from_code text, code text, name text, slug 
 LANGUAGE plpgsql STABLE AS $$
 #variable_conflict use_column
 DECLARE
-  id int := agency_asked(name, code, recast);
   published observation[] := ARRAY(
     SELECT o FROM observations_asked(from_code, rank_move.as_of, slug, recast) o WHERE o.agency_id <> 0);
-  earlier observation[] := CASE WHEN rank_move.as_of IS NULL THEN published ELSE ARRAY(
-    SELECT o FROM observations_asked(from_code, NULL, slug, recast) o WHERE o.agency_id <> 0) END;
-  later observation[] := ARRAY(
-    SELECT o FROM observations_asked(code, NULL, slug, recast) o WHERE o.agency_id <> 0);
+BEGIN
+  RETURN rank_move_of(
+    from_code, code, name, slug, rank_move.as_of, recast, published,
+    CASE WHEN rank_move.as_of IS NULL THEN published ELSE ARRAY(
+      SELECT o FROM observations_asked(from_code, NULL, slug, recast) o WHERE o.agency_id <> 0) END,
+    ARRAY(SELECT o FROM observations_asked(code, NULL, slug, recast) o WHERE o.agency_id <> 0));
+END $$;
+
+-- The same of figures that were asked for already: of the agencies, those of SLUG in FROM_CODE
+-- as PUBLISHED and as known now (EARLIER), and those in CODE (LATER).
+CREATE OR REPLACE FUNCTION rank_move_of(from_code text, code text, name text, slug text,
+                                        as_of timestamptz, recast boolean, published observation[],
+                                        earlier observation[], later observation[]) RETURNS json
+LANGUAGE plpgsql STABLE AS $$
+#variable_conflict use_column
+DECLARE
+  id int := agency_asked(name, code, recast);
   own_published observation;
   own_earlier observation;
   own_later observation;
@@ -117,10 +106,10 @@ BEGIN
              THEN coalesce((SELECT round_fraction((p.o).numerator + t.numerator,
                               (p.o).denominator + t.denominator, 4, (p.o).target_numerator,
                               (p.o).target_denominator)
-                     FROM late_terms(p.o, rank_move.as_of) t), p.v)
+                     FROM late_terms(p.o, rank_move_of.as_of) t), p.v)
              ELSE p.v END AS v
         FROM p LEFT JOIN e USING (agency_id)
-    ), step(at, cause, own, rivals) AS (
+    ), step(at, cause, own, rivals) AS MATERIALIZED (   -- each value worked out once
       SELECT 0, NULL, ranked_value(own_published), ARRAY(SELECT v FROM p WHERE p.agency_id <> id)
       UNION ALL
       SELECT 1, 'late_records', (SELECT v FROM late WHERE late.agency_id = id),
@@ -148,12 +137,13 @@ BEGIN
     )
     SELECT json_build_object(
       'agency', own_later.agency, 'indicator', slug, 'group', own_later.ranked_group,
-      'from', from_code, 'period', code, 'as_of', store_as_of(), 'published_by', rank_move.as_of,
+      'from', from_code, 'period', code, 'as_of', store_as_of(), 'published_by', rank_move_of.as_of,
       'sample', store_is_sample(), 'recast', recast_label(recast),
       'rank_before', own_published.rank, 'rank_after', own_later.rank,
       'move', own_later.rank - own_published.rank,
       'before', observation_object(own_published), 'after', observation_object(own_later),
       'steps', json_agg(json_build_object('cause', cause, 'rank', rank, 'places', places,
+        'risen', nullif(greatest(-places, 0), 0), 'fallen', nullif(greatest(places, 0), 0),
         'percent', round(100 * own, 2)::text) ORDER BY at) FILTER (WHERE at > 0))
       FROM part);
 END $$;

@@ -7,11 +7,12 @@
 CREATE FUNCTION ministry_filing_figures(first date, stop date) RETURNS SETOF figure
 LANGUAGE sql STABLE AS $$
   WITH filed AS (        -- on records, and on totals before them
-    SELECT s.agency_id, coalesce(sum(d.received_online), 0)::bigint AS online
+    -- agency by agency: joined, all totals were read for each of them
+    SELECT s.agency_id, coalesce((
+             SELECT sum(d.received_online) FROM total_pieces(greatest(first, s.day), stop) d
+              WHERE d.agency_id = s.agency_id), 0)::bigint AS online
       FROM records_start s
-      LEFT JOIN LATERAL total_pieces(greatest(first, s.day), stop) d ON d.agency_id = s.agency_id
      WHERE s.day < stop
-     GROUP BY s.agency_id
   ), told AS (
     SELECT agency_id, value FROM flow_counts(first, stop, true, '{dossiers_received_online}')
      WHERE breakdown = '' AND agency_id <> 0

@@ -291,7 +291,9 @@ BEGIN
            WHERE NOT spoke) AS silent,
          (SELECT coalesce(jsonb_object_agg(indicator, coverage_percent), '{}') FROM covered)
            AS coverage,
-         (SELECT count(*) FROM dispute d WHERE d.period = code AND d.closed_at IS NULL) AS disputes
+         (SELECT count(*) FROM dispute d WHERE d.period = code AND d.closed_at IS NULL) AS disputes,
+         (SELECT count(*) FROM agreement_list(NULL, code) g WHERE g.indicator IS NULL AND g.holds)
+           AS agreed
     INTO found;
   SELECT coalesce(max(a.figures), 0) AS figures,
          count(*) FILTER (WHERE a.figures IS NULL) AS differences
@@ -300,7 +302,7 @@ BEGIN
     'state', period_state(code, office_today()), 'closes', period_closes(code),
     'due', period_due(code), 'population', found.population, 'heard', found.heard,
     'enough', enough, 'silent', found.silent, 'coverage', found.coverage,
-    'disputes', found.disputes, 'audit', to_jsonb(audited),
+    'disputes', found.disputes, 'agreed', found.agreed, 'audit', to_jsonb(audited),
     'against', array_remove(ARRAY[
       CASE WHEN office_today() <= period_closes(code) THEN 'open' END,
       CASE WHEN audited.differences > 0 THEN 'audit' END,
@@ -427,9 +429,10 @@ LANGUAGE sql STABLE AS $$
 $$;
 
 -- One figure taken apart, as of the moment that is pinned.
-CREATE FUNCTION explain_pinned(code text, name text, slug text, beside boolean DEFAULT false)
+CREATE FUNCTION explain_pinned(code text, name text, slug text, beside boolean DEFAULT false,
+                               batches boolean DEFAULT true, recast boolean DEFAULT false)
 RETURNS json LANGUAGE sql STABLE AS $$
-  SELECT CASE WHEN pinned() IS NULL THEN explain(code, name, slug, beside)
+  SELECT CASE WHEN pinned() IS NULL OR recast THEN explain(code, name, slug, beside, batches, recast)
               ELSE explain_vintage(pinned_vintage(code), name, slug) END
 $$;
 

@@ -21,6 +21,7 @@ PAGES = ["/", "/rankings", "/rankings?group=central&indicator=overall", "/agenci
          "/indicators/online-filing", "/indicators/mobile-portal?group=central", "/method",
          "/map?show=rank", "/resolution", "/agencies/01/online-filing/move",
          "/rankings?compare=2020-Q3&peers=cities&columns=all",
+         "/procedures", "/procedures/1.001193?period=2020", "/search?q=ha", "/milestones",
          "/nothing-here"]
 WORDS = {"vi": ["Đạt", "Chưa đạt"], "en": ["Met", "Not met"]}
 PERIOD = "2020-Q4"
