@@ -9,13 +9,13 @@
 static const char USAGE[] =
 	"usage: nq17 audit [--full]\n"
 	"\n"
-	"Counts the figures again from the records, by another query than the one that\n"
-	"keeps them, and lists every difference.  The last line is \"N figures, M\n"
+	"Counts the figures again from the records, by other queries than those that keep\n"
+	"and print them, and lists every difference.  The last line is \"N figures, M\n"
 	"differences\"; exit 1 if M is not 0.  The store keeps the result (nq17 doctor, and the\n"
 	"foot of each page); `nq17 collect` audits every night (audit_hour).\n"
 	"\n"
-	"  --full      every agency; without it a few at random, with their predecessors\n"
-	"              and successors\n"
+	"  --full      every agency and period; without it a few at random, agencies with\n"
+	"              their predecessors and successors\n"
 	"  -h, --help  this help\n";
 
 struct request {

@@ -158,7 +158,7 @@ END $$;
 
 -- The docket: what is open first, and of that what is due first.  DAYS: working days that
 -- are left until the answer is due, or (negative) since it was.
-CREATE FUNCTION dispute_list(name text, code text, wanted text, day date DEFAULT office_today())
+CREATE FUNCTION dispute_list(name text, code text, wanted text, day date DEFAULT NULL)
 RETURNS TABLE (dispute bigint, agency_id int, agency text, period text, indicator text, state text,
                due_on date, days int, opened_at timestamptz, opened_by text, reason text,
                evidence_url text, vintage bigint, figure jsonb, closed_at timestamptz,
@@ -166,12 +166,13 @@ RETURNS TABLE (dispute bigint, agency_id int, agency text, period text, indicato
 LANGUAGE sql STABLE AS $$
   SELECT d.dispute_id, d.agency_id, a.label, d.period, d.indicator, s.state, d.due_on,
          CASE WHEN d.closed_at IS NULL THEN
-           working_days(day, d.due_on) - working_days(d.due_on, day) END,
+           working_days(t.day, d.due_on) - working_days(d.due_on, t.day) END,
          d.opened_at, d.opened_by, d.statement, d.evidence_url, d.vintage_id, d.figure,
          d.closed_at, d.closed_by, d.answer, d.batch_id
     FROM dispute d JOIN agency a USING (agency_id)
+   CROSS JOIN (SELECT coalesce(dispute_list.day, office_today()) AS day) t
    CROSS JOIN LATERAL (SELECT CASE WHEN d.closed_at IS NOT NULL THEN d.outcome
-                                   WHEN d.due_on < day THEN 'overdue' ELSE 'open' END AS state) s
+                                   WHEN d.due_on < t.day THEN 'overdue' ELSE 'open' END AS state) s
    WHERE (name IS NULL OR d.agency_id = office_agency(name))
      AND (dispute_list.code IS NULL OR d.period = dispute_list.code)
      AND (wanted IS NULL OR s.state = wanted OR wanted = 'open' AND s.state = 'overdue')

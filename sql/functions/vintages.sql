@@ -297,7 +297,7 @@ BEGIN
     INTO found;
   SELECT coalesce(max(a.figures), 0) AS figures,
          count(*) FILTER (WHERE a.figures IS NULL) AS differences
-    INTO audited FROM audit(coalesce(audit_within(250000), '{}')) a;
+    INTO audited FROM audit(coalesce(audit_within(250000), '{}'), ARRAY[code]) a;
   RETURN jsonb_build_object(
     'state', period_state(code, office_today()), 'closes', period_closes(code),
     'due', period_due(code), 'population', found.population, 'heard', found.heard,
