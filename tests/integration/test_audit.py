@@ -107,7 +107,7 @@ def everything(office):
     ("fact_figures", "bool_and(value)", "bool_or(value)", "information-disclosure numerator"),
     ("fact_figures", "valid_from >= first", "valid_from >= stop", "satisfaction-disclosure denominator"),
     ("count_figures", "whole > parts", "whole <> parts", "verified-identity denominator"),
-    ("flow_counts", "r.end_day DESC", "r.end_day", "online-filing denominator"),
+    ("flow_counts", "r.end_day DESC, r.period\n  LOOP", "r.end_day, r.period\n  LOOP", "online-filing denominator"),
     ("dossier_figures", "greatest(b.denominator, r.resolved)", "b.denominator", "one-stop denominator"),
     ("asean_figures", "1 + count(*)", "count(*)", "asean-rank numerator"),
     ("half_up", "2 * n * 10", "n * 10", " value"),
