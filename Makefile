@@ -14,14 +14,14 @@ prefix ?= /usr/local
 PACKAGES := gcc make pkg-config libc6-dev libpq-dev libmicrohttpd-dev libcairo2-dev \
 	libpango1.0-dev libjansson-dev libcsv-dev libunistring-dev zlib1g-dev libzstd-dev \
 	libssl-dev libgnutls28-dev libxxhash-dev libzip-dev libexpat1-dev libxlsxwriter-dev \
-	libqpdf-dev libcurl4-gnutls-dev libcmocka-dev postgresql-15 postgresql-client-15 \
+	libqpdf-dev libcurl4-gnutls-dev libsodium-dev libqrencode-dev libcmocka-dev postgresql-15 postgresql-client-15 \
 	fonts-liberation2 tzdata util-linux acl \
 	python3 python3-pytest python3-openpyxl python3-psycopg python3-selenium chromium \
 	chromium-driver poppler-utils qpdf tidy curl zstd openssl procps clang-format \
 	clang-tidy bear clang-14 libclang-rt-14-dev
 
 LIBRARIES := libpq libmicrohttpd gnutls pangocairo pangoft2 cairo fontconfig libqpdf jansson \
-	zlib libzstd libcrypto libxxhash libcurl libzip expat xlsxwriter
+	zlib libzstd libcrypto libxxhash libcurl libzip expat xlsxwriter libsodium libqrencode
 
 warnings := -Wall -Wextra -Wshadow -Wmissing-prototypes -Wstrict-prototypes -Wvla \
 	-Wpointer-arith -Wwrite-strings -Wformat=2 -Wno-format-nonliteral
@@ -154,7 +154,7 @@ fuzz:
 	@$(remake) fuzzers
 	@BUILD=$(BUILD) tests/fuzz/run.sh $(SECONDS) $(ONLY)
 
-# Crashes by the dozen: 50 kills and 200,000 records for each way in; takes long.
+# Crashes by the dozen: 50 kills and 200,000 records for each way in, pulling and Excel too; takes long.
 torture:
 	@$(MAKE) --no-print-directory deps
 	@$(remake) all

@@ -41,6 +41,7 @@ static const struct command {
 	{ "source", "folders and addresses that records are fetched from",
 	  source_command },
 	{ "sample", "made-up records", sample_command },
+	{ "user", "who signs in to the pages", user_command },
 	{ "key", "the keys with which agencies send over HTTP", key_command },
 	{ "profile", "how agencies' own columns and codes become ours", profile_command },
 	{ "template", "empty Excel workbooks for officials", template_command },

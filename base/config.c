@@ -41,6 +41,24 @@ const struct config_option config_options[] = {
 	  "with tls_key it turns HTTPS on. A key on the curve P-256 makes connections "
 	  "cheapest." },
 	{ "tls_key", NULL, "FILE", NULL, "The private key of tls_certificate, in PEM." },
+	{ "public", "yes", "yes|no", "^(yes|no)$",
+	  "Whether the figures can be read without signing in. Records never can." },
+	{ "session_idle", "60", "MINUTES", "^[1-9][0-9]{0,4}$",
+	  "After how long without use a session is over." },
+	{ "session_hours", "12", "HOURS", "^[1-9][0-9]{0,2}$",
+	  "After how long a session is over in any case." },
+	{ "password_memory", "64", "MEGABYTES", "^[1-9][0-9]{0,3}$",
+	  "How much memory it takes to check a password (argon2id, 3 passes). Less makes "
+	  "guessing cheaper; at most a few are checked at a time." },
+	{ "sign_in_tries", "60", "NUMBER", "^[1-9][0-9]{0,5}$",
+	  "How many times a minute one address may try to sign in." },
+	{ "proxy_addresses", NULL, "ADDRESS,...", "^[0-9a-fA-F:., /]+$",
+	  "The proxies before the web server (10.0.0.5, 10.1.0.0/16, ::1). From them alone "
+	  "X-Forwarded-Proto, X-Forwarded-For and proxy_user_header are believed." },
+	{ "proxy_user_header", NULL, "NAME", "^[A-Za-z][A-Za-z0-9-]*$",
+	  "The header in which those proxies name the account of whom they have signed in "
+	  "(single sign-on), such as X-Remote-User. They must take away what a visitor "
+	  "sends under that name." },
 	{ "body_limit", "1024", "MEGABYTES", "^[1-9][0-9]{0,5}$",
 	  "How large a body of records may be, as it is sent." },
 	{ "disk_reserve", NULL, "MEGABYTES", "^[0-9]{1,8}$",

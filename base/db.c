@@ -279,6 +279,11 @@ void db_rollback(struct db *db)
 		PQclear(PQexec(db->connection, "ROLLBACK"));
 }
 
+int db_in_transaction(const struct db *db)
+{
+	return PQtransactionStatus(db->connection) != PQTRANS_IDLE;
+}
+
 void db_rows_free(struct db_rows *rows)
 {
 	if (!rows)

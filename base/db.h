@@ -43,6 +43,7 @@ int db_query(struct db *db, const char *sql, const char *const *params, int para
 int db_script(struct db *db, const char *sql, struct error *err);
 /* Takes back the open transaction, if there is one; for the way out of an error. */
 void db_rollback(struct db *db);
+int db_in_transaction(const struct db *db);
 void db_rows_free(struct db_rows *rows);
 
 size_t db_rows_count(const struct db_rows *rows);

@@ -76,6 +76,14 @@ const char *office_account(void)
 
 /* ---- The database ------------------------------------------------------- */
 
+int office_sign(struct db *db, struct error *err)
+{
+	const char *const params[] = { office_account() };
+
+	return db_query(db, "SELECT set_config('nq17.user', $1, false)", params, 1, NULL,
+			err);
+}
+
 int office_run(const struct config *config, enum db_role role, const char *name,
 	       int (*act)(struct db *db, void *context, struct error *err), void *context)
 {

@@ -25,6 +25,9 @@ int office_run(const struct config *config, enum db_role role, const char *name,
 	       int (*act)(struct db *db, void *context, struct error *err),
 	       void *context);
 
+/* Lets SQL know who runs the command, for the log (sql/functions/audit_log.sql). */
+int office_sign(struct db *db, struct error *err);
+
 enum list_format { LIST_TABLE, LIST_CSV, LIST_JSON };
 
 /* NULL is a table.  -1 with a line in the log if there is no such format. */

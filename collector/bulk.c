@@ -76,6 +76,7 @@ struct chunk {
 
 struct destination {
 	struct text copy; /* the COPY */
+	struct text move; /* from where it was copied to its table; empty: it is there */
 	int columns, has_place, has_version, has_replacer;
 };
 
@@ -108,19 +109,51 @@ struct bulk {
 
 /* ---- Filling ------------------------------------------------------------ */
 
-static void describe(struct destination *destination, const struct record_type *type,
-		     const char *table)
+static void list_columns(struct destination *destination, const struct record_type *type,
+			 struct text *columns)
 {
-	struct text *copy = &destination->copy;
-
-	text_addf(copy, "COPY %s (", table);
 	if (destination->has_place)
-		destination->columns = record_row_list_place(copy, type);
-	destination->columns += record_row_list_state(copy, type) + 1 +
+		destination->columns = record_row_list_place(columns, type);
+	destination->columns += record_row_list_state(columns, type) + 1 +
 				destination->has_version + destination->has_replacer;
-	text_addf(copy, ", batch_id%s%s) FROM STDIN (FORMAT binary)",
-		  destination->has_version ? ", version" : "",
+	text_addf(columns, ", batch_id%s%s", destination->has_version ? ", version" : "",
 		  destination->has_replacer ? ", replaced_by" : "");
+}
+
+/* PostgreSQL copies nothing into a table with row-level security, except for roles above
+ * it.  Where the collector is none of these, rows come by a table of the session. */
+static void describe(struct destination *destination, const struct record_type *type,
+		     const char *table, int is_guarded)
+{
+	struct text columns = { 0 };
+
+	list_columns(destination, type, &columns);
+	text_addf(&destination->copy, "COPY %s%s (%s) FROM STDIN (FORMAT binary)",
+		  is_guarded ? "pg_temp.copied_" : "", table, text_string(&columns));
+	if (is_guarded)
+		text_addf(&destination->move,
+			  "INSERT INTO %s (%s) SELECT %s FROM pg_temp.copied_%s; "
+			  "TRUNCATE pg_temp.copied_%s",
+			  table, text_string(&columns), text_string(&columns), table,
+			  table);
+	text_free(&columns);
+}
+
+static int find_guard(struct db *db, int *is_guarded, struct error *err)
+{
+	static const char tables[] =
+		"CREATE TEMP TABLE IF NOT EXISTS copied_dossier (LIKE dossier INCLUDING "
+		"DEFAULTS);"
+		"CREATE TEMP TABLE IF NOT EXISTS copied_dossier_history (LIKE "
+		"dossier_history INCLUDING DEFAULTS);"
+		"TRUNCATE copied_dossier, copied_dossier_history";
+	char *answer = NULL;
+	int status = db_value_of(db, "SELECT row_security_active('dossier')", NULL, 0,
+				 &answer, err);
+
+	*is_guarded = answer && strcmp(answer, "t") == 0;
+	free(answer);
+	return status == 0 && *is_guarded ? db_script(db, tables, err) : status;
 }
 
 /* What other batches bring to the kin from now on, merge_verify() sees. */
@@ -151,8 +184,9 @@ int bulk_begin(struct bulk **result, struct db *db, const char *batch,
 	       struct error *err)
 {
 	struct bulk *bulk;
+	int is_guarded;
 
-	if (stage_create(db, type, err) != 0)
+	if (stage_create(db, type, err) != 0 || find_guard(db, &is_guarded, err) != 0)
 		return -1;
 	*result = bulk = memory_zeroed(1, sizeof *bulk);
 	bulk->db = db;
@@ -162,11 +196,11 @@ int bulk_begin(struct bulk **result, struct db *db, const char *batch,
 	bulk->stage.has_place = bulk->stage_known.has_place = 1;
 	bulk->corrected.has_version = bulk->history.has_version = 1;
 	bulk->history.has_replacer = 1;
-	describe(&bulk->dossier, type, "dossier");
-	describe(&bulk->corrected, type, "dossier");
-	describe(&bulk->history, type, "dossier_history");
-	describe(&bulk->stage, type, "stage");
-	describe(&bulk->stage_known, type, "stage_known");
+	describe(&bulk->dossier, type, "dossier", is_guarded);
+	describe(&bulk->corrected, type, "dossier", is_guarded);
+	describe(&bulk->history, type, "dossier_history", is_guarded);
+	describe(&bulk->stage, type, "stage", 0);
+	describe(&bulk->stage_known, type, "stage_known", 0);
 	bulk->keys = key_filter_new();
 	bulk->rollup = rollup_new();
 	for (int i = 0; i < 2; i++) {
@@ -198,6 +232,9 @@ void bulk_free(struct bulk *bulk)
 	text_free(&bulk->history.copy);
 	text_free(&bulk->stage.copy);
 	text_free(&bulk->stage_known.copy);
+	text_free(&bulk->dossier.move);
+	text_free(&bulk->corrected.move);
+	text_free(&bulk->history.move);
 	free(bulk->kin_holds);
 	key_filter_free(bulk->keys);
 	rollup_free(bulk->rollup);
@@ -539,9 +576,12 @@ static int copy_listed(struct bulk *bulk, struct chunk *chunk, size_t count,
 		out.length = 0;
 	}
 	copy_put_number(&out, 0xffff, 2);
-	if (db_copy_put(bulk->db, (char *)out.bytes, out.length, err) != 0)
+	if (db_copy_put(bulk->db, (char *)out.bytes, out.length, err) != 0 ||
+	    db_copy_end(bulk->db, err) != 0)
 		return -1;
-	return db_copy_end(bulk->db, err);
+	return destination->move.length > 0
+		       ? db_script(bulk->db, text_string(&destination->move), err)
+		       : 0;
 }
 
 static int run(struct bulk *bulk, const char *sql, struct error *err)

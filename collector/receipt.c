@@ -246,9 +246,10 @@ static int write_rows(struct errors_file *errors, struct db *db, const char *bat
 		      struct error *err)
 {
 	const char *const params[] = { batch };
+	const int is_ours = !db_in_transaction(db); /* the web has one open */
 	size_t count;
 
-	if (db_query(db, "BEGIN", NULL, 0, NULL, err) != 0 ||
+	if ((is_ours && db_query(db, "BEGIN", NULL, 0, NULL, err) != 0) ||
 	    db_query(db, "SELECT set_config('nq17.batch', $1, true)", params, 1, NULL,
 		     err) != 0 ||
 	    db_query(db, DECLARE_REFUSED, NULL, 0, NULL, err) != 0)
@@ -263,7 +264,7 @@ static int write_rows(struct errors_file *errors, struct db *db, const char *bat
 			write_row(errors, rows, i);
 		db_rows_free(rows);
 	} while (count > 0);
-	return db_query(db, "COMMIT", NULL, 0, NULL, err);
+	return is_ours ? db_query(db, "COMMIT", NULL, 0, NULL, err) : 0;
 }
 
 static int write_file(struct errors_file *errors, const char *path, struct db *db,

@@ -1,7 +1,7 @@
 -- Run once, in single-user mode, in a new cluster of our own.
 CREATE ROLE nq17_owner LOGIN;
 
-CREATE ROLE nq17_collector LOGIN;
+CREATE ROLE nq17_collector LOGIN BYPASSRLS;
 
 CREATE ROLE nq17_web LOGIN;
 

@@ -29,7 +29,6 @@ GRANT UPDATE (settled_by, settled_as) ON quarantine TO nq17_collector;
 GRANT INSERT, DELETE ON agency_heir TO nq17_collector;
 GRANT INSERT ON agency_identifier TO nq17_collector;
 GRANT DELETE ON day_total, procedure_total TO nq17_collector;
-GRANT EXECUTE ON FUNCTION first_load_begin(), first_load_end() TO nq17_collector;
 -- Audits are noted, and stay.
 GRANT INSERT ON audit_run TO nq17_collector;
 -- What the office set up is asked for, and the ledger of that kept.
@@ -45,11 +44,53 @@ GRANT INSERT ON dispute, agreement, figure_note TO nq17_web;
 GRANT UPDATE (closed_at, closed_by, outcome, answer, batch_id) ON dispute TO nq17_web;
 GRANT UPDATE (removed_at, removed_by) ON figure_note TO nq17_web;
 
--- Keys are added and revoked by the owner (nq17 key).  Web checks them, and notes what it
--- took over HTTP; nobody else has business with them.
-REVOKE ALL ON api_key, http_delivery FROM nq17_reports, nq17_collector;
-GRANT UPDATE (last_used_at) ON api_key TO nq17_web;
-GRANT INSERT, DELETE ON http_delivery TO nq17_web;
+-- Nor does the web need to know which events came.
+REVOKE ALL ON event_seen FROM nq17_web;
+-- Web checks keys, and notes what it took over HTTP, through functions (functions/key.sql);
+-- nobody else has business with them, and nobody reads a hash.
+REVOKE ALL ON api_key, http_delivery FROM nq17_web, nq17_reports, nq17_collector;
+GRANT SELECT (key_id, agency_id, types, created_at, expires_at, last_used_at, revoked_at) ON api_key TO nq17_web;
+GRANT SELECT ON http_delivery TO nq17_web;
+GRANT EXECUTE ON FUNCTION key_find, key_used, key_add, key_revoke, delivery_note, delivery_find,
+      delivery_forget TO nq17_web;
+
+-- A view shows what who asks may see, not what its owner may.
+DO $$
+DECLARE
+  one text;
+BEGIN
+  FOR one IN SELECT oid::regclass FROM pg_class WHERE relnamespace = 'nq17'::regnamespace AND relkind = 'v' LOOP
+    EXECUTE format('ALTER VIEW %s SET (security_invoker = true)', one);
+  END LOOP;
+END $$;
+
+-- Functions that act with the rights of their owner are for those who are named here, and
+-- for nobody else.
+DO $$
+DECLARE
+  one text;
+BEGIN
+  FOR one IN SELECT oid::regprocedure FROM pg_proc WHERE pronamespace = 'nq17'::regnamespace AND prosecdef LOOP
+    EXECUTE format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', one);
+  END LOOP;
+END $$;
+GRANT EXECUTE ON FUNCTION first_load_begin(), first_load_end() TO nq17_collector;
+GRANT EXECUTE ON FUNCTION figure_marks(int, text, text, timestamptz) TO nq17_web, nq17_reports, nq17_collector;
+GRANT EXECUTE ON FUNCTION log_action(text, text, jsonb, int) TO nq17_web, nq17_reports, nq17_collector;
+
+-- Accounts: the web sees a row as far as row-level security lets it (functions/access.sql),
+-- and never a secret; what it changes goes through functions (functions/account.sql).
+REVOKE ALL ON account, account_secret, session, audit_log
+  FROM nq17_web, nq17_reports, nq17_collector;
+GRANT SELECT ON account, audit_log TO nq17_web;
+GRANT SELECT (session_id, account_id, way, is_whole, created_at, seen_at, expires_at, address, agent,
+              ended_at) ON session TO nq17_web;
+GRANT EXECUTE ON FUNCTION session_visit, sign_in_secret, sign_in_failed, sign_in, sign_in_code,
+      sign_in_complete, sign_in_proxy, sign_out, account_add, account_change, account_password,
+      account_rehash, session_renew, session_end, totp_begin, totp_pending, totp_confirm, totp_off,
+      account_has_code, account_paused_until TO nq17_web;
+GRANT EXECUTE ON FUNCTION revision_page, office_draft, office_decide TO nq17_web;
+
 -- The office's commands that take back or join what is stored, or that change what the
 -- registers say (nq17 batch withdraw, alias, agency source, agency cadence), act as the
 -- owner: whoever only brings records in, and whoever breaks into that process, can

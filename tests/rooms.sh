@@ -52,7 +52,7 @@ at_most() {
 }
 
 only_in 'base/db\.c' 'libpq'
-only_in 'web/(server\.c|head\.c|exchange\.h|send\.c)' 'microhttpd\.h'
+only_in 'web/(server\.c|head\.c|exchange\.h|form\.c|send\.c)' 'microhttpd\.h'
 only_in 'collector/.*\.c' 'csv\.h'
 only_in 'collector/pull_fetch\.c' 'curl'
 only_in 'collector/xlsx\.c' '(zip|expat)\.h'

@@ -26,32 +26,21 @@ static void refuse(const struct visit *visit, struct reply *reply, const char *c
 static int find_batch(const struct visit *visit, struct db_rows **rows,
 		      struct reply *reply, struct error *err)
 {
-	const char *token = request_token(visit->request);
-	const char *params[2] = { NULL, request_value(visit->request, ":batch") };
-	struct api_key key = { 0 };
-	struct text agency = { 0 };
-	int status = 0;
+	const char *const params[] = { request_value(visit->request, ":batch") };
 
 	*rows = NULL;
-	if (!token)
+	if (visit->visitor->role == VISITOR_PUBLIC) {
 		refuse(visit, reply, "key_missing");
-	else if (key_check(visit->db, token, &key, err) == 0) {
-		text_addf(&agency, "%d", (int)key.agency_id);
-		params[0] = text_string(&agency);
-		status = db_query(visit->db, ANSWER, params, 2, rows, err);
-	} else if (err->kind == ERROR_NOT_FOUND) {
-		refuse(visit, reply, "key_invalid");
-	} else {
-		status = -1;
+		return 0;
 	}
-	if (status == 0 && *rows && db_rows_count(*rows) == 0) {
+	if (db_query(visit->db, ANSWER, params, 1, rows, err) != 0)
+		return -1;
+	if (db_rows_count(*rows) == 0) {
 		refuse(visit, reply, "unknown_batch");
 		db_rows_free(*rows);
 		*rows = NULL;
 	}
-	text_free(&agency);
-	key_free(&key);
-	return status;
+	return 0;
 }
 
 /* A trial leaves no batch, so its receipt is in the spool alone. */

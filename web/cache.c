@@ -43,6 +43,7 @@ static void copy_reply(struct reply *to, const struct reply *from)
 			      .allow = from->allow,
 			      .is_gzip = from->is_gzip,
 			      .is_lasting = from->is_lasting,
+			      .is_private = from->is_private,
 			      .tag = from->tag };
 	text_add_bytes(&to->location, text_string(&from->location),
 		       from->location.length);

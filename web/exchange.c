@@ -8,10 +8,12 @@
 
 #include "base/log.h"
 #include "base/memory.h"
+#include "web/form.h"
 #include "web/head.h"
 #include "web/problem.h"
 #include "web/routes.h"
 #include "web/send.h"
+#include "web/token.h"
 #include "web/upload.h"
 
 enum {
@@ -45,13 +47,15 @@ struct exchange {
 	struct request request;
 	const struct route *route; /* NULL: none */
 	enum stage stage;
-	const char *refusal;   /* the code of the problem, NULL: none */
-	struct upload *upload; /* of records, or NULL */
-	size_t body_wasted;    /* bytes that were read and forgotten */
-	size_t body_paced;     /* bytes that have not bought time yet */
-	int is_early;          /* answered before the body came */
-	struct reply draft;    /* of the worker */
-	struct reply reply;    /* of the visitor */
+	const char *refusal;    /* the code of the problem, NULL: none */
+	struct upload *upload;  /* of records, or NULL */
+	struct visitor visitor; /* of the worker */
+	int is_begun;           /* the worker has begun with a form */
+	size_t body_wasted;     /* bytes that were read and forgotten */
+	size_t body_paced;      /* bytes that have not bought time yet */
+	int is_early;           /* answered before the body came */
+	struct reply draft;     /* of the worker */
+	struct reply reply;     /* of the visitor */
 	struct timespec started;
 };
 
@@ -108,54 +112,163 @@ static void refuse_error(struct exchange *exchange, const struct error *err)
 /* ---- On a worker thread ------------------------------------------------- */
 
 /* Answers are the same for one address, language and encoding until the store
- * changes.  Formats are part of the address. */
+ * changes, and for one visitor: the public, a session (whose forms carry its token), a
+ * key.  Formats are part of the address. */
 static void cache_key(const struct exchange *exchange, struct text *key)
 {
-	text_addf(key, "%s %s %d", exchange->request.address, exchange->request.language,
-		  exchange->request.takes_gzip);
+	const struct request *request = &exchange->request;
+	const struct visitor *visitor = &exchange->visitor;
+
+	text_addf(key, "%s %s %d %s %d", request->address, request->language,
+		  request->takes_gzip, visitor->session_id ? request->csrf : "",
+		  (int)visitor->key_id);
 }
 
-static int answer(struct exchange *exchange, struct db *db, struct error *err)
+static int answer(struct exchange *exchange, const struct request *request,
+		  const struct visitor *visitor, struct db *db, struct error *err)
 {
 	struct exchange_means *means = exchange->means;
-	const struct visit visit = { .request = &exchange->request,
-				     .route = exchange->route,
+	const struct route *route = exchange->route;
+	const struct visit visit = { .request = request,
+				     .visitor = visitor,
+				     .route = route,
 				     .site = means->site,
 				     .metrics = means->metrics,
 				     .intake = means->intake,
+				     .sign_in = means->sign_in,
 				     .jobs_waiting = db_pool_waiting(means->pool),
 				     .db = db };
 	struct reply *reply = db ? &exchange->draft : &exchange->reply;
 
 	reply_free(reply); /* of an attempt whose connection was lost */
-	if (exchange->route->answer(&visit, reply, err) != 0)
+	if ((request->is_post ? route_admission(route)->post
+			      : route->answer)(&visit, reply, err) != 0)
 		return -1;
-	reply_finish(reply, exchange->request.takes_gzip);
+	reply->is_private = visitor->role != VISITOR_PUBLIC;
+	reply_finish(reply, request->takes_gzip);
 	return 0;
 }
 
-static int work(void *context, struct db *db, struct error *err)
+/* In one transaction, in which SQL knows who asks. */
+static int answer_visitor(struct exchange *exchange, const struct request *request,
+			  struct db *db, struct error *err)
 {
-	struct exchange *exchange = context;
+	int status;
+
+	/* What has begun may have been committed before the connection was lost. */
+	if (request->is_post && exchange->is_begun)
+		return error_set(err, ERROR_UNAVAILABLE,
+				 "the database was lost while this was being done");
+	if (visitor_announce(&exchange->visitor, db, err) != 0)
+		return -1;
+	exchange->is_begun = 1;
+	status = answer(exchange, request, &exchange->visitor, db, err);
+	if (status == 0 && db_in_transaction(db))
+		status = db_query(db, "COMMIT", NULL, 0, NULL, err);
+	if (status != 0)
+		db_rollback(db);
+	return status;
+}
+
+static int answer_kept(struct exchange *exchange, const struct request *request,
+		       struct db *db, struct error *err)
+{
 	struct exchange_means *means = exchange->means;
 	struct text key = { 0 };
 	char *version = NULL;
 	int status, found;
 
-	if (!exchange->route->is_kept)
-		return answer(exchange, db, err);
 	if (db_value_of(db, STORE_VERSION, NULL, 0, &version, err) != 0)
 		return -1;
 	cache_key(exchange, &key);
 	found = cache_find(means->cache, version, text_string(&key), &exchange->draft);
 	metrics_cache(means->metrics, found);
-	status = found ? 0 : answer(exchange, db, err);
+	status = found ? 0 : answer_visitor(exchange, request, db, err);
 	if (!found)
 		cache_made(means->cache, version, text_string(&key),
 			   status == 0 ? &exchange->draft : NULL);
 	text_free(&key);
 	free(version);
 	return status;
+}
+
+/* NULL, or why this visitor may not come here. */
+static const char *find_bar(const struct exchange *exchange)
+{
+	const struct admission *admission = route_admission(exchange->route);
+	unsigned allowed = admission->roles;
+
+	if (allowed == 0 && !exchange->means->is_public && !admission->is_open)
+		allowed = VISITOR_SIGNED_IN;
+	if (allowed == 0 || allowed & exchange->visitor.role)
+		return NULL;
+	return exchange->visitor.role == VISITOR_PUBLIC ? "not_signed_in" : "forbidden";
+}
+
+/* Pages send those who have not said who they are to where they can. */
+static int send_to_login(const struct exchange *exchange, const struct request *request,
+			 struct reply *reply)
+{
+	struct text location = { 0 };
+
+	if (wants_problem(exchange) || request->is_post)
+		return 0;
+	text_add(&location, "/login?next=");
+	text_add_url(&location, request->address);
+	if (request_value(request, "lang"))
+		text_addf(&location, "&lang=%s", request->language);
+	reply_see_other(reply, text_string(&location));
+	reply_finish(reply, 0);
+	text_free(&location);
+	return 1;
+}
+
+static void refuse_visitor(struct exchange *exchange, const struct request *request,
+			   const char *code, const char *detail)
+{
+	struct reply *reply = &exchange->draft;
+
+	reply_free(reply);
+	if (strcmp(code, "not_signed_in") == 0 && send_to_login(exchange, request, reply))
+		return;
+	site_refuse(exchange->means->site, request, wants_problem(exchange), code, detail,
+		    reply);
+	reply->is_private = 1;
+	reply_finish(reply, 0);
+}
+
+/* The visitor's own thread may answer meanwhile, when this is late: the request stays as
+ * it is, and who asks is noted in a copy that borrows everything. */
+static int work(void *context, struct db *db, struct error *err)
+{
+	struct exchange *exchange = context;
+	struct request request = exchange->request;
+	const char *code;
+	int status;
+
+	request.visitor = &exchange->visitor;
+	if (visitor_find(&exchange->visitor, &request, exchange->means->idle_minutes, db,
+			 &code, err) != 0)
+		return -1;
+	if (!code)
+		code = find_bar(exchange);
+	if (code) {
+		refuse_visitor(exchange, &request, code, NULL);
+		return 0;
+	}
+	status = exchange->route->is_kept ? answer_kept(exchange, &request, db, err)
+					  : answer_visitor(exchange, &request, db, err);
+	if (status != 0 && strcmp(err->sqlstate, "NQ403") == 0) {
+		refuse_visitor(exchange, &request, "forbidden", NULL);
+		return 0;
+	}
+	if (status == 0 || problem_status(problem_of(err)) >= 500)
+		return status;
+	refuse_visitor(exchange, &request, problem_of(err),
+		       err->kind == ERROR_INVALID || err->kind == ERROR_NOT_FOUND
+			       ? err->message
+			       : NULL);
+	return 0;
 }
 
 static void done(void *context, int status, const struct error *err)
@@ -227,14 +340,39 @@ static int redirect(struct exchange *exchange)
 /* NULL, or the code of the problem, before anything is asked. */
 static const char *find_route(struct exchange *exchange, const char *method)
 {
+	const struct route *route = routes_find(&exchange->request);
+	const struct admission *admission;
 	int is_reading = strcmp(method, "GET") == 0 || strcmp(method, "HEAD") == 0;
+	int is_post = strcmp(method, "POST") == 0;
 
-	exchange->route = routes_find(&exchange->request);
-	if (!exchange->route)
+	exchange->route = route;
+	if (!route)
 		return "not_found";
-	if (exchange->route->takes_records ? strcmp(method, "POST") != 0 : !is_reading)
+	admission = route_admission(route);
+	exchange->request.is_post = is_post && admission->post;
+	if (!(is_post ? admission->post || admission->takes_records
+		      : is_reading && route->answer))
 		return "method_not_allowed";
 	return settle_format(exchange);
+}
+
+static const char *allowed_methods(const struct route *route)
+{
+	return !route->answer                 ? "POST"
+	       : route_admission(route)->post ? "GET, HEAD, POST"
+					      : "GET, HEAD";
+}
+
+/* A form counts if it was sent from a page of ours, by the browser that had the page. */
+static const char *check_form(const struct exchange *exchange)
+{
+	const struct request *request = &exchange->request;
+	const char *csrf = request_field(request, "csrf");
+
+	if (!request->is_from_here || !csrf || !*request->csrf ||
+	    !token_is_same(csrf, request->csrf))
+		return "form_refused";
+	return NULL;
 }
 
 /* 1: the reply is ready.  0: the pool is at work on it, and the exchange is not to
@@ -248,12 +386,12 @@ static int begin(struct exchange *exchange)
 	if (exchange->refusal) {
 		refuse(exchange, exchange->refusal, NULL);
 		if (exchange->reply.status == 405)
-			exchange->reply.allow =
-				exchange->route->takes_records ? "POST" : "GET, HEAD";
+			exchange->reply.allow = allowed_methods(exchange->route);
 	} else if (exchange->route->asks_database) {
 		hand_over(exchange);
 		return 0;
-	} else if (answer(exchange, NULL, &err) != 0) {
+	} else if (answer(exchange, &exchange->request, &visitor_public, NULL, &err) !=
+		   0) {
 		refuse_error(exchange, &err);
 	}
 	return 1;
@@ -267,6 +405,14 @@ static struct guarded *guarded_of(struct MHD_Connection *connection)
 		MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
 
 	return info ? info->socket_context : NULL;
+}
+
+static const struct sockaddr *peer_of(struct MHD_Connection *connection)
+{
+	const union MHD_ConnectionInfo *info =
+		MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+
+	return info ? info->client_addr : NULL;
 }
 
 static void allow_seconds(struct exchange_means *means, struct MHD_Connection *connection,
@@ -378,9 +524,42 @@ static void take_body(struct exchange *exchange, const char *body, size_t length
 		allow_pace(exchange, length);
 		return;
 	}
+	if (exchange->request.form) {
+		form_take(exchange->request.form, body, length);
+		allow_pace(exchange, length);
+		return;
+	}
 	exchange->body_wasted += length;
 	if (exchange->body_wasted > BODY_BYTES)
 		exchange->refusal = "body_unwanted";
+}
+
+/* ---- Forms -------------------------------------------------------------- */
+
+/* 1: the reply is ready. */
+static int begin_form(struct exchange *exchange)
+{
+	const size_t bytes = route_admission(exchange->route)->form_bytes;
+	const size_t most = bytes ? bytes : ROUTE_FORM_BYTES;
+
+	if (head_body_length(exchange->connection) > most) {
+		refuse(exchange, "too_large", NULL);
+		return 1;
+	}
+	exchange->request.form = form_begin(exchange->connection, most);
+	if (!exchange->request.form) {
+		refuse(exchange, "media_type_form", NULL);
+		return 1;
+	}
+	exchange->stage = STAGE_BODY;
+	return 0;
+}
+
+static void end_form(struct exchange *exchange)
+{
+	exchange->refusal = form_end(exchange->request.form);
+	if (!exchange->refusal)
+		exchange->refusal = check_form(exchange);
 }
 
 /* ---- What libmicrohttpd calls ------------------------------------------- */
@@ -392,6 +571,8 @@ static int read_head(struct exchange *exchange, const char *method, const char *
 
 	exchange->refusal = head_read(connection, path, exchange->means->language,
 				      &exchange->request);
+	origin_read(exchange->means->origin, connection, peer_of(connection),
+		    &exchange->request);
 	exchange->stage = STAGE_READY;
 	if (!head_is_framed(connection)) {
 		exchange->is_early = 1;
@@ -400,8 +581,11 @@ static int read_head(struct exchange *exchange, const char *method, const char *
 	}
 	if (!exchange->refusal && !is_redirected(exchange))
 		exchange->refusal = find_route(exchange, method);
-	if (!exchange->refusal && exchange->route && exchange->route->takes_records)
+	if (!exchange->refusal && exchange->route &&
+	    route_admission(exchange->route)->takes_records)
 		return begin_upload(exchange);
+	if (!exchange->refusal && exchange->request.is_post)
+		return begin_form(exchange);
 	if (head_body_length(connection) > BODY_BYTES) {
 		refuse(exchange, "body_unwanted", NULL);
 		return 1;
@@ -415,6 +599,8 @@ static int end_body(struct exchange *exchange)
 {
 	allow_seconds(exchange->means, exchange->connection,
 		      exchange->upload ? KEEPING_SECONDS : ANSWER_SECONDS);
+	if (exchange->request.form)
+		end_form(exchange);
 	if (!exchange->upload)
 		return begin(exchange);
 	if (upload_is_refused(exchange->upload)) {
@@ -459,7 +645,7 @@ enum MHD_Result exchange_step(void *context, struct MHD_Connection *connection,
 	if (exchange->stage == STAGE_WAITING || exchange->stage == STAGE_SENT)
 		return MHD_YES;
 	exchange->stage = STAGE_SENT;
-	status = send_reply(connection, &exchange->reply);
+	status = send_reply(connection, &exchange->reply, exchange->request.is_secure);
 	metrics_add(exchange->means->metrics,
 		    exchange->route ? (size_t)(exchange->route - routes) : routes_count,
 		    status, seconds_since(&exchange->started));

@@ -9,6 +9,8 @@
 #include "web/guard.h"
 #include "web/intake.h"
 #include "web/metrics.h"
+#include "web/origin.h"
+#include "web/sign_in.h"
 #include "web/site.h"
 
 /* What all requests share. */
@@ -20,6 +22,10 @@ struct exchange_means {
 	struct db_pool *pool; /* for pages and the API */
 	struct intake *intake;
 	const char *language; /* of visitors who choose none */
+	struct origin_setting *origin;
+	struct sign_in *sign_in;
+	int is_public;    /* figures are for everybody */
+	int idle_minutes; /* then a session is over */
 };
 
 /* How long a connection may wait for its next request. */

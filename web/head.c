@@ -15,6 +15,11 @@ const char *head_value(struct MHD_Connection *connection, const char *name)
 	return MHD_lookup_connection_value(connection, MHD_HEADER_KIND, name);
 }
 
+const char *head_cookie(struct MHD_Connection *connection, const char *name)
+{
+	return MHD_lookup_connection_value(connection, MHD_COOKIE_KIND, name);
+}
+
 /* ---- The body ----------------------------------------------------------- */
 
 struct framing {

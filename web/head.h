@@ -11,6 +11,9 @@ struct MHD_Connection;
 /* The header NAME, borrowed; NULL: not there. */
 const char *head_value(struct MHD_Connection *connection, const char *name);
 
+/* The cookie NAME, borrowed; NULL: not there. */
+const char *head_cookie(struct MHD_Connection *connection, const char *name);
+
 /* Is it clear where the body ends?  Where it is not, a proxy before us may have seen
  * another request behind it than we do. */
 int head_is_framed(struct MHD_Connection *connection);

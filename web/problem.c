@@ -17,6 +17,23 @@ static const struct problem {
 	  "Send one Content-Length or Transfer-Encoding: chunked, and only once." },
 	{ "not_found", 404, 0, "Không tìm thấy", "Not found",
 	  "Không có gì ở địa chỉ này.", "There is nothing at this address." },
+	{ "not_signed_in", 401, 0, "Cần đăng nhập", "Sign in first",
+	  "Địa chỉ này cần phiên đăng nhập hoặc khóa API.",
+	  "This address needs a session or an API key." },
+	{ "forbidden", 403, 0, "Không có quyền", "Not allowed",
+	  "Tài khoản này không được phép xem hoặc làm việc này.",
+	  "This account may not see or do this." },
+	{ "form_refused", 403, 0, "Biểu mẫu không được nhận", "The form was refused",
+	  "Biểu mẫu đã cũ hoặc không được gửi từ trang của hệ thống. Hãy mở lại trang rồi "
+	  "gửi lại.",
+	  "The form is old, or was not sent from a page of this system. Open the page again "
+	  "and send it once more." },
+	{ "media_type_form", 415, 0, "Không nhận loại nội dung này",
+	  "Unsupported media type",
+	  "Địa chỉ này nhận biểu mẫu: application/x-www-form-urlencoded hoặc "
+	  "multipart/form-data.",
+	  "This address takes forms: application/x-www-form-urlencoded or "
+	  "multipart/form-data." },
 	{ "method_not_allowed", 405, 0, "Không hỗ trợ phương thức này",
 	  "Method not allowed", "Các phương thức dùng được ghi ở tiêu đề Allow.",
 	  "The header Allow names the methods that can be used." },
@@ -152,7 +169,7 @@ void problem_fill(struct reply *reply, const char *code, const char *language,
 	reply_free(reply);
 	reply->status = problem->status;
 	reply->retry_after = problem->retry_after;
-	if (problem->status == 401)
+	if (problem->status == 401 && strncmp(code, "key_", 4) == 0)
 		reply->authenticate =
 			strcmp(code, "key_missing") == 0
 				? "Bearer realm=\"nq17\""

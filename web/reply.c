@@ -13,6 +13,7 @@ void reply_free(struct reply *reply)
 		fclose(reply->file);
 	text_free(&reply->location);
 	text_free(&reply->file_name);
+	text_free(&reply->cookies);
 	text_free(&reply->body);
 	*reply = (struct reply){ 0 };
 }
@@ -23,6 +24,12 @@ void reply_redirect(struct reply *reply, const char *location)
 	reply->type = "text/plain; charset=utf-8";
 	text_add(&reply->location, location);
 	text_addf(&reply->body, "%s\n", location);
+}
+
+void reply_see_other(struct reply *reply, const char *location)
+{
+	reply_redirect(reply, location);
+	reply->status = 303;
 }
 
 /* FNV-1a, 64 bits: only has to tell versions of one page apart. */

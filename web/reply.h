@@ -16,8 +16,11 @@ struct reply {
 	FILE *file;               /* sent in place of the body if there is one */
 	struct text location;     /* of a redirection */
 	struct text
-		file_name; /* what a download is called, ASCII; empty: shown in place */
+		file_name;   /* what a download is called, ASCII; empty: shown in place */
+	struct text cookies; /* Set-Cookie, each closed by a newline */
 	struct text body;
+	int is_secret;  /* kept nowhere, not even by the browser */
+	int is_private; /* for one visitor: no cache between keeps it */
 	int is_gzip;    /* the body is compressed */
 	int is_lasting; /* its address names its content: keep it for a year */
 	uint64_t tag;   /* of the body before compression */
@@ -26,6 +29,9 @@ struct reply {
 void reply_free(struct reply *reply);
 /* 301 to LOCATION, an address on this server. */
 void reply_redirect(struct reply *reply, const char *location);
+/* 303 to LOCATION, on this server: what a form that was taken is answered with, so that
+ * a page loaded again sends nothing twice. */
+void reply_see_other(struct reply *reply, const char *location);
 /* Settles the tag of the finished body, and compresses it if TAKES_GZIP and it pays. */
 void reply_finish(struct reply *reply, int takes_gzip);
 

@@ -7,6 +7,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "web/form.h"
 
 static const struct {
 	const char *ending;
@@ -68,6 +69,11 @@ const char *request_token(const struct request *request)
 	return header + strspn(header, " ");
 }
 
+const char *request_field(const struct request *request, const char *name)
+{
+	return form_value(request->form, name);
+}
+
 void request_free(struct request *request)
 {
 	for (size_t i = 0; i < request->count; i++) {
@@ -77,6 +83,12 @@ void request_free(struct request *request)
 	free(request->path);
 	free(request->address);
 	free(request->authorization);
+	form_free(request->form);
+	free(request->session);
+	free(request->seed);
+	free(request->peer);
+	free(request->agent);
+	free(request->proxy_user);
 	*request = (struct request){ 0 };
 }
 

@@ -4,7 +4,10 @@
 
 #include <stddef.h>
 
-enum { REQUEST_VALUES = 16 };
+struct form;
+struct visitor;
+
+enum { REQUEST_VALUES = 16, REQUEST_CSRF_SIZE = 65 };
 
 enum request_format {
 	FORMAT_HTML = 1,
@@ -22,6 +25,18 @@ struct request {
 	const char *language; /* "vi" or "en" */
 	const char *error_language; /* the same, of errors as data */
 	char *authorization;        /* the header, or NULL */
+	int is_post;
+	struct form *form; /* what was sent, or NULL */
+	/* From origin_read(). */
+	char *session, *seed; /* cookies, or NULL */
+	char csrf
+		[REQUEST_CSRF_SIZE]; /* what a form of this browser brings; "": no cookie */
+	char *peer;                  /* the address of who asks */
+	char *agent;                 /* the browser, as it calls itself */
+	char *proxy_user; /* whom the trusted proxy names, "" nobody; NULL: no such proxy */
+	int is_secure;    /* HTTPS, here or at the trusted proxy */
+	int is_from_here;              /* not sent from a page of somebody else */
+	const struct visitor *visitor; /* borrowed; NULL: not known (yet) */
 	enum request_format format;
 	int takes_gzip;
 	struct {
@@ -41,6 +56,8 @@ const char *request_value(const struct request *request, const char *name);
 /* What stands behind "Bearer" in the header Authorization, borrowed; NULL: nothing. */
 const char *request_token(const struct request *request);
 void request_free(struct request *request);
+/* A field of the form that was sent, borrowed; NULL when it is absent or empty. */
+const char *request_field(const struct request *request, const char *name);
 
 /* Does the header Accept-Encoding (or NULL) allow gzip? */
 int request_accepts_gzip(const char *accept_encoding);

@@ -6,11 +6,14 @@
 
 #include "base/memory.h"
 #include "base/schema.h"
+#include "web/account_page.h"
+#include "web/admin_page.h"
 #include "web/batches.h"
 #include "web/intake.h"
 #include "web/metrics.h"
 #include "web/owned_page.h"
 #include "web/page.h"
+#include "web/sign_in.h"
 #include "web/site.h"
 #include "web/workbook.h"
 
@@ -281,6 +284,59 @@ static int answer_openapi(const struct visit *visit, struct reply *reply,
 	return 0;
 }
 
+/* ---- Accounts and administration ---------------------------------------- */
+
+static const char SELECT_ADMIN[] =
+#include "sql/queries/page_admin.sql.inc"
+	;
+static const char SELECT_USERS[] =
+#include "sql/queries/page_users.sql.inc"
+	;
+static const char SELECT_KEYS[] =
+#include "sql/queries/page_keys.sql.inc"
+	;
+static const char SELECT_LOG[] =
+#include "sql/queries/page_log.sql.inc"
+	;
+static const char SELECT_TARGETS[] =
+#include "sql/queries/page_targets.sql.inc"
+	;
+static const char SELECT_REVISION[] =
+#include "sql/queries/page_revision.sql.inc"
+	;
+
+static const struct page admin = { .name = "admin",
+				   .sql = SELECT_ADMIN,
+				   .parameters = "" };
+static const struct page users = { .name = "users",
+				   .sql = SELECT_USERS,
+				   .parameters = "note" };
+static const struct page keys = { .name = "keys",
+				  .sql = SELECT_KEYS,
+				  .parameters = "note" };
+static const struct page audit_log = { .name = "log",
+				       .sql = SELECT_LOG,
+				       .parameters = "before actor action object" };
+static const struct page targets = { .name = "targets",
+				     .sql = SELECT_TARGETS,
+				     .parameters = "note" };
+static const struct page revision = { .name = "revision",
+				      .sql = SELECT_REVISION,
+				      .parameters = "revision period" };
+
+/* Whoever has people or keys in hand. */
+#define KEEPERS (VISITOR_ADMINISTRATOR | VISITOR_AUDITOR | VISITOR_LEADER)
+
+static const struct admission own_account = { .roles = VISITOR_SIGNED_IN,
+					      .post = post_account };
+static const struct admission administering = { .roles = KEEPERS | VISITOR_OFFICE };
+static const struct admission keeping_users = { .roles = KEEPERS, .post = post_users };
+static const struct admission keeping_keys = { .roles = KEEPERS, .post = post_keys };
+static const struct admission reading_log = { .roles = KEEPERS | VISITOR_OFFICE };
+static const struct admission setting_targets = { .roles = VISITOR_CENTRAL,
+						  .post = post_targets };
+static const struct admission previewing = { .roles = VISITOR_CENTRAL };
+
 /* ---- The site map ------------------------------------------------------- */
 
 enum {
@@ -288,6 +344,12 @@ enum {
 	TABLE_PAGE = PAGE | FORMAT_CSV,
 	PICTURE = FORMAT_SVG | FORMAT_PNG,
 };
+
+static const struct admission sending = { .is_open = 1, .takes_records = 1 };
+static const struct admission of_all = { .is_open = 1 };
+static const struct admission signing_in = { .is_open = 1, .post = post_login };
+static const struct admission signing_in_code = { .is_open = 1, .post = post_code };
+static const struct admission signing_out = { .is_open = 1, .post = post_logout };
 
 const struct route routes[] = {
 	{ "/", FORMAT_HTML, answer_page, &overview, 1, 1, 0, 0 },
@@ -304,6 +366,18 @@ const struct route routes[] = {
 	  0 },
 	{ "/milestones", TABLE_PAGE, answer_page, &milestones, 1, 1, 0, 0 },
 	{ "/method", TABLE_PAGE, answer_page, &method, 1, 1, 0, 0 },
+	{ "/login", FORMAT_HTML, answer_login, NULL, 1, 0, 0, &signing_in },
+	{ "/login/code", FORMAT_HTML, answer_code, NULL, 1, 0, 0, &signing_in_code },
+	{ "/logout", FORMAT_HTML, NULL, NULL, 1, 0, 0, &signing_out },
+	{ "/account", FORMAT_HTML, answer_account, NULL, 1, 0, 0, &own_account },
+	{ "/admin", FORMAT_HTML, answer_page, &admin, 1, 0, 0, &administering },
+	{ "/admin/users", FORMAT_HTML, answer_page, &users, 1, 0, 0, &keeping_users },
+	{ "/admin/keys", FORMAT_HTML, answer_page, &keys, 1, 0, 0, &keeping_keys },
+	{ "/admin/audit", FORMAT_HTML, answer_page, &audit_log, 1, 0, 0, &reading_log },
+	{ "/admin/targets", FORMAT_HTML, answer_page, &targets, 1, 0, 0,
+	  &setting_targets },
+	{ "/admin/targets/:revision", FORMAT_HTML, answer_page, &revision, 1, 0, 0,
+	  &previewing },
 	{ "/api/v1/observations", FORMAT_JSON | FORMAT_CSV, answer_page,
 	  &api_observations, 1, 1, 1, 0 },
 	{ "/api/v1/milestones", FORMAT_JSON | FORMAT_CSV, answer_page, &api_milestones, 1,
@@ -316,7 +390,7 @@ const struct route routes[] = {
 	{ "/api/v1/indicators", FORMAT_JSON, answer_page, &api_indicators, 1, 1, 1, 0 },
 	{ "/api/v1/targets", FORMAT_JSON, answer_page, &api_targets, 1, 1, 1, 0 },
 	{ "/api/v1/vintages", FORMAT_JSON, answer_page, &api_vintages, 1, 1, 1, 0 },
-	{ "/api/v1/records/:type", FORMAT_JSON, .takes_records = 1 },
+	{ "/api/v1/records/:type", FORMAT_JSON, .admission = &sending },
 	{ "/api/v1/batches/:batch", FORMAT_JSON, answer_batch, NULL, 1, 0, 0, 0 },
 	{ "/api/v1/batches/:batch/errors", FORMAT_CSV, answer_batch_errors, NULL, 1, 0, 0,
 	  0 },
@@ -324,11 +398,18 @@ const struct route routes[] = {
 	{ "/templates/:file", FORMAT_HTML, answer_template, NULL, 0, 0, 0, 0 },
 	{ "/static/:file", FORMAT_HTML, answer_static, NULL, 0, 0, 0, 0 },
 	{ "/healthz", FORMAT_TEXT, answer_health, NULL, 0, 0, 0, 0 },
-	{ "/readyz", FORMAT_TEXT, answer_ready, NULL, 1, 0, 0, 0 },
+	{ "/readyz", FORMAT_TEXT, answer_ready, NULL, 1, 0, 0, &of_all },
 	{ "/metrics", FORMAT_TEXT, answer_metrics, NULL, 1, 0, 0, 0 },
 };
 
 const size_t routes_count = sizeof routes / sizeof *routes;
+
+const struct admission *route_admission(const struct route *route)
+{
+	static const struct admission none = { 0 };
+
+	return route->admission ? route->admission : &none;
+}
 
 /* ---- Finding ------------------------------------------------------------ */
 

@@ -5,9 +5,11 @@
 #include "base/db.h"
 #include "web/reply.h"
 #include "web/request.h"
+#include "web/visitor.h"
 
 struct intake;
 struct metrics;
+struct sign_in;
 struct site;
 struct page;
 struct route;
@@ -15,12 +17,26 @@ struct route;
 /* One request on its way through a handler; all borrowed. */
 struct visit {
 	const struct request *request;
+	const struct visitor
+		*visitor; /* who asks; the public where no database is asked */
 	const struct route *route;
 	const struct site *site;
 	const struct metrics *metrics;
 	struct intake *intake;
+	struct sign_in *sign_in;
 	int jobs_waiting;
 	struct db *db; /* NULL where the route does not ask the database */
+};
+
+/* Who may come, and what they may bring. */
+struct admission {
+	unsigned roles; /* enum visitor_role: who alone; 0: everybody */
+	int is_open;    /* also where public=no */
+	/* POST with a form (form.h) that brings the field csrf; where `answer` is NULL
+	 * nothing else.  Runs at most once for each request. */
+	int (*post)(const struct visit *visit, struct reply *reply, struct error *err);
+	size_t form_bytes; /* how long that may be; 0: ROUTE_FORM_BYTES */
+	int takes_records; /* POST with a body (upload.h); nothing else */
 };
 
 struct route {
@@ -31,11 +47,15 @@ struct route {
 	int asks_database;       /* answered on a worker thread */
 	int is_kept;             /* the same until the store changes */
 	int is_api;              /* unknown parameters are refused */
-	int takes_records;       /* POST with a body (upload.h); nothing else */
+	const struct admission *admission; /* NULL: everybody may read */
 };
+
+enum { ROUTE_FORM_BYTES = 64 * 1024 };
 
 extern const struct route routes[];
 extern const size_t routes_count;
+
+const struct admission *route_admission(const struct route *route);
 
 /* The route of the request's path; its values go to the request.  NULL: none. */
 const struct route *routes_find(struct request *request);

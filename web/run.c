@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "collector/collector.h"
 #include "web/child.h"
+#include "web/demo.h"
 #include "web/sample_load.h"
 #include "web/serve.h"
 
@@ -21,6 +22,8 @@ static const char USAGE[] =
 	"Starts the embedded PostgreSQL where no database is configured, serves the pages\n"
 	"and the API, and commits what is received, until Ctrl-C.\n"
 	"  --sample     fills an empty store with made-up data, once\n"
+	"On made-up data, and there alone, it makes an account of each role and prints how to\n"
+	"sign in; a real installation's first account is made by nq17 user add.\n"
 	"  -h, --help   prints this\n";
 
 /* What the web server's own process does. */
@@ -81,6 +84,8 @@ static int run_all(struct server *server, const struct config *config, int sampl
 
 	if (status == 0 && sample)
 		status = sample_load(config, &ended, err);
+	if (status == 0 && !ended)
+		status = demo_accounts(web.cluster, config, err);
 	if (status == 0 && !ended)
 		status = child_run(children, 2, keep_database, &web, &code, &ended, err);
 	if (status == 0 && code != 0 && !ended)

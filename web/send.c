@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -10,6 +11,7 @@
 #include <microhttpd.h>
 
 #include "base/log.h"
+#include "base/memory.h"
 
 static void add_header(struct MHD_Response *response, const char *name, const char *value)
 {
@@ -17,11 +19,13 @@ static void add_header(struct MHD_Response *response, const char *name, const ch
 		log_line("web", "header %s cannot be sent", name);
 }
 
-static void add_security_headers(struct MHD_Response *response)
+/* Nothing but our own files, no script or style within a page, and nobody frames us. */
+static void add_security_headers(struct MHD_Response *response, int is_secure)
 {
 	add_header(response, "Content-Security-Policy",
-		   "default-src 'self'; object-src 'none'; base-uri 'none'; "
-		   "form-action 'self'; frame-ancestors 'none'");
+		   "default-src 'none'; style-src 'self'; script-src 'self'; "
+		   "img-src 'self' data:; font-src 'self'; connect-src 'self'; "
+		   "form-action 'self'; frame-ancestors 'none'; base-uri 'none'");
 	add_header(response, "X-Content-Type-Options", "nosniff");
 	add_header(response, "X-Frame-Options", "DENY");
 	add_header(response, "Referrer-Policy", "same-origin");
@@ -29,6 +33,8 @@ static void add_security_headers(struct MHD_Response *response)
 	add_header(response, "Cross-Origin-Resource-Policy", "same-origin");
 	add_header(response, "Permissions-Policy",
 		   "camera=(), geolocation=(), microphone=()");
+	if (is_secure)
+		add_header(response, "Strict-Transport-Security", "max-age=31536000");
 }
 
 /* Does If-None-Match list TAG?  Weak comparison, as RFC 9110 wants here. */
@@ -51,18 +57,34 @@ static void add_retry(struct MHD_Response *response, int seconds)
 	add_header(response, "Retry-After", printed);
 }
 
+/* One header a line. */
+static void add_cookies(struct MHD_Response *response, const char *cookies)
+{
+	while (*cookies) {
+		size_t length = strcspn(cookies, "\n");
+		char *cookie = memory_copy_bytes(cookies, length);
+
+		add_header(response, "Set-Cookie", cookie);
+		free(cookie);
+		cookies += length + 1;
+	}
+}
+
 static void add_headers(struct MHD_Response *response, const struct reply *reply,
-			const char *tag)
+			const char *tag, int is_secure)
 {
 	struct text name = { 0 };
 
-	add_security_headers(response);
-	add_header(response, "Vary", "Accept-Encoding");
-	if (reply->status == 200 && !reply->file) {
+	add_security_headers(response, is_secure);
+	add_cookies(response, text_string(&reply->cookies));
+	add_header(response, "Vary",
+		   reply->is_lasting ? "Accept-Encoding" : "Accept-Encoding, Cookie");
+	if (reply->status == 200 && !reply->file && !reply->is_secret) {
 		add_header(response, "ETag", tag);
 		add_header(response, "Cache-Control",
-			   reply->is_lasting ? "public, max-age=31536000, immutable"
-					     : "no-cache");
+			   reply->is_lasting   ? "public, max-age=31536000, immutable"
+			   : reply->is_private ? "private, no-cache"
+					       : "no-cache");
 	} else {
 		add_header(response, "Cache-Control", "no-store");
 	}
@@ -101,7 +123,7 @@ static struct MHD_Response *response_of(struct reply *reply)
 	return response;
 }
 
-int send_reply(struct MHD_Connection *connection, struct reply *reply)
+int send_reply(struct MHD_Connection *connection, struct reply *reply, int is_secure)
 {
 	int status = reply->status;
 	struct MHD_Response *response;
@@ -109,7 +131,7 @@ int send_reply(struct MHD_Connection *connection, struct reply *reply)
 
 	snprintf(tag, sizeof tag, "\"%016" PRIx64 "%s\"", reply->tag,
 		 reply->is_gzip ? "-gz" : "");
-	if (status == 200 && !reply->file &&
+	if (status == 200 && !reply->file && !reply->is_secret &&
 	    is_known(MHD_lookup_connection_value(connection, MHD_HEADER_KIND,
 						 "If-None-Match"),
 		     tag)) {
@@ -121,7 +143,7 @@ int send_reply(struct MHD_Connection *connection, struct reply *reply)
 	}
 	if (!response)
 		return 0;
-	add_headers(response, reply, tag);
+	add_headers(response, reply, tag, is_secure);
 	if (status != 304) {
 		add_header(response, "Content-Type", reply->type);
 		if (reply->is_gzip)

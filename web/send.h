@@ -6,8 +6,8 @@
 
 struct MHD_Connection;
 
-/* Queues REPLY, whose body is taken.  The status that is sent (304 where the visitor
+/* Queues REPLY, whose body is taken; IS_SECURE: over HTTPS.  The status that is sent (304 where the visitor
  * knows the body already), or 0: nothing can be sent, and the connection ends. */
-int send_reply(struct MHD_Connection *connection, struct reply *reply);
+int send_reply(struct MHD_Connection *connection, struct reply *reply, int is_secure);
 
 #endif

@@ -76,7 +76,11 @@ int server_open(struct server **result, const struct config *config, struct erro
 	server->listener.socket = -1;
 	server->means.language =
 		strcmp(config_get(config, "lang"), "en") == 0 ? "en" : "vi";
+	server->means.is_public = strcmp(config_get(config, "public"), "yes") == 0;
+	server->means.idle_minutes = atoi(config_get(config, "session_idle"));
+	sign_in_open(&server->means.sign_in, config);
 	if (site_open(&server->means.site, err) != 0 ||
+	    origin_open(&server->means.origin, config, err) != 0 ||
 	    tls_load(&server->tls, config_get(config, "tls_certificate"),
 		     config_get(config, "tls_key"), err) != 0 ||
 	    listener_open(&server->listener, config_get(config, "listen"),
@@ -164,6 +168,8 @@ void server_close(struct server *server)
 	cache_close(server->means.cache);
 	metrics_close(server->means.metrics);
 	site_close(server->means.site);
+	origin_close(server->means.origin);
+	sign_in_close(server->means.sign_in);
 	tls_free(&server->tls);
 	free(server->patterns);
 	free(server);

@@ -11,6 +11,7 @@
 #include "web/picture.h"
 #include "web/problem.h"
 #include "web/template.h"
+#include "web/visitor.h"
 
 static const struct {
 	const char *name, *source;
@@ -114,6 +115,54 @@ static const struct {
 	{
 		"method",
 #include "web/templates/method.html.inc"
+	},
+	{
+		"login",
+#include "web/templates/login.html.inc"
+	},
+	{
+		"login_code",
+#include "web/templates/login_code.html.inc"
+	},
+	{
+		"account",
+#include "web/templates/account.html.inc"
+	},
+	{
+		"note",
+#include "web/templates/note.html.inc"
+	},
+	{
+		"secret",
+#include "web/templates/secret.html.inc"
+	},
+	{
+		"admin",
+#include "web/templates/admin.html.inc"
+	},
+	{
+		"users",
+#include "web/templates/users.html.inc"
+	},
+	{
+		"keys",
+#include "web/templates/keys.html.inc"
+	},
+	{
+		"log",
+#include "web/templates/log.html.inc"
+	},
+	{
+		"change",
+#include "web/templates/change.html.inc"
+	},
+	{
+		"targets",
+#include "web/templates/targets.html.inc"
+	},
+	{
+		"revision",
+#include "web/templates/revision.html.inc"
 	},
 };
 
@@ -280,6 +329,27 @@ static void add_self(json_t *page, const struct request *request)
 	text_free(&self);
 }
 
+/* Who is signed in, and what a form has to bring along (the field csrf). */
+static void add_visitor(json_t *page, const struct request *request)
+{
+	const struct visitor *visitor = request->visitor;
+	const char *role;
+
+	json_object_set_new(page, "csrf", json_string(request->csrf));
+	json_object_set_new(page, "here", json_string(request->address));
+	if (!visitor || visitor->session_id == 0)
+		return;
+	role = visitor_role_name(visitor->role);
+	json_object_set_new(
+		page, "visitor",
+		json_pack("{s:s, s:s, s:s, s:s, s:{s:b}, s:b, s:b, s:b}", "login",
+			  visitor->login, "name", visitor->name, "role", role, "agency",
+			  visitor->agency, "is", role, 1, "is_central",
+			  (visitor->role & VISITOR_CENTRAL) != 0, "is_agency",
+			  (visitor->role & VISITOR_AGENCY) != 0, "keeps",
+			  (visitor->role & (VISITOR_CENTRAL | VISITOR_LEADER)) != 0));
+}
+
 static json_t *page_around(const struct site *site, const char *name,
 			   const struct request *request, const json_t *model)
 {
@@ -305,6 +375,7 @@ static json_t *page_around(const struct site *site, const char *name,
 	text_free(&tag);
 	add_links(page, request, model);
 	add_self(page, request);
+	add_visitor(page, request);
 	return page;
 }
 

@@ -8,6 +8,8 @@
 #include "base/config.h"
 
 /* Serves until SIGINT or SIGTERM. */
+/* nq17 user: the accounts. */
+int user_command(int argc, char **argv, const struct config *config);
 int web_command(int argc, char **argv, const struct config *config);
 /* The database if none is configured, sample data if asked for, then the pages. */
 int run_command(int argc, char **argv, const struct config *config);

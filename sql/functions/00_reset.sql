@@ -5,6 +5,9 @@ DO $$
 DECLARE
   old record;
 BEGIN
+  FOR old IN SELECT tablename, policyname FROM pg_policies WHERE schemaname = 'nq17' LOOP
+    EXECUTE format('DROP POLICY %I ON nq17.%I', old.policyname, old.tablename);
+  END LOOP;
   FOR old IN SELECT c.relname FROM pg_class c
               WHERE c.relnamespace = 'nq17'::regnamespace AND c.relkind = 'v' LOOP
     EXECUTE format('DROP VIEW IF EXISTS nq17.%I CASCADE', old.relname);

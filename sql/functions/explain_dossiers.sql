@@ -1,12 +1,15 @@
 -- explain_dossiers.sql -- the records behind a figure: by batch, and one by one.
 
 -- The batches that brought the dossiers settled for MEMBERS from FIRST on before STOP,
--- with how many, the newest 50.
+-- with how many, the newest 50; null for who may not see them.
 CREATE FUNCTION explain_batches(members int[], first date, stop date) RETURNS json
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
   holders int[] := holders_of(members);   -- asked once, not of every dossier
 BEGIN
+  IF EXISTS (SELECT FROM unnest(members) m WHERE NOT may_see(m)) THEN
+    RETURN NULL;
+  END IF;
   RETURN (
     SELECT coalesce(json_agg(json_build_object('batch', b.batch_id, 'type', b.type,
              -- the name alone: folders of the office's machine are nobody's business

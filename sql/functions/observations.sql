@@ -6,8 +6,21 @@ CREATE OR REPLACE FUNCTION store_as_of() RETURNS timestamptz
 LANGUAGE sql STABLE AS $$
   SELECT CASE WHEN pinned() IS NOT NULL
     THEN current_setting('nq17.pinned_as_of')::timestamptz
-    ELSE greatest((SELECT max(committed_at) FROM batch WHERE state = 'committed'),
+    ELSE greatest((SELECT newest_commit()),
                   (SELECT catalogue_at FROM store)) END
+$$;
+
+CREATE FUNCTION newest_commit() RETURNS timestamptz
+LANGUAGE sql STABLE AS $$ SELECT max(committed_at) FROM batch WHERE state = 'committed' $$;
+
+-- Changes whenever a page may: with every batch, publication and audit, with the catalogue,
+-- and with the day, on which deadlines pass.
+CREATE FUNCTION store_version() RETURNS text
+LANGUAGE sql STABLE AS $$
+  SELECT concat_ws(' ', (SELECT concat(max(batch_id), '/', count(*)) FROM batch),
+                   (SELECT catalogue_at FROM store), (SELECT max(vintage_id) FROM vintage),
+                   (SELECT count(*) FROM reopening), (SELECT max(audit_id) FROM audit_run),
+                   (SELECT docket_at FROM docket), current_date)
 $$;
 
 CREATE OR REPLACE FUNCTION store_is_sample() RETURNS boolean

@@ -102,8 +102,8 @@ BEGIN
     'quality', (SELECT json_build_object(
         'received', coalesce(sum(t.received), 0), 'settled', coalesce(sum(t.resolved), 0),
         'last_day', max(t.day),
-        'refused', (SELECT count(*) FROM quarantine q
-                     WHERE q.agency_id IN (SELECT members_of(id, period_day(span)))))
+        'refused', CASE WHEN may_see(id) THEN (SELECT count(*) FROM quarantine q
+                     WHERE q.agency_id IN (SELECT members_of(id, period_day(span)))) END)
         FROM day_total t
        WHERE t.agency_id IN (SELECT members_of(id, period_day(span))) AND days @> t.day AND id <> 0
          AND pinned() IS NULL HAVING pinned() IS NULL))

@@ -18,7 +18,8 @@ BEGIN
     'has_procedures', json_array_length(whole -> 'procedures') > 0,
     'has_breakdown', json_array_length(whole -> 'breakdown') > 0,
     'has_members', json_array_length(whole -> 'members') > 0,
-    'has_batches', json_array_length(whole -> 'batches') > 0,
+    'has_batches', CASE json_typeof(whole -> 'batches') WHEN 'array'
+      THEN json_array_length(whole -> 'batches') > 0 ELSE false END,
     'missing', (SELECT nullif((f ->> 'denominator')::bigint - (f ->> 'provided')::bigint, 0)
                   FROM (SELECT whole -> 'observation' AS f) x),
     'lacking', (SELECT CASE WHEN (f ->> 'gap')::bigint > 0 THEN (f ->> 'gap')::bigint END

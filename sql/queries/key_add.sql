@@ -1,5 +1,3 @@
 -- $1 agency, $2 sha256 of the secret, $3 types separated by commas, $4 the last day of
 -- the key or null.
-INSERT INTO api_key (agency_id, sha256, types, expires_at)
-VALUES ($1::int, $2, string_to_array($3, ','), ($4::date + 1)::timestamptz)
-RETURNING key_id
+SELECT key_add($1::int, $2, string_to_array($3, ','), $4::date)

@@ -158,9 +158,12 @@ def served(told):
 
 
 def test_the_api_explains_as_the_command_does(served):
-    store, get, _ = served
-    status, model = get("/api/v1/explain?period=2020&agency=01&indicator=online-filing&batches=true")
+    store, get, key = served
+    path = "/api/v1/explain?period=2020&agency=01&indicator=online-filing&batches=true"
+    status, model = get(path, key("01"))
     assert status == 200 and model == json.loads(store.run("explain", *FIGURE, "--format", "json").stdout)
+    # Which batches brought the records is nobody else's business.
+    assert get(path)[1] == get(path, key("79"))[1] == {**model, "batches": None}
     status, lean = get("/api/v1/explain?period=2020&agency=01&indicator=online-filing")
     assert status == 200 and lean == {**model, "batches": None, "variants": None}
     assert get("/api/v1/explain?indicator=nothing")[0] == 404

@@ -1,0 +1,199 @@
+-- page_admin.sql -- the pages of accounts, keys, changes and the log.  What they list is what
+-- row-level security shows to who asks.
+
+-- "Thành công" keys that a page may be asked to show after a form was taken.
+CREATE FUNCTION page_note(note text) RETURNS text
+LANGUAGE sql IMMUTABLE AS $$
+  SELECT CASE WHEN note IN ('done', 'weak', 'differ', 'wrong', 'wrong_code') THEN note END
+$$;
+
+CREATE FUNCTION account_page(session bigint, note text) RETURNS json
+LANGUAGE sql STABLE AS $$
+  SELECT json_build_object('has_no_period', true, 'note', page_note(note),
+    'is_done', note = 'done', 'login', c.login, 'full_name', c.name, 'role', c.role,
+    'agency', CASE WHEN c.agency_id IS NOT NULL THEN agency_object(c.agency_id) END,
+    'second_step', account_has_code(c.account_id), 'pending', totp_pending() IS NOT NULL,
+    'sessions', (SELECT json_agg(json_build_object('id', s.session_id, 'way', s.way,
+                          'created_at', s.created_at, 'seen_at', s.seen_at, 'address', s.address,
+                          'agent', s.agent, 'is_this', s.session_id = session)
+                          ORDER BY s.session_id DESC)
+                   FROM session s WHERE s.account_id = c.account_id AND s.is_whole AND s.ended_at IS NULL
+                    AND s.expires_at > clock_timestamp()))
+    FROM account c WHERE c.login = asking_user()
+$$;
+
+-- The agencies that who asks may give accounts and keys to.
+CREATE FUNCTION agencies_administered() RETURNS json
+LANGUAGE sql STABLE AS $$
+  SELECT json_agg(json_build_object('code', a.label, 'name_vi', a.name_vi, 'name_en', coalesce(a.name_en, a.name_vi))
+                  ORDER BY a.kind, a.label COLLATE "C")
+    FROM agency a
+   WHERE may_administer(a.agency_id)
+     AND coalesce(a.valid_to, 'infinity') >= (clock_timestamp() AT TIME ZONE 'Asia/Ho_Chi_Minh')::date
+$$;
+
+CREATE FUNCTION users_page(note text) RETURNS json
+LANGUAGE sql STABLE AS $$
+  SELECT json_build_object('has_no_period', true, 'is_done', note = 'done',
+    'can_change', asking_role() IN ('administrator', 'leader'),
+    'agencies', agencies_administered(),
+    'roles', (SELECT json_agg(json_build_object('role', r) ORDER BY place)
+                FROM unnest(CASE asking_role() WHEN 'administrator'
+                  THEN ARRAY['viewer', 'sender', 'leader', 'office', 'auditor', 'administrator']
+                  ELSE ARRAY['viewer', 'sender', 'leader'] END) WITH ORDINALITY x(r, place)),
+    'users', (SELECT json_agg(json_build_object('login', c.login, 'full_name', c.name, 'role', c.role,
+                       'agency', CASE WHEN c.agency_id IS NOT NULL THEN agency_object(c.agency_id) END,
+                       'is_locked', c.locked_at IS NOT NULL, 'locked_by', c.locked_by,
+                       'paused_until', account_paused_until(c.account_id),
+                       'second_step', account_has_code(c.account_id), 'signed_in_at', c.signed_in_at,
+                       'is_self', c.login = asking_user(),
+                       'sessions', (SELECT count(*) FROM session s WHERE s.account_id = c.account_id
+                                       AND s.ended_at IS NULL AND s.expires_at > clock_timestamp()))
+                       ORDER BY c.agency_id NULLS FIRST, c.login)
+                FROM account c WHERE c.removed_at IS NULL))
+$$;
+
+CREATE FUNCTION keys_page(note text) RETURNS json
+LANGUAGE sql STABLE AS $$
+  SELECT json_build_object('has_no_period', true, 'is_done', note = 'done',
+    'can_change', asking_role() IN ('administrator', 'leader'), 'agencies', agencies_administered(),
+    'keys', (SELECT json_agg(json_build_object('id', k.key_id, 'agency', agency_object(k.agency_id),
+                      'types', array_to_string(k.types, ', '), 'created_at', k.created_at,
+                      'expires_at', k.expires_at, 'last_used_at', k.last_used_at, 'revoked_at', k.revoked_at,
+                      'state', CASE WHEN k.revoked_at IS NOT NULL THEN 'revoked'
+                                    WHEN k.expires_at <= clock_timestamp() THEN 'expired' ELSE 'active' END,
+                      'is_active', k.revoked_at IS NULL AND coalesce(k.expires_at > clock_timestamp(), true))
+                      ORDER BY k.revoked_at IS NOT NULL, k.key_id DESC)
+               FROM api_key k))
+$$;
+
+-- Fifty entries before BEFORE, the newest first.
+CREATE FUNCTION log_page(before text, actor text, action text, object text) RETURNS json
+LANGUAGE plpgsql STABLE AS $$
+#variable_conflict use_variable
+DECLARE
+  entries json;
+  last bigint;
+BEGIN
+  IF before !~ '^\d{1,18}$' THEN
+    RAISE EXCEPTION 'before is the number of an entry' USING ERRCODE = 'invalid_parameter_value';
+  END IF;
+  WITH found AS (
+    SELECT * FROM audit_log l
+     WHERE (before IS NULL OR l.id < before::bigint) AND (actor IS NULL OR l.actor = actor)
+       AND (action IS NULL OR l.action = action) AND (object IS NULL OR starts_with(l.object, object))
+     ORDER BY l.id DESC LIMIT 50)
+  SELECT json_agg(json_build_object('id', f.id, 'at', f.at, 'actor', f.actor, 'role', f.role,
+           'action', f.action, 'object', f.object, 'hash', left(encode(f.hash, 'hex'), 16),
+           'details', (SELECT json_agg(json_build_object('name', d.key, 'value', d.value) ORDER BY d.key)
+                         FROM jsonb_each_text(f.details) d WHERE d.value <> '')) ORDER BY f.id DESC),
+         CASE WHEN count(*) = 50 THEN min(f.id) END
+    INTO entries, last FROM found f;
+  RETURN json_build_object('has_no_period', true, 'entries', entries, 'next', last, 'actor', actor,
+    'action', action, 'object', object,
+    'actions', (SELECT json_agg(json_build_object('name', a.action, 'selected', a.action = log_page.action) ORDER BY a.action)
+                  FROM (SELECT DISTINCT l.action FROM audit_log l) a));
+END $$;
+
+-- ---------------------------------------------------------------- changes of the office
+
+-- What a draft would put in, as lines.
+CREATE FUNCTION change_lines(r revision) RETURNS json
+LANGUAGE sql STABLE AS $$
+  SELECT json_agg(json_build_object('name', x.name, 'value', x.value) ORDER BY x.name)
+    FROM (SELECT 'value' AS name, CASE WHEN (r.content ->> 'denominator')::numeric = 1 THEN r.content ->> 'numerator'
+                   ELSE trim_scale(100 * (r.content ->> 'numerator')::numeric / (r.content ->> 'denominator')::numeric)
+                        || '%' END AS value
+           WHERE r.content ? 'numerator'
+          UNION ALL
+          SELECT e.key, CASE e.key WHEN 'members' THEN (SELECT string_agg(a.label, ', ' ORDER BY a.label COLLATE "C")
+                                     FROM agency a WHERE to_jsonb(a.agency_id) <@ (r.content -> 'members'))
+                                   ELSE e.value END
+            FROM jsonb_each_text(r.content) e WHERE e.key NOT IN ('numerator', 'denominator')) x
+   WHERE x.value <> ''
+$$;
+
+CREATE FUNCTION revision_object(r revision) RETURNS json
+LANGUAGE sql STABLE AS $$
+  SELECT json_build_object('id', r.revision_id, 'kind', r.kind, 'subject', r.subject, 'set', r.set_name,
+    'from', r.effective_from, 'changes', change_lines(r), 'reason', r.reason, 'clause', nullif(r.clause, ''),
+    'author', r.author, 'state', r.state, 'decided_by', r.decided_by, 'decided_at', r.decided_at,
+    'is_draft', r.state = 'draft',
+    'can_approve', r.state = 'draft' AND may_decide() AND r.author <> asking_user(),
+    'can_drop', r.state = 'draft' AND may_decide())
+$$;
+
+CREATE FUNCTION may_decide() RETURNS boolean
+LANGUAGE sql STABLE AS $$ SELECT asking_role() IN ('system', 'office', 'administrator') $$;
+
+CREATE FUNCTION targets_page(note text) RETURNS json
+LANGUAGE sql STABLE AS $$
+  SELECT json_build_object('has_no_period', true, 'is_done', note = 'done', 'can_change', may_decide(),
+    'drafts', (SELECT json_agg(revision_object(r) ORDER BY r.revision_id DESC) FROM revision r WHERE r.state = 'draft'),
+    'decided', (SELECT json_agg(revision_object(r) ORDER BY r.revision_id DESC)
+                  FROM (SELECT * FROM revision x WHERE x.state <> 'draft' ORDER BY x.revision_id DESC LIMIT 20) r),
+    'targets', (SELECT json_agg(json_build_object('line', t.line, 'target', t.target_id, 'indicator', t.slug,
+                         'name_vi', t.name_vi, 'name_en', t.name_en, 'direction', t.direction,
+                         'value', CASE WHEN i.kind = 'survey' THEN t.numerator::text
+                                       ELSE trim_scale(100 * t.numerator::numeric / t.denominator)::text || '%' END,
+                         'deadline', t.deadline, 'from', CASE WHEN isfinite(t.valid_from) THEN t.valid_from END,
+                         'set', t.set_name)
+                         ORDER BY t.set_name, t.deadline, i.ordinal)
+                  FROM target t JOIN indicator i USING (slug) WHERE t.valid_to IS NULL),
+    'populations', (SELECT json_agg(json_build_object('indicator', coalesce(p.slug, '*'), 'name_vi', p.name_vi,
+                             'name_en', p.name_en, 'kinds', array_to_string(p.kinds, ', '),
+                             'from', CASE WHEN isfinite(p.valid_from) THEN p.valid_from END)
+                             ORDER BY p.slug NULLS FIRST)
+                      FROM population p WHERE p.valid_to IS NULL),
+    'indicators', (SELECT json_agg(json_build_object('slug', i.slug, 'name_vi', i.name_vi, 'name_en', i.name_en)
+                                   ORDER BY i.ordinal) FROM indicator i))
+$$;
+
+-- A draft, and which figures, verdicts and ranks of a period it would change.  The preview
+-- puts the change in and takes it back, which needs the rights of the owner.
+CREATE FUNCTION revision_page(id text, period text) RETURNS json
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = nq17, pg_temp AS $$
+#variable_conflict use_variable
+DECLARE
+  r revision;
+  span text := page_period(period);
+  rows json;
+  total bigint;
+BEGIN
+  IF asking_role() NOT IN ('system', 'office', 'auditor', 'administrator') THEN
+    PERFORM refuse_asker();
+  END IF;
+  SELECT v.* INTO r FROM revision v WHERE v.revision_id::text = id;
+  IF r.revision_id IS NULL THEN
+    RETURN NULL;
+  END IF;
+  IF r.state = 'draft' THEN
+    SELECT json_agg(json_build_object('agency', p.agency, 'indicator', p.indicator, 'part', p.part,
+                                      'before', p.before, 'after', p.after)) FILTER (WHERE p.place <= 500), count(*)
+      INTO rows, total
+      FROM (SELECT x.*, row_number() OVER () AS place
+              FROM revision_preview(r.revision_id, r.kind, span) x) p;
+  END IF;
+  RETURN json_build_object('period', span, 'frame', page_frame(span), 'revision', revision_object(r),
+                           'rows', rows, 'total', total, 'is_more', total > 500, 'is_none', total = 0);
+END $$;
+
+CREATE FUNCTION office_draft(kind text, wanted jsonb) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = nq17, pg_temp AS $$
+BEGIN
+  IF NOT may_decide() THEN
+    PERFORM refuse_asker();
+  ELSIF nullif(wanted ->> 'from', '') IS NULL OR nullif(trim(wanted ->> 'reason'), '') IS NULL THEN
+    RAISE EXCEPTION 'a draft needs the day from which it holds, and a reason' USING ERRCODE = 'invalid_parameter_value';
+  END IF;
+  RETURN revision_draft(kind, jsonb_strip_nulls(wanted), asking_user());
+END $$;
+
+CREATE FUNCTION office_decide(id bigint, approved boolean) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = nq17, pg_temp AS $$
+BEGIN
+  IF NOT may_decide() THEN
+    PERFORM refuse_asker();
+  END IF;
+  PERFORM revision_decide(id, (SELECT r.kind FROM revision r WHERE r.revision_id = id), approved, asking_user());
+END $$;

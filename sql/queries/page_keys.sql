@@ -1,0 +1,2 @@
+-- $1 what to say.
+SELECT keys_page($1)

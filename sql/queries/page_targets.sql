@@ -1,0 +1,2 @@
+-- $1 what to say.
+SELECT targets_page($1)

@@ -1,0 +1,2 @@
+-- $1 what to say.
+SELECT users_page($1)

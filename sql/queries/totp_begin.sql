@@ -1,0 +1,2 @@
+-- $1 the secret.
+SELECT totp_begin($1::bytea)

@@ -1,0 +1,2 @@
+-- One's own secret that is not confirmed yet, or null.
+SELECT totp_pending()

@@ -1,0 +1,277 @@
+/* account_page.c -- /account: one's own password, second step and sessions. */
+#include "web/account_page.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include <jansson.h>
+#include <sodium.h>
+
+#include "base/memory.h"
+#include "web/hex.h"
+#include "web/password.h"
+#include "web/sign_in.h"
+#include "web/site.h"
+#include "web/token.h"
+#include "web/totp.h"
+
+static const char PAGE[] =
+#include "sql/queries/page_account.sql.inc"
+	;
+static const char SECRET[] =
+#include "sql/queries/sign_in_secret.sql.inc"
+	;
+static const char PASSWORD[] =
+#include "sql/queries/account_password.sql.inc"
+	;
+static const char FAILED[] =
+#include "sql/queries/sign_in_failed.sql.inc"
+	;
+static const char SESSION_END[] =
+#include "sql/queries/session_end.sql.inc"
+	;
+static const char TOTP_BEGIN[] =
+#include "sql/queries/totp_begin.sql.inc"
+	;
+static const char TOTP_PENDING[] =
+#include "sql/queries/totp_pending.sql.inc"
+	;
+static const char TOTP_CONFIRM[] =
+#include "sql/queries/totp_confirm.sql.inc"
+	;
+static const char TOTP_OFF[] =
+#include "sql/queries/totp_off.sql.inc"
+	;
+
+enum { SECRET_MOST = 64 };
+
+/* ---- The page ----------------------------------------------------------- */
+
+/* What a telephone needs to know, once: as a picture, and as letters in fours. */
+static void add_secret(json_t *model, const unsigned char *secret, size_t length,
+		       const char *login)
+{
+	struct text plain = { 0 }, spaced = { 0 }, address = { 0 }, picture = { 0 },
+		    link = { 0 };
+	size_t size;
+	char *coded;
+
+	totp_add_base32(&plain, secret, length);
+	for (size_t i = 0; i < plain.length; i++) {
+		if (i > 0 && i % 4 == 0)
+			text_add_char(&spaced, ' ');
+		text_add_char(&spaced, plain.data[i]);
+	}
+	totp_add_address(&address, secret, length, login);
+	totp_add_picture(&picture, text_string(&address));
+	size = sodium_base64_ENCODED_LEN(picture.length, sodium_base64_VARIANT_ORIGINAL);
+	coded = memory_take(size);
+	sodium_bin2base64(coded, size, (const unsigned char *)picture.data,
+			  picture.length, sodium_base64_VARIANT_ORIGINAL);
+	text_addf(&link, "data:image/svg+xml;base64,%s", coded);
+	json_object_set_new(model, "secret", json_string(text_string(&spaced)));
+	json_object_set_new(model, "picture", json_string(text_string(&link)));
+	free(coded);
+	text_free(&plain);
+	text_free(&spaced);
+	text_free(&address);
+	text_free(&picture);
+	text_free(&link);
+}
+
+static int read_pending(const struct visit *visit, unsigned char secret[SECRET_MOST],
+			size_t *length, struct error *err)
+{
+	char *printed = NULL;
+	int status = db_value_of(visit->db, TOTP_PENDING, NULL, 0, &printed, err);
+
+	*length = hex_read(printed, secret, SECRET_MOST);
+	free(printed);
+	return status;
+}
+
+int answer_account(const struct visit *visit, struct reply *reply, struct error *err)
+{
+	char number[24];
+	const char *const params[] = { number, request_value(visit->request, "note") };
+	unsigned char secret[SECRET_MOST];
+	char *bytes = NULL;
+	json_t *model;
+	size_t length;
+	int status;
+
+	snprintf(number, sizeof number, "%lld", (long long)visit->visitor->session_id);
+	if (db_value_of(visit->db, PAGE, params, 2, &bytes, err) != 0 ||
+	    read_pending(visit, secret, &length, err) != 0) {
+		free(bytes);
+		return -1;
+	}
+	model = bytes ? json_loads(bytes, 0, NULL) : NULL;
+	free(bytes);
+	if (!model)
+		return error_set(err, ERROR_NOT_FOUND, "no account");
+	if (length > 0)
+		add_secret(model, secret, length, visit->visitor->login);
+	sodium_memzero(secret, sizeof secret);
+	status = site_render(visit->site, "account", visit->request, model, reply, err);
+	json_decref(model);
+	return status;
+}
+
+/* ---- What is changed ---------------------------------------------------- */
+
+/* Back to the page, which says NOTE. */
+static int back(struct reply *reply, const struct request *request, const char *note)
+{
+	struct text location = { 0 };
+
+	text_addf(&location, "/account?note=%s%s", note,
+		  strcmp(request->language, "en") == 0 ? "&lang=en" : "");
+	reply_see_other(reply, text_string(&location));
+	text_free(&location);
+	return 0;
+}
+
+/* The password once more, before what protects the account changes.  Wrong ones count, as
+ * whoever found an open browser may try here. */
+static int knows_password(const struct visit *visit, int *knows, struct error *err)
+{
+	const char *login = visit->visitor->login;
+	const char *given = request_field(visit->request, "password");
+	struct db_rows *rows = NULL;
+	const char *hash;
+	int status = db_query(visit->db, SECRET, &login, 1, &rows, err);
+
+	if (status != 0)
+		return -1;
+	hash = db_rows_count(rows) ? db_value(rows, 0, "password_hash") : NULL;
+	*knows = password_is_right(given ? given : "", hash,
+				   visit->sign_in->password_memory);
+	if (hash && !*knows) {
+		const char *const params[] = { login, visit->request->peer, "password" };
+
+		status = db_query(visit->db, FAILED, params, 3, NULL, err);
+	}
+	db_rows_free(rows);
+	return status;
+}
+
+static void hash_session(const struct visit *visit, char hash[TOKEN_HASH_SIZE])
+{
+	token_hash(visit->request->session, hash);
+}
+
+static int change_password(const struct visit *visit, struct reply *reply,
+			   struct error *err)
+{
+	const struct request *request = visit->request;
+	const char *wanted = request_field(request, "new");
+	const char *again = request_field(request, "again");
+	char hash[PASSWORD_HASH_SIZE], kept[TOKEN_HASH_SIZE];
+	const char *const params[] = { visit->visitor->login, hash, kept };
+	int knows;
+
+	if (knows_password(visit, &knows, err) != 0)
+		return -1;
+	if (!knows)
+		return back(reply, request, "wrong");
+	if (!wanted || !again || strcmp(wanted, again) != 0)
+		return back(reply, request, "differ");
+	if (password_is_fit(wanted, visit->visitor->login, err) != 0)
+		return back(reply, request, "weak");
+	hash_session(visit, kept);
+	if (password_hash(wanted, visit->sign_in->password_memory, hash, err) != 0 ||
+	    db_query(visit->db, PASSWORD, params, 3, NULL, err) != 0 ||
+	    sign_in_renew(visit, reply, err) != 0)
+		return -1;
+	return back(reply, request, "done");
+}
+
+static int begin_code(const struct visit *visit, struct reply *reply, struct error *err)
+{
+	unsigned char secret[TOTP_SECRET_BYTES];
+	char printed[3 + 2 * TOTP_SECRET_BYTES];
+	const char *const params[] = { printed };
+
+	totp_make(secret);
+	hex_print(secret, sizeof secret, printed);
+	sodium_memzero(secret, sizeof secret);
+	if (db_query(visit->db, TOTP_BEGIN, params, 1, NULL, err) != 0)
+		return -1;
+	sodium_memzero(printed, sizeof printed);
+	reply_see_other(reply, strcmp(visit->request->language, "en") == 0
+				       ? "/account?lang=en#code"
+				       : "/account#code");
+	return 0;
+}
+
+static int confirm_code(const struct visit *visit, struct reply *reply, struct error *err)
+{
+	const char *code = request_field(visit->request, "code");
+	unsigned char secret[SECRET_MOST];
+	char kept[TOKEN_HASH_SIZE], number[24];
+	const char *const params[] = { number, kept };
+	size_t length;
+	int64_t step;
+
+	if (read_pending(visit, secret, &length, err) != 0)
+		return -1;
+	step = length ? totp_find_step(secret, length, code ? code : "", time(NULL), 0)
+		      : 0;
+	sodium_memzero(secret, sizeof secret);
+	if (!step)
+		return back(reply, visit->request, "wrong_code");
+	snprintf(number, sizeof number, "%lld", (long long)step);
+	hash_session(visit, kept);
+	if (db_query(visit->db, TOTP_CONFIRM, params, 2, NULL, err) != 0 ||
+	    sign_in_renew(visit, reply, err) != 0)
+		return -1;
+	return back(reply, visit->request, "done");
+}
+
+static int drop_code(const struct visit *visit, struct reply *reply, struct error *err)
+{
+	char kept[TOKEN_HASH_SIZE];
+	const char *const params[] = { visit->visitor->login, kept };
+	int knows;
+
+	if (knows_password(visit, &knows, err) != 0)
+		return -1;
+	if (!knows)
+		return back(reply, visit->request, "wrong");
+	hash_session(visit, kept);
+	if (db_query(visit->db, TOTP_OFF, params, 2, NULL, err) != 0 ||
+	    sign_in_renew(visit, reply, err) != 0)
+		return -1;
+	return back(reply, visit->request, "done");
+}
+
+static int end_session(const struct visit *visit, struct reply *reply, struct error *err)
+{
+	const char *id = request_field(visit->request, "session");
+
+	if (db_query(visit->db, SESSION_END, &id, 1, NULL, err) != 0)
+		return -1;
+	return back(reply, visit->request, "done");
+}
+
+int post_account(const struct visit *visit, struct reply *reply, struct error *err)
+{
+	static const struct {
+		const char *name;
+		int (*run)(const struct visit *visit, struct reply *reply,
+			   struct error *err);
+	} actions[] = {
+		{ "password", change_password },  { "code_begin", begin_code },
+		{ "code_confirm", confirm_code }, { "code_off", drop_code },
+		{ "session_end", end_session },
+	};
+	const char *action = request_field(visit->request, "action");
+
+	for (size_t i = 0; action && i < sizeof actions / sizeof *actions; i++)
+		if (strcmp(actions[i].name, action) == 0)
+			return actions[i].run(visit, reply, err);
+	return error_set(err, ERROR_INVALID, "no such action");
+}

@@ -1,0 +1,232 @@
+/* admin_page.c -- /admin/users, /admin/keys, /admin/targets: what is changed there. */
+#include "web/admin_page.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <jansson.h>
+
+#include "base/memory.h"
+#include "collector/collector.h"
+#include "web/form.h"
+#include "web/password.h"
+#include "web/sign_in.h"
+#include "web/site.h"
+
+static const char ADD[] =
+#include "sql/queries/account_add.sql.inc"
+	;
+static const char CHANGE[] =
+#include "sql/queries/account_change.sql.inc"
+	;
+static const char PASSWORD[] =
+#include "sql/queries/account_password.sql.inc"
+	;
+static const char TOTP_OFF[] =
+#include "sql/queries/totp_off.sql.inc"
+	;
+static const char DRAFT[] =
+#include "sql/queries/office_draft.sql.inc"
+	;
+static const char DECIDE[] =
+#include "sql/queries/office_decide.sql.inc"
+	;
+
+static int back(const struct visit *visit, struct reply *reply)
+{
+	struct text location = { 0 };
+
+	text_addf(&location, "%s?note=done%s", visit->route->pattern,
+		  strcmp(visit->request->language, "en") == 0 ? "&lang=en" : "");
+	reply_see_other(reply, text_string(&location));
+	text_free(&location);
+	return 0;
+}
+
+/* A secret that is shown this once: there is no address to come back to. */
+static int show_secret(const struct visit *visit, const char *kind, const char *name,
+		       const char *secret, struct reply *reply, struct error *err)
+{
+	json_t *model = json_pack("{s:s, s:s, s:s, s:s, s:b}", "kind", kind, "name", name,
+				  "secret", secret, "back", visit->route->pattern,
+				  "has_no_period", 1);
+	int status =
+		site_render(visit->site, "secret", visit->request, model, reply, err);
+
+	json_decref(model);
+	reply->is_secret = 1;
+	return status;
+}
+
+/* ---- Accounts ----------------------------------------------------------- */
+
+static int change_user(const struct visit *visit, const char *action, struct reply *reply,
+		       struct error *err)
+{
+	const struct request *request = visit->request;
+	const int is_role = strcmp(action, "role") == 0;
+	const char *const params[] = {
+		request_field(request, "login"),
+		action,
+		is_role ? request_field(request, "role") : NULL,
+		is_role ? request_field(request, "agency") : NULL,
+	};
+
+	if (db_query(visit->db, CHANGE, params, 4, NULL, err) != 0)
+		return -1;
+	return back(visit, reply);
+}
+
+static int drop_code(const struct visit *visit, struct reply *reply, struct error *err)
+{
+	const char *const params[] = { request_field(visit->request, "login"), NULL };
+
+	if (db_query(visit->db, TOTP_OFF, params, 2, NULL, err) != 0)
+		return -1;
+	return back(visit, reply);
+}
+
+/* A new account, or a new password of an old one: made here, to be changed by its owner. */
+static int give_password(const struct visit *visit, int is_new, struct reply *reply,
+			 struct error *err)
+{
+	const struct request *request = visit->request;
+	const char *login = request_field(request, "login");
+	const char *name = request_field(request, "name");
+	char password[PASSWORD_LEAST * 2 + 1], hash[PASSWORD_HASH_SIZE];
+	const char *const added[] = { login, name ? name : login,
+				      request_field(request, "role"),
+				      request_field(request, "agency"), hash };
+	const char *const changed[] = { login, hash, NULL };
+	int status;
+
+	if (!login)
+		return error_set(err, ERROR_INVALID, "an account needs a login");
+	password_make(password);
+	status = password_hash(password, visit->sign_in->password_memory, hash, err);
+	if (status == 0)
+		status = is_new ? db_query(visit->db, ADD, added, 5, NULL, err)
+				: db_query(visit->db, PASSWORD, changed, 3, NULL, err);
+	if (status == 0)
+		status = show_secret(visit, "password", login, password, reply, err);
+	password_forget(password);
+	return status;
+}
+
+int post_users(const struct visit *visit, struct reply *reply, struct error *err)
+{
+	const char *action = request_field(visit->request, "action");
+
+	if (!action)
+		return error_set(err, ERROR_INVALID, "no such action");
+	if (strcmp(action, "add") == 0 || strcmp(action, "password") == 0)
+		return give_password(visit, *action == 'a', reply, err);
+	if (strcmp(action, "totp") == 0)
+		return drop_code(visit, reply, err);
+	return change_user(visit, action, reply, err);
+}
+
+/* ---- Keys --------------------------------------------------------------- */
+
+/* The record types that were ticked, separated by commas; all where none was. */
+static void list_types(const struct request *request, struct text *types)
+{
+	const char *type;
+
+	for (size_t i = 0; (type = form_value_at(request->form, "type", i)) != NULL; i++)
+		text_addf(types, "%s%s", i ? "," : "", type);
+	if (types->length == 0)
+		text_add(types, KEY_TYPES);
+}
+
+static int add_key(const struct visit *visit, struct reply *reply, struct error *err)
+{
+	const char *agency = request_field(visit->request, "agency");
+	struct text types = { 0 }, token = { 0 };
+	int status;
+
+	if (!agency)
+		return error_set(err, ERROR_INVALID, "a key is for an agency");
+	list_types(visit->request, &types);
+	status = key_add(visit->db, agency, text_string(&types),
+			 request_field(visit->request, "expires"), &token, err);
+	if (status == 0)
+		status = show_secret(visit, "key", agency, text_string(&token), reply,
+				     err);
+	text_free(&types);
+	text_free(&token);
+	return status;
+}
+
+int post_keys(const struct visit *visit, struct reply *reply, struct error *err)
+{
+	const char *action = request_field(visit->request, "action");
+	const char *id = request_field(visit->request, "key");
+
+	if (action && strcmp(action, "add") == 0)
+		return add_key(visit, reply, err);
+	if (!action || strcmp(action, "revoke") != 0 || !id)
+		return error_set(err, ERROR_INVALID, "no such action");
+	if (key_revoke(visit->db, id, err) != 0)
+		return -1;
+	return back(visit, reply);
+}
+
+/* ---- Targets and populations -------------------------------------------- */
+
+/* The fields of a draft, as `nq17 target draft` would have them from its options. */
+static char *collect_draft(const struct request *request)
+{
+	static const char *const fields[] = { "subject",   "value",  "deadline",
+					      "direction", "kinds",  "from",
+					      "reason",    "clause", "name",
+					      "name-en" };
+	json_t *wanted = json_object();
+	char *printed;
+
+	for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
+		if (request_field(request, fields[i]))
+			json_object_set_new(
+				wanted, fields[i],
+				json_string(request_field(request, fields[i])));
+	printed = json_dumps(wanted, 0);
+	json_decref(wanted);
+	return printed;
+}
+
+static int draft(const struct visit *visit, const char *kind, struct reply *reply,
+		 struct error *err)
+{
+	char *wanted = collect_draft(visit->request), *id = NULL;
+	const char *const params[] = { kind, wanted };
+	struct text location = { 0 };
+	int status = db_value_of(visit->db, DRAFT, params, 2, &id, err);
+
+	if (status == 0) {
+		text_addf(&location, "/admin/targets/%s%s", id,
+			  strcmp(visit->request->language, "en") == 0 ? "?lang=en" : "");
+		reply_see_other(reply, text_string(&location));
+	}
+	text_free(&location);
+	free(wanted);
+	free(id);
+	return status;
+}
+
+int post_targets(const struct visit *visit, struct reply *reply, struct error *err)
+{
+	const char *action = request_field(visit->request, "action");
+	const char *id = request_field(visit->request, "draft");
+	int is_approval = action && strcmp(action, "approve") == 0;
+	const char *const params[] = { id, is_approval ? "t" : "f" };
+
+	if (action && strcmp(action, "draft_target") == 0)
+		return draft(visit, "target", reply, err);
+	if (action && strcmp(action, "draft_population") == 0)
+		return draft(visit, "population", reply, err);
+	if (!id || !(is_approval || (action && strcmp(action, "drop") == 0)))
+		return error_set(err, ERROR_INVALID, "no such action");
+	if (db_query(visit->db, DECIDE, params, 2, NULL, err) != 0)
+		return -1;
+	return back(visit, reply);
+}

@@ -1,0 +1,376 @@
+/* sign_in.c -- /login, /login/code, /logout: sessions begin and end. */
+#include "web/sign_in.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include <jansson.h>
+
+#include "base/memory.h"
+#include "web/hex.h"
+#include "web/origin.h"
+#include "web/password.h"
+#include "web/quota.h"
+#include "web/site.h"
+#include "web/token.h"
+#include "web/totp.h"
+
+static const char SECRET[] =
+#include "sql/queries/sign_in_secret.sql.inc"
+	;
+static const char FAILED[] =
+#include "sql/queries/sign_in_failed.sql.inc"
+	;
+static const char SIGN_IN[] =
+#include "sql/queries/sign_in.sql.inc"
+	;
+static const char CODE[] =
+#include "sql/queries/sign_in_code.sql.inc"
+	;
+static const char COMPLETE[] =
+#include "sql/queries/sign_in_complete.sql.inc"
+	;
+static const char PROXY[] =
+#include "sql/queries/sign_in_proxy.sql.inc"
+	;
+static const char SIGN_OUT[] =
+#include "sql/queries/sign_out.sql.inc"
+	;
+static const char REHASH[] =
+#include "sql/queries/account_rehash.sql.inc"
+	;
+static const char RENEW[] =
+#include "sql/queries/session_renew.sql.inc"
+	;
+
+enum { TRIES_AT_A_TIME = 3, ADDRESSES = 4096, NUMBER_SIZE = 24 };
+
+void sign_in_open(struct sign_in **result, const struct config *config)
+{
+	const struct quota_setting limits = { .requests = (unsigned)atoi(config_get(
+						      config, "sign_in_tries")),
+					      .bodies = TRIES_AT_A_TIME,
+					      .queue = 1 };
+	struct sign_in *sign_in = memory_zeroed(1, sizeof *sign_in);
+
+	sign_in->password_memory = atoi(config_get(config, "password_memory"));
+	sign_in->session_hours = atoi(config_get(config, "session_hours"));
+	quota_open(&sign_in->tries, &limits);
+	*result = sign_in;
+}
+
+void sign_in_close(struct sign_in *sign_in)
+{
+	if (!sign_in)
+		return;
+	quota_close(sign_in->tries);
+	free(sign_in);
+}
+
+/* ---- Where to go on ----------------------------------------------------- */
+
+/* On this server: "//host" and "/\host" lead elsewhere. */
+static const char *where_next(const struct request *request)
+{
+	const char *next = request->is_post ? request_field(request, "next")
+					    : request_value(request, "next");
+
+	if (!next || next[0] != '/' || next[1] == '/' || next[1] == '\\')
+		return "/";
+	for (const char *c = next; *c; c++)
+		if (*c < ' ' || *c == '\\' || *c > '~')
+			return "/";
+	return next;
+}
+
+static void go_on(const struct visit *visit, struct reply *reply)
+{
+	reply_see_other(reply, where_next(visit->request));
+}
+
+/* The page with the form; FAULT is the key of a text under sign_in., or NULL.  A browser
+ * that has no secret of ours yet is given one, from which the token of the form comes. */
+static int show(const struct visit *visit, const char *page, const char *fault,
+		struct reply *reply, struct error *err)
+{
+	struct request request = *visit->request;
+	json_t *model = json_pack("{s:s, s:s*, s:b}", "next", where_next(&request),
+				  "fault", fault, "has_no_period", 1);
+	char seed[TOKEN_SIZE];
+	int status;
+
+	if (!request.session && !request.seed) {
+		token_make(seed);
+		token_of_forms(seed, request.csrf);
+		origin_add_cookie(&reply->cookies, &request, ORIGIN_SEED, seed);
+	}
+	status = site_render(visit->site, page, &request, model, reply, err);
+	json_decref(model);
+	if (fault)
+		reply->status = 403;
+	return status;
+}
+
+/* ---- Sessions ----------------------------------------------------------- */
+
+/* A new session under a new token, whatever the browser had before. */
+static int begin_session(const struct visit *visit, const char *account, int is_whole,
+			 const char *way, struct reply *reply, struct error *err)
+{
+	char token[TOKEN_SIZE], hash[TOKEN_HASH_SIZE], hours[NUMBER_SIZE];
+	const char *const params[] = {
+		account,
+		hash,
+		is_whole ? "t" : "f",
+		way,
+		hours,
+		visit->request->peer,
+		visit->request->agent,
+	};
+
+	token_make(token);
+	token_hash(token, hash);
+	snprintf(hours, sizeof hours, "%d", visit->sign_in->session_hours);
+	if (db_query(visit->db, SIGN_IN, params, 7, NULL, err) != 0)
+		return error_context(err, "beginning a session");
+	origin_add_cookie(&reply->cookies, visit->request, ORIGIN_SESSION, token);
+	return 0;
+}
+
+int sign_in_renew(const struct visit *visit, struct reply *reply, struct error *err)
+{
+	char token[TOKEN_SIZE], old[TOKEN_HASH_SIZE], hash[TOKEN_HASH_SIZE];
+	const char *const params[] = { old, hash };
+
+	token_make(token);
+	token_hash(visit->request->session, old);
+	token_hash(token, hash);
+	if (db_query(visit->db, RENEW, params, 2, NULL, err) != 0)
+		return error_context(err, "renewing a session");
+	origin_add_cookie(&reply->cookies, visit->request, ORIGIN_SESSION, token);
+	return 0;
+}
+
+static int note_failure(const struct visit *visit, const char *login, const char *step,
+			struct error *err)
+{
+	const char *const params[] = { login, visit->request->peer, step };
+
+	return db_query(visit->db, FAILED, params, 3, NULL, err);
+}
+
+/* ---- The password ------------------------------------------------------- */
+
+/* Somebody whom the trusted proxy has signed in, and who has an account here. */
+static int try_proxy(const struct visit *visit, int *is_in, struct reply *reply,
+		     struct error *err)
+{
+	const char *user = visit->request->proxy_user;
+	char *account = NULL;
+	int status;
+
+	*is_in = 0;
+	if (!user || !*user)
+		return 0;
+	status = db_value_of(visit->db, PROXY, &user, 1, &account, err);
+	if (status == 0 && account) {
+		status = begin_session(visit, account, 1, "proxy", reply, err);
+		*is_in = status == 0;
+	}
+	free(account);
+	return status;
+}
+
+int answer_login(const struct visit *visit, struct reply *reply, struct error *err)
+{
+	int is_in = visit->visitor->session_id != 0;
+
+	if (!is_in && try_proxy(visit, &is_in, reply, err) != 0)
+		return -1;
+	if (!is_in)
+		return show(visit, "login", NULL, reply, err);
+	go_on(visit, reply);
+	return 0;
+}
+
+/* A password that was right is kept under today's cost from now on. */
+static int keep_cost(const struct visit *visit, const char *account, const char *hash,
+		     const char *password, struct error *err)
+{
+	char made[PASSWORD_HASH_SIZE];
+	const char *const params[] = { account, made };
+
+	if (!password_is_outdated(hash, visit->sign_in->password_memory))
+		return 0;
+	if (password_hash(password, visit->sign_in->password_memory, made, err) != 0)
+		return -1;
+	return db_query(visit->db, REHASH, params, 2, NULL, err);
+}
+
+/* The same answer, after the same time, whether the name or the password is wrong, or the
+ * account is locked or pauses. */
+static int try_password(const struct visit *visit, struct reply *reply, struct error *err)
+{
+	const char *login = request_field(visit->request, "login");
+	const char *password = request_field(visit->request, "password");
+	struct db_rows *rows = NULL;
+	const char *hash, *account;
+	int has_code, status = -1;
+
+	login = login ? login : "";
+	password = password && strlen(password) <= PASSWORD_MOST ? password : "";
+	if (db_query(visit->db, SECRET, &login, 1, &rows, err) != 0)
+		return -1;
+	hash = db_rows_count(rows) ? db_value(rows, 0, "password_hash") : NULL;
+	if (!password_is_right(password, hash, visit->sign_in->password_memory)) {
+		if (!hash || note_failure(visit, login, "password", err) == 0)
+			status = show(visit, "login", "wrong", reply, err);
+		goto done;
+	}
+	account = db_value(rows, 0, "account_id");
+	has_code = strcmp(db_value(rows, 0, "has_code"), "t") == 0;
+	if (keep_cost(visit, account, hash, password, err) != 0 ||
+	    begin_session(visit, account, !has_code, "password", reply, err) != 0)
+		goto done;
+	status = 0;
+	if (has_code) {
+		struct text location = { 0 };
+
+		text_add(&location, "/login/code?next=");
+		text_add_url(&location, where_next(visit->request));
+		if (strcmp(visit->request->language, "en") == 0)
+			text_add(&location, "&lang=en");
+		reply_see_other(reply, text_string(&location));
+		text_free(&location);
+	} else {
+		go_on(visit, reply);
+	}
+done:
+	db_rows_free(rows);
+	return status;
+}
+
+static double seconds_now(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+/* Addresses share places, so that their number is bounded. */
+static int32_t place_of(const char *peer)
+{
+	unsigned hash = 2166136261u;
+
+	for (; *peer; peer++)
+		hash = (hash ^ (unsigned char)*peer) * 16777619u;
+	return (int32_t)(hash % ADDRESSES);
+}
+
+/* TRY, unless there were too many from this address. */
+static int within_quota(const struct visit *visit, struct reply *reply, struct error *err,
+			int (*try)(const struct visit *visit, struct reply *reply,
+				   struct error *err))
+{
+	int32_t place = place_of(visit->request->peer);
+	int wait = 0, status;
+
+	if (quota_begin_body(visit->sign_in->tries, place, seconds_now(), &wait)) {
+		site_refuse(visit->site, visit->request, 0, "too_many_requests", NULL,
+			    reply);
+		reply->retry_after = wait;
+		return 0;
+	}
+	status = try(visit, reply, err);
+	quota_end_body(visit->sign_in->tries, place);
+	return status;
+}
+
+int post_login(const struct visit *visit, struct reply *reply, struct error *err)
+{
+	return within_quota(visit, reply, err, try_password);
+}
+
+/* ---- The code ----------------------------------------------------------- */
+
+int answer_code(const struct visit *visit, struct reply *reply, struct error *err)
+{
+	if (!visit->request->session)
+		return answer_login(visit, reply, err);
+	return show(visit, "login_code", NULL, reply, err);
+}
+
+static int complete(const struct visit *visit, const char *old, int64_t step,
+		    struct reply *reply, struct error *err)
+{
+	char token[TOKEN_SIZE], hash[TOKEN_HASH_SIZE], number[NUMBER_SIZE],
+		hours[NUMBER_SIZE];
+	const char *const params[] = { old, hash, number, hours };
+
+	token_make(token);
+	token_hash(token, hash);
+	snprintf(number, sizeof number, "%lld", (long long)step);
+	snprintf(hours, sizeof hours, "%d", visit->sign_in->session_hours);
+	if (db_query(visit->db, COMPLETE, params, 4, NULL, err) != 0)
+		return -1;
+	origin_add_cookie(&reply->cookies, visit->request, ORIGIN_SESSION, token);
+	go_on(visit, reply);
+	return 0;
+}
+
+static int try_code(const struct visit *visit, struct reply *reply, struct error *err)
+{
+	const char *code = request_field(visit->request, "code");
+	char hash[TOKEN_HASH_SIZE];
+	const char *const params[] = { hash };
+	unsigned char secret[64];
+	struct db_rows *rows = NULL;
+	int64_t step = 0;
+	int status;
+
+	token_hash(visit->request->session ? visit->request->session : "", hash);
+	if (db_query(visit->db, CODE, params, 1, &rows, err) != 0)
+		return -1;
+	if (db_rows_count(rows) == 0) { /* too late, or too often wrong */
+		db_rows_free(rows);
+		return show(visit, "login", "again", reply, err);
+	}
+	step = totp_find_step(
+		secret, hex_read(db_value(rows, 0, "secret"), secret, sizeof secret),
+		code ? code : "", time(NULL),
+		strtoll(db_value(rows, 0, "step"), NULL, 10));
+	if (step)
+		status = complete(visit, hash, step, reply, err);
+	else if (note_failure(visit, db_value(rows, 0, "login"), "code", err) == 0)
+		status = show(visit, "login_code", "wrong_code", reply, err);
+	else
+		status = -1;
+	memset(secret, 0, sizeof secret);
+	db_rows_free(rows);
+	return status;
+}
+
+int post_code(const struct visit *visit, struct reply *reply, struct error *err)
+{
+	return within_quota(visit, reply, err, try_code);
+}
+
+/* ---- The end ------------------------------------------------------------ */
+
+int post_logout(const struct visit *visit, struct reply *reply, struct error *err)
+{
+	char hash[TOKEN_HASH_SIZE];
+	const char *const params[] = { hash };
+
+	if (visit->request->session) {
+		token_hash(visit->request->session, hash);
+		if (db_query(visit->db, SIGN_OUT, params, 1, NULL, err) != 0)
+			return -1;
+		origin_add_cookie(&reply->cookies, visit->request, ORIGIN_SESSION, "");
+	}
+	reply_see_other(reply, "/");
+	return 0;
+}
