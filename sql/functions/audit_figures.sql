@@ -205,7 +205,8 @@ LANGUAGE sql STABLE AS $$
        AND NOT EXISTS (SELECT FROM audit_services(audit_facts.day) v
                         WHERE v.agency_id = s.agency_id AND v.slug = 'level4-services' AND v.denominator > 0)
   )
-  SELECT h.agency_id, h.fact, (NOT 'false' = ANY (array_agg(h.value::text)))::int, 1, 1
+  SELECT h.agency_id, CASE h.fact WHEN 'npsp-connected' THEN 'system-connection' ELSE h.fact END,
+         (NOT 'false' = ANY (array_agg(h.value::text)))::int, 1, 1
     FROM held h GROUP BY h.agency_id, h.fact
   UNION ALL
   SELECT w.agency_id, 'satisfaction-disclosure', 0, 0, 0 FROM without w

@@ -104,7 +104,7 @@ def everything(office):
 @pytest.mark.parametrize("function, right, wrong, measure", [
     ("service_figures", "level IN ('4', 'full')", "level IN ('4')", "level4-services numerator"),
     ("service_figures", "count(help_channel)", "count(*)", "help-channel provided"),
-    ("fact_figures", "bool_and(value)", "bool_or(value)", "information-disclosure numerator"),
+    ("fact_figures", "bool_and(h.value)", "bool_or(h.value)", "information-disclosure numerator"),
     ("fact_figures", "valid_from >= first", "valid_from >= stop", "satisfaction-disclosure denominator"),
     ("count_figures", "whole > parts", "whole <> parts", "verified-identity denominator"),
     ("flow_counts", "r.end_day DESC, r.period\n  LOOP", "r.end_day, r.period\n  LOOP", "online-filing denominator"),
