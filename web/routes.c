@@ -50,7 +50,8 @@ static void add_audit(const struct visit *visit, struct text *out)
 	struct db_rows *rows = NULL;
 	struct error ignored;
 
-	if (db_query(visit->db, METRICS_AUDIT, NULL, 0, &rows, &ignored) == 0 &&
+	if (visit->db &&
+	    db_query(visit->db, METRICS_AUDIT, NULL, 0, &rows, &ignored) == 0 &&
 	    db_rows_count(rows) > 0)
 		metrics_print_audit(db_value(rows, 0, "differences"),
 				    db_value(rows, 0, "age"), out);
@@ -399,7 +400,7 @@ const struct route routes[] = {
 	{ "/static/:file", FORMAT_HTML, answer_static, NULL, 0, 0, 0, 0 },
 	{ "/healthz", FORMAT_TEXT, answer_health, NULL, 0, 0, 0, 0 },
 	{ "/readyz", FORMAT_TEXT, answer_ready, NULL, 1, 0, 0, &of_all },
-	{ "/metrics", FORMAT_TEXT, answer_metrics, NULL, 1, 0, 0, 0 },
+	{ "/metrics", FORMAT_TEXT, answer_metrics, NULL, ASKS_IF_THERE, 0, 0, 0 },
 };
 
 const size_t routes_count = sizeof routes / sizeof *routes;
