@@ -103,8 +103,9 @@ static int is_one_of(const char *word, const char *const *words)
 	return 0;
 }
 
-static int is_source(const struct request *request)
+static int is_source(const void *context)
 {
+	const struct request *request = context;
 	static const char *const sources[] = { "records", "totals", NULL };
 
 	if (strcmp(request->words[1], "auto") == 0)
@@ -112,8 +113,9 @@ static int is_source(const struct request *request)
 	return is_one_of(request->words[1], sources) && office_is_day(request->from);
 }
 
-static int is_cadence(const struct request *request)
+static int is_cadence(const void *context)
 {
+	const struct request *request = context;
 	static const char *const types[] = { "dossier", "service",   "fact",
 					     "count",   "milestone", NULL };
 
@@ -122,53 +124,29 @@ static int is_cadence(const struct request *request)
 	       strspn(request->words[2], "0") < strlen(request->words[2]);
 }
 
-static const struct action {
-	const char *name;
-	int arguments;
-	enum db_role role; /* the register is the office's */
-	int (*is_right)(const struct request *request);
-	int (*run)(struct db *db, void *context, struct error *err);
-} actions[] = {
-	{ "list", 0, DB_REPORTS, NULL, list },
-	{ "show", 1, DB_REPORTS, NULL, show },
-	{ "source", 2, DB_OWNER, is_source, set_source },
-	{ "cadence", 3, DB_OWNER, is_cadence, set_cadence },
-};
-
-static const struct action *find_action(const char *name)
-{
-	for (size_t i = 0; name && i < sizeof actions / sizeof *actions; i++)
-		if (strcmp(actions[i].name, name) == 0)
-			return &actions[i];
-	return NULL;
-}
-
 int agency_command(int argc, char **argv, const struct config *config)
 {
-	const struct action *action = find_action(argv[1]);
+	static const struct office_action actions[] = {
+		{ "list", 0, 0, DB_REPORTS, list, NULL },
+		{ "show", 1, 1, DB_REPORTS, show, NULL },
+		/* the register is the office's */
+		{ "source", 2, 2, DB_OWNER, set_source, is_source },
+		{ "cadence", 3, 3, DB_OWNER, set_cadence, is_cadence },
+		{ 0 },
+	};
 	struct request request = { 0 };
-	const char *format = NULL;
-	const struct office_option options[] = { { "from", &request.from, NULL },
-						 { "format", &format, NULL },
-						 { 0 } };
-	int first, code;
+	const struct office_option options[] = { { "from", &request.from, NULL }, { 0 } };
+	const struct office_command command = { USAGE,
+						actions,
+						options,
+						{ &request.words[0], &request.words[1],
+						  &request.words[2] },
+						&request.format,
+						NULL,
+						NULL,
+						&request };
 
-	if (!action) {
-		code = office_options(argc, argv, USAGE, options, 0, 0, &first);
-		return code >= 0 ? code : (fputs(USAGE, stderr), 2);
-	}
-	code = office_options(argc - 1, argv + 1, USAGE, options, action->arguments,
-			      action->arguments, &first);
-	if (code >= 0)
-		return code;
-	for (int i = 0; i < action->arguments; i++)
-		request.words[i] = argv[first + 1 + i];
-	if (list_format_find(format, &request.format) != 0 ||
-	    (action->is_right && !action->is_right(&request))) {
-		fputs(USAGE, stderr);
-		return 2;
-	}
-	return office_run(config, action->role, "agency", action->run, &request);
+	return office_command(argc, argv, config, &command);
 }
 
 /* ---- Freshness ---------------------------------------------------------- */

@@ -135,57 +135,34 @@ static int list_doubles(struct db *db, void *context, struct error *err)
 	return list_query(db, DOUBLES, params, 1, request->format, NULL, err);
 }
 
-static const struct action {
-	const char *name;
-	int arguments;
-	int needs_agency; /* unless it is about a procedure */
-	enum db_role role;
-	int (*run)(struct db *db, void *context, struct error *err);
-} actions[] = {
-	{ "add", 2, 1, DB_OWNER, add },
-	{ "import", 1, 1, DB_OWNER, import },
-	{ "remove", 1, 1, DB_OWNER, remove_one },
-	{ "list", 0, 0, DB_REPORTS, list },
-};
-
-static const struct action *find_action(const char *name)
+static int has_owner(const void *context)
 {
-	for (size_t i = 0; name && i < sizeof actions / sizeof *actions; i++)
-		if (strcmp(actions[i].name, name) == 0)
-			return &actions[i];
-	return NULL;
+	const struct request *request = context;
+
+	return request->procedure || request->agency;
 }
 
 int alias_command(int argc, char **argv, const struct config *config)
 {
-	const struct action *action = find_action(argv[1]);
+	static const struct office_action actions[] = {
+		{ "add", 2, 2, DB_OWNER, add, has_owner },
+		{ "import", 1, 1, DB_OWNER, import, has_owner },
+		{ "remove", 1, 1, DB_OWNER, remove_one, has_owner },
+		{ "list", 0, 0, DB_REPORTS, list, NULL },
+		{ 0 },
+	};
 	struct request request = { .by = office_account(),
 				   .language = office_language(config) };
-	const char *format = NULL;
 	const struct office_option options[] = { { "agency", &request.agency, NULL },
-						 { "by", &request.by, NULL },
-						 { "format", &format, NULL },
 						 { "procedure", NULL,
 						   &request.procedure },
 						 { 0 } };
-	int first, code;
+	const struct office_command command = {
+		USAGE,           actions,     options, { &request.alias, &request.code },
+		&request.format, &request.by, NULL,    &request
+	};
 
-	if (!action) {
-		code = office_options(argc, argv, USAGE, options, 0, 0, &first);
-		return code >= 0 ? code : (fputs(USAGE, stderr), 2);
-	}
-	code = office_options(argc - 1, argv + 1, USAGE, options, action->arguments,
-			      action->arguments, &first);
-	if (code >= 0)
-		return code;
-	request.alias = action->arguments > 0 ? argv[first + 1] : NULL;
-	request.code = action->arguments > 1 ? argv[first + 2] : NULL;
-	if (list_format_find(format, &request.format) != 0 || !*request.by ||
-	    (action->needs_agency && !request.procedure && !request.agency)) {
-		fputs(USAGE, stderr);
-		return 2;
-	}
-	return office_run(config, action->role, "alias", action->run, &request);
+	return office_command(argc, argv, config, &command);
 }
 
 int doubles_command(int argc, char **argv, const struct config *config)

@@ -121,55 +121,40 @@ static int approve(struct db *db, void *context, struct error *err)
 	return print_outcome(request, rows);
 }
 
-static const struct action {
-	const char *name;
-	int arguments;
-	/* Who only reads needs no more rights than reports have; who takes records back
-	 * is the office (sql/roles.sql). */
-	enum db_role role;
-	int (*run)(struct db *db, void *context, struct error *err);
-} actions[] = {
-	{ "list", 0, DB_REPORTS, list },
-	{ "show", 1, DB_REPORTS, show },
-	{ "withdraw", 1, DB_OWNER, withdraw },
-	{ "approve", 1, DB_OWNER, approve },
-};
-
-static const struct action *find_action(const char *name)
+static int has_number(const void *context)
 {
-	for (size_t i = 0; name && i < sizeof actions / sizeof *actions; i++)
-		if (strcmp(actions[i].name, name) == 0)
-			return &actions[i];
-	return NULL;
+	const struct request *request = context;
+
+	return office_is_number(request->id);
+}
+
+static int may_withdraw(const void *context)
+{
+	const struct request *request = context;
+
+	return has_number(request) && request->reason && *request->reason;
 }
 
 int batch_command(int argc, char **argv, const struct config *config)
 {
-	const struct action *action = find_action(argv[1]);
-	struct request request = { .by = office_account() };
-	const char *format = NULL;
-	const struct office_option options[] = {
-		{ "agency", &request.agency, NULL }, { "type", &request.type, NULL },
-		{ "format", &format, NULL },         { "reason", &request.reason, NULL },
-		{ "by", &request.by, NULL },         { 0 }
+	/* Who only reads needs no more rights than reports have; who takes records back
+	 * is the office (sql/roles.sql). */
+	static const struct office_action actions[] = {
+		{ "list", 0, 0, DB_REPORTS, list, NULL },
+		{ "show", 1, 1, DB_REPORTS, show, has_number },
+		{ "withdraw", 1, 1, DB_OWNER, withdraw, may_withdraw },
+		{ "approve", 1, 1, DB_OWNER, approve, has_number },
+		{ 0 },
 	};
-	int first, code;
+	struct request request = { .by = office_account() };
+	const struct office_option options[] = { { "agency", &request.agency, NULL },
+						 { "type", &request.type, NULL },
+						 { "reason", &request.reason, NULL },
+						 { 0 } };
+	const struct office_command command = {
+		USAGE,           actions,     options, { &request.id },
+		&request.format, &request.by, NULL,    &request
+	};
 
-	if (!action) {
-		code = office_options(argc, argv, USAGE, options, 0, 0, &first);
-		return code >= 0 ? code : (fputs(USAGE, stderr), 2);
-	}
-	code = office_options(argc - 1, argv + 1, USAGE, options, action->arguments,
-			      action->arguments, &first);
-	if (code >= 0)
-		return code;
-	request.id = action->arguments ? argv[first + 1] : NULL;
-	if (list_format_find(format, &request.format) != 0 ||
-	    (request.id && !office_is_number(request.id)) ||
-	    (action->run == withdraw && (!request.reason || !*request.reason)) ||
-	    !*request.by) {
-		fputs(USAGE, stderr);
-		return 2;
-	}
-	return office_run(config, action->role, "batch", action->run, &request);
+	return office_command(argc, argv, config, &command);
 }

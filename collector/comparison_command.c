@@ -43,7 +43,6 @@ static const char EVIDENCE_USAGE[] =
 struct request {
 	const char *indicator, *agency, *period, *value, *numerator, *denominator;
 	const char *publisher, *source, *note, *by, *fact, *item, *procedure;
-	int confirmed;
 	enum list_format format;
 };
 
@@ -74,22 +73,33 @@ static int list_evidence(struct db *db, void *context, struct error *err)
 	return list_query(db, EVIDENCE, &request->agency, 1, request->format, NULL, err);
 }
 
-static int note_evidence(struct db *db, void *context, struct error *err)
+static int note_evidence(struct db *db, const struct request *r, const char *confirmed,
+			 struct error *err)
 {
-	const struct request *r = context;
 	const char *const params[] = { r->agency,
 				       r->fact ? "fact" : "service",
 				       r->fact ? r->fact : r->procedure,
 				       r->item,
-				       r->confirmed ? "true" : "false",
+				       confirmed,
 				       r->note,
 				       r->by };
 
 	return db_query(db, EVIDENCE_NOTE, params, 7, NULL, err);
 }
 
-static int is_comparator(const struct request *r)
+static int confirm(struct db *db, void *context, struct error *err)
 {
+	return note_evidence(db, context, "true", err);
+}
+
+static int refute(struct db *db, void *context, struct error *err)
+{
+	return note_evidence(db, context, "false", err);
+}
+
+static int is_comparator(const void *context)
+{
+	const struct request *r = context;
 	struct period period;
 	struct error ignored;
 
@@ -100,45 +110,21 @@ static int is_comparator(const struct request *r)
 	       period_parse(&period, r->period, &ignored) == 0;
 }
 
-static int is_finding(const struct request *r)
+static int is_finding(const void *context)
 {
+	const struct request *r = context;
+
 	return r->agency && *r->by && (r->fact != NULL) != (r->procedure != NULL);
 }
 
-static int is_list(const struct request *request)
+int comparator_command(int argc, char **argv, const struct config *config)
 {
-	(void)request;
-	return 1;
-}
-
-static const struct action {
-	const char *noun, *name;
-	int confirmed;
-	enum db_role role;
-	int (*is_whole)(const struct request *request);
-	int (*run)(struct db *db, void *context, struct error *err);
-} actions[] = {
-	{ "comparator", "list", 0, DB_REPORTS, is_list, list_comparators },
-	{ "comparator", "add", 0, DB_OWNER, is_comparator, add_comparator },
-	{ "evidence", "list", 0, DB_REPORTS, is_list, list_evidence },
-	{ "evidence", "confirm", 1, DB_OWNER, is_finding, note_evidence },
-	{ "evidence", "refute", 0, DB_OWNER, is_finding, note_evidence },
-};
-
-static const struct action *find_action(const char *noun, const char *name)
-{
-	for (size_t i = 0; name && i < sizeof actions / sizeof *actions; i++)
-		if (strcmp(actions[i].noun, noun) == 0 &&
-		    strcmp(actions[i].name, name) == 0)
-			return &actions[i];
-	return NULL;
-}
-
-static int run(int argc, char **argv, const struct config *config, const char *usage)
-{
-	const struct action *action = find_action(argv[0], argv[1]);
+	static const struct office_action actions[] = {
+		{ "list", 0, 0, DB_REPORTS, list_comparators, NULL },
+		{ "add", 0, 0, DB_OWNER, add_comparator, is_comparator },
+		{ 0 },
+	};
 	struct request r = { .by = office_account() };
-	const char *format = NULL;
 	const struct office_option options[] = { { "indicator", &r.indicator, NULL },
 						 { "agency", &r.agency, NULL },
 						 { "period", &r.period, NULL },
@@ -148,33 +134,31 @@ static int run(int argc, char **argv, const struct config *config, const char *u
 						 { "publisher", &r.publisher, NULL },
 						 { "source", &r.source, NULL },
 						 { "note", &r.note, NULL },
-						 { "by", &r.by, NULL },
-						 { "fact", &r.fact, NULL },
-						 { "item", &r.item, NULL },
-						 { "procedure", &r.procedure, NULL },
-						 { "format", &format, NULL },
 						 { 0 } };
-	int first, code;
+	const struct office_command command = {
+		COMPARATOR_USAGE, actions, options, { NULL }, &r.format, &r.by, NULL, &r
+	};
 
-	code = office_options(action ? argc - 1 : argc, action ? argv + 1 : argv, usage,
-			      options, 0, 0, &first);
-	if (code >= 0)
-		return code;
-	if (!action || list_format_find(format, &r.format) != 0 ||
-	    !action->is_whole(&r)) {
-		fputs(usage, stderr);
-		return 2;
-	}
-	r.confirmed = action->confirmed;
-	return office_run(config, action->role, action->noun, action->run, &r);
-}
-
-int comparator_command(int argc, char **argv, const struct config *config)
-{
-	return run(argc, argv, config, COMPARATOR_USAGE);
+	return office_command(argc, argv, config, &command);
 }
 
 int evidence_command(int argc, char **argv, const struct config *config)
 {
-	return run(argc, argv, config, EVIDENCE_USAGE);
+	static const struct office_action actions[] = {
+		{ "list", 0, 0, DB_REPORTS, list_evidence, NULL },
+		{ "confirm", 0, 0, DB_OWNER, confirm, is_finding },
+		{ "refute", 0, 0, DB_OWNER, refute, is_finding },
+		{ 0 },
+	};
+	struct request r = { .by = office_account() };
+	const struct office_option options[] = {
+		{ "agency", &r.agency, NULL },       { "note", &r.note, NULL },
+		{ "fact", &r.fact, NULL },           { "item", &r.item, NULL },
+		{ "procedure", &r.procedure, NULL }, { 0 }
+	};
+	const struct office_command command = { EVIDENCE_USAGE, actions,   options,
+						{ NULL },       &r.format, &r.by,
+						NULL,           &r };
+
+	return office_command(argc, argv, config, &command);
 }

@@ -59,52 +59,45 @@ static int take_away(struct db *db, void *context, struct error *err)
 	return status;
 }
 
-static const struct action {
-	const char *name;
-	int arguments;
-	enum db_role role; /* the calendar is the office's */
-	int (*run)(struct db *db, void *context, struct error *err);
-} actions[] = {
-	{ "list", 0, DB_REPORTS, list },
-	{ "add", 1, DB_OWNER, add },
-	{ "remove", 1, DB_OWNER, take_away },
-};
-
-static const struct action *find_action(const char *name)
+static int is_year(const void *context)
 {
-	for (size_t i = 0; name && i < sizeof actions / sizeof *actions; i++)
-		if (strcmp(actions[i].name, name) == 0)
-			return &actions[i];
-	return NULL;
+	const struct request *request = context;
+
+	return !request->year || office_is_number(request->year);
+}
+
+static int is_day(const void *context)
+{
+	const struct request *request = context;
+
+	return office_is_day(request->day);
+}
+
+static int is_holiday(const void *context)
+{
+	const struct request *request = context;
+
+	return is_day(request) && request->name && request->source;
 }
 
 int holiday_command(int argc, char **argv, const struct config *config)
 {
-	const struct action *action = find_action(argv[1]);
+	static const struct office_action actions[] = {
+		{ "list", 0, 0, DB_REPORTS, list, is_year },
+		/* the calendar is the office's */
+		{ "add", 1, 1, DB_OWNER, add, is_holiday },
+		{ "remove", 1, 1, DB_OWNER, take_away, is_day },
+		{ 0 },
+	};
 	struct request request = { 0 };
-	const char *format = NULL;
 	const struct office_option options[] = { { "name", &request.name, NULL },
 						 { "source", &request.source, NULL },
 						 { "year", &request.year, NULL },
-						 { "format", &format, NULL },
 						 { 0 } };
-	int first, code;
+	const struct office_command command = {
+		USAGE,           actions, options, { &request.day },
+		&request.format, NULL,    NULL,    &request
+	};
 
-	if (!action) {
-		code = office_options(argc, argv, USAGE, options, 0, 0, &first);
-		return code >= 0 ? code : (fputs(USAGE, stderr), 2);
-	}
-	code = office_options(argc - 1, argv + 1, USAGE, options, action->arguments,
-			      action->arguments, &first);
-	if (code >= 0)
-		return code;
-	request.day = action->arguments ? argv[first + 1] : NULL;
-	if (list_format_find(format, &request.format) != 0 ||
-	    (request.year && !office_is_number(request.year)) ||
-	    (request.day && !office_is_day(request.day)) ||
-	    (action->run == add && (!request.name || !request.source))) {
-		fputs(USAGE, stderr);
-		return 2;
-	}
-	return office_run(config, action->role, "holiday", action->run, &request);
+	return office_command(argc, argv, config, &command);
 }

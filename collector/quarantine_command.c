@@ -145,68 +145,44 @@ static int replay(struct db *db, void *context, struct error *err)
 
 /* ---- The command -------------------------------------------------------- */
 
-static const struct action {
-	const char *name;
-	int arguments;
-	enum db_role role; /* sending again is what the collector does */
-	int (*run)(struct db *db, void *context, struct error *err);
-} actions[] = {
-	{ "list", 0, DB_REPORTS, list },
-	{ "show", 2, DB_REPORTS, show },
-	{ "export", 0, DB_REPORTS, export },
-	{ "replay", 0, DB_COLLECTOR, replay },
-};
-
-static const struct action *find_action(const char *name)
+static int has_numbers(const void *context)
 {
-	for (size_t i = 0; name && i < sizeof actions / sizeof *actions; i++)
-		if (strcmp(actions[i].name, name) == 0)
-			return &actions[i];
-	return NULL;
-}
+	const struct request *request = context;
 
-static int is_right(const struct request *request, const struct action *action)
-{
-	if (action->run == export && (!request->batch || !request->output ||
-				      !(ends_with(request->output, ".csv") ||
-					ends_with(request->output, ".ndjson"))))
-		return 0;
 	return (!request->batch || office_is_number(request->batch)) &&
 	       (!request->line || office_is_number(request->line));
 }
 
+static int may_export(const void *context)
+{
+	const struct request *request = context;
+
+	return has_numbers(request) && request->batch && request->output &&
+	       (ends_with(request->output, ".csv") ||
+		ends_with(request->output, ".ndjson"));
+}
+
 int quarantine_command(int argc, char **argv, const struct config *config)
 {
-	const struct action *action = find_action(argv[1]);
-	struct request request = { 0 };
-	const char *format = NULL;
-	const struct office_option options[] = { { "code", &request.code, NULL },
-						 { "agency", &request.agency, NULL },
-						 { "batch", &request.batch, NULL },
-						 { "field", &request.field, NULL },
-						 { "format", &format, NULL },
-						 { "output", &request.output, NULL },
-						 { 0 } };
-	int first, code, arguments = action ? action->arguments : 0;
+	static const struct office_action actions[] = {
+		{ "list", 0, 0, DB_REPORTS, list, has_numbers },
+		{ "show", 2, 2, DB_REPORTS, show, has_numbers },
+		{ "export", 0, 0, DB_REPORTS, export, may_export },
+		/* sending again is what the collector does */
+		{ "replay", 0, 0, DB_COLLECTOR, replay, has_numbers },
+		{ 0 },
+	};
+	struct request request = { .language = office_language(config) };
+	const struct office_option options[] = {
+		{ "code", &request.code, NULL },     { "agency", &request.agency, NULL },
+		{ "batch", &request.batch, NULL },   { "field", &request.field, NULL },
+		{ "output", &request.output, NULL }, { 0 }
+	};
+	const struct office_command command = {
+		USAGE,           actions, options, { &request.batch, &request.line },
+		&request.format, NULL,    NULL,    &request
+	};
+	int code = office_command(argc, argv, config, &command);
 
-	if (!action) {
-		code = office_options(argc, argv, USAGE, options, 0, 0, &first);
-		return code >= 0 ? code : (fputs(USAGE, stderr), 2);
-	}
-	code = office_options(argc - 1, argv + 1, USAGE, options, arguments, arguments,
-			      &first);
-	if (code >= 0)
-		return code;
-	if (arguments == 2) {
-		request.batch = argv[first + 1];
-		request.line = argv[first + 2];
-	}
-	request.language = office_language(config);
-	if (list_format_find(format, &request.format) != 0 ||
-	    !is_right(&request, action)) {
-		fputs(USAGE, stderr);
-		return 2;
-	}
-	code = office_run(config, action->role, "quarantine", action->run, &request);
 	return code ? code : request.refused;
 }

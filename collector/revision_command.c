@@ -92,9 +92,9 @@ struct request {
 	const char *kind;    /* target, definition, population */
 	const char *subject; /* what is drafted, or the number of a draft */
 	const char *by, *period;
-	const char *set, *name, *name_en, *from, *source, *agency; /* also in OPTIONS */
-	const char *members;                                       /* a file */
-	json_t *options; /* as revision_draft() reads them */
+	const char *set, *name, *name_en, *from, *source, *agency, *deadline, *reason;
+	const char *members;                 /* a file */
+	const struct office_option *options; /* all that was said */
 	enum list_format format;
 	enum message_language language;
 };
@@ -102,7 +102,7 @@ struct request {
 /* ---- Actions ------------------------------------------------------------- */
 
 /* Adds the agencies of the file to OPTIONS. */
-static int read_members(const struct request *request, struct error *err)
+static int read_members(const struct request *request, json_t *options, struct error *err)
 {
 	static const struct record_field fields[] = {
 		{ "agency", NULL, VALUE_NAME, 1, 1, 64, NULL, 0, 0 },
@@ -128,27 +128,45 @@ static int read_members(const struct request *request, struct error *err)
 			status = error_set(err, ERROR_INVALID, "%s: %s", request->members,
 					   where.text);
 		else
-			json_object_set_new(request->options, "members", members);
+			json_object_set_new(options, "members", members);
 	}
 	text_free(&array);
 	code_list_free(&list);
 	return status;
 }
 
+/* What is drafted, as revision_draft() reads it. */
+static json_t *draft_options(const struct request *request)
+{
+	json_t *options = json_object();
+
+	for (const struct office_option *o = request->options; o->name; o++)
+		if (*o->value)
+			json_object_set_new(options, o->name, json_string(*o->value));
+	/* "all" is no indicator of its own: the population of all that have none. */
+	if (strcmp(request->kind, "population") != 0 ||
+	    strcmp(request->subject, "all") != 0)
+		json_object_set_new(options, "subject", json_string(request->subject));
+	return options;
+}
+
 static int draft(struct db *db, void *context, struct error *err)
 {
 	const struct request *request = context;
+	json_t *model = draft_options(request);
 	struct db_rows *rows = NULL;
-	char *options;
-	int status;
+	char *options = NULL;
+	int status = -1;
 
-	if (request->members && read_members(request, err) != 0)
-		return -1;
-	options = json_dumps(request->options, 0);
-	status = db_query(db, DRAFT,
-			  (const char *const[]){ request->kind, options, request->by }, 3,
-			  &rows, err);
+	if (!request->members || read_members(request, model, err) == 0) {
+		options = json_dumps(model, 0);
+		status = db_query(
+			db, DRAFT,
+			(const char *const[]){ request->kind, options, request->by }, 3,
+			&rows, err);
+	}
 	free(options);
+	json_decref(model);
 	if (status != 0)
 		return -1;
 	printf("draft %s; `nq17 %s preview %s` shows what it would change\n",
@@ -227,33 +245,6 @@ static int add_set(struct db *db, void *context, struct error *err)
 
 /* ---- Command lines ------------------------------------------------------- */
 
-static const struct action {
-	const char *name;
-	int arguments;
-	int is_number; /* its argument is the number of a draft */
-	int only_target;
-	enum db_role role;
-	int (*run)(struct db *db, void *context, struct error *err);
-} actions[] = {
-	{ "list", 0, 0, 0, DB_REPORTS, list },
-	{ "draft", 1, 0, 0, DB_OWNER, draft },
-	{ "drafts", 0, 0, 0, DB_REPORTS, drafts },
-	{ "preview", 1, 1, 0, DB_OWNER, preview },
-	{ "approve", 1, 1, 0, DB_OWNER, approve },
-	{ "drop", 1, 1, 0, DB_OWNER, drop },
-	{ "sets", 0, 0, 1, DB_REPORTS, list_sets },
-	{ "set", 1, 0, 1, DB_OWNER, add_set },
-};
-
-static const struct action *find_action(const char *kind, const char *name)
-{
-	for (size_t i = 0; name && i < sizeof actions / sizeof *actions; i++)
-		if (strcmp(actions[i].name, name) == 0 &&
-		    (!actions[i].only_target || strcmp(kind, "target") == 0))
-			return &actions[i];
-	return NULL;
-}
-
 static int is_period(const char *code)
 {
 	struct period period;
@@ -263,36 +254,53 @@ static int is_period(const char *code)
 }
 
 /* Are the request's parts written as they should be? */
-static int is_well_formed(const struct request *request, const struct action *action)
+static int is_right(const void *context)
 {
-	const json_t *reason = json_object_get(request->options, "reason");
+	const struct request *request = context;
 
-	if (action->is_number && !office_is_number(request->subject))
-		return 0;
-	if (action->run == draft && (!json_is_string(reason) || !request->from))
-		return 0;
-	return *request->by && is_period(request->period) &&
-	       (!request->from || office_is_day(request->from));
+	return is_period(request->period) &&
+	       (!request->from || office_is_day(request->from)) &&
+	       (!request->deadline || office_is_day(request->deadline));
 }
 
-static void set_option(json_t *options, const char *name, const char *value)
+static int has_number(const void *context)
 {
-	if (value)
-		json_object_set_new(options, name, json_string(value));
+	const struct request *request = context;
+
+	return is_right(request) && office_is_number(request->subject);
 }
 
-static int run(int argc, char **argv, const struct config *config, const char *usage)
+static int may_draft(const void *context)
 {
-	const struct action *action = find_action(argv[0], argv[1]);
+	const struct request *request = context;
+
+	return is_right(request) && request->reason && request->from;
+}
+
+/* The first two are of targets only. */
+static const struct office_action actions[] = {
+	{ "sets", 0, 0, DB_REPORTS, list_sets, is_right },
+	{ "set", 1, 1, DB_OWNER, add_set, is_right },
+	{ "list", 0, 0, DB_REPORTS, list, is_right },
+	{ "draft", 1, 1, DB_OWNER, draft, may_draft },
+	{ "drafts", 0, 0, DB_REPORTS, drafts, is_right },
+	{ "preview", 1, 1, DB_OWNER, preview, has_number },
+	{ "approve", 1, 1, DB_OWNER, approve, has_number },
+	{ "drop", 1, 1, DB_OWNER, drop, has_number },
+	{ 0 },
+}, *const common_actions = &actions[2];
+
+static int run(int argc, char **argv, const struct config *config, const char *usage,
+	       const struct office_action *choice)
+{
+	const char *value = NULL, *direction = NULL, *kinds = NULL, *indicator = NULL,
+		   *clause = NULL, *formula = NULL, *definition = NULL,
+		   *definition_en = NULL;
 	struct request request = { .kind = argv[0],
 				   .by = office_account(),
 				   .language = office_language(config) };
-	const char *format = NULL, *value = NULL, *deadline = NULL, *direction = NULL,
-		   *kinds = NULL, *indicator = NULL, *reason = NULL, *clause = NULL,
-		   *formula = NULL, *definition = NULL, *definition_en = NULL;
 	const struct office_option options[] = {
 		{ "set", &request.set, NULL },
-		{ "by", &request.by, NULL },
 		{ "period", &request.period, NULL },
 		{ "name", &request.name, NULL },
 		{ "name-en", &request.name_en, NULL },
@@ -300,61 +308,38 @@ static int run(int argc, char **argv, const struct config *config, const char *u
 		{ "source", &request.source, NULL },
 		{ "agency", &request.agency, NULL },
 		{ "members", &request.members, NULL },
-		{ "format", &format, NULL },
 		{ "value", &value, NULL },
-		{ "deadline", &deadline, NULL },
+		{ "deadline", &request.deadline, NULL },
 		{ "direction", &direction, NULL },
 		{ "kinds", &kinds, NULL },
 		{ "indicator", &indicator, NULL },
-		{ "reason", &reason, NULL },
+		{ "reason", &request.reason, NULL },
 		{ "clause", &clause, NULL },
 		{ "formula", &formula, NULL },
 		{ "definition", &definition, NULL },
 		{ "definition-en", &definition_en, NULL },
 		{ 0 },
 	};
-	int first, code, least = action ? action->arguments : 0;
+	const struct office_command command = {
+		usage,           choice,      options, { &request.subject },
+		&request.format, &request.by, NULL,    &request
+	};
 
-	code = office_options(action ? argc - 1 : argc, action ? argv + 1 : argv, usage,
-			      options, least, least, &first);
-	if (code >= 0)
-		return code;
-	if (!action) {
-		fputs(usage, stderr);
-		return 2;
-	}
-	if (least)
-		request.subject = argv[first + 1];
-	request.options = json_object();
-	for (int i = 0; options[i].name; i++)
-		set_option(request.options, options[i].name, *options[i].value);
-	/* "all" is no indicator of its own: the population of all that have none. */
-	if (!request.subject || strcmp(request.kind, "population") != 0 ||
-	    strcmp(request.subject, "all") != 0)
-		set_option(request.options, "subject", request.subject);
-	if (list_format_find(format, &request.format) != 0 ||
-	    !is_well_formed(&request, action) || (deadline && !office_is_day(deadline))) {
-		fputs(usage, stderr);
-		code = 2;
-	} else {
-		code = office_run(config, action->role, request.kind, action->run,
-				  &request);
-	}
-	json_decref(request.options);
-	return code;
+	request.options = options;
+	return office_command(argc, argv, config, &command);
 }
 
 int target_command(int argc, char **argv, const struct config *config)
 {
-	return run(argc, argv, config, TARGET_USAGE);
+	return run(argc, argv, config, TARGET_USAGE, actions);
 }
 
 int definition_command(int argc, char **argv, const struct config *config)
 {
-	return run(argc, argv, config, DEFINITION_USAGE);
+	return run(argc, argv, config, DEFINITION_USAGE, common_actions);
 }
 
 int population_command(int argc, char **argv, const struct config *config)
 {
-	return run(argc, argv, config, POPULATION_USAGE);
+	return run(argc, argv, config, POPULATION_USAGE, common_actions);
 }

@@ -95,68 +95,43 @@ static int minimum(struct db *db, void *context, struct error *err)
 	return db_query(db, MINIMUM, params, 5, NULL, err);
 }
 
-static int may_load(const struct request *request)
+static int may_load(const void *context)
 {
+	const struct request *request = context;
+
 	return request->score && request->period && request->source;
 }
 
-static int may_set_minimum(const struct request *request)
+static int may_set_minimum(const void *context)
 {
+	const struct request *request = context;
+
 	return request->reason && office_is_number(request->argument) &&
 	       (!request->coverage || office_is_number(request->coverage));
 }
 
-static const struct action {
-	const char *name;
-	int arguments;
-	enum db_role role;
-	int (*run)(struct db *db, void *context, struct error *err);
-	int (*is_right)(const struct request *request); /* NULL: always */
-} actions[] = {
-	{ "list", 0, DB_REPORTS, list, NULL },
-	{ "load", 1, DB_OWNER, load, may_load },
-	{ "minimum", 1, DB_OWNER, minimum, may_set_minimum },
-};
-
-static const struct action *find_action(const char *name)
-{
-	for (size_t i = 0; name && i < sizeof actions / sizeof *actions; i++)
-		if (strcmp(actions[i].name, name) == 0)
-			return &actions[i];
-	return NULL;
-}
-
 int score_command(int argc, char **argv, const struct config *config)
 {
-	const struct action *action = find_action(argv[1]);
+	static const struct office_action actions[] = {
+		{ "list", 0, 0, DB_REPORTS, list, NULL },
+		{ "load", 1, 1, DB_OWNER, load, may_load },
+		{ "minimum", 1, 1, DB_OWNER, minimum, may_set_minimum },
+		{ 0 },
+	};
 	struct request request = { .by = office_account(),
 				   .language = office_language(config) };
-	const char *format = NULL;
 	const struct office_option options[] = { { "score", &request.score, NULL },
 						 { "period", &request.period, NULL },
 						 { "source", &request.source, NULL },
-						 { "by", &request.by, NULL },
 						 { "indicator", &request.indicator,
 						   NULL },
 						 { "reason", &request.reason, NULL },
 						 { "coverage", &request.coverage, NULL },
-						 { "format", &format, NULL },
 						 { 0 } };
-	int first, code;
+	const struct office_command command = {
+		USAGE,           actions,     options, { &request.argument },
+		&request.format, &request.by, NULL,    &request
+	};
 
-	if (!action) {
-		code = office_options(argc, argv, USAGE, options, 0, 0, &first);
-		return code >= 0 ? code : (fputs(USAGE, stderr), 2);
-	}
-	code = office_options(argc - 1, argv + 1, USAGE, options, action->arguments,
-			      action->arguments, &first);
-	if (code >= 0)
-		return code;
-	request.argument = action->arguments ? argv[first + 1] : NULL;
-	if (list_format_find(format, &request.format) != 0 || !*request.by ||
-	    (action->is_right && !action->is_right(&request))) {
-		fputs(USAGE, stderr);
-		return 2;
-	}
-	return office_run(config, action->role, "score", action->run, &request);
+	return office_command(argc, argv, config, &command);
 }

@@ -81,8 +81,6 @@ static int show(struct db *db, void *context, struct error *err)
 	const char *form;
 	int status = -1;
 
-	if (!request->id)
-		return error_set(err, ERROR_INVALID, "which vintage?");
 	if (db_query(db, SHOW, params, 1, &rows, err) != 0)
 		return -1;
 	form = db_cell(rows, 0, 0);
@@ -137,23 +135,6 @@ static int reopen(struct db *db, void *context, struct error *err)
 	return 0;
 }
 
-static const struct action {
-	const char *name;
-	int arguments_most;
-	int (*run)(struct db *db, void *context, struct error *err);
-} actions[] = {
-	{ "list", 0, list },     { "calendar", 0, calendar }, { "show", 1, show },
-	{ "verify", 1, verify }, { "reopen", 0, reopen },
-};
-
-static const struct action *find_action(const char *name)
-{
-	for (size_t i = 0; i < sizeof actions / sizeof *actions; i++)
-		if (strcmp(actions[i].name, name) == 0)
-			return &actions[i];
-	return NULL;
-}
-
 /* Is VALUE, where it is given, the name of a period?  Says what is wrong. */
 static int is_period(const char *name, const char *value)
 {
@@ -166,46 +147,45 @@ static int is_period(const char *name, const char *value)
 	return 0;
 }
 
-static int is_year(const char *value)
+static int is_right(const void *context)
 {
-	return !value || (office_is_number(value) && strlen(value) == 4);
+	const struct request *request = context;
+
+	return is_period("vintages", request->period) &&
+	       (!request->id || office_is_number(request->id)) &&
+	       (!request->year ||
+		(office_is_number(request->year) && strlen(request->year) == 4));
+}
+
+static int may_reopen(const void *context)
+{
+	const struct request *request = context;
+
+	return is_right(request) && request->period && request->reason && request->second;
 }
 
 int vintages_command(int argc, char **argv, const struct config *config)
 {
+	static const struct office_action actions[] = {
+		{ "list", 0, 0, DB_REPORTS, list, is_right },
+		{ "calendar", 0, 0, DB_REPORTS, calendar, is_right },
+		{ "show", 1, 1, DB_REPORTS, show, is_right },
+		{ "verify", 0, 1, DB_REPORTS, verify, is_right },
+		{ "reopen", 0, 0, DB_REPORTS, reopen, may_reopen },
+		{ 0 },
+	};
 	struct request request = { .by = office_account() };
-	const char *format = NULL;
 	const struct office_option options[] = { { "period", &request.period, NULL },
 						 { "year", &request.year, NULL },
 						 { "reason", &request.reason, NULL },
-						 { "by", &request.by, NULL },
 						 { "second", &request.second, NULL },
-						 { "format", &format, NULL },
 						 { 0 } };
-	/* The name of the action comes first; without one it is the list. */
-	int named = argc > 1 && argv[1][0] != '-', first, code;
-	const struct action *action = find_action(named ? argv[1] : "list");
+	const struct office_command command = { USAGE,           actions,
+						options,         { &request.id },
+						&request.format, &request.by,
+						"list",          &request };
+	int code = office_command(argc, argv, config, &command);
 
-	if (!action) {
-		fputs(USAGE, stderr);
-		return 2;
-	}
-	code = office_options(argc - named, argv + named, USAGE, options, 0,
-			      action->arguments_most, &first);
-	if (code >= 0)
-		return code;
-	request.id = first < argc - named ? argv[first + named] : NULL;
-	if (!is_period("vintages", request.period))
-		return 2;
-	if (list_format_find(format, &request.format) != 0 || !is_year(request.year) ||
-	    (request.id && !office_is_number(request.id)) || !*request.by ||
-	    (action->run == reopen &&
-	     (!request.period || !request.reason || !request.second)) ||
-	    (action->run == show && !request.id)) {
-		fputs(USAGE, stderr);
-		return 2;
-	}
-	code = office_run(config, DB_REPORTS, "vintages", action->run, &request);
 	return code ? code : request.wrong > 0;
 }
 

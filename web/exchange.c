@@ -371,11 +371,14 @@ static int work(void *context, struct db *db, struct error *err)
 static void done(void *context, int status, const struct error *err)
 {
 	struct exchange *exchange = context;
+	struct error ignored;
 
 	if (status == 0) {
 		exchange->packet = exchange->draft;
 		exchange->draft = NULL;
-	} else {
+	} else if (exchange->route->asks_database != ASKS_IF_THERE ||
+		   answer(exchange, &exchange->request, &visitor_public, NULL,
+			  &exchange->packet, &ignored) != 0) {
 		refuse_error(exchange, err);
 	}
 	exchange->stage = STAGE_READY;

@@ -39,14 +39,16 @@ struct admission {
 	int takes_records; /* POST with a body (upload.h); nothing else */
 };
 
+enum { ASKS_IF_THERE = 2 };
+
 struct route {
 	const char *pattern; /* ":name" stands for one part of a path */
 	unsigned formats;    /* enum request_format, the plain address has the lowest */
 	int (*answer)(const struct visit *visit, struct reply *reply, struct error *err);
 	const struct page *page; /* what answer_page() and answer_chart() need */
-	int asks_database;       /* answered on a worker thread */
-	int is_kept;             /* the same until the store changes */
-	int is_api;              /* unknown parameters are refused */
+	int asks_database; /* answered on a worker thread; ASKS_IF_THERE: else without */
+	int is_kept;       /* the same until the store changes */
+	int is_api;        /* unknown parameters are refused */
 	const struct admission *admission; /* NULL: everybody may read */
 };
 

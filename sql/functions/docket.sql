@@ -3,18 +3,35 @@
 
 -- ---------------------------------------------------------------- who may
 
--- A visitor of the pages has a role (nq17.role, set for the transaction); the office's
--- commands have none, and may.  Whose rows a visitor reaches is settled by the policies of
--- the tables, not here.
+-- Of which role a visitor must be; commands may do all.
 CREATE FUNCTION docket_allows(roles text[]) RETURNS void
 LANGUAGE plpgsql STABLE AS $$
-DECLARE
-  role text := nullif(current_setting('nq17.role', true), '');
 BEGIN
-  IF role <> ALL (roles) THEN
-    RAISE EXCEPTION 'this is not for the role %', role USING ERRCODE = 'insufficient_privilege';
+  IF asking_role() <> ALL (roles || '{system}'::text[]) THEN
+    RAISE EXCEPTION 'this is not for the role %', asking_role() USING ERRCODE = 'insufficient_privilege';
   END IF;
 END $$;
+
+-- Whose rows: the office's people those of all, an agency's those of their own, and of a
+-- dispute they can but withdraw it.  That a note is there is for everybody to see.
+CREATE FUNCTION docket_acts_for(agency int) RETURNS boolean
+LANGUAGE sql STABLE AS $$
+  SELECT asking_role() IN ('office', 'administrator') OR may_act_for(agency, 'sender')
+$$;
+
+DO $$
+DECLARE
+  one text;
+BEGIN
+  PERFORM guard('{agreement}', '(SELECT may_see_all()) OR agency_id = ANY ((SELECT agencies_seen())::int[])'),
+          guard('{figure_note}', 'true');
+  FOREACH one IN ARRAY '{dispute,agreement,figure_note}'::text[] LOOP
+    EXECUTE format('CREATE POLICY adds ON %I FOR INSERT TO nq17_web WITH CHECK (docket_acts_for(agency_id))', one);
+  END LOOP;
+END $$;
+CREATE POLICY answers ON dispute FOR UPDATE TO nq17_web USING (docket_acts_for(agency_id))
+  WITH CHECK (outcome = 'withdrawn' OR asking_role() IN ('office', 'administrator'));
+CREATE POLICY removes ON figure_note FOR UPDATE TO nq17_web USING (docket_acts_for(agency_id));
 
 -- Pages that are kept are made anew once something of the docket changed; whoever changed
 -- it need not be able to write that down.
@@ -114,10 +131,11 @@ CREATE FUNCTION dispute_answer(id bigint, accepted boolean, reason text, batch b
                                by_whom text) RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
-  taken dispute := dispute_taken(id);
+  taken dispute;
   who text := docket_text(by_whom, 'who', 200);
 BEGIN
   PERFORM docket_allows('{office,administrator}');
+  taken := dispute_taken(id);
   IF lower(who) = lower(taken.opened_by) THEN
     RAISE EXCEPTION 'nobody answers their own dispute: somebody else than % must', who
       USING ERRCODE = 'P0001';
@@ -145,9 +163,10 @@ END $$;
 CREATE FUNCTION dispute_withdraw(id bigint, reason text, by_whom text) RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
-  taken dispute := dispute_taken(id);
+  taken dispute;
 BEGIN
   PERFORM docket_allows('{sender,leader,office,administrator}');
+  taken := dispute_taken(id);
   IF taken.closed_at IS NOT NULL THEN
     RAISE EXCEPTION 'dispute % is closed: it was %', id, taken.outcome USING ERRCODE = 'P0001';
   END IF;
@@ -158,7 +177,7 @@ END $$;
 
 -- The docket: what is open first, and of that what is due first.  DAYS: working days that
 -- are left until the answer is due, or (negative) since it was.
-CREATE FUNCTION dispute_list(name text, code text, wanted text, day date DEFAULT office_today())
+CREATE FUNCTION dispute_list(name text, code text, wanted text, day date DEFAULT NULL)
 RETURNS TABLE (dispute bigint, agency_id int, agency text, period text, indicator text, state text,
                due_on date, days int, opened_at timestamptz, opened_by text, reason text,
                evidence_url text, vintage bigint, figure jsonb, closed_at timestamptz,
@@ -166,12 +185,13 @@ RETURNS TABLE (dispute bigint, agency_id int, agency text, period text, indicato
 LANGUAGE sql STABLE AS $$
   SELECT d.dispute_id, d.agency_id, a.label, d.period, d.indicator, s.state, d.due_on,
          CASE WHEN d.closed_at IS NULL THEN
-           working_days(day, d.due_on) - working_days(d.due_on, day) END,
+           working_days(t.day, d.due_on) - working_days(d.due_on, t.day) END,
          d.opened_at, d.opened_by, d.statement, d.evidence_url, d.vintage_id, d.figure,
          d.closed_at, d.closed_by, d.answer, d.batch_id
     FROM dispute d JOIN agency a USING (agency_id)
+   CROSS JOIN (SELECT coalesce(dispute_list.day, office_today()) AS day) t
    CROSS JOIN LATERAL (SELECT CASE WHEN d.closed_at IS NOT NULL THEN d.outcome
-                                   WHEN d.due_on < day THEN 'overdue' ELSE 'open' END AS state) s
+                                   WHEN d.due_on < t.day THEN 'overdue' ELSE 'open' END AS state) s
    WHERE (name IS NULL OR d.agency_id = office_agency(name))
      AND (dispute_list.code IS NULL OR d.period = dispute_list.code)
      AND (wanted IS NULL OR s.state = wanted OR wanted = 'open' AND s.state = 'overdue')

@@ -49,7 +49,8 @@ LANGUAGE sql STABLE AS $$
      WHERE o.agency_id = 0 AND r.in_population
   ), behind AS (
     SELECT d.* FROM declared_on(period_day(o.period)) d
-     WHERE ((evidence_json.kind = 'fact' AND d.type = 'fact' AND d.key = o.indicator)
+     WHERE ((evidence_json.kind = 'fact' AND d.type = 'fact'
+             AND d.key = (SELECT i.numerator FROM indicator i WHERE i.slug = o.indicator))
             OR (evidence_json.kind = 'service' AND d.type = 'service'))
        AND CASE WHEN o.agency_id = 0 THEN d.agency_id IN (SELECT c.agency_id FROM counted c)
                 ELSE d.agency_id = o.agency_id END

@@ -286,8 +286,9 @@ BEGIN
   ), known AS MATERIALIZED (     -- asked once an agency, not of every row
     SELECT DISTINCT agency_id FROM service WHERE valid_from <= fact_figures.day
   )
-  SELECT agency_id, fact, bool_and(value)::int::bigint, 1::bigint, 1::bigint, NULL::bigint, ''
-    FROM held GROUP BY agency_id, fact
+  SELECT h.agency_id, i.slug, bool_and(h.value)::int::bigint, 1::bigint, 1::bigint, NULL::bigint, ''
+    FROM held h JOIN indicator i ON i.kind = 'fact' AND i.numerator = h.fact
+   GROUP BY h.agency_id, i.slug
   UNION ALL
   -- Only who provides services can publish satisfaction with them: an agency whose
   -- catalogue came and holds none does not count (0 / 0).

@@ -203,11 +203,14 @@ def test_what_is_no_figure_is_refused(store):
 
 def test_the_role_of_a_visitor_decides(store):
     """The pages' connection: what each role may do, whatever rows it reaches."""
-    def as_role(role, statement):
+    def as_role(role, statement, agency="38"):
         with psycopg.connect(store.conninfo("web"), options="-c search_path=nq17,pg_catalog") as db:
-            db.execute("SELECT set_config('nq17.role', %s, true)", (role,))
-            db.execute(statement)
+            db.execute("SELECT set_config('nq17.role', %s, true), set_config('nq17.user', 'an', true),"
+                       " set_config('nq17.agency', (SELECT agency_id::text FROM agency WHERE label = %s), true)",
+                       (role, agency))
+            rows = db.execute(statement).fetchall()
             db.rollback()
+            return rows
     number = contest(store, "2025")
     may = {"SELECT dispute_open('38', 'online-filing', '2024', 'x', NULL, 'An')": "sender leader office administrator",
            f"SELECT dispute_answer({number}, false, 'x', NULL, 'An')": "office administrator",
@@ -221,8 +224,25 @@ def test_the_role_of_a_visitor_decides(store):
             else:
                 with pytest.raises(psycopg.errors.InsufficientPrivilege):
                     as_role(role, statement)
-    with pytest.raises(psycopg.errors.InsufficientPrivilege):
-        as_role("sender", f"UPDATE dispute SET statement = 'y' WHERE dispute_id = {number}")
+    # An agency reaches no other's rows, and cannot answer for the office.
+    for statement in list(may)[:1] + list(may)[3:]:
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            as_role("leader", statement, agency="40")
+    with pytest.raises(psycopg.errors.NoDataFound):
+        as_role("leader", list(may)[2], agency="40")
+    for change in ("statement = 'y'", "outcome = 'accepted', closed_at = now(), closed_by = 'x'"):
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            as_role("sender", f"UPDATE dispute SET {change} WHERE dispute_id = {number} RETURNING 1")
+    seen = "SELECT count(*) FROM dispute_list(NULL, '2025', NULL)"
+    assert [as_role(r, seen, a) for r, a in (("viewer", "38"), ("auditor", None), ("leader", "40"), ("public", None))
+            ] == [[(1,)], [(1,)], [(0,)], [(0,)]]
+    # but that a figure is contested everybody sees
+    mark = ("SELECT observation_object(o) -> 'dispute' ->> 'open' FROM observations('2025', wanted => 'online-filing') o"
+            " WHERE agency = '38'")
+    assert as_role("public", mark, None) == [("1",)]
+    with store.connect() as db:
+        logged = db.execute("SELECT action, object FROM audit_log WHERE object = %s", (f"dispute:{number}",)).fetchall()
+    assert logged == [("dispute_add", f"dispute:{number}")]
 
 
 def test_pages_that_are_kept_learn_of_a_dispute(store):
