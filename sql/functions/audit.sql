@@ -29,10 +29,10 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
   SELECT day - date_part('day', day)::int + CASE WHEN date_part('day', day) < 15 THEN 1 ELSE 15 END
 $$;
 
--- What the dossiers are worth: for each agency and day, and for each agency, half month
+-- What the dossiers of AGENCIES (null: of all) are worth: for each agency and day, and for each agency, half month
 -- (`day` null) and procedure.  Receipts, and those that are settled, each in one pass over
 -- the records.  OFFSET 0: what stands before it is derived once, not wherever it is used.
-CREATE FUNCTION audit_worth(families int[])
+CREATE FUNCTION audit_worth(agencies int[])
 RETURNS TABLE (agency_id int, day date, half date, procedure text,
   received bigint, received_online bigint, resolved bigint, resolved_online bigint,
   level4_online bigint, due_known bigint, on_time bigint, one_stop_known bigint, one_stop bigint,
@@ -45,8 +45,7 @@ LANGUAGE sql STABLE AS $$
     FROM (SELECT d.agency_id, d.received_at::date AS came, d.procedure, d.channel
             FROM dossier d
            WHERE d.status <> 'void'
-             AND (families IS NULL OR d.agency_id IN
-                    (SELECT a.agency_id FROM agency a WHERE a.lineage_id = ANY (families)))
+             AND (agencies IS NULL OR d.agency_id = ANY (agencies))
           OFFSET 0) c
    GROUP BY GROUPING SETS ((c.agency_id, c.came), (c.agency_id, audit_half(c.came), c.procedure))
   UNION ALL
@@ -69,8 +68,7 @@ LANGUAGE sql STABLE AS $$
                          d.received_at::date AS came, d.resolved_at::date AS went
                     FROM dossier d
                    WHERE d.status = 'resolved'
-                     AND (families IS NULL OR d.agency_id IN
-                            (SELECT a.agency_id FROM agency a WHERE a.lineage_id = ANY (families)))
+                     AND (agencies IS NULL OR d.agency_id = ANY (agencies))
                   OFFSET 0) x
             JOIN agency a ON a.agency_id = x.agency_id
             LEFT JOIN audit_level4_held l ON l.agency_id = x.agency_id AND l.procedure = x.procedure
@@ -90,6 +88,8 @@ DECLARE
     'received', 'received_online', 'resolved', 'resolved_online', 'level4_online',
     'due_known', 'on_time', 'one_stop_known', 'one_stop', 'paid_known', 'paid_online',
     'filed_by_known', 'assisted', 'scored', 'satisfied'];
+  agencies int[] := CASE WHEN families IS NOT NULL THEN
+    ARRAY(SELECT a.agency_id FROM agency a WHERE a.lineage_id = ANY (families)) END;
   list text := array_to_string(measures, ', ');
   sums text := (SELECT string_agg(format('sum(%1$s)::bigint AS %1$s', m), ', ') FROM unnest(measures) m);
   numbers text := (SELECT string_agg(format('coalesce(x.%s, 0)', m), ', ') FROM unnest(measures) m);
@@ -116,8 +116,7 @@ BEGIN
                        UNION ALL
                        SELECT 'procedure_total', agency_id, half_month, procedure, %1$s
                          FROM procedure_total) t
-       WHERE $1 IS NULL OR t.agency_id IN
-               (SELECT a.agency_id FROM agency a WHERE a.lineage_id = ANY ($1))
+       WHERE $1 IS NULL OR t.agency_id = ANY ($1)
     ), compared AS MATERIALIZED (
       SELECT rollup, agency_id, day, procedure, ARRAY[%3$s] AS stored, ARRAY[%4$s] AS counted
         FROM stored x FULL JOIN counted y USING (rollup, agency_id, day, procedure)
@@ -132,7 +131,7 @@ BEGIN
      CROSS JOIN LATERAL unnest($2) WITH ORDINALITY m (name, place)
      WHERE c.stored <> c.counted AND c.stored[m.place] <> c.counted[m.place]
   $sql$, list, sums, numbers, replace(numbers, 'x.', 'y.'), cardinality(measures))
-  USING families, measures;
+  USING agencies, measures;
 END $$;
 
 -- A random few of the families that have any dossier.
