@@ -18,9 +18,10 @@ CREATE TABLE remembered_period (
 );
 
 -- What figures rest on, beside the period: the batches, the catalogue, what is published,
--- and the day, on which deadlines pass.
+-- and the day, on which deadlines pass.  As the owner sees it: a reader who sees but his own
+-- batches has the same figures as all.
 CREATE FUNCTION figures_state() RETURNS text
-LANGUAGE sql STABLE AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = nq17, pg_temp AS $$
   SELECT concat_ws(' ', (SELECT concat(max(batch_id), '/', count(*)) FROM batch),
                    (SELECT extract(epoch FROM catalogue_at) FROM store),
                    (SELECT max(vintage_id) FROM vintage), (SELECT count(*) FROM reopening),
