@@ -14,14 +14,14 @@ prefix ?= /usr/local
 PACKAGES := gcc make pkg-config libc6-dev libpq-dev libmicrohttpd-dev libcairo2-dev \
 	libpango1.0-dev libjansson-dev libcsv-dev libunistring-dev zlib1g-dev libzstd-dev \
 	libssl-dev libgnutls28-dev libxxhash-dev libzip-dev libexpat1-dev libxlsxwriter-dev \
-	libqpdf-dev libcurl4-gnutls-dev libcmocka-dev postgresql-15 postgresql-client-15 \
+	libqpdf-dev libcurl4-gnutls-dev libical-dev libcmocka-dev postgresql-15 postgresql-client-15 \
 	fonts-liberation2 tzdata util-linux acl \
 	python3 python3-pytest python3-openpyxl python3-psycopg python3-selenium chromium \
 	chromium-driver poppler-utils qpdf tidy curl zstd openssl procps clang-format \
 	clang-tidy bear clang-14 libclang-rt-14-dev
 
 LIBRARIES := libpq libmicrohttpd gnutls pangocairo pangoft2 cairo fontconfig libqpdf jansson \
-	zlib libzstd libcrypto libxxhash libcurl libzip expat xlsxwriter
+	zlib libzstd libcrypto libxxhash libcurl libzip expat xlsxwriter libical
 
 warnings := -Wall -Wextra -Wshadow -Wmissing-prototypes -Wstrict-prototypes -Wvla \
 	-Wpointer-arith -Wwrite-strings -Wformat=2 -Wno-format-nonliteral
@@ -30,7 +30,7 @@ flags_debug   := -O0 -g3 -Werror
 flags_asan    := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
 	-fno-sanitize-recover=undefined
 
-rooms    := base collector reports web
+rooms    := base collector reports delivery web
 sources  := $(wildcard $(addsuffix /*.c,$(rooms)))
 objects  := $(sources:%.c=$(build)/%.o)
 tests    := $(patsubst tests/unit/%.c,$(build)/tests/unit/%,$(wildcard tests/unit/*_test.c))
