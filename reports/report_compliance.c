@@ -287,6 +287,10 @@ static int add_body(struct compliance *compliance, struct document *document,
 	int number = 0, later;
 
 	heading(compliance, document, &number, "Đánh giá chung", "Overall assessment");
+	/* What whoever sends it has to say: who is missing. */
+	if (*model_string(compliance->model, "notice"))
+		document_paragraph(document, PARAGRAPH_BODY,
+				   model_string(compliance->model, "notice"));
 	summary_write(&summary, compliance->model, compliance->language);
 	document_paragraph(document, PARAGRAPH_BODY, text_string(&summary));
 	text_free(&summary);

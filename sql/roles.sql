@@ -39,6 +39,14 @@ GRANT USAGE ON ALL SEQUENCES IN SCHEMA nq17 TO nq17_collector;
 -- Reports publish: they add vintages, which nobody changes (functions/vintages.sql).
 GRANT INSERT ON vintage, vintage_observation, reopening TO nq17_reports;
 
+-- The deliverer fires schedules (which the owner adds) and keeps the ledger.
+GRANT UPDATE (next_run, next_day) ON schedule TO nq17_reports;
+GRANT INSERT, UPDATE ON schedule_run, outbox, archive, delivery_place TO nq17_reports;
+GRANT INSERT ON edition, edition_file, outbox_event TO nq17_reports;
+GRANT USAGE ON ALL SEQUENCES IN SCHEMA nq17 TO nq17_reports;
+-- Addresses are nobody else's business.
+REVOKE ALL ON agency_contact FROM nq17_web, nq17_collector;
+
 -- Keys are added and revoked by the owner (nq17 key).  Web checks them, and notes what it
 -- took over HTTP; nobody else has business with them.
 REVOKE ALL ON api_key, http_delivery FROM nq17_reports, nq17_collector;
