@@ -7,6 +7,7 @@
 #include "base/config.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "delivery/delivery.h"
 #include "reports/reports.h"
 #include "collector/collector.h"
 #include "web/web.h"
@@ -31,6 +32,10 @@ static const struct command {
 	  vintages_command },
 	{ "restatements", "what has changed since it was published, and why",
 	  restatements_command },
+	{ "schedule", "which report goes to whom, and when", schedule_command },
+	{ "outbox", "what was sent, and what became of it", outbox_command },
+	{ "deliver", "fires schedules, and delivers what waits in the outbox",
+	  deliver_command },
 	{ "db", "the embedded cluster and the schema", db_command },
 	{ "import", "brings the records of a file in", import_command },
 	{ "collect", "commits what was received, and watches the ways in",

@@ -37,7 +37,7 @@ struct transfer {
 
 struct outcome {
 	enum verdict verdict;
-	char answer[512]; /* of the server, or what went wrong; one line */
+	char answer[1024]; /* of the server, or what went wrong; one line */
 };
 
 /* Before there are threads. */

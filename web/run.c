@@ -2,8 +2,8 @@
  * and the pages, in one foreground process group.
  *
  * This process keeps the database and minds its children: first those that load
- * sample data, one after the other, then the web server and the collector.  It alone waits for
- * SIGINT and SIGTERM, and passes the end on. */
+ * sample data, one after the other, then the web server, the collector and the deliverer.
+ * It alone waits for SIGINT and SIGTERM, and passes the end on. */
 #include "web/web.h"
 
 #include <getopt.h>
@@ -11,6 +11,7 @@
 
 #include "base/log.h"
 #include "collector/collector.h"
+#include "delivery/delivery.h"
 #include "web/child.h"
 #include "web/sample_load.h"
 #include "web/serve.h"
@@ -66,6 +67,18 @@ static int run_collector(void *context)
 	return 1;
 }
 
+/* The deliverer's own process. */
+static int run_deliverer(void *context)
+{
+	struct web *web = context;
+	struct error err;
+
+	if (deliver_serve(web->cluster, web->config, 0, &err) == 0)
+		return 0;
+	log_line("deliver", "%s", err.message);
+	return 1;
+}
+
 static int run_all(struct server *server, const struct config *config, int sample,
 		   struct error *err)
 {
@@ -76,13 +89,17 @@ static int run_all(struct server *server, const struct config *config, int sampl
 		  .work = run_collector,
 		  .context = &web,
 		  .is_kept = 1 },
+		{ .name = "deliverer",
+		  .work = run_deliverer,
+		  .context = &web,
+		  .is_kept = 1 },
 	};
 	int status = cluster_open(&web.cluster, config, err), code = 0, ended = 0;
 
 	if (status == 0 && sample)
 		status = sample_load(config, &ended, err);
 	if (status == 0 && !ended)
-		status = child_run(children, 2, keep_database, &web, &code, &ended, err);
+		status = child_run(children, 3, keep_database, &web, &code, &ended, err);
 	if (status == 0 && code != 0 && !ended)
 		status = error_set(err, ERROR_UNAVAILABLE, "the web server ended with %d",
 				   code);

@@ -188,7 +188,7 @@ END $$;
 -- The figures of an edition that are others in a vintage, with the causes where both were
 -- published.
 CREATE FUNCTION edition_changes(edition bigint, vintage bigint)
-RETURNS TABLE (indicator text, name_vi text, name_en text, old jsonb, new jsonb, causes text)
+RETURNS TABLE (indicator text, name_vi text, name_en text, old jsonb, new jsonb, causes text[])
 LANGUAGE sql STABLE AS $$
   WITH e AS (SELECT x.* FROM edition x WHERE x.edition_id = edition_changes.edition),
   old AS (SELECT f ->> 'indicator' AS indicator, f FROM e, jsonb_array_elements(e.figures) f),
@@ -202,7 +202,7 @@ LANGUAGE sql STABLE AS $$
            IS DISTINCT FROM (new.f -> 'numerator', new.f -> 'denominator', new.f -> 'value',
                              new.f -> 'status', new.f -> 'rank')
   ), led AS (
-    SELECT r.indicator, string_agg(DISTINCT r.cause, ', ' ORDER BY r.cause) AS causes
+    SELECT r.indicator, array_agg(DISTINCT r.cause ORDER BY r.cause) AS causes
       FROM e CROSS JOIN LATERAL restatement(e.vintage_id, edition_changes.vintage) r
      WHERE e.vintage_id IS NOT NULL AND EXISTS (SELECT FROM changed)
        AND r.agency = CASE WHEN e.agency_id = 0 THEN 'VN' ELSE

@@ -1,5 +1,5 @@
-/* letter_words.c -- what a letter says, as plain text and as HTML. */
-#include "delivery/letter_words.h"
+/* prose.c -- what a letter says, as plain text and as HTML. */
+#include "delivery/prose.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -17,10 +17,10 @@ enum { COLUMNS = 74, PICTURE_WIDTH = 640 };
 	"vertical-align:top;white-space:nowrap"
 #define SMALL "color:#59636e;font-size:13px"
 
-void words_free(struct words *words)
+void prose_free(struct prose *prose)
 {
-	text_free(&words->text);
-	text_free(&words->html);
+	text_free(&prose->text);
+	text_free(&prose->html);
 }
 
 /* ---- Plain text ---------------------------------------------------------- */
@@ -151,7 +151,7 @@ static void add_picture(struct text *out, int height, const char *lang)
 	text_add(out, "\"></p>\n");
 }
 
-void words_frame(struct text *out, const char *lang, const char *title,
+void prose_frame(struct text *out, const char *lang, const char *title,
 		 const char *fragment)
 {
 	text_addf(
@@ -170,46 +170,46 @@ void words_frame(struct text *out, const char *lang, const char *title,
 
 /* ---- The parts ----------------------------------------------------------- */
 
-void words_paragraph(struct words *words, const char *paragraph)
+void prose_paragraph(struct prose *prose, const char *paragraph)
 {
-	add_wrapped(&words->text, "", paragraph);
-	text_add_char(&words->text, '\n');
-	text_add(&words->html, "<p style=\"margin:0 0 12px\">");
-	text_add_html(&words->html, paragraph);
-	text_add(&words->html, "</p>\n");
+	add_wrapped(&prose->text, "", paragraph);
+	text_add_char(&prose->text, '\n');
+	text_add(&prose->html, "<p style=\"margin:0 0 12px\">");
+	text_add_html(&prose->html, paragraph);
+	text_add(&prose->html, "</p>\n");
 }
 
-static void add_title(struct words *words, const char *title)
+static void add_title(struct prose *prose, const char *title)
 {
-	add_wrapped(&words->text, "", title);
-	text_add_char(&words->text, '\n');
-	text_add(&words->html,
+	add_wrapped(&prose->text, "", title);
+	text_add_char(&prose->text, '\n');
+	text_add(&prose->html,
 		 "<h1 style=\"font-size:20px;line-height:1.3;margin:0 0 12px\">");
-	text_add_html(&words->html, title);
-	text_add(&words->html, "</h1>\n");
+	text_add_html(&prose->html, title);
+	text_add(&prose->html, "</h1>\n");
 }
 
-void words_report(struct words *words, const struct edition *edition, const char *lang,
+void prose_report(struct prose *prose, const struct edition *edition, const char *lang,
 		  int picture_height)
 {
 	size_t count;
 	const struct edition_line *lines = edition_lines(edition, &count);
 
-	add_title(words, edition_title(edition));
-	words_paragraph(words, edition_sentence(edition));
+	add_title(prose, edition_title(edition));
+	prose_paragraph(prose, edition_sentence(edition));
 	if (picture_height > 0)
-		add_picture(&words->html, picture_height, lang);
-	add_table(&words->html, lines, count, lang);
+		add_picture(&prose->html, picture_height, lang);
+	add_table(&prose->html, lines, count, lang);
 	for (size_t i = 0; i < count; i++)
-		add_line(&words->text, &lines[i], lang);
-	text_add_char(&words->text, '\n');
-	add_wrapped(&words->text, "", edition_foot(edition));
-	text_add(&words->html, "<p style=\"" SMALL "\">");
-	text_add_html(&words->html, edition_foot(edition));
-	text_add(&words->html, "</p>\n");
+		add_line(&prose->text, &lines[i], lang);
+	text_add_char(&prose->text, '\n');
+	add_wrapped(&prose->text, "", edition_foot(edition));
+	text_add(&prose->html, "<p style=\"" SMALL "\">");
+	text_add_html(&prose->html, edition_foot(edition));
+	text_add(&prose->html, "</p>\n");
 }
 
-void words_silent(struct text *out, const json_t *readiness, const char *lang)
+void prose_silent(struct text *out, const json_t *readiness, const char *lang)
 {
 	const json_t *silent = json_object_get(readiness, "silent"), *agency;
 	const char *name = strcmp(lang, "en") == 0 ? "name_en" : "name_vi";
@@ -285,7 +285,7 @@ static void add_causes(struct text *out, const json_t *causes, const char *lang)
 			  cause_in(json_string_value(cause), lang));
 }
 
-static void add_change(struct words *words, const json_t *change, const char *lang)
+static void add_change(struct prose *prose, const json_t *change, const char *lang)
 {
 	const char *name = strcmp(lang, "en") == 0 ? "name_en" : "name_vi";
 	struct text old = { 0 }, new = { 0 }, why = { 0 };
@@ -294,23 +294,23 @@ static void add_change(struct words *words, const json_t *change, const char *la
 	add_figure(&old, json_object_get(change, "old"), lang);
 	add_figure(&new, json_object_get(change, "new"), lang);
 	add_causes(&why, json_object_get(change, "causes"), lang);
-	add_wrapped(&words->text, "- ", name);
-	text_addf(&words->text, "    %s -> %s", old.data, new.data);
+	add_wrapped(&prose->text, "- ", name);
+	text_addf(&prose->text, "    %s -> %s", old.data, new.data);
 	if (why.length)
-		text_addf(&words->text, "; %s", why.data);
-	text_add_char(&words->text, '\n');
-	text_add(&words->html, "<tr>");
-	add_cell(&words->html, CELL, name);
-	add_cell(&words->html, NUMBER, old.data);
-	add_cell(&words->html, NUMBER, new.data);
-	add_cell(&words->html, CELL, text_string(&why));
-	text_add(&words->html, "</tr>\n");
+		text_addf(&prose->text, "; %s", why.data);
+	text_add_char(&prose->text, '\n');
+	text_add(&prose->html, "<tr>");
+	add_cell(&prose->html, CELL, name);
+	add_cell(&prose->html, NUMBER, old.data);
+	add_cell(&prose->html, NUMBER, new.data);
+	add_cell(&prose->html, CELL, text_string(&why));
+	text_add(&prose->html, "</tr>\n");
 	text_free(&old);
 	text_free(&new);
 	text_free(&why);
 }
 
-void words_changes(struct words *words, const json_t *changes, const char *lang)
+void prose_changes(struct prose *prose, const json_t *changes, const char *lang)
 {
 	const json_t *change;
 	struct text head = { 0 };
@@ -326,38 +326,38 @@ void words_changes(struct words *words, const json_t *changes, const char *lang)
 			      "figures differ from the report that was sent. The one "
 			      "attached takes its place."),
 		json_array_size(changes));
-	words_paragraph(words, head.data);
-	text_add(&words->html, "<table role=\"table\" style=\"border-collapse:collapse;"
+	prose_paragraph(prose, head.data);
+	text_add(&prose->html, "<table role=\"table\" style=\"border-collapse:collapse;"
 			       "width:100%;font-size:15px;line-height:1.35;"
 			       "margin:0 0 20px\">\n<tr>");
-	add_head(&words->html, CELL, format_choose(lang, "Chỉ tiêu", "Target"));
-	add_head(&words->html, NUMBER, format_choose(lang, "Đã gửi", "As sent"));
-	add_head(&words->html, NUMBER, format_choose(lang, "Nay là", "Now"));
-	add_head(&words->html, CELL, format_choose(lang, "Nguyên nhân", "Cause"));
-	text_add(&words->html, "</tr>\n");
+	add_head(&prose->html, CELL, format_choose(lang, "Chỉ tiêu", "Target"));
+	add_head(&prose->html, NUMBER, format_choose(lang, "Đã gửi", "As sent"));
+	add_head(&prose->html, NUMBER, format_choose(lang, "Nay là", "Now"));
+	add_head(&prose->html, CELL, format_choose(lang, "Nguyên nhân", "Cause"));
+	text_add(&prose->html, "</tr>\n");
 	json_array_foreach(changes, i, change)
-		add_change(words, change, lang);
-	text_add(&words->html, "</table>\n");
-	text_add_char(&words->text, '\n');
+		add_change(prose, change, lang);
+	text_add(&prose->html, "</table>\n");
+	text_add_char(&prose->text, '\n');
 	text_free(&head);
 }
 
-void words_end(struct words *words, const char *lang, const char *link)
+void prose_end(struct prose *prose, const char *lang, const char *link)
 {
 	const char *line = format_choose(
 		lang, "Thư này do hệ thống NQ17 gửi tự động theo lịch của cơ quan.",
 		"NQ17 sent this letter by itself, on the schedule of the office.");
 
-	text_addf(&words->text, "\n-- \n%s\n", line);
-	text_add(&words->html, "<p style=\"" SMALL "\">");
-	text_add_html(&words->html, line);
+	text_addf(&prose->text, "\n-- \n%s\n", line);
+	text_add(&prose->html, "<p style=\"" SMALL "\">");
+	text_add_html(&prose->html, line);
 	if (link) {
-		text_addf(&words->text, "%s\n", link);
-		text_add(&words->html, "<br><a href=\"");
-		text_add_html(&words->html, link);
-		text_add(&words->html, "\">");
-		text_add_html(&words->html, link);
-		text_add(&words->html, "</a>");
+		text_addf(&prose->text, "%s\n", link);
+		text_add(&prose->html, "<br><a href=\"");
+		text_add_html(&prose->html, link);
+		text_add(&prose->html, "\">");
+		text_add_html(&prose->html, link);
+		text_add(&prose->html, "</a>");
 	}
-	text_add(&words->html, "</p>\n");
+	text_add(&prose->html, "</p>\n");
 }
