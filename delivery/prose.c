@@ -15,6 +15,10 @@ enum { COLUMNS = 74, PICTURE_WIDTH = 640 };
 #define NUMBER                                                                           \
 	"padding:4px 8px;border-bottom:1px solid #d7dbe0;text-align:right;"              \
 	"vertical-align:top;white-space:nowrap"
+/* The same, which may break. */
+#define FIGURE                                                                           \
+	"padding:4px 8px;border-bottom:1px solid #d7dbe0;text-align:right;"              \
+	"vertical-align:top"
 #define SMALL "color:#59636e;font-size:13px"
 
 void prose_free(struct prose *prose)
@@ -101,23 +105,28 @@ static void add_head(struct text *out, const char *style, const char *value)
 	text_add(out, "</th>");
 }
 
-static void add_row(struct text *out, const struct edition_line *line)
+static void add_small(struct text *out, const char *one, const char *two)
 {
-	text_add(out, "<tr>");
-	add_cell(out, CELL, line->name);
-	text_addf(out, "<td style=\"%s\">", NUMBER);
-	text_add_html(out, *line->value ? line->value : "—");
-	if (*line->fraction) {
-		text_add(out, "<br><span style=\"" SMALL "\">");
-		text_add_html(out, line->fraction);
-		text_add(out, "</span>");
-	}
-	text_add(out, "</td>");
-	add_cell(out, NUMBER, *line->target ? line->target : "—");
-	text_addf(out, "<td style=\"%s;white-space:nowrap\">", CELL);
-	text_add_html(out, line->mark);
+	text_add(out, "<br><span style=\"" SMALL "\">");
+	text_add_html(out, one);
 	text_add_char(out, ' ');
-	text_add_html(out, line->status);
+	text_add_html(out, two);
+	text_add(out, "</span>");
+}
+
+/* Two columns, so that a telephone shows them whole. */
+static void add_row(struct text *out, const struct edition_line *line, const char *lang)
+{
+	text_add(out, "<tr><td style=\"" CELL "\">");
+	text_add_html(out, line->name);
+	add_small(out, line->mark, line->status);
+	text_add(out, "</td><td style=\"" NUMBER "\"><strong>");
+	text_add_html(out, *line->value ? line->value : "—");
+	text_add(out, "</strong>");
+	if (*line->target)
+		add_small(out, format_choose(lang, "mục tiêu", "target"), line->target);
+	if (*line->fraction)
+		add_small(out, line->fraction, "");
 	text_add(out, "</td></tr>\n");
 }
 
@@ -126,13 +135,11 @@ static void add_table(struct text *out, const struct edition_line *lines, size_t
 {
 	text_add(out, "<table role=\"table\" style=\"border-collapse:collapse;width:100%;"
 		      "font-size:15px;line-height:1.35\">\n<tr>");
-	add_head(out, CELL, format_choose(lang, "Chỉ tiêu", "Target"));
-	add_head(out, NUMBER, format_choose(lang, "Giá trị", "Value"));
-	add_head(out, NUMBER, format_choose(lang, "Mục tiêu", "Goal"));
-	add_head(out, CELL, format_choose(lang, "Kết quả", "Result"));
+	add_head(out, CELL, format_choose(lang, "Chỉ tiêu, đánh giá", "Target, result"));
+	add_head(out, NUMBER, format_choose(lang, "Giá trị, mục tiêu", "Value, goal"));
 	text_add(out, "</tr>\n");
 	for (size_t i = 0; i < count; i++)
-		add_row(out, &lines[i]);
+		add_row(out, &lines[i], lang);
 	text_add(out, "</table>\n");
 }
 
@@ -299,11 +306,13 @@ static void add_change(struct prose *prose, const json_t *change, const char *la
 	if (why.length)
 		text_addf(&prose->text, "; %s", why.data);
 	text_add_char(&prose->text, '\n');
-	text_add(&prose->html, "<tr>");
-	add_cell(&prose->html, CELL, name);
-	add_cell(&prose->html, NUMBER, old.data);
-	add_cell(&prose->html, NUMBER, new.data);
-	add_cell(&prose->html, CELL, text_string(&why));
+	text_add(&prose->html, "<tr><td style=\"" CELL "\">");
+	text_add_html(&prose->html, name);
+	if (why.length)
+		add_small(&prose->html, why.data, "");
+	text_add(&prose->html, "</td>");
+	add_cell(&prose->html, FIGURE, old.data);
+	add_cell(&prose->html, FIGURE, new.data);
 	text_add(&prose->html, "</tr>\n");
 	text_free(&old);
 	text_free(&new);
@@ -331,9 +340,8 @@ void prose_changes(struct prose *prose, const json_t *changes, const char *lang)
 			       "width:100%;font-size:15px;line-height:1.35;"
 			       "margin:0 0 20px\">\n<tr>");
 	add_head(&prose->html, CELL, format_choose(lang, "Chỉ tiêu", "Target"));
-	add_head(&prose->html, NUMBER, format_choose(lang, "Đã gửi", "As sent"));
-	add_head(&prose->html, NUMBER, format_choose(lang, "Nay là", "Now"));
-	add_head(&prose->html, CELL, format_choose(lang, "Nguyên nhân", "Cause"));
+	add_head(&prose->html, FIGURE, format_choose(lang, "Đã gửi", "As sent"));
+	add_head(&prose->html, FIGURE, format_choose(lang, "Nay là", "Now"));
 	text_add(&prose->html, "</tr>\n");
 	json_array_foreach(changes, i, change)
 		add_change(prose, change, lang);
