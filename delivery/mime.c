@@ -6,7 +6,7 @@
 
 #include <uninorm.h>
 
-enum { LINE = 76, WORD_BYTES = 42 }; /* 42 bytes are 56 characters of base64 */
+enum { LINE = 76, WORD_BYTES = 39 }; /* 39 bytes are 52 characters of base64 */
 
 static const char DIGITS[] = "0123456789ABCDEF";
 

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <time.h>
 
 #include <curl/curl.h>
@@ -22,6 +23,7 @@ struct attempt {
 	int is_mail;
 	int handed;  /* the end may have left */
 	int refused; /* by the fence */
+	int is_over; /* QUIT was said: what is answered now is of no message */
 	char command[8];
 	int code; /* of the newest whole answer; 0: none since the last command */
 	char line[480];
@@ -95,7 +97,7 @@ static void hear(struct attempt *attempt, const char *line, size_t length)
 	int is_code = length >= 4 && line[0] >= '2' && line[0] <= '5' &&
 		      strspn(line, "0123456789") == 3;
 
-	if (!is_code || line[3] == '-')
+	if (!is_code || line[3] == '-' || attempt->is_over)
 		return;
 	attempt->code = atoi(line);
 	copy_line(attempt->line, sizeof attempt->line, line, length);
@@ -107,7 +109,9 @@ static int overhear(CURL *curl, curl_infotype type, char *data, size_t length,
 	struct attempt *attempt = context;
 
 	(void)curl;
-	if (type == CURLINFO_HEADER_OUT) {
+	if (type == CURLINFO_HEADER_OUT && strncasecmp(data, "QUIT", 4) == 0) {
+		attempt->is_over = 1;
+	} else if (type == CURLINFO_HEADER_OUT && !attempt->is_over) {
 		copy_line(attempt->command, 5, data, length);
 		attempt->code = 0;
 	} else if (type == CURLINFO_HEADER_IN) {
@@ -352,6 +356,7 @@ void transfer_put(const struct transfer *transfer, const char *media_type,
 	curl_easy_setopt(curl, CURLOPT_UPLOAD, 1L);
 	curl_easy_setopt(curl, CURLOPT_INFILESIZE_LARGE, (curl_off_t)transfer->length);
 	headers = add_line(headers, "Content-Type: %s%s", media_type, "");
+	headers = add_line(headers, "Expect:%s%s", "", "");
 	if (credentials && credentials->header)
 		headers = curl_slist_append(headers, credentials->header);
 	if (is_sftp)

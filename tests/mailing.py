@@ -18,11 +18,11 @@ class Mail:
 
     @property
     def text(self):
-        return self.part("text/plain").get_content()
+        return self.part("text/plain").get_content().replace("\r\n", "\n")
 
     @property
     def html(self):
-        return self.part("text/html").get_content()
+        return self.part("text/html").get_content().replace("\r\n", "\n")
 
     def attachments(self):
         return {p.get_filename(): p.get_content() for p in self.message.walk()
