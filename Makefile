@@ -154,12 +154,15 @@ fuzz:
 	@$(remake) fuzzers
 	@BUILD=$(BUILD) tests/fuzz/run.sh $(SECONDS) $(ONLY)
 
-# Crashes by the dozen: 50 kills and 200,000 records for each way in; takes long.
+# Crashes by the dozen: 50 kills and 200,000 records for each way in, 50 kills while 85
+# agencies are sent their reports; takes long.
 torture:
 	@$(MAKE) --no-print-directory deps
 	@$(remake) all
 	@BUILD=$(BUILD) MODE=$(MODE) TORTURE_RECORDS=200000 TORTURE_KILLS=50 \
 	  /usr/bin/python3 -m pytest -q -s -p no:cacheprovider tests/integration/test_crash.py
+	@BUILD=$(BUILD) MODE=$(MODE) TORTURE_SCOPE=all TORTURE_KILLS=50 /usr/bin/python3 -m pytest -q -s \
+	  -p no:cacheprovider tests/integration/test_delivery.py -k killed
 
 # What only the benchmarks need, beside the packages above.
 BENCH_PACKAGES := pgloader nodejs npm

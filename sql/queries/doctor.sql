@@ -8,4 +8,15 @@ SELECT current_setting('server_version') AS version,
                         || differences || ' differences' FROM nq17.audit_run
                   ORDER BY ended_at DESC LIMIT 1), 'not yet; nq17 audit') AS audit,
        coalesce((SELECT differences FROM nq17.audit_run ORDER BY ended_at DESC LIMIT 1), 0)
-         AS audit_differences
+         AS audit_differences,
+       (SELECT count(*) FILTER (WHERE state IN ('failed', 'uncertain')
+                                  AND settled_at > clock_timestamp() - interval '7 days')
+               || ' failed or uncertain in 7 days, '
+               || count(*) FILTER (WHERE state IN ('queued', 'deferred', 'rendering')
+                                     AND queued_at < clock_timestamp() - interval '1 hour')
+               || ' waiting for more than an hour'
+          FROM nq17.outbox) AS outbox,
+       (SELECT count(*) FROM nq17.outbox
+         WHERE state IN ('failed', 'uncertain') AND settled_at > clock_timestamp() - interval '7 days'
+            OR state IN ('queued', 'deferred', 'rendering')
+               AND queued_at < clock_timestamp() - interval '1 hour') AS outbox_troubles
