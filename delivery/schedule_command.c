@@ -475,7 +475,7 @@ static int switch_state(struct db *db, void *context, struct error *err)
 		}
 		status = db_query(db, SWITCH, params, 4, NULL, err);
 		if (status == 0 && strcmp(request->state, "removed") == 0)
-			status = db_query(db, DROP, params, 1, NULL, err);
+			status = db_query(db, DROP, NULL, 0, NULL, err);
 	}
 	db_rows_free(rows);
 	return status;

@@ -1,4 +1,5 @@
 # mailing.py -- a mail server that behaves as it is told, and what it was sent.
+import base64
 import collections
 import email
 import email.policy
@@ -47,8 +48,11 @@ class MailServer:
       early         421 instead of an answer to MAIL
     """
 
-    def __init__(self, behave=lambda recipient, attempt: "good", greeting="220 test ready"):
-        self.behave, self.greeting = behave, greeting
+    def __init__(self, behave=lambda recipient, attempt: "good", greeting="220 test ready", tls=None,
+                 login=None):
+        """TLS: an ssl.SSLContext for STARTTLS.  LOGIN: "name:word", without which nothing is taken."""
+        self.behave, self.greeting, self.tls, self.login = behave, greeting, tls, login
+        self.encrypted = 0
         self.mails, self.asked = [], collections.Counter()
         self.lock = threading.Lock()
         server = self
@@ -86,6 +90,7 @@ class Conversation:
         self.server, self.incoming, self.outgoing = server, incoming, outgoing
         self.connection = connection
         self.sender = self.recipient = self.way = None
+        self.is_known, self.is_encrypted = not server.login, False
 
     def say(self, line):
         self.outgoing.write(line.encode() + b"\r\n")
@@ -107,7 +112,27 @@ class Conversation:
 
     def ehlo(self, rest):
         self.say("250-test")
+        if self.server.tls and not self.is_encrypted:
+            self.say("250-STARTTLS")
+        elif self.server.login:
+            self.say("250-AUTH PLAIN")
         self.say("250 8BITMIME")
+
+    def starttls(self, rest):
+        self.say("220 go on")
+        self.connection = self.server.tls.wrap_socket(self.connection, server_side=True)
+        self.incoming, self.outgoing = self.connection.makefile("rb"), self.connection.makefile("wb")
+        self.is_encrypted = True
+        self.server.encrypted += 1
+
+    def auth(self, rest):
+        given = base64.b64decode(rest.split()[1] if " " in rest else self.ask()).decode()
+        self.is_known = given == "\0" + self.server.login.replace(":", "\0")
+        self.say("235 welcome" if self.is_known else "535 5.7.8 not you")
+
+    def ask(self):
+        self.say("334 ")
+        return self.incoming.readline()
 
     def quit(self, rest):
         self.say("221 bye")
@@ -118,7 +143,7 @@ class Conversation:
 
     def mail(self, rest):
         self.sender = rest[rest.index("<") + 1:rest.index(">")]
-        self.say("250 ok")
+        self.say("250 ok" if self.is_known else "530 5.7.0 who are you?")
 
     def rcpt(self, rest):
         self.recipient = rest[rest.index("<") + 1:rest.index(">")]

@@ -185,32 +185,36 @@ END $$;
 
 -- ---------------------------------------------------------------- corrections
 
--- The figures of an edition that are others in a vintage, with the causes where both were
--- published.
+-- The figures of an edition that are others in a vintage.
+CREATE FUNCTION edition_differences(edition bigint, vintage bigint)
+RETURNS TABLE (indicator text, was jsonb, is_now jsonb)
+LANGUAGE sql STABLE AS $$
+  SELECT v.indicator, f, v.object::jsonb
+    FROM edition e CROSS JOIN jsonb_array_elements(e.figures) f
+    JOIN vintage_observation v ON v.vintage_id = edition_differences.vintage
+                              AND v.agency_id = e.agency_id AND v.indicator = f ->> 'indicator'
+   WHERE e.edition_id = edition_differences.edition
+     AND (f -> 'numerator', f -> 'denominator', f -> 'value', f -> 'status', f -> 'rank')
+         IS DISTINCT FROM
+         (v.object::jsonb -> 'numerator', v.object::jsonb -> 'denominator', v.object::jsonb -> 'value',
+          v.object::jsonb -> 'status', v.object::jsonb -> 'rank')
+$$;
+
+-- The same with names, and with the causes where both were published.
 CREATE FUNCTION edition_changes(edition bigint, vintage bigint)
 RETURNS TABLE (indicator text, name_vi text, name_en text, old jsonb, new jsonb, causes text[])
 LANGUAGE sql STABLE AS $$
-  WITH e AS (SELECT x.* FROM edition x WHERE x.edition_id = edition_changes.edition),
-  old AS (SELECT f ->> 'indicator' AS indicator, f FROM e, jsonb_array_elements(e.figures) f),
-  new AS (SELECT v.indicator, v.object::jsonb AS f
-            FROM e JOIN vintage_observation v ON v.vintage_id = edition_changes.vintage
-                                             AND v.agency_id = e.agency_id),
-  changed AS (
-    SELECT old.indicator, old.f AS was, new.f AS is_now FROM old JOIN new USING (indicator)
-     WHERE (old.f -> 'numerator', old.f -> 'denominator', old.f -> 'value', old.f -> 'status',
-            old.f -> 'rank')
-           IS DISTINCT FROM (new.f -> 'numerator', new.f -> 'denominator', new.f -> 'value',
-                             new.f -> 'status', new.f -> 'rank')
-  ), led AS (
+  WITH led AS (
     SELECT r.indicator, array_agg(DISTINCT r.cause ORDER BY r.cause) AS causes
-      FROM e CROSS JOIN LATERAL restatement(e.vintage_id, edition_changes.vintage) r
-     WHERE e.vintage_id IS NOT NULL AND EXISTS (SELECT FROM changed)
+      FROM edition e CROSS JOIN LATERAL restatement(e.vintage_id, edition_changes.vintage) r
+     WHERE e.edition_id = edition_changes.edition AND e.vintage_id IS NOT NULL
        AND r.agency = CASE WHEN e.agency_id = 0 THEN 'VN' ELSE
              (SELECT a.label FROM agency a WHERE a.agency_id = e.agency_id) END
      GROUP BY r.indicator
   )
-  SELECT c.indicator, i.name_vi, i.name_en, c.was, c.is_now, l.causes
-    FROM changed c JOIN indicator i ON i.slug = c.indicator LEFT JOIN led l USING (indicator)
+  SELECT d.indicator, i.name_vi, i.name_en, d.was, d.is_now, l.causes
+    FROM edition_differences(edition_changes.edition, edition_changes.vintage) d
+    JOIN indicator i ON i.slug = d.indicator LEFT JOIN led l USING (indicator)
    ORDER BY i.ordinal
 $$;
 
@@ -242,7 +246,7 @@ BEGIN
     ), outdated AS (
       SELECT e.edition_id FROM (SELECT DISTINCT edition_id FROM last) l JOIN edition e USING (edition_id)
        WHERE coalesce(e.vintage_id, 0) < run.vintage
-         AND EXISTS (SELECT FROM edition_changes(e.edition_id, run.vintage))
+         AND EXISTS (SELECT FROM edition_differences(e.edition_id, run.vintage))
     )
     INSERT INTO outbox (schedule_id, period, recipient, agency_id, kind, revision)
     SELECT run.schedule_id, run.period, l.recipient, l.agency_id, 'correction', run.vintage
@@ -282,6 +286,28 @@ BEGIN
   RETURN true;
 END $$;
 
+-- What is left of schedules that were removed is not sent.
+CREATE FUNCTION outbox_drop() RETURNS void
+LANGUAGE sql AS $$
+  WITH dropped AS (
+    UPDATE outbox o
+       SET state = 'failed', answer = 'the schedule was removed', settled_at = clock_timestamp()
+      FROM schedule s
+     WHERE s.schedule_id = o.schedule_id AND s.state = 'removed' AND o.kind <> 'alert'
+       AND (o.state IN ('queued', 'deferred')
+            OR (o.state = 'rendering' AND o.handed_at IS NULL AND o.lease_until < clock_timestamp()))
+     RETURNING o.outbox_id, o.state, o.answer
+  )
+  INSERT INTO outbox_event (outbox_id, state, answer) SELECT * FROM dropped
+$$;
+
+-- Rows that could not be sent for so long that the owner is to know.
+CREATE FUNCTION is_late(o outbox) RETURNS boolean
+LANGUAGE sql STABLE AS $$
+  SELECT (o).state = 'deferred' AND (o).kind <> 'alert'
+         AND (o).queued_at < clock_timestamp() - interval '4 hours'
+$$;
+
 -- A lease that ran out with the end of the message under way tells nothing: it may have
 -- arrived.
 CREATE FUNCTION outbox_expire(otherwise text) RETURNS bigint
@@ -297,6 +323,12 @@ BEGIN
       'the process ended while the server had not answered; it may have arrived', NULL, otherwise);
     count := count + 1;
   END LOOP;
+  PERFORM outbox_drop();
+  PERFORM owner_alert(l.schedule_id, l.period, otherwise)
+     FROM (SELECT o.schedule_id, o.period, max(o.queued_at) AS queued_at FROM outbox o WHERE is_late(o)
+            GROUP BY o.schedule_id, o.period) l
+    WHERE NOT EXISTS (SELECT FROM outbox a WHERE a.schedule_id = l.schedule_id AND a.period = l.period
+                         AND a.kind = 'alert' AND a.queued_at > l.queued_at + interval '4 hours');
   RETURN count;
 END $$;
 

@@ -12,6 +12,7 @@ import os
 import random
 import re
 import shutil
+import ssl
 import subprocess
 import threading
 import time
@@ -22,10 +23,10 @@ import conftest
 from crash import Keeper
 from mailing import MailServer
 from test_observations import POPULATION, dossiers, figure, load
+from test_pull import sshd  # noqa: F401
 
 KILLS = int(os.environ.get("TORTURE_KILLS", 4))
 SCOPE = os.environ.get("TORTURE_SCOPE", "ministerial_agency")
-MINISTRIES = [f"G{n:02d}" for n in range(1, 23)]
 FROM = "baocao@vpcp.gov.vn"
 DAILY = ("--rrule", "FREQ=DAILY", "--covers", "quarter")
 
@@ -220,6 +221,39 @@ def test_a_server_that_is_not_there_or_greets_with_no(office):
     assert office.ledger("--schedule", "absent")[0]["state"] == "deferred" and not plain.mails
 
 
+@pytest.fixture(scope="module")
+def certificate():
+    folder = conftest.new_folder()
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
+                    "-keyout", folder / "key", "-out", folder / "cert", "-days", "2", "-subj", "/CN=127.0.0.1",
+                    "-addext", "subjectAltName=IP:127.0.0.1"], check=True, capture_output=True)
+    (folder / "cert").chmod(0o644)
+    return folder
+
+
+def test_encrypted_and_with_a_password(office, certificate):
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(certificate / "cert", certificate / "key")
+    server = office.server(tls=tls, login="nq17:hush")
+    office.add("secret", "--to", "a@x.gov.vn")
+    office.fire("secret")
+    right, wrong = private_file("user = nq17\npassword = hush\n"), private_file("user = nq17\npassword = x\n")
+    trust = {"NQ17_MAIL_TLS": "required", "NQ17_MAIL_CA": certificate / "cert"}
+    # A certificate that nobody vouches for, then a wrong password: tried again later.
+    for settings, words in (({"NQ17_MAIL_TLS": "required", "NQ17_MAIL_CREDENTIALS": right}, "ertificate"),
+                            (trust | {"NQ17_MAIL_CREDENTIALS": wrong}, "not you")):
+        office.deliver(server, code=1, **{k: str(v) for k, v in settings.items()})
+        [row] = office.ledger("--schedule", "secret")
+        assert (row["state"], words in row["answer"]) == ("deferred", True), row
+        office.store.run("outbox", "retry")
+    office.deliver(server, **{k: str(v) for k, v in (trust | {"NQ17_MAIL_CREDENTIALS": right}).items()})
+    assert len(server.mails) == 1 and server.encrypted >= 2
+    # A password that everybody can read is not used.
+    right.chmod(0o644)
+    done = office.deliver(server, code=1, NQ17_MAIL_CREDENTIALS=str(right))
+    assert "everybody may read it" in done.stderr
+
+
 # ---- to whom --------------------------------------------------------------------
 
 def test_each_agency_gets_its_own(office):
@@ -257,8 +291,9 @@ def test_a_report_that_fails_is_not_sent(office):
     with office.store.connect() as db:
         db.execute("UPDATE outbox SET next_try = now() WHERE kind = 'alert'")
     office.deliver(server)
-    assert [m.recipient for m in server.mails] == ["owner@vpcp.gov.vn"]
-    assert 'no report "gone"' in server.mails[0].text
+    assert not server.to("a@x.gov.vn")
+    [alert] = [m for m in server.to("owner@vpcp.gov.vn") if " fails," in m.message["Subject"]]
+    assert 'no report "gone"' in alert.text
 
 
 @pytest.mark.parametrize("args, words", [
@@ -279,7 +314,8 @@ def test_what_cannot_be_is_refused(office, args, words):
     assert "refused" not in office.store.run("schedule", "list").stdout
 
 
-def test_sample_data_stays_here(store):
+def test_sample_data_stays_here(kept_store):
+    store = kept_store
     sample = store.run("sample", "--records", "200", "--from", "2020-04-01", "--to", "2020-06-30").stdout
     store.run("import", "--type", "dossier", "-", input=sample)
     store.run("schedule", "add", "s", "--report", "compliance", *DAILY, "--format", "pdf", "--to",
@@ -520,6 +556,18 @@ def test_a_webhook_without_an_answer_is_uncertain(office):
     assert list(office.states("hook").values()) == ["uncertain"] and len(web.requests) == 1
     office.deliver(code=None)
     assert len(web.requests) == 1
+
+
+def test_sftp(office, sshd):
+    folder, port = sshd
+    path = private_file(f"user = root\nkey = {folder}/user\nknown_hosts = {folder}/known\n")
+    office.add("sftp", "--agency", "02", "--credentials", path, "--to",
+               f"sftp://127.0.0.1:{port}{folder}/files")
+    office.fire("sftp")
+    office.deliver()
+    [file] = (folder / "files").iterdir()
+    assert file.name == "bao-cao-nq17_02_2020-Q2_vi.pdf"
+    assert file.read_bytes().startswith(b"%PDF") and file.read_bytes().endswith(b"%%EOF\n")
 
 
 # ---- copies of the database -----------------------------------------------------
