@@ -90,7 +90,8 @@ static int add_changes(struct prose *prose, const struct job *job, struct error 
 	if (db_value_of(job->worker->db, CHANGES, params, 2, &answer, err) != 0)
 		return -1;
 	changes = json_loads(answer, 0, NULL);
-	prose_changes(prose, changes, job_value(job, "lang"));
+	prose_changes(prose, changes, !job_value(job, "previous_vintage"),
+		      job_value(job, "lang"));
 	json_decref(changes);
 	free(answer);
 	return 0;

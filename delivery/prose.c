@@ -319,22 +319,35 @@ static void add_change(struct prose *prose, const json_t *change, const char *la
 	text_free(&why);
 }
 
-void prose_changes(struct prose *prose, const json_t *changes, const char *lang)
+/* IS_FIRST: the figures that were sent had not been published. */
+static const char *head_of_changes(int is_first, const char *lang)
+{
+	if (is_first)
+		return format_choose(
+			lang,
+			"Đính chính: số liệu tạm tính đã gửi nay được công bố chính thức, "
+			"%zu số liệu khác với báo cáo đã gửi. Báo cáo kèm theo thay thế báo "
+			"cáo trước.",
+			"Correction: the provisional figures that were sent are published "
+			"now, and %zu differ from the report that was sent. The one attached "
+			"takes its place.");
+	return format_choose(
+		lang,
+		"Đính chính: kỳ này đã được công bố lại, %zu số liệu khác với "
+		"báo cáo đã gửi. Báo cáo kèm theo thay thế báo cáo trước.",
+		"Correction: this period was published anew, and %zu figures "
+		"differ from the report that was sent. The one attached takes "
+		"its place.");
+}
+
+void prose_changes(struct prose *prose, const json_t *changes, int is_first,
+		   const char *lang)
 {
 	const json_t *change;
 	struct text head = { 0 };
 	size_t i;
 
-	text_addf(
-		&head,
-		format_choose(lang,
-			      "Đính chính: kỳ này đã được công bố lại, %zu số liệu khác "
-			      "với báo cáo đã gửi. Báo cáo kèm theo thay thế báo cáo "
-			      "trước.",
-			      "Correction: this period was published anew, and %zu "
-			      "figures differ from the report that was sent. The one "
-			      "attached takes its place."),
-		json_array_size(changes));
+	text_addf(&head, head_of_changes(is_first, lang), json_array_size(changes));
 	prose_paragraph(prose, head.data);
 	text_add(&prose->html, "<table role=\"table\" style=\"border-collapse:collapse;"
 			       "width:100%;font-size:15px;line-height:1.35;"

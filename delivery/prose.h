@@ -22,8 +22,10 @@ void prose_report(struct prose *prose, const struct edition *edition, const char
 /* "Chưa gửi số liệu: ..." for the letter and page one: who is silent of READINESS, the
  * JSON of the run.  Nothing is added where nobody is. */
 void prose_silent(struct text *out, const json_t *readiness, const char *lang);
-/* What a correction corrects: CHANGES are the rows of edition_changes. */
-void prose_changes(struct prose *prose, const json_t *changes, const char *lang);
+/* What a correction corrects: CHANGES are the rows of edition_changes.  IS_FIRST: what was
+ * sent had not been published. */
+void prose_changes(struct prose *prose, const json_t *changes, int is_first,
+		   const char *lang);
 void prose_paragraph(struct prose *prose, const char *paragraph);
 /* LINK is where the figures can be looked up, or NULL. */
 void prose_end(struct prose *prose, const char *lang, const char *link);

@@ -27,7 +27,8 @@ SELECT c.outbox_id, c.attempts, c.schedule_id, c.period, c.recipient, c.kind, c.
        (c.queued_at < clock_timestamp() - interval '5 days')::int AS is_old,
        CASE c.kind WHEN 'correction' THEN c.revision ELSE standing_vintage(c.period) END AS vintage,
        CASE WHEN r.cause = 'deadline' THEN r.readiness END AS readiness,
-       e.edition_id AS made, p.edition_id AS previous, p.message_id AS previous_message
+       e.edition_id AS made, p.edition_id AS previous, p.message_id AS previous_message,
+       p.vintage_id AS previous_vintage
   FROM claimed c
   JOIN schedule s USING (schedule_id)
   LEFT JOIN agency a ON a.agency_id = c.agency_id
@@ -36,7 +37,7 @@ SELECT c.outbox_id, c.attempts, c.schedule_id, c.period, c.recipient, c.kind, c.
   LEFT JOIN edition e ON e.agency_id = c.agency_id AND e.schedule_id = c.schedule_id
                      AND e.period = c.period AND e.revision = c.revision
   LEFT JOIN LATERAL (   -- what this recipient has had last
-    SELECT o.edition_id, o.message_id FROM outbox o
+    SELECT o.edition_id, o.message_id, x.vintage_id FROM outbox o JOIN edition x USING (edition_id)
      WHERE c.kind = 'correction' AND o.schedule_id = c.schedule_id AND o.period = c.period
        AND o.recipient = c.recipient AND o.agency_id = c.agency_id AND o.kind <> 'alert'
        AND o.revision < c.revision AND o.edition_id IS NOT NULL
