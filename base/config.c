@@ -46,7 +46,7 @@ const struct config_option config_options[] = {
 	  "Unset: required, but for a server on this machine." },
 	{ "mail_ca", NULL, "FILE", NULL,
 	  "Who signs the mail server's certificate, in PEM; unset, those the system trusts." },
-	{ "mail_patience", "120", "SECONDS", "^[1-9][0-9]{0,3}$",
+	{ "mail_patience", "300", "SECONDS", "^[1-9][0-9]{0,3}$",
 	  "How long a server that reports are sent to may take for an answer." },
 	{ "alert_to", NULL, "ADDRESS", "^[^[:space:]@<>]+@[^[:space:]@<>]+$",
 	  "Who is told of reports that could not be sent, where a schedule names nobody." },

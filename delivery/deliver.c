@@ -1,8 +1,6 @@
 /* deliver.c -- nq17 deliver: fires schedules, and hands over what waits in the outbox. */
 #include "delivery/delivery.h"
 
-#include <errno.h>
-#include <getopt.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -12,7 +10,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
-#include "base/memory.h"
+#include "base/office.h"
 #include "delivery/worker.h"
 
 enum { LOOK_SECONDS = 5, TROUBLE_SECONDS = 10 };
@@ -158,26 +156,14 @@ int deliver_serve(struct cluster *cluster, const struct config *config, int once
 
 int deliver_command(int argc, char **argv, const struct config *config)
 {
-	static const struct option options[] = { { "once", no_argument, NULL, 'o' },
-						 { "help", no_argument, NULL, 'h' },
-						 { 0 } };
 	struct cluster *cluster = NULL;
 	struct error err = { 0 };
-	int option, once = 0, status;
+	int once = 0, first, status;
+	const struct office_option options[] = { { "once", NULL, &once }, { 0 } };
+	int code = office_options(argc, argv, USAGE, options, 0, 0, &first);
 
-	while ((option = getopt_long(argc, argv, "h", options, NULL)) != -1) {
-		if (option == 'h') {
-			fputs(USAGE, stdout);
-			return 0;
-		}
-		if (option != 'o')
-			break;
-		once = 1;
-	}
-	if (option != -1 || optind != argc) {
-		fputs(USAGE, stderr);
-		return 2;
-	}
+	if (code >= 0)
+		return code;
 	status = cluster_open(&cluster, config, &err);
 	if (status == 0)
 		status = deliver_serve(cluster, config, once, &err);

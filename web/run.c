@@ -20,7 +20,7 @@ static const char USAGE[] =
 	"usage: nq17 run [--sample] [--listen ADDRESS:PORT]\n"
 	"\n"
 	"Starts the embedded PostgreSQL where no database is configured, serves the pages\n"
-	"and the API, and commits what is received, until Ctrl-C.\n"
+	"and the API, commits what is received and sends what is due, until Ctrl-C.\n"
 	"  --sample     fills an empty store with made-up data, once\n"
 	"  -h, --help   prints this\n";
 

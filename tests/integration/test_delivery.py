@@ -593,7 +593,64 @@ def test_a_copy_of_the_database_sends_nothing(store):
         server.close()
 
 
+def test_what_is_old_is_removed(office, tmp_path):
+    server = office.server()
+    office.add("old", "--to", "a@x.gov.vn")
+    office.fire("old")
+    office.deliver(server)
+    [row] = office.ledger("--schedule", "old")
+    office.store.run("outbox", "show", row["id"], "--output", tmp_path / "kept.eml")
+    with office.store.connect() as db:
+        db.execute("UPDATE archive SET stored_at = now() - interval '31 days' WHERE sha256 = %s", (row["sha256"],))
+    assert (office.store.data / "archive" / row["sha256"][:2] / row["sha256"]).exists()
+    office.deliver(server, NQ17_ARCHIVE_DAYS="30")
+    assert not (office.store.data / "archive" / row["sha256"][:2] / row["sha256"]).exists()
+    assert "it was kept until" in office.store.run("outbox", "show", row["id"], "--output",
+                                                   tmp_path / "gone.eml", code=1).stderr
+    assert office.ledger("--schedule", "old")[0]["state"] == "accepted"
+
+
 # ---- killed ---------------------------------------------------------------------
+
+def test_who_lost_the_lease_sends_nothing(office):
+    """Another process takes the row over while this one talks to the server."""
+    def behave(recipient, attempt):
+        if attempt == 1:
+            with office.store.connect() as db:
+                db.execute("UPDATE outbox SET attempts = attempts + 1, leased_by = 'another',"
+                           " lease_until = now() + interval '1 second' WHERE recipient = %s", (recipient,))
+        return "good"
+
+    server = office.server(behave)
+    office.add("fenced", "--to", "fenced@x.gov.vn")
+    office.fire("fenced")
+    office.deliver(server)
+    assert not server.mails and office.states("fenced") == {"fenced@x.gov.vn": "rendering"}
+    time.sleep(1.2)     # the other one dies before it hands anything over
+    office.deliver(server)
+    assert len(server.mails) == 1 and office.states("fenced") == {"fenced@x.gov.vn": "accepted"}
+
+
+def test_a_process_that_dies_while_the_server_thinks_leaves_it_uncertain(office):
+    server = office.server(lambda recipient, attempt: "hang-data")
+    office.add("dies", "--to", "dies@x.gov.vn", "--alert", "owner@vpcp.gov.vn")
+    office.fire("dies")
+    process = office.store.popen("deliver", "--once", env=office.store.env |
+                                 office.env(server, NQ17_MAIL_PATIENCE="20", NQ17_DELIVERY_LEASE="5"))
+    for _ in range(300):
+        if server.mails:
+            break
+        time.sleep(0.05)
+    process.kill()
+    process.communicate()
+    assert office.states("dies") == {"dies@x.gov.vn": "rendering"}
+    server.behave = lambda recipient, attempt: "good"
+    with office.store.connect() as db:
+        db.execute("UPDATE outbox SET lease_until = now() WHERE recipient = 'dies@x.gov.vn'")
+    office.deliver(server)
+    assert office.states("dies") == {"dies@x.gov.vn": "uncertain"}
+    assert len(server.to("dies@x.gov.vn")) == 1
+
 
 def test_two_processes_that_are_killed_send_to_each_once(office):
     """Each recipient has exactly one mail, or is listed as uncertain with one or none."""
