@@ -19,6 +19,9 @@ static const char SHOW[] =
 static const char EVENTS[] =
 #include "sql/queries/outbox_events.sql.inc"
 	;
+static const char COMPARE[] =
+#include "sql/queries/outbox_compare.sql.inc"
+	;
 static const char RETRY[] =
 #include "sql/queries/outbox_retry.sql.inc"
 	;
@@ -39,6 +42,7 @@ static const char USAGE[] =
 	"usage: nq17 outbox list [--schedule NAME] [--period P] [--state STATE]\n"
 	"                        [--format table|csv|json]\n"
 	"       nq17 outbox show ID [--output FILE]\n"
+	"       nq17 outbox compare ID ID [--format table|csv|json]\n"
 	"       nq17 outbox retry [ID]\n"
 	"       nq17 outbox resolve ID --as accepted|bounced|failed|queued [--by NAME]\n"
 	"       nq17 outbox resume [--by NAME]\n"
@@ -46,6 +50,7 @@ static const char USAGE[] =
 	"  list     the ledger: a row for each recipient, which is queued, rendering, accepted,\n"
 	"           deferred, bounced, failed or uncertain\n"
 	"  show     one row, what became of it, and with --output what was sent, byte for byte\n"
+	"  compare  the figures in which two editions that were sent differ\n"
 	"  retry    tries what is deferred or failed again, now; never what is uncertain\n"
 	"  resolve  what a person found out: of an uncertain one, whether it arrived (queued:\n"
 	"           it did not, send it again), of an accepted one, that it came back\n"
@@ -57,7 +62,7 @@ static const char USAGE[] =
 struct request {
 	const struct config *config;
 	struct cluster *cluster;
-	const char *id, *schedule, *period, *state, *output, *verdict, *by;
+	const char *id, *second, *schedule, *period, *state, *output, *verdict, *by;
 	enum list_format as;
 };
 
@@ -123,6 +128,13 @@ static int show(struct db *db, struct request *request, struct error *err)
 	return status;
 }
 
+static int compare(struct db *db, struct request *request, struct error *err)
+{
+	const char *const params[] = { request->id, request->second };
+
+	return list_query(db, COMPARE, params, 2, request->as, NULL, err);
+}
+
 static int retry(struct db *db, struct request *request, struct error *err)
 {
 	char *count = NULL;
@@ -184,7 +196,7 @@ static const struct action {
 } actions[] = {
 	{ "list", 0, 0, list },     { "show", 1, 1, show },
 	{ "retry", 0, 1, retry },   { "resolve", 1, 1, resolve },
-	{ "resume", 0, 0, resume },
+	{ "resume", 0, 0, resume }, { "compare", 2, 2, compare },
 };
 
 static int perform(struct request *request, const struct action *action)
@@ -248,8 +260,10 @@ int outbox_command(int argc, char **argv, const struct config *config)
 	if (code >= 0)
 		return code;
 	request.id = first < argc - named ? argv[first + named] : NULL;
+	request.second = first + 1 < argc - named ? argv[first + 1 + named] : NULL;
 	if (list_format_find(format, &request.as) != 0 ||
 	    (request.id && !office_is_number(request.id)) ||
+	    (request.second && !office_is_number(request.second)) ||
 	    (action->run == resolve && !is_verdict(request.verdict)) || !*request.by) {
 		fputs(USAGE, stderr);
 		return 2;

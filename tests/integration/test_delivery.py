@@ -254,6 +254,16 @@ def test_encrypted_and_with_a_password(office, certificate):
     assert "everybody may read it" in done.stderr
 
 
+def test_doctor_hears_the_mail_server(office):
+    def lines(server):
+        out = office.store.run("doctor", env=office.env(server), code=None).stdout
+        return {line[8:20].strip(): line[:7].strip() for line in out.splitlines()}
+
+    assert lines(office.server())["mail"] == "ok"
+    assert lines(office.server(greeting="554 no mail here"))["mail"] == "WRONG"
+    assert "outbox" in lines(None) and lines(None)["mail"] == "ok"      # off
+
+
 # ---- to whom --------------------------------------------------------------------
 
 def test_each_agency_gets_its_own(office):
@@ -344,6 +354,15 @@ def test_runs_are_shown_before_they_are_saved(office):
         "2099-03-25", "2099-06-25", "2099-09-25", "2099-12-25", "2100-03-25"]
     assert shown.splitlines()[1].split()[-1] == "ND09-2099-Q1"
     assert "shown" not in office.store.run("schedule", "list").stdout
+    office.names.remove("shown")
+    # A day off of the store moves a run, and not what it reports on.
+    office.store.run("holiday", "add", "2099-06-25", "--name", "x", "--source", "a test")
+    shown = office.add("shown", "--to", "a@x.gov.vn", "--dry-run", "--workdays", "previous", "--at", "17:05",
+                       rule=("--rrule", "FREQ=MONTHLY;INTERVAL=3;BYMONTHDAY=25", "--zone", "Europe/Paris",
+                             "--covers", "month", "--from", "2099-03-01")).stdout.splitlines()
+    assert shown[2].split() == ["2099-06-24", "17:05", "Europe/Paris", "2099-06-24T15:05Z", "2099-05"]
+    assert shown[4].split() == ["2099-12-25", "17:05", "Europe/Paris", "2099-12-25T16:05Z", "2099-11"]
+    office.store.run("holiday", "remove", "2099-06-25")
     office.names.remove("shown")
     office.add("past", "--to", "a@x.gov.vn", rule=("--rrule", "FREQ=DAILY;COUNT=3", "--from", "2019-01-01"))
     assert office.store.run("schedule", "preview", "past", "--format", "csv").stdout.count("\n") == 1
@@ -464,6 +483,11 @@ def test_a_vintage_that_supersedes_is_told_once(office):
     text = re.sub(r"\s+", " ", mail.text)
     assert "40,00% (2 / 5) -> 70,00% (7 / 10); hồ sơ gửi muộn" in text
     assert "70,00%" in mail.html and len(mail.attachments()) == 1
+    ids = [r["id"] for r in office.ledger("--schedule", "corrected") if r["recipient"] == "g19@x.gov.vn"]
+    [line] = [row for row in csv.DictReader(io.StringIO(
+        store.run("outbox", "compare", *ids, "--format", "csv").stdout)) if row["indicator"] == "online-filing"]
+    assert [line[k] for k in ("agency", "old_numerator", "old_denominator", "new_numerator", "new_denominator")] \
+        == ["G19", "2", "5", "7", "10"]
     # The others are told only where a figure of theirs (a rank) moved.
     for m in told:
         assert "->" in m.text
