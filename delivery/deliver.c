@@ -13,7 +13,7 @@
 #include "base/office.h"
 #include "delivery/worker.h"
 
-enum { LOOK_SECONDS = 5, TROUBLE_SECONDS = 10 };
+enum { LOOK_SECONDS = 5, TROUBLE_SECONDS = 10, ROWS_BETWEEN = 20 };
 
 static const char USAGE[] =
 	"usage: nq17 deliver [--once]\n"
@@ -77,14 +77,19 @@ static int has_ended(int fd)
 /* Fires what is due, then delivers until nothing is, or until FD says that we end. */
 static int sweep(struct worker *worker, int fd, int *paused, struct error *err)
 {
-	int found = 1;
+	int found = 1, taken = 0;
 
 	if (connect_again(worker, err) != 0 || scheduler_step(worker, paused, err) != 0 ||
 	    (!*paused && retention_step(worker, err) != 0))
 		return -1;
-	while (!*paused && found && !has_ended(fd))
+	while (!*paused && found && !has_ended(fd)) {
 		if (job_step(worker, &found, err) != 0)
 			return -1;
+		/* A long burst does not keep schedules and leases waiting. */
+		if (++taken % ROWS_BETWEEN == 0 &&
+		    scheduler_step(worker, paused, err) != 0)
+			return -1;
+	}
 	return 0;
 }
 

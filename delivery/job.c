@@ -382,6 +382,16 @@ static void refuse(struct outcome *outcome, const struct error *err)
 		    err->message);
 }
 
+/* May it go there, now? */
+static int check_recipient(struct job *job, struct error *err)
+{
+	if (strcmp(job_value(job, "is_addressed"), "1") != 0)
+		return error_set(err, ERROR_INVALID,
+				 "the schedule does not send this there any more");
+	return address_read(job_value(job, "recipient"), setting(job, "mail_domains"),
+			    &job->way, &job->place, err);
+}
+
 static int deliver(struct job *job, struct error *err)
 {
 	struct issue_files files = { 0 };
@@ -390,9 +400,7 @@ static int deliver(struct job *job, struct error *err)
 	struct error why = { 0 };
 	int held = 1;
 
-	if (address_read(job_value(job, "recipient"), setting(job, "mail_domains"),
-			 &job->way, &job->place, &why) != 0 ||
-	    prepare(job, &files, &message, &why) != 0)
+	if (check_recipient(job, &why) != 0 || prepare(job, &files, &message, &why) != 0)
 		refuse(&outcome, &why);
 	else if ((held = holds(job, RENEW, setting(job, "delivery_lease"), err)) == 1)
 		hand(job, &files, &message, &outcome);

@@ -292,6 +292,16 @@ static void add_causes(struct text *out, const json_t *causes, const char *lang)
 			  cause_in(json_string_value(cause), lang));
 }
 
+/* The same figure at another place, because of the others. */
+static void add_rank(struct text *out, const json_t *figure, const char *lang)
+{
+	const json_t *rank = json_object_get(figure, "rank");
+
+	if (json_is_integer(rank))
+		text_addf(out, ", %s %lld", format_choose(lang, "hạng", "rank"),
+			  (long long)json_integer_value(rank));
+}
+
 static void add_change(struct prose *prose, const json_t *change, const char *lang)
 {
 	const char *name = strcmp(lang, "en") == 0 ? "name_en" : "name_vi";
@@ -300,6 +310,8 @@ static void add_change(struct prose *prose, const json_t *change, const char *la
 	name = json_string_value(json_object_get(change, name));
 	add_figure(&old, json_object_get(change, "old"), lang);
 	add_figure(&new, json_object_get(change, "new"), lang);
+	add_rank(&old, json_object_get(change, "old"), lang);
+	add_rank(&new, json_object_get(change, "new"), lang);
 	add_causes(&why, json_object_get(change, "causes"), lang);
 	add_wrapped(&prose->text, "- ", name);
 	text_addf(&prose->text, "    %s -> %s", old.data, new.data);

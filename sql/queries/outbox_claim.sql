@@ -27,6 +27,10 @@ SELECT c.outbox_id, c.attempts, c.schedule_id, c.period, c.recipient, c.kind, c.
        (c.queued_at < clock_timestamp() - interval '5 days')::int AS is_old,
        CASE c.kind WHEN 'correction' THEN c.revision ELSE standing_vintage(c.period) END AS vintage,
        CASE WHEN r.cause = 'deadline' THEN r.readiness END AS readiness,
+       -- asked when it is sent: a contact may have left since
+       (c.kind = 'alert' OR EXISTS (SELECT FROM schedule_recipients(s, c.period) r
+                                     WHERE r.agency_id = c.agency_id AND r.recipient = c.recipient))::int
+         AS is_addressed,
        e.edition_id AS made, p.edition_id AS previous, p.message_id AS previous_message,
        p.vintage_id AS previous_vintage
   FROM claimed c

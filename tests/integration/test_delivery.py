@@ -280,6 +280,12 @@ def test_each_agency_gets_its_own(office):
     assert [r["agency"] for r in ledger if r["recipient"] == "vp@g19.gov.vn"] == ["G19"]
     assert [r["agency"] for r in ledger if r["recipient"] == "vp@g20.gov.vn"] == ["G20"]
     assert office.store.run("schedule", "contact", "list").stdout.count("@g") == 2
+    # Who left between the firing and the sending gets nothing.
+    office.fire("contacts", "2020-Q3")
+    office.store.run("schedule", "contact", "remove", "vp@g20.gov.vn")
+    office.deliver(server, code=1)
+    assert len(server.to("vp@g19.gov.vn")) == 2 and len(server.to("vp@g20.gov.vn")) == 1
+    office.store.run("schedule", "contact", "add", "--agency", "G20", "vp@g20.gov.vn")
     # Who has nobody is listed, and told.
     office.add("nobody", "--each", "ministerial_agency", "--to", "contacts", "--alert", "owner@vpcp.gov.vn")
     office.fire("nobody")
@@ -481,7 +487,7 @@ def test_a_vintage_that_supersedes_is_told_once(office):
     assert mail.message["Subject"].startswith("Đính chính:") and f"bản công bố {second}" in mail.message["Subject"]
     assert mail.message["In-Reply-To"] == server.to("g19@x.gov.vn")[0].message["Message-ID"]
     text = re.sub(r"\s+", " ", mail.text)
-    assert "40,00% (2 / 5) -> 70,00% (7 / 10); hồ sơ gửi muộn" in text
+    assert re.search(r"40,00% \(2 / 5\), hạng 1 -> 70,00% \(7 / 10\), hạng 1; hồ sơ gửi muộn", text)
     assert "70,00%" in mail.html and len(mail.attachments()) == 1
     ids = [r["id"] for r in office.ledger("--schedule", "corrected") if r["recipient"] == "g19@x.gov.vn"]
     [line] = [row for row in csv.DictReader(io.StringIO(
