@@ -14,13 +14,13 @@ prefix ?= /usr/local
 PACKAGES := gcc make pkg-config libc6-dev libpq-dev libmicrohttpd-dev libcairo2-dev \
 	libpango1.0-dev libjansson-dev libcsv-dev libunistring-dev zlib1g-dev libzstd-dev \
 	libssl-dev libgnutls28-dev libxxhash-dev libzip-dev libexpat1-dev libxlsxwriter-dev \
-	libqpdf-dev libcurl4-gnutls-dev libical-dev libcmocka-dev postgresql-15 postgresql-client-15 \
+	libqpdf-dev libqrencode-dev libcurl4-gnutls-dev libical-dev libcmocka-dev postgresql-15 postgresql-client-15 \
 	fonts-liberation2 tzdata util-linux acl \
 	python3 python3-pytest python3-openpyxl python3-psycopg python3-selenium chromium \
 	chromium-driver poppler-utils qpdf tidy curl zstd openssl procps clang-format \
 	clang-tidy bear clang-14 libclang-rt-14-dev
 
-LIBRARIES := libpq libmicrohttpd gnutls pangocairo pangoft2 cairo fontconfig libqpdf jansson \
+LIBRARIES := libpq libmicrohttpd gnutls pangocairo pangoft2 cairo fontconfig libqpdf libqrencode jansson \
 	zlib libzstd libcrypto libxxhash libcurl libzip expat xlsxwriter libical
 
 warnings := -Wall -Wextra -Wshadow -Wmissing-prototypes -Wstrict-prototypes -Wvla \
@@ -154,8 +154,8 @@ fuzz:
 	@$(remake) fuzzers
 	@BUILD=$(BUILD) tests/fuzz/run.sh $(SECONDS) $(ONLY)
 
-# Crashes by the dozen: 50 kills and 200,000 records for each way in, 50 kills while 85
-# agencies are sent their reports; takes long.
+# Crashes by the dozen: 50 kills and 200,000 records for each way in, pulling and Excel too,
+# and 50 kills while 85 agencies are sent their reports; takes long.
 torture:
 	@$(MAKE) --no-print-directory deps
 	@$(remake) all

@@ -30,6 +30,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/digest.h"
 #include "base/log.h"
 #include "base/memory.h"
 #include "collector/inbox.h"
@@ -91,7 +92,7 @@ struct copy {
 	int fd;
 	struct stat facts;
 	struct spool_draft *draft;
-	struct input_digest *digest;
+	struct digest *digest;
 	char *piece;
 };
 
@@ -425,7 +426,7 @@ static void end_copy(struct folders *folders)
 		return;
 	close(copy->fd);
 	spool_abandon(copy->draft);
-	input_digest_end(copy->digest, ignored);
+	digest_end(copy->digest, ignored);
 	free(copy->name);
 	free(copy->piece);
 	*copy = (struct copy){ 0 };
@@ -463,7 +464,7 @@ static int begin_copy(struct folders *folders, struct box *box, struct file *fil
 			       .fd = fd,
 			       .facts = facts,
 			       .draft = draft,
-			       .digest = input_digest_begin(),
+			       .digest = digest_begin(),
 			       .piece = memory_take(PIECE) };
 	return 0;
 }
@@ -473,13 +474,13 @@ static void name_delivery(const struct copy *copy, const char *sha256,
 			  char delivery[SPOOL_ID_MAX + 1])
 {
 	struct text all = { 0 };
-	char digest[65];
+	char digest[DIGEST_SIZE];
 
 	text_addf(&all, "%d/%s/%llu/%lld/%lld.%09ld/%s", (int)copy->box->agency_id,
 		  copy->name, (unsigned long long)copy->facts.st_ino,
 		  (long long)copy->facts.st_size, (long long)copy->facts.st_mtim.tv_sec,
 		  copy->facts.st_mtim.tv_nsec, sha256);
-	input_sha256(all.data, all.length, digest);
+	digest_of(all.data, all.length, digest);
 	snprintf(delivery, SPOOL_ID_MAX + 1, "folder-%s", digest);
 	text_free(&all);
 }
@@ -505,7 +506,7 @@ static int hand_over(struct folders *folders, struct file *file, struct error *e
 		note.profile = copy->box->profile;
 	if (strcmp(config_get(context->config, "lang"), "en") == 0)
 		note.language = MESSAGE_EN;
-	input_digest_end(copy->digest, sha256);
+	digest_end(copy->digest, sha256);
 	copy->digest = NULL;
 	name_delivery(copy, sha256, note.id);
 	copy->draft = NULL; /* it frees it */
@@ -540,7 +541,7 @@ static int go_on_copying(struct folders *folders, struct file *file, int64_t unt
 					 strerror(errno));
 		if (length == 0)
 			break;
-		input_digest_add(copy->digest, copy->piece, (size_t)length);
+		digest_add(copy->digest, copy->piece, (size_t)length);
 		if (spool_write(copy->draft, copy->piece, (size_t)length, err) != 0)
 			return -1;
 		if (now_ms() >= until)

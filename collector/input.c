@@ -9,10 +9,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <openssl/evp.h>
 #include <zlib.h>
 #include <zstd.h>
 
+#include "base/digest.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "collector/record_types.h"
@@ -29,7 +29,8 @@ struct input {
 	int is_stream;
 	uint64_t size, position;
 	uint64_t unpacked, unpacked_max;
-	EVP_MD_CTX *digest;
+	struct digest *digest; /* NULL at the end: then it is */
+	char sha256[DIGEST_SIZE];
 	enum packing packing;
 	int started;
 	int packed_end; /* no packed byte is left to be read */
@@ -119,9 +120,7 @@ int input_open(struct input **result, const char *path, struct file_refusal *ref
 		input->size = (uint64_t)facts.st_size;
 	else if ((input->copy = open_copy(refusal, err)) < 0)
 		goto failed;
-	input->digest = EVP_MD_CTX_new();
-	if (!input->digest || EVP_DigestInit_ex(input->digest, EVP_sha256(), NULL) != 1)
-		BUG("no SHA-256");
+	input->digest = digest_begin();
 	input->packed = memory_take(PACKED_SIZE);
 	*result = input;
 	return 0;
@@ -146,7 +145,7 @@ void input_close(struct input *input)
 	if (input->zlib_ready)
 		inflateEnd(&input->zlib);
 	ZSTD_freeDStream(input->zstd);
-	EVP_MD_CTX_free(input->digest);
+	digest_end(input->digest, input->sha256);
 	free(input->packed);
 	free(input->path);
 	free(input);
@@ -190,8 +189,7 @@ static int fill(struct input *input, struct error *err)
 	}
 	input->packed_length += (size_t)got;
 	input->position += (uint64_t)got;
-	if (EVP_DigestUpdate(input->digest, at, (size_t)got) != 1)
-		BUG("SHA-256 failed");
+	digest_add(input->digest, at, (size_t)got);
 	if (input->copy >= 0 && keep_copy(input, at, (size_t)got, err) != 0)
 		return -1;
 	return 0;
@@ -314,13 +312,6 @@ int input_read(struct input *input, char *buffer, size_t size, size_t *length,
 	return 0;
 }
 
-static void print_digest(const unsigned char *digest, unsigned int length,
-			 char sha256[65])
-{
-	for (unsigned int i = 0; i < length; i++)
-		snprintf(sha256 + 2 * i, 3, "%02x", digest[i]);
-}
-
 int input_file(struct input *input, int *fd, struct error *err)
 {
 	if (!input->started && start(input, err) != 0)
@@ -338,63 +329,15 @@ int input_file(struct input *input, int *fd, struct error *err)
 
 int input_finish(struct input *input, char sha256[65], struct error *err)
 {
-	unsigned char digest[EVP_MAX_MD_SIZE];
-	unsigned int length = 0;
-
 	while (!input->packed_end) {
 		input->packed_used = input->packed_length;
 		if (fill(input, err) != 0)
 			return -1;
 	}
-	if (EVP_DigestFinal_ex(input->digest, digest, &length) != 1)
-		BUG("SHA-256 failed");
-	print_digest(digest, length, sha256);
+	digest_end(input->digest, input->sha256);
+	input->digest = NULL;
+	memcpy(sha256, input->sha256, sizeof input->sha256);
 	return 0;
-}
-
-struct input_digest {
-	EVP_MD_CTX *context;
-};
-
-struct input_digest *input_digest_begin(void)
-{
-	struct input_digest *digest = memory_zeroed(1, sizeof *digest);
-
-	digest->context = EVP_MD_CTX_new();
-	if (!digest->context ||
-	    EVP_DigestInit_ex(digest->context, EVP_sha256(), NULL) != 1)
-		BUG("SHA-256 does not begin");
-	return digest;
-}
-
-void input_digest_add(struct input_digest *digest, const void *bytes, size_t length)
-{
-	if (EVP_DigestUpdate(digest->context, bytes, length) != 1)
-		BUG("SHA-256 does not go on");
-}
-
-void input_digest_end(struct input_digest *digest, char sha256[65])
-{
-	unsigned char bytes[EVP_MAX_MD_SIZE];
-	unsigned int length;
-
-	if (!digest)
-		return;
-	if (EVP_DigestFinal_ex(digest->context, bytes, &length) != 1)
-		BUG("SHA-256 does not end");
-	print_digest(bytes, length, sha256);
-	EVP_MD_CTX_free(digest->context);
-	free(digest);
-}
-
-void input_sha256(const void *bytes, size_t count, char sha256[65])
-{
-	unsigned char digest[EVP_MAX_MD_SIZE];
-	unsigned int length = 0;
-
-	if (EVP_Digest(bytes, count, digest, &length, EVP_sha256(), NULL) != 1)
-		BUG("SHA-256 failed");
-	print_digest(digest, length, sha256);
 }
 
 int input_rewind(struct input *input, struct error *err)
@@ -406,8 +349,8 @@ int input_rewind(struct input *input, struct error *err)
 	}
 	if (lseek(input->fd, 0, SEEK_SET) < 0)
 		return unreadable(input, err);
-	if (EVP_DigestInit_ex(input->digest, EVP_sha256(), NULL) != 1)
-		BUG("no SHA-256");
+	digest_end(input->digest, input->sha256);
+	input->digest = digest_begin();
 	if (input->zlib_ready)
 		inflateEnd(&input->zlib);
 	input->zlib_ready = 0;

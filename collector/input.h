@@ -53,13 +53,4 @@ int input_rewind(struct input *input, struct error *err);
 uint64_t input_position(const struct input *input);
 uint64_t input_size(const struct input *input);
 
-/* The SHA-256 of bytes that come in pieces; the end frees it (and is fine on NULL). */
-struct input_digest;
-struct input_digest *input_digest_begin(void);
-void input_digest_add(struct input_digest *digest, const void *bytes, size_t length);
-void input_digest_end(struct input_digest *digest, char sha256[65]);
-
-/* The SHA-256 of any bytes, as hexadecimal digits. */
-void input_sha256(const void *bytes, size_t length, char sha256[65]);
-
 #endif

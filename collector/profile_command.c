@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "base/memory.h"
 #include "collector/batch.h"
 #include "collector/mapping.h"
@@ -59,35 +60,21 @@ struct arguments {
 
 /* ---- Definitions -------------------------------------------------------- */
 
-static int read_whole(const char *path, char **bytes, struct error *err)
-{
-	FILE *file = fopen(path, "re");
-	size_t length;
-
-	if (!file)
-		return error_set(err, ERROR_NOT_FOUND, "%s: %s", path, strerror(errno));
-	*bytes = memory_take(DEFINITION_SIZE_MAX + 1);
-	length = fread(*bytes, 1, DEFINITION_SIZE_MAX + 1, file);
-	fclose(file);
-	if (length > DEFINITION_SIZE_MAX)
-		return error_set(err, ERROR_INVALID, "%s is larger than 1 MiB", path);
-	(*bytes)[length] = '\0';
-	return 0;
-}
-
 static int add(struct db *db, const struct arguments *arguments, struct error *err)
 {
 	struct profile *profile = NULL;
 	const char *params[5] = { arguments->name, NULL, arguments->agency, NULL,
 				  arguments->by ? arguments->by : office_account() };
-	char *definition = NULL, *version = NULL;
-	int status = read_whole(arguments->file, &definition, err);
+	struct text definition = { 0 };
+	char *version = NULL;
+	int status = file_read(arguments->file, DEFINITION_SIZE_MAX, &definition, err);
 
 	if (status == 0)
-		status = profile_read(&profile, arguments->name, definition, err);
+		status = profile_read(&profile, arguments->name, text_string(&definition),
+				      err);
 	if (status == 0) {
 		params[1] = profile->type->name;
-		params[3] = definition;
+		params[3] = text_string(&definition);
 		status = db_value_of(db, ADD, params, 5, &version, err);
 	}
 	if (status == 0)
@@ -95,7 +82,7 @@ static int add(struct db *db, const struct arguments *arguments, struct error *e
 		       "`nq17 profile on %s`\n",
 		       arguments->name, version, arguments->name);
 	free(version);
-	free(definition);
+	text_free(&definition);
 	profile_free(profile);
 	return status;
 }

@@ -9,6 +9,7 @@
 #include <curl/curl.h>
 
 #include "base/credentials.h"
+#include "base/digest.h"
 #include "base/memory.h"
 #include "collector/input.h"
 
@@ -28,7 +29,7 @@ struct fetch {
 	CURL *curl;
 	struct curl_slist *headers;
 	struct credentials credentials;
-	struct input_digest *digest;
+	struct digest *digest;
 	struct error *err; /* of our own side */
 	int failed;        /* ERR is set */
 	int chunked;
@@ -61,7 +62,7 @@ static int begin_body(struct fetch *fetch)
 		return -1;
 	if (room < SPARE + (uint64_t)(length > 0 ? length : 0))
 		return error_set(fetch->err, ERROR_UNAVAILABLE, "no room in the spool");
-	fetch->digest = input_digest_begin();
+	fetch->digest = digest_begin();
 	return spool_begin(fetch->spool, &fetch->answer->draft, fetch->err);
 }
 
@@ -80,7 +81,7 @@ static size_t take_body(char *bytes, size_t one, size_t length, void *context)
 		error_set(fetch->err, ERROR_INVALID, "the answer is larger than 1 GB");
 		return 0;
 	}
-	input_digest_add(fetch->digest, bytes, length);
+	digest_add(fetch->digest, bytes, length);
 	return length;
 }
 
@@ -260,7 +261,7 @@ static int judge(struct fetch *fetch, struct error *err)
 	/* An empty answer is one, too; the import says what is wrong with it. */
 	if (!fetch->answer->draft && begin_body(fetch) != 0)
 		return -1;
-	input_digest_end(fetch->digest, fetch->answer->sha256);
+	digest_end(fetch->digest, fetch->answer->sha256);
 	fetch->digest = NULL;
 	return 0;
 }
@@ -295,7 +296,7 @@ done:
 		spool_abandon(answer->draft);
 		answer->draft = NULL;
 	}
-	input_digest_end(fetch.digest, ignored);
+	digest_end(fetch.digest, ignored);
 	curl_slist_free_all(fetch.headers);
 	curl_easy_cleanup(fetch.curl);
 	credentials_free(&fetch.credentials);

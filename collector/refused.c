@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/digest.h"
 #include "base/memory.h"
 #include "collector/input.h"
 #include "collector/json_record.h"
@@ -124,7 +125,7 @@ static void add_source(struct refused *refused, const struct refused_record *rec
 	const char *source = mask_source(refused, record, &masked);
 	size_t length = strlen(source), kept = length;
 
-	input_sha256(source, length, hash);
+	digest_of(source, length, hash);
 	if (kept > REFUSED_KEPT)
 		for (kept = REFUSED_KEPT; (source[kept] & 0xc0) == 0x80;)
 			kept--;

@@ -246,11 +246,11 @@ int compose_alert(const struct job *job, struct text *out, struct error *err)
 static json_t *file_object(const struct job *job, const struct issue_file *file)
 {
 	struct text name = { 0 }, content = { 0 }, joined = { 0 };
-	char sha256[65];
+	char sha256[DIGEST_SIZE];
 	json_t *object;
 
 	compose_file_name(&name, job, file->format);
-	archive_digest(text_string(&file->bytes), file->bytes.length, sha256);
+	digest_of(text_string(&file->bytes), file->bytes.length, sha256);
 	mime_add_base64(&content, text_string(&file->bytes), file->bytes.length);
 	for (const char *c = text_string(&content); *c; c++)
 		if (*c != '\r' && *c != '\n')

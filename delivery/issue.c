@@ -97,7 +97,7 @@ static int draw_formats(const struct job *job, const struct edition *edition,
 	while (status == 0 && (format = strsep(&rest, ",")) != NULL) {
 		struct text bytes = { 0 };
 
-		status = edition_file(edition, format, &bytes, err);
+		status = edition_file(edition, job->worker->db, format, &bytes, err);
 		text_clear(&name);
 		add_name(&name, job, edition, format);
 		add_file(files, format, text_string(&name), &bytes);
@@ -144,7 +144,7 @@ static int draw_parts(const struct job *job, const struct edition *edition,
 
 /* Files first: a row never names what is not there. */
 static int keep_file(const struct job *job, const struct issue_file *file,
-		     char sha256[65], struct error *err)
+		     char sha256[DIGEST_SIZE], struct error *err)
 {
 	const struct worker *worker = job->worker;
 	const char *params[3] = { sha256, NULL, file->media_type };
@@ -173,7 +173,7 @@ static int note_edition(const struct job *job, const struct edition *edition,
 }
 
 static int note_files(const struct job *job, const struct issue_files *files,
-		      char (*digests)[65], const char *number, struct error *err)
+		      char (*digests)[DIGEST_SIZE], const char *number, struct error *err)
 {
 	for (size_t i = 0; i < files->count; i++) {
 		const char *const params[] = { number, files->items[i].format,
@@ -189,7 +189,7 @@ static int note_files(const struct job *job, const struct issue_files *files,
 static int keep(const struct job *job, const struct edition *edition,
 		const struct issue_files *files, char **number, struct error *err)
 {
-	char(*digests)[65] = memory_zeroed(files->count + 1, sizeof *digests);
+	char(*digests)[DIGEST_SIZE] = memory_zeroed(files->count + 1, sizeof *digests);
 	const char *const key[] = { job_value(job, "agency_id"),
 				    job_value(job, "schedule_id"),
 				    job_value(job, "period"),
@@ -222,7 +222,10 @@ static int draw(struct job *job, const char *silent, struct error *err)
 						 .period = job_value(job, "period"),
 						 .lang = job_value(job, "lang"),
 						 .agency = job_value(job, "agency"),
+						 .indicator = job_value(job, "indicator"),
 						 .vintage = job_value(job, "vintage"),
+						 .site = config_get(job->worker->config,
+								    "public_url"),
 						 .notice = silent };
 	struct issue_files files = { 0 };
 	struct edition *edition = NULL;

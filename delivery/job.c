@@ -187,7 +187,7 @@ static int keep_message(struct job *job, const struct text *message, struct erro
 	int is_mail = job->way == WAY_MAIL;
 	const char *params[5] = { job_value(job, "outbox_id"), job_value(job, "attempts"),
 				  job->edition, job->message_id };
-	char sha256[65], length[24];
+	char sha256[DIGEST_SIZE], length[24];
 	const char *const file[] = { sha256, length,
 				     is_mail ? "message/rfc822" : "application/json" };
 

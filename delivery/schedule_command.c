@@ -61,6 +61,7 @@ static const char USAGE[] =
 	"           it gets it no second time\n"
 	"  contact  the addresses of agencies: the recipient `contacts` of schedules\n"
 	"\n"
+	"  --indicator SLUG   of the reports that are of one (online-filing)\n"
 	"  --each KIND        an edition for each ministry, ministerial_agency,\n"
 	"                     government_agency, province; central, all\n"
 	"  --rrule RULE       of RFC 5545, like FREQ=MONTHLY;BYMONTHDAY=25\n"
@@ -84,7 +85,8 @@ static const char USAGE[] =
 struct request {
 	const struct config *config;
 	const char *name, *agency, *address; /* arguments */
-	const char *report, *each, *rrule, *zone, *from, *at, *workdays, *covers, *when;
+	const char *report, *indicator, *each, *rrule, *zone, *from, *at, *workdays,
+		*covers, *when;
 	const char *deadline, *lang, *formats, *to, *credentials, *owner, *alert, *period;
 	int dry_run;
 	enum list_format as;
@@ -346,9 +348,13 @@ static int insert(struct db *db, const struct request *request,
 		next ? at : NULL,
 		next ? day : NULL,
 		office_account(),
+		request->indicator,
 	};
 
-	if (db_value_of(db, ADD, params, 21, &id, err) != 0) {
+	if (db_value_of(db, ADD, params, 22, &id, err) != 0) {
+		if (strcmp(err->sqlstate, "23503") == 0)
+			return error_set(err, ERROR_NOT_FOUND, "there is no indicator %s",
+					 request->indicator);
 		if (strcmp(err->sqlstate, "23505") == 0)
 			return error_set(err, ERROR_CONFLICT,
 					 "there is a schedule %s already", request->name);
@@ -579,6 +585,7 @@ static int act(int argc, char **argv, struct request *request,
 {
 	const struct office_option options[] = {
 		{ "report", &request->report, NULL },
+		{ "indicator", &request->indicator, NULL },
 		{ "agency", &request->agency, NULL },
 		{ "each", &request->each, NULL },
 		{ "rrule", &request->rrule, NULL },

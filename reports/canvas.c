@@ -106,6 +106,10 @@ void canvas_shift(struct canvas *canvas, double dx, double dy)
 void canvas_text(struct canvas *canvas, double x, double y,
 		 const struct canvas_style *style, const char *string)
 {
+	if (canvas->record) {
+		text_add(canvas->record, string);
+		text_add_char(canvas->record, canvas->in_row ? ' ' : '\n');
+	}
 	if (*string)
 		canvas->painter->text(canvas, canvas->x + x, canvas->y + y, style,
 				      string);
@@ -173,13 +177,25 @@ void canvas_hatch(struct canvas *canvas, double x, double y, double width, doubl
 	canvas_path_free(&path);
 }
 
+void canvas_record(struct canvas *canvas, struct text *record)
+{
+	canvas->record = record;
+	canvas->in_row = false;
+}
+
 void canvas_tag_begin(struct canvas *canvas, enum canvas_tag tag, const char *text)
 {
+	canvas->in_row |= tag == TAG_TR;
 	canvas->painter->tag_begin(canvas, tag, text ? text : "");
 }
 
 void canvas_tag_end(struct canvas *canvas, enum canvas_tag tag)
 {
+	if (tag == TAG_TR) {
+		canvas->in_row = false;
+		if (canvas->record)
+			text_add_char(canvas->record, '\n');
+	}
 	canvas->painter->tag_end(canvas, tag);
 }
 

@@ -127,8 +127,14 @@ struct canvas_painter {
 /* What a painter's own structure begins with. */
 struct canvas {
 	const struct canvas_painter *painter;
-	double x, y; /* added to every place: canvas_shift() */
+	double x, y;         /* added to every place: canvas_shift() */
+	struct text *record; /* canvas_record() */
+	bool in_row;
 };
+
+/* From now on what is written goes to RECORD as well, borrowed: each text a line, the texts
+ * of a table row one line, with a space between.  NULL ends it. */
+void canvas_record(struct canvas *canvas, struct text *record);
 
 void canvas_page_begin(struct canvas *canvas, double width, double height);
 void canvas_page_end(struct canvas *canvas);
@@ -153,11 +159,22 @@ void canvas_tag_end(struct canvas *canvas, enum canvas_tag tag);
 int canvas_finish(struct canvas *canvas, struct error *err);
 void canvas_free(struct canvas *canvas);
 
+/* A file inside a document. */
+struct canvas_attachment {
+	const char *name, *type; /* "figures.csv", "text/csv" */
+	const char *description;
+	struct text bytes;
+};
+
 /* What a document says about itself. */
 struct canvas_about {
 	const char *title, *author, *subject;
 	const char *language; /* "vi", "en" */
 	const char *created;  /* RFC 3339; the document's as-of, never the clock */
+	const char *keywords;
+	/* Files inside the document, for programs; read at the end. */
+	const struct canvas_attachment *attachments;
+	size_t attachments_count;
 };
 
 /* The painters.  OUT and ABOUT are borrowed and must outlive the canvas.

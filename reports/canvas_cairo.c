@@ -26,6 +26,9 @@ struct brush {
 	const struct canvas_about *about; /* NULL: PNG */
 	char **alternatives;              /* of the figures, in order */
 	size_t alternatives_count;
+	struct text heading; /* what is written inside a heading, for its bookmark */
+	double heading_y;    /* where it begins; negative: no heading is open */
+	int section;         /* the bookmark of the last section */
 
 	struct error error; /* the first one */
 };
@@ -85,6 +88,18 @@ static double spread_line(PangoLayoutLine *line, const char *string, double word
 	return width + spaces * (double)extra / PANGO_SCALE;
 }
 
+/* A heading may take several lines; its bookmark points to the first. */
+static void note_heading(struct brush *brush, double top, const char *string)
+{
+	if (!brush->about || brush->heading_y < 0)
+		return;
+	if (brush->heading.length == 0)
+		brush->heading_y = fmax(top, 0);
+	else
+		text_add_char(&brush->heading, ' ');
+	text_add(&brush->heading, string);
+}
+
 static void brush_text(struct canvas *canvas, double x, double y,
 		       const struct canvas_style *style, const char *string)
 {
@@ -94,8 +109,13 @@ static void brush_text(struct canvas *canvas, double x, double y,
 
 	if (!is_watched(brush))
 		return;
+	note_heading(brush, y - style->font.size, string);
 	pango_layout_set_font_description(brush->layout, fonts_description(&style->font));
 	pango_layout_set_text(brush->layout, string, -1);
+	if (pango_layout_get_unknown_glyphs_count(brush->layout) > 0 &&
+	    brush->error.kind == ERROR_NONE)
+		error_set(&brush->error, ERROR_INVALID,
+			  "the typeface has not every letter of \"%s\"", string);
 	line = pango_layout_get_line(brush->layout, 0);
 	width = spread_line(line, string, style->word_space);
 	if (style->anchor == ANCHOR_MIDDLE)
@@ -186,6 +206,7 @@ static void brush_free(struct canvas *canvas)
 	for (i = 0; i < brush->alternatives_count; i++)
 		free(brush->alternatives[i]);
 	free(brush->alternatives);
+	text_free(&brush->heading);
 	text_free(&brush->draft);
 	free(brush);
 }
@@ -312,11 +333,34 @@ static const char *const tag_names[TAG_COUNT] = {
 	[TAG_LINK] = CAIRO_TAG_LINK,
 };
 
+/* Sections stand below the title of the document, their parts below them. */
+static void add_bookmark(struct brush *brush, enum canvas_tag tag)
+{
+	struct text place = { 0 };
+	int parent = tag == TAG_H3 ? brush->section : CAIRO_PDF_OUTLINE_ROOT, added;
+
+	text_addf(&place, "page=%d pos=[0 %d]", brush->page, (int)brush->heading_y);
+	added = cairo_pdf_surface_add_outline(
+		brush->surface, parent, text_string(&brush->heading), text_string(&place),
+		CAIRO_PDF_OUTLINE_FLAG_OPEN);
+	if (tag == TAG_H2)
+		brush->section = added;
+	text_clear(&brush->heading);
+	text_free(&place);
+}
+
+static int is_bookmarked(enum canvas_tag tag)
+{
+	return tag == TAG_H2 || tag == TAG_H3;
+}
+
 static void pdf_tag_begin(struct canvas *canvas, enum canvas_tag tag, const char *text)
 {
 	struct brush *brush = brush_of(canvas);
 	struct text attributes = { 0 };
 
+	if (is_bookmarked(tag))
+		brush->heading_y = 0;
 	if (tag == TAG_LINK) {
 		text_add(&attributes, "uri='");
 		for (; *text; text++) {
@@ -337,7 +381,14 @@ static void pdf_tag_begin(struct canvas *canvas, enum canvas_tag tag, const char
 
 static void pdf_tag_end(struct canvas *canvas, enum canvas_tag tag)
 {
-	cairo_tag_end(brush_of(canvas)->cairo, tag_names[tag]);
+	struct brush *brush = brush_of(canvas);
+
+	cairo_tag_end(brush->cairo, tag_names[tag]);
+	if (is_bookmarked(tag)) {
+		if (brush->heading.length > 0)
+			add_bookmark(brush, tag);
+		brush->heading_y = -1;
+	}
 }
 
 static cairo_status_t add_draft(void *closure, const unsigned char *bytes,
@@ -356,6 +407,7 @@ static void describe(cairo_surface_t *surface, const struct canvas_about *about)
 		{ CAIRO_PDF_METADATA_TITLE, about->title },
 		{ CAIRO_PDF_METADATA_AUTHOR, about->author },
 		{ CAIRO_PDF_METADATA_SUBJECT, about->subject },
+		{ CAIRO_PDF_METADATA_KEYWORDS, about->keywords },
 		{ CAIRO_PDF_METADATA_CREATOR, "NQ17" },
 		{ CAIRO_PDF_METADATA_CREATE_DATE, about->created },
 		{ CAIRO_PDF_METADATA_MOD_DATE, about->created },
@@ -378,7 +430,7 @@ static int pdf_finish_canvas(struct canvas *canvas, struct error *err)
 		*err = brush->error;
 		return -1;
 	}
-	return pdf_finish(&brush->draft, brush->about->language,
+	return pdf_finish(&brush->draft, brush->about,
 			  (const char *const *)brush->alternatives,
 			  brush->alternatives_count, brush->out, err);
 }
@@ -406,6 +458,8 @@ int canvas_pdf_new(struct canvas **canvas, const struct canvas_about *about,
 	brush->canvas.painter = &painter;
 	brush->out = out;
 	brush->about = about;
+	brush->heading_y = -1;
+	brush->section = CAIRO_PDF_OUTLINE_ROOT;
 	brush->surface =
 		cairo_pdf_surface_create_for_stream(add_draft, &brush->draft, 595, 842);
 	describe(brush->surface, about);

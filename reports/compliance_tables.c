@@ -27,6 +27,11 @@ void compliance_add_integer(struct table *table, const struct compliance *compli
 	else
 		text_add(&text, "–");
 	table_add(table, text_string(&text));
+	if (known) {
+		text_clear(&text);
+		text_addf(&text, "%lld", value);
+		table_set_raw(table, VALUE_NUMBER, text.data);
+	}
 	text_free(&text);
 }
 
@@ -38,6 +43,10 @@ void compliance_add_value(struct table *table, const struct compliance *complian
 	observation_add_value(&text, row, compliance->language);
 	table_add(table, text.length ? text.data : "–");
 	table_set_bold(table);
+	if (*row->percent)
+		table_set_raw(table, VALUE_PERCENT, row->percent);
+	else if (*row->value)
+		table_set_raw(table, VALUE_NUMBER, row->value);
 	text_free(&text);
 }
 
@@ -81,6 +90,8 @@ void compliance_add_coverage(struct table *table, const struct compliance *compl
 	table_add_more(table, text.data,
 		       always ? words_maturity(row->maturity, compliance->language)
 			      : NULL);
+	if (*row->coverage_percent && row->status != STATUS_NOT_APPLICABLE)
+		table_set_raw(table, VALUE_PERCENT, row->coverage_percent);
 	text_free(&text);
 }
 

@@ -152,8 +152,23 @@ struct document *document_new(struct canvas *canvas,
 	return document;
 }
 
+struct document *document_for(const struct document_sink *sink)
+{
+	struct document *document = memory_zeroed(1, sizeof *document);
+
+	document->sink = sink;
+	return document;
+}
+
+bool document_is_drawn(const struct document *document)
+{
+	return document->canvas != NULL;
+}
+
 void document_close(struct document *document)
 {
+	if (document->sink)
+		return;
 	document_make_room(document, 0);
 	canvas_tag_end(document->canvas, TAG_DOCUMENT);
 	canvas_page_end(document->canvas);
@@ -188,7 +203,8 @@ static double waiting_height(const struct document *document)
 
 double document_room(const struct document *document)
 {
-	return PAGE_BOTTOM - document->y - waiting_height(document);
+	return document->sink ? PAGE_BOTTOM
+			      : PAGE_BOTTOM - document->y - waiting_height(document);
 }
 
 static void draw_waiting(struct document *document, struct document_waiting *waiting)
@@ -240,6 +256,10 @@ void document_heading(struct document *document, int level, const char *string)
 {
 	struct canvas_style style = document_style(BODY_SIZE, true);
 
+	if (document->sink) {
+		document->sink->heading(document->sink->context, level, string);
+		return;
+	}
 	wait_with(document, level == 1 ? TAG_H2 : TAG_H3, &style, level == 1 ? 10 : 6,
 		  string);
 }
@@ -298,6 +318,10 @@ void document_paragraph(struct document *document, enum document_paragraph kind,
 	struct flow_lines lines = { 0 };
 	struct text item = { 0 };
 
+	if (document->sink) {
+		document->sink->paragraph(document->sink->context, string);
+		return;
+	}
 	if (kind == PARAGRAPH_ITEM)
 		text_add(&item, "- ");
 	text_add(&item, string);
@@ -311,6 +335,8 @@ void document_paragraph(struct document *document, enum document_paragraph kind,
 void document_figure(struct document *document, const char *string,
 		     const struct chart *chart)
 {
+	if (document->sink)
+		return;
 	caption(document, string);
 	document_make_room(document, chart_height(chart) + 4);
 	canvas_tag_begin(document->canvas, TAG_FIGURE, chart_alternative(chart));
@@ -323,6 +349,10 @@ void document_figure(struct document *document, const char *string,
 
 void document_table(struct document *document, const char *string, struct table *table)
 {
+	if (document->sink) {
+		document->sink->table(document->sink->context, string, table);
+		return;
+	}
 	if (string)
 		caption(document, string);
 	document_table_draw(document, table);

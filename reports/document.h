@@ -39,6 +39,8 @@ struct document_closing {
 	const char *const *receivers;
 	size_t receivers_count;
 	const char *signer, *signature; /* the office; what belongs below it */
+	/* Below the receivers: VERIFY_WORDS, beside a QR code of VERIFY_URL; "": none. */
+	const char *verify_url, *verify_words;
 };
 
 enum document_paragraph {
@@ -50,6 +52,19 @@ enum document_paragraph {
 /* CANVAS is borrowed; SETTINGS' strings must outlive the document. */
 struct document *document_new(struct canvas *canvas,
 			      const struct document_settings *settings);
+
+/* Takes what would be drawn: the same document as a workbook or as CSV.  Pictures, the heads
+ * of the first page and the signature are left out. */
+struct document_sink {
+	void (*heading)(void *context, int level, const char *string); /* 0: the title */
+	void (*paragraph)(void *context, const char *string);
+	void (*table)(void *context, const char *caption, const struct table *table);
+	void *context;
+};
+
+/* SINK must outlive the document. */
+struct document *document_for(const struct document_sink *sink);
+bool document_is_drawn(const struct document *document);
 /* Ends the last page. */
 void document_close(struct document *document);
 void document_free(struct document *document);

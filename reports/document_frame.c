@@ -5,7 +5,9 @@
 #include "reports/fonts.h"
 #include "reports/format.h"
 
-#define LEFT_SHARE 0.39 /* of the text width: the issuing agency */
+#define LEFT_SHARE     0.39 /* of the text width: the issuing agency */
+#define CLOSING_HEIGHT 160.0
+#define CODE_SIZE      58.0 /* points: modules of half a millimetre and more */
 
 static double left_centre(void)
 {
@@ -94,8 +96,13 @@ void document_open(struct document *document, const struct document_opening *ope
 {
 	double x = (PAGE_LEFT + PAGE_RIGHT) / 2, width = document_text_width() * 0.86;
 	struct canvas_style title = document_style(14, true);
-	double y = draw_issuer(document, opening, PAGE_TOP);
+	double y;
 
+	if (document->sink) {
+		document->sink->heading(document->sink->context, 0, opening->subject);
+		return;
+	}
+	y = draw_issuer(document, opening, PAGE_TOP);
 	y = fmax(y, draw_state(document, PAGE_TOP));
 	y = draw_number(document, opening, y) + 16;
 	y += document_centre(document, TAG_H1, x, y, width, &title, opening->title);
@@ -119,6 +126,33 @@ static double draw_receiver(struct document *document, double y, double height,
 	return y;
 }
 
+/* Where the report can be verified: the code for a telephone, the address for a reader. */
+static void draw_verification(struct document *document,
+			      const struct document_closing *closing, double y)
+{
+	struct canvas_style style = document_style(9, false);
+	struct flow_lines lines = { 0 };
+	double x = PAGE_LEFT;
+	size_t i;
+
+	if (*closing->verify_url) {
+		document_code(document, x, y + 8, CODE_SIZE, closing->verify_url);
+		x += CODE_SIZE + 8;
+	}
+	y += 14;
+	flow_break(&lines, &style.font, closing->verify_words,
+		   document_text_width() * LEFT_SHARE - (x - PAGE_LEFT), 0);
+	canvas_tag_begin(document->canvas, TAG_P, NULL);
+	if (*closing->verify_url)
+		canvas_tag_begin(document->canvas, TAG_LINK, closing->verify_url);
+	for (i = 0; i < lines.count; i++, y += 11.5)
+		document_line(document, x, y, 11.5, &style, &lines.items[i]);
+	if (*closing->verify_url)
+		canvas_tag_end(document->canvas, TAG_LINK);
+	canvas_tag_end(document->canvas, TAG_P);
+	flow_free(&lines);
+}
+
 static void draw_receivers(struct document *document,
 			   const struct document_closing *closing)
 {
@@ -131,6 +165,7 @@ static void draw_receivers(struct document *document,
 	style = document_style(11, false);
 	for (i = 0; i < closing->receivers_count; i++)
 		y = draw_receiver(document, y, 14, &style, closing->receivers[i]);
+	draw_verification(document, closing, y);
 }
 
 void document_end(struct document *document, const struct document_closing *closing)
@@ -138,7 +173,9 @@ void document_end(struct document *document, const struct document_closing *clos
 	double width = document_text_width() * (1 - LEFT_SHARE), y;
 	struct canvas_style style = document_style(13, true);
 
-	document_make_room(document, 120);
+	if (document->sink)
+		return;
+	document_make_room(document, CLOSING_HEIGHT);
 	document->y += 10;
 	draw_receivers(document, closing);
 	y = document->y;
@@ -149,5 +186,5 @@ void document_end(struct document *document, const struct document_closing *clos
 	style.colour = COLOUR_MUTED;
 	document_centre(document, TAG_P, right_centre(), y, width, &style,
 			closing->signature);
-	document->y += 110;
+	document->y += CLOSING_HEIGHT - 10;
 }

@@ -24,7 +24,8 @@ struct document_waiting { /* a heading, until it is known what follows */
 };
 
 struct document {
-	struct canvas *canvas;
+	struct canvas *canvas;            /* or */
+	const struct document_sink *sink; /* one of the two */
 	struct document_settings settings;
 	int page;
 	double y; /* where the next block starts */
@@ -34,6 +35,10 @@ struct document {
 
 /* In document_table.c. */
 void document_table_draw(struct document *document, const struct table *table);
+
+/* In document_code.c: a QR code of ADDRESS, SIZE points wide, with its top left at (X, Y). */
+void document_code(struct document *document, double x, double y, double size,
+		   const char *address);
 
 struct canvas_style document_style(double size, bool bold);
 void document_page_break(struct document *document);

@@ -7,17 +7,20 @@
 
 #include "base/memory.h"
 #include "reports/compliance.h"
-#include "reports/report_compliance.h"
+#include "reports/report_file.h"
+#include "reports/report_kind.h"
 #include "reports/reports.h"
 #include "reports/summary.h"
 
 static const char MODEL[] =
-#include "sql/queries/compliance_model.sql.inc"
+#include "sql/queries/report_model.sql.inc"
 	;
 
 struct edition {
-	char *bytes; /* of the model */
+	const struct report_kind *kind;
+	char *bytes; /* of the report's model */
 	json_t *model;
+	json_t *words; /* that of the compliance report: FACTS is read from it */
 	char *language, *figures;
 	struct compliance facts;
 	struct edition_line *lines;
@@ -31,12 +34,22 @@ typedef int paint_function(const struct edition *edition, struct text *out,
 
 static int paint_pdf(const struct edition *edition, struct text *out, struct error *err)
 {
-	return report_compliance_pdf(edition->model, edition->language, out, err);
+	return report_draw(edition->kind, edition->model, edition->language, 0, out, err);
 }
 
 static int paint_png(const struct edition *edition, struct text *out, struct error *err)
 {
-	return report_compliance_png(edition->model, edition->language, 1, out, err);
+	return report_draw(edition->kind, edition->model, edition->language, 1, out, err);
+}
+
+static int paint_xlsx(const struct edition *edition, struct text *out, struct error *err)
+{
+	return report_sheets(edition->kind, edition->model, edition->language, out, err);
+}
+
+static int paint_csv(const struct edition *edition, struct text *out, struct error *err)
+{
+	return report_csv(edition->kind, edition->model, edition->language, out, err);
 }
 
 static int paint_json(const struct edition *edition, struct text *out, struct error *err)
@@ -48,27 +61,28 @@ static int paint_json(const struct edition *edition, struct text *out, struct er
 
 /* HEAD and TAIL are how a whole file begins and ends. */
 static const struct form {
-	const char *report, *format;
+	const char *format;
 	paint_function *paint;
 	const char *head, *tail;
 } forms[] = {
-	{ "compliance", "pdf", paint_pdf, "%PDF-", "%%EOF\n" },
-	{ "compliance", "png", paint_png, "\x89PNG", "IEND\xae\x42\x60\x82" },
-	{ "compliance", "json", paint_json, "{", "}" },
+	{ "pdf", paint_pdf, "%PDF-", "%%EOF\n" },
+	{ "png", paint_png, "\x89PNG", "IEND\xae\x42\x60\x82" },
+	{ "xlsx", paint_xlsx, "PK\x03\x04", "" },
+	{ "csv", paint_csv, "", "\n" },
+	{ "json", paint_json, "{", "}" },
 };
 
-static const struct form *find_form(const char *report, const char *format)
+static const struct form *find_form(const char *format)
 {
 	for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)
-		if (strcmp(forms[i].report, report) == 0 &&
-		    (!format || strcmp(forms[i].format, format) == 0))
+		if (strcmp(forms[i].format, format) == 0)
 			return &forms[i];
 	return NULL;
 }
 
 int edition_can(const char *report, const char *format)
 {
-	return find_form(report, format) != NULL;
+	return report_kind_find(report) && (!format || find_form(format));
 }
 
 static int is_whole(const struct form *form, const struct text *out)
@@ -79,11 +93,10 @@ static int is_whole(const struct form *form, const struct text *out)
 	       memcmp(out->data + out->length - tail, form->tail, tail) == 0;
 }
 
-int edition_file(const struct edition *edition, const char *format, struct text *out,
-		 struct error *err)
+int edition_file(const struct edition *edition, struct db *db, const char *format,
+		 struct text *out, struct error *err)
 {
-	const struct form *form =
-		find_form(model_string(edition->model, "report"), format);
+	const struct form *form = find_form(format);
 	struct text file = { 0 };
 	int status;
 
@@ -95,6 +108,8 @@ int edition_file(const struct edition *edition, const char *format, struct text 
 		status =
 			error_set(err, ERROR_INTERNAL, "the %s came out cut off", format);
 	if (status == 0)
+		status = report_file_note(db, edition->bytes, format, &file, err);
+	if (status == 0)
 		text_add_bytes(out, file.data, file.length);
 	text_free(&file);
 	return status;
@@ -103,11 +118,11 @@ int edition_file(const struct edition *edition, const char *format, struct text 
 int edition_picture(const struct edition *edition, int width, struct text *out,
 		    struct error *err)
 {
-	json_t *model = json_copy(edition->model), *targets = json_array(), *row;
+	json_t *model = json_copy(edition->words), *targets = json_array(), *row;
 	size_t i;
 	int status = 0;
 
-	json_array_foreach(json_object_get(edition->model, "targets"), i, row)
+	json_array_foreach(json_object_get(edition->words, "targets"), i, row)
 		if (edition->facts.targets[i].has_target)
 			json_array_append(targets, row);
 	json_object_set_new(model, "targets", targets);
@@ -168,14 +183,31 @@ const char *edition_agency_name(const struct edition *edition)
 				      : choose(edition, "Cả nước", "Viet Nam");
 }
 
-static void write_title(struct edition *edition)
+static int is_compliance(const struct edition *edition)
 {
+	return edition->kind == &report_compliance;
+}
+
+/* The subject of the official one is long; people look for whom and when. */
+static int write_title(struct edition *edition, struct error *err)
+{
+	struct compliance own;
+
 	if (edition->facts.sample)
 		text_addf(&edition->title, "[%s] ", words_sample(edition->language));
-	text_addf(&edition->title,
-		  choose(edition, "Báo cáo chỉ tiêu Nghị quyết 17/NQ-CP: %s, %s",
-			 "Report on the targets of Resolution 17/NQ-CP: %s, %s"),
-		  edition_agency_name(edition), edition->facts.period_name);
+	if (is_compliance(edition)) {
+		text_addf(&edition->title,
+			  choose(edition, "Báo cáo chỉ tiêu Nghị quyết 17/NQ-CP: %s, %s",
+				 "Report on the targets of Resolution 17/NQ-CP: %s, %s"),
+			  edition_agency_name(edition), edition->facts.period_name);
+		return 0;
+	}
+	if (compliance_read(&own, edition->model, edition->language, err) != 0)
+		return -1;
+	text_add(&edition->title, choose(edition, "Báo cáo: ", "Report: "));
+	edition->kind->subject(&edition->title, &own);
+	compliance_free(&own);
+	return 0;
 }
 
 static void write_foot(struct edition *edition)
@@ -195,7 +227,7 @@ static void write_foot(struct edition *edition)
 	}
 	text_addf(&edition->foot, " · %s %s",
 		  choose(edition, "Mã kiểm tra", "Verification code"),
-		  facts->verification);
+		  edition_verification(edition));
 }
 
 /* A figure with a fraction and a verdict on it was printed. */
@@ -212,7 +244,7 @@ static int check(const struct edition *edition, struct error *err)
 					 "the report lacks the figure of %s",
 					 row->indicator);
 	}
-	if (!*edition->facts.verification || !*edition->facts.as_of)
+	if (!*edition_verification(edition) || !*edition->facts.as_of)
 		return error_set(err, ERROR_INTERNAL,
 				 "the report says neither of when it is nor how to check "
 				 "it");
@@ -221,19 +253,73 @@ static int check(const struct edition *edition, struct error *err)
 
 /* ---- The whole ----------------------------------------------------------- */
 
-static int load(struct edition *edition, struct db *db,
-		const struct edition_request *request, struct error *err)
+static int load(struct db *db, const struct edition_request *request, const char *report,
+		char **bytes, json_t **model, struct error *err)
 {
-	const char *const params[] = { request->period, request->agency, request->lang,
-				       NULL, request->vintage };
+	const char *const params[] = { request->period,
+				       request->agency,
+				       request->lang,
+				       NULL,
+				       request->vintage,
+				       request->indicator ? request->indicator
+							  : "online-filing",
+				       report };
 
-	if (db_value_of(db, MODEL, params, 5, &edition->bytes, err) != 0)
+	if (db_value_of(db, MODEL, params, 7, bytes, err) != 0)
 		return -1;
-	if (!edition->bytes)
+	if (!*bytes)
 		return error_set(err, ERROR_NOT_FOUND, "%s is not listed in %s",
 				 request->agency, request->period);
-	edition->model = model_parse(edition->bytes, err);
-	return edition->model ? 0 : -1;
+	*model = model_parse(*bytes, err);
+	return *model ? 0 : -1;
+}
+
+static int load_models(struct edition *edition, struct db *db,
+		       const struct edition_request *request, struct error *err)
+{
+	char *bytes = NULL;
+	int status;
+
+	if (load(db, request, request->report, &edition->bytes, &edition->model, err) !=
+	    0)
+		return -1;
+	if (is_compliance(edition)) {
+		edition->words = json_incref(edition->model);
+		return 0;
+	}
+	status = load(db, request, "compliance", &bytes, &edition->words, err);
+	free(bytes);
+	return status;
+}
+
+/* Two models are of one store only in one snapshot. */
+static int load_snapshot(struct edition *edition, struct db *db,
+			 const struct edition_request *request, struct error *err)
+{
+	int status =
+		db_query(db, "BEGIN ISOLATION LEVEL REPEATABLE READ", NULL, 0, NULL, err);
+
+	if (status == 0)
+		status = load_models(edition, db, request, err);
+	if (status == 0)
+		status = db_query(db, "COMMIT", NULL, 0, NULL, err);
+	if (status != 0)
+		db_rollback(db);
+	return status;
+}
+
+static int write_words(struct edition *edition, struct error *err)
+{
+	if (compliance_read(&edition->facts, edition->words, edition->language, err) != 0)
+		return -1;
+	edition->figures = json_dumps(json_object_get(edition->words, "targets"),
+				      JSON_COMPACT | JSON_REAL_PRECISION(17));
+	summary_write(&edition->sentence, edition->words, edition->language);
+	write_lines(edition);
+	write_foot(edition);
+	if (write_title(edition, err) != 0)
+		return -1;
+	return check(edition, err);
 }
 
 int edition_make(struct edition **made, struct db *db,
@@ -243,25 +329,19 @@ int edition_make(struct edition **made, struct db *db,
 
 	*made = NULL;
 	edition->language = memory_copy(request->lang);
-	if (!find_form(request->report, NULL)) {
+	edition->kind = report_kind_find(request->report);
+	if (!edition->kind) {
 		error_set(err, ERROR_INVALID, "there is no report \"%s\" that is sent",
 			  request->report);
 		goto failed;
 	}
-	if (load(edition, db, request, err) != 0)
+	if (load_snapshot(edition, db, request, err) != 0)
 		goto failed;
+	report_file_set_address(edition->model, request->site);
 	if (request->notice)
 		json_object_set_new(edition->model, "notice",
 				    json_string(request->notice));
-	if (compliance_read(&edition->facts, edition->model, edition->language, err) != 0)
-		goto failed;
-	edition->figures = json_dumps(json_object_get(edition->model, "targets"),
-				      JSON_COMPACT | JSON_REAL_PRECISION(17));
-	summary_write(&edition->sentence, edition->model, edition->language);
-	write_lines(edition);
-	write_title(edition);
-	write_foot(edition);
-	if (check(edition, err) != 0)
+	if (write_words(edition, err) != 0)
 		goto failed;
 	*made = edition;
 	return 0;
@@ -281,6 +361,7 @@ void edition_free(struct edition *edition)
 	}
 	free(edition->lines);
 	compliance_free(&edition->facts);
+	json_decref(edition->words);
 	json_decref(edition->model);
 	free(edition->bytes);
 	free(edition->language);
@@ -323,7 +404,7 @@ const char *edition_as_of(const struct edition *edition)
 
 const char *edition_verification(const struct edition *edition)
 {
-	return edition->facts.verification;
+	return model_string(edition->model, "verification");
 }
 
 const char *edition_figures(const struct edition *edition)

@@ -1,8 +1,9 @@
 /* edition.h -- one report on one agency in one language, drawn once: its files, and the
  * words and the picture that go with it in a letter.
  *
- * Everything is drawn from one model, read in one statement, so that the letter, the
- * table in it and the files behind it cannot disagree. */
+ * Everything is drawn from one snapshot of the store, so that the letter, the table in it
+ * and the files behind it cannot disagree.  The words of the letter are those of the
+ * compliance report of the same agency and period, whatever the report is. */
 #ifndef REPORTS_EDITION_H
 #define REPORTS_EDITION_H
 
@@ -16,9 +17,11 @@ struct edition;
 
 struct edition_request {
 	const char *report, *period, *lang;
-	const char *agency;  /* VN, a code or CODE@YEAR */
-	const char *vintage; /* its number; NULL: the figures of now */
-	const char *notice;  /* a sentence for page one, or NULL */
+	const char *agency;    /* VN, a code or CODE@YEAR */
+	const char *indicator; /* of the reports that are of one */
+	const char *vintage;   /* its number; NULL: the figures of now */
+	const char *site;      /* where it can be verified, or NULL */
+	const char *notice;    /* a sentence for page one, or NULL */
 };
 
 /* A target as text, printed for people. */
@@ -51,10 +54,10 @@ const char *edition_figures(const struct edition *edition); /* JSON: the observa
 int edition_is_sample(const struct edition *edition);
 const struct edition_line *edition_lines(const struct edition *edition, size_t *count);
 
-/* The bytes are appended to OUT, after they were looked at: a file that is not whole, or
- * lacks a figure, is ERROR_INTERNAL. */
-int edition_file(const struct edition *edition, const char *format, struct text *out,
-		 struct error *err);
+/* The bytes are appended to OUT, after they were looked at, and noted in the register of
+ * reports: a file that is not whole, or lacks a figure, is ERROR_INTERNAL. */
+int edition_file(const struct edition *edition, struct db *db, const char *format,
+		 struct text *out, struct error *err);
 /* The table of targets as a PNG of WIDTH pixels; nothing is added where no target
  * applies. */
 int edition_picture(const struct edition *edition, int width, struct text *out,

@@ -50,6 +50,62 @@ static void walk_tree(struct walk *walk, qpdf_oh node, int depth)
 		walk_tree(walk, qpdf_oh_get_array_item(pdf, kids, i), depth + 1);
 }
 
+/* One attachment as an object of its own. */
+static qpdf_oh file_object(qpdf_data pdf, const struct canvas_attachment *file)
+{
+	qpdf_oh stream = qpdf_oh_new_stream(pdf), about, place;
+
+	qpdf_oh_replace_stream_data(
+		pdf, stream, (const unsigned char *)text_string(&file->bytes),
+		file->bytes.length, qpdf_oh_new_null(pdf), qpdf_oh_new_null(pdf));
+	about = qpdf_oh_get_dict(pdf, stream);
+	qpdf_oh_replace_key(pdf, about, "/Type", qpdf_oh_new_name(pdf, "/EmbeddedFile"));
+	/* In a name a slash is #2F. */
+	qpdf_oh_replace_key(pdf, about, "/Subtype", qpdf_oh_parse(pdf, file->type));
+	place = qpdf_oh_new_dictionary(pdf);
+	qpdf_oh_replace_key(pdf, place, "/F", stream);
+	about = qpdf_oh_new_dictionary(pdf);
+	qpdf_oh_replace_key(pdf, about, "/Type", qpdf_oh_new_name(pdf, "/Filespec"));
+	qpdf_oh_replace_key(pdf, about, "/F", qpdf_oh_new_string(pdf, file->name));
+	qpdf_oh_replace_key(pdf, about, "/UF",
+			    qpdf_oh_new_unicode_string(pdf, file->name));
+	qpdf_oh_replace_key(pdf, about, "/Desc",
+			    qpdf_oh_new_unicode_string(pdf, file->description));
+	qpdf_oh_replace_key(pdf, about, "/AFRelationship",
+			    qpdf_oh_new_name(pdf, "/Data"));
+	qpdf_oh_replace_key(pdf, about, "/EF", place);
+	return qpdf_make_indirect_object(pdf, about);
+}
+
+/* A tree of names is searched: they must come in order. */
+static void attach_files(qpdf_data pdf, const struct canvas_about *about)
+{
+	qpdf_oh root = qpdf_get_root(pdf), names = qpdf_oh_new_array(pdf), tree, all;
+
+	if (about->attachments_count == 0)
+		return;
+	all = qpdf_oh_new_array(pdf);
+	for (size_t i = 0; i < about->attachments_count; i++) {
+		qpdf_oh file = file_object(pdf, &about->attachments[i]);
+
+		qpdf_oh_append_item(
+			pdf, names,
+			qpdf_oh_new_unicode_string(pdf, about->attachments[i].name));
+		qpdf_oh_append_item(pdf, names, file);
+		qpdf_oh_append_item(pdf, all, file);
+	}
+	tree = qpdf_oh_new_dictionary(pdf);
+	qpdf_oh_replace_key(pdf, tree, "/Names", names);
+	names = qpdf_oh_new_dictionary(pdf);
+	qpdf_oh_replace_key(pdf, names, "/EmbeddedFiles", tree);
+	/* Links inside the document have names too. */
+	if (qpdf_oh_has_key(pdf, root, "/Names"))
+		names = qpdf_oh_get_key(pdf, root, "/Names");
+	qpdf_oh_replace_key(pdf, names, "/EmbeddedFiles", tree);
+	qpdf_oh_replace_key(pdf, root, "/Names", names);
+	qpdf_oh_replace_key(pdf, root, "/AF", all);
+}
+
 static void finish_catalogue(qpdf_data pdf, const char *language)
 {
 	qpdf_oh root = qpdf_get_root(pdf), preferences = qpdf_oh_new_dictionary(pdf);
@@ -64,7 +120,23 @@ static void finish_catalogue(qpdf_data pdf, const char *language)
 			    qpdf_oh_new_unicode_string(pdf, language));
 }
 
-int pdf_finish(const struct text *draft, const char *language,
+void pdf_keywords(const struct text *bytes, struct text *out)
+{
+	qpdf_data pdf = qpdf_init();
+	const char *found;
+
+	qpdf_silence_errors(pdf);
+	qpdf_set_suppress_warnings(pdf, QPDF_TRUE);
+	if (!(qpdf_read_memory(pdf, "report", bytes->data, bytes->length, NULL) &
+	      QPDF_ERRORS) &&
+	    (found = qpdf_get_info_key(pdf, "/Keywords")) != NULL)
+		text_add(out, found);
+	if (qpdf_has_error(pdf))
+		qpdf_get_error(pdf); /* no PDF: nobody asked for its faults */
+	qpdf_cleanup(&pdf);
+}
+
+int pdf_finish(const struct text *draft, const struct canvas_about *about,
 	       const char *const *alternatives, size_t count, struct text *out,
 	       struct error *err)
 {
@@ -77,7 +149,8 @@ int pdf_finish(const struct text *draft, const char *language,
 	if (qpdf_read_memory(pdf, "report", draft->data, draft->length, NULL) &
 	    QPDF_ERRORS)
 		goto done;
-	finish_catalogue(pdf, language);
+	finish_catalogue(pdf, about->language);
+	attach_files(pdf, about);
 	walk_tree(&walk, qpdf_oh_get_key(pdf, qpdf_get_root(pdf), "/StructTreeRoot"), 0);
 	if (qpdf_init_write_memory(pdf) & QPDF_ERRORS)
 		goto done;

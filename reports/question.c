@@ -38,6 +38,7 @@ static const struct option options[] = {
 	{ "format", required_argument, NULL, 'f' },
 	{ "lang", required_argument, NULL, 'l' },
 	{ "output", required_argument, NULL, 'o' },
+	{ "page", required_argument, NULL, 'G' },
 	{ "set", required_argument, NULL, 's' },
 	{ "variant", required_argument, NULL, 'v' },
 	{ "help", no_argument, NULL, 'h' },
@@ -70,6 +71,9 @@ static void take(struct question *question, int letter, const char *value)
 		break;
 	case 'o':
 		question->output = value;
+		break;
+	case 'G':
+		question->page = value;
 		break;
 	case 's':
 		question->set = value;
@@ -133,6 +137,10 @@ static int check_form(const struct question *question, int needs_period)
 	}
 	if (strcmp(question->lang, "vi") != 0 && strcmp(question->lang, "en") != 0) {
 		log_line("nq17", "--lang is vi or en, not \"%s\"", question->lang);
+		return -1;
+	}
+	if (question->page && !question_is_count(question->page)) {
+		log_line("nq17", "--page is a number from 1 on");
 		return -1;
 	}
 	if ((question->as_of || question->vintage) &&

@@ -14,13 +14,13 @@ struct question {
 	const char *vintage;   /* its number; NULL: now, or AS_OF */
 	const char *lang;      /* "vi" or "en" */
 	const char *format;    /* of the output, as given; NULL: the command's default */
-	const char *output;    /* a file; NULL: standard output */
-	const char *set;       /* of targets; NULL: the Resolution's */
-	const char *variant;   /* of the indicators that have it; NULL: as defined */
-	const char *what_if;   /* a threshold to try; NULL: none */
-	const char *top;       /* how many; NULL: the command's default */
-	const char *after;     /* where a page begins; NULL: at the first */
-	const char *procedure; /* NULL: all */
+	const char *output, *page; /* a file; NULL: standard output */
+	const char *set;           /* of targets; NULL: the Resolution's */
+	const char *variant;       /* of the indicators that have it; NULL: as defined */
+	const char *what_if;       /* a threshold to try; NULL: none */
+	const char *top;           /* how many; NULL: the command's default */
+	const char *after;         /* where a page begins; NULL: at the first */
+	const char *procedure;     /* NULL: all */
 	int dossiers;
 	int unverified;
 	int recast; /* on today's agencies */

@@ -19,6 +19,7 @@ void table_free(struct table *table)
 	for (i = 0; i < table->cells_count; i++) {
 		free(table->cells[i].text);
 		free(table->cells[i].small);
+		free(table->cells[i].raw);
 	}
 	free(table->cells);
 	free(table->note);
@@ -49,11 +50,30 @@ void table_add(struct table *table, const char *text)
 	table_add_more(table, text, NULL);
 }
 
-void table_set_bold(struct table *table)
+static struct table_cell *last_cell(struct table *table)
 {
 	if (table->cells_count == 0)
-		BUG("no cell to make bold");
-	table->cells[table->cells_count - 1].bold = true;
+		BUG("the table has no cell yet");
+	return &table->cells[table->cells_count - 1];
+}
+
+void table_set_bold(struct table *table)
+{
+	last_cell(table)->bold = true;
+}
+
+void table_set_raw(struct table *table, enum table_value value, const char *raw)
+{
+	struct table_cell *cell = last_cell(table);
+
+	free(cell->raw);
+	cell->value = value;
+	cell->raw = memory_copy(raw);
+}
+
+const char *table_raw(const struct table_cell *cell)
+{
+	return cell->raw ? cell->raw : cell->text;
 }
 
 void table_add_note(struct table *table, const char *sentence)

@@ -14,10 +14,20 @@ struct table_column {
 	double share; /* of the width left over; 0: as wide as the contents need */
 };
 
+/* What a cell is to a program. */
+enum table_value {
+	VALUE_TEXT,
+	VALUE_NUMBER,  /* "1204" */
+	VALUE_PERCENT, /* "45.80" */
+	VALUE_DATE,    /* "2020-12-31" */
+};
+
 struct table_cell {
 	char *text, *small; /* small: a second paragraph in small type, or NULL */
 	enum status mark;   /* a shape before the text; STATUS_COUNT: none */
 	bool bold;
+	enum table_value value;
+	char *raw; /* the same for programs; NULL: the text is all there is */
 };
 
 struct table {
@@ -42,6 +52,10 @@ void table_add_more(struct table *table, const char *text, const char *small);
 void table_add_status(struct table *table, enum status status, const char *text,
 		      const char *small);
 void table_set_bold(struct table *table); /* the cell added last */
+/* What the cell added last is to a program: RAW is written with a dot and no separators. */
+void table_set_raw(struct table *table, enum table_value value, const char *raw);
+/* That, or the text. */
+const char *table_raw(const struct table_cell *cell);
 /* Adds a sentence to the note, after a space. */
 void table_add_note(struct table *table, const char *sentence);
 size_t table_rows(const struct table *table);

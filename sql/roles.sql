@@ -37,7 +37,7 @@ GRANT INSERT, UPDATE ON source_window TO nq17_collector;
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA nq17 TO nq17_collector;
 
 -- Reports publish: they add vintages, which nobody changes (functions/vintages.sql).
-GRANT INSERT ON vintage, vintage_observation, reopening TO nq17_reports;
+GRANT INSERT ON vintage, vintage_observation, reopening, report_file TO nq17_reports;
 
 -- The deliverer fires schedules (which the owner adds) and keeps the ledger.
 GRANT UPDATE (next_run, next_day) ON schedule TO nq17_reports;

@@ -1,7 +1,11 @@
 # crash.py -- processes that are killed at random moments while records come in, and what
 # must hold afterwards: what was acknowledged counts once, and sending everything again
 # gives exactly the truth.
+import csv
+import datetime
 import http.client
+import http.server
+import io
 import json
 import os
 import random
@@ -11,11 +15,14 @@ import threading
 import time
 import urllib.request
 
+import openpyxl
+
 import spooling
 from serving import free_port, new_key
 from test_import import AGENCIES, HEADER, assert_totals_exact, send_csv
 
 ROWS = 2000         # records a delivery
+BOTH = ("ALPHA", "BETA")
 
 
 def body_of(number):
@@ -25,6 +32,12 @@ def body_of(number):
     rows += [f"{('ALPHA', 'BETA')[n % 2]},K{number - 1}-{n},P{n % 7},post,"
              f"2020-06-{1 + n % 28:02d},,2021-01-01\n" for n in range(0, ROWS if number else 0, 10)]
     return (HEADER.strip() + ",updated_at\n" + "".join(rows)).encode()
+
+
+def half_of(number, agency):
+    """What AGENCY has of the delivery."""
+    head, *rows = body_of(number).decode().splitlines(keepends=True)
+    return head + "".join(row for row in rows if row.startswith(agency))
 
 
 class Keeper:
@@ -73,9 +86,13 @@ class Import:
         if self.running and self.running.poll() is None:
             self.running.send_signal(signal.SIGKILL)
 
-    def send(self, number):
+    def write(self, number):
         path = self.folder / f"{number}.csv"
         path.write_bytes(body_of(number))
+        return path
+
+    def send(self, number):
+        path = self.write(number)
         self.running = self.store.popen("import", path, stderr=subprocess.DEVNULL)
         out = self.running.communicate(timeout=120)[0]
         return self.running.returncode == 0 and json.loads(out)["rejected"] == 0
@@ -85,6 +102,20 @@ class Import:
 
     def close(self):
         pass
+
+
+class Excel(Import):
+    """The same with workbooks."""
+
+    def write(self, number):
+        path = self.folder / f"{number}.xlsx"
+        if not path.exists():
+            book = openpyxl.Workbook(write_only=True)
+            sheet = book.create_sheet()
+            for row in csv.reader(io.StringIO(body_of(number).decode())):
+                sheet.append([cell or None for cell in row])
+            book.save(path)
+        return path
 
 
 class Spool:
@@ -121,7 +152,7 @@ class Http:
     def __init__(self, store, folder):
         self.store = store
         spooling.make_folders(store)
-        self.keys = {name: new_key(store, name) for name in ("ALPHA", "BETA")}
+        self.keys = {name: new_key(store, name) for name in BOTH}
         self.port = free_port()
         self.web = Keeper(store, "web", "--listen", f"127.0.0.1:{self.port}",
                           env=store.env | {"NQ17_KEY_REQUESTS": "100000", "NQ17_KEY_QUEUE": "10000"})
@@ -134,9 +165,7 @@ class Http:
     def send(self, number):
         """Each agency sends its half, under a name that says which."""
         self.tries += 1
-        head, *rows = body_of(number).decode().splitlines(keepends=True)
-        return all(self.send_half(name, head + "".join(r for r in rows if r.startswith(name)), number)
-                   for name in self.keys)
+        return all(self.send_half(name, half_of(number, name), number) for name in self.keys)
 
     def send_half(self, name, body, number):
         request = urllib.request.Request(
@@ -164,11 +193,11 @@ class Folder:
     def __init__(self, store, folder):
         self.store, self.sent = store, 0
         self.inbox = store.data / "in"
-        for name in ("ALPHA", "BETA"):
+        for name in BOTH:
             store.run("source", "add", "--folder", "--agency", name)
         self.collector = Keeper(store, "collect", env=store.env | {"NQ17_INBOX": str(self.inbox)})
         end = time.monotonic() + 60
-        while not all((self.inbox / name / "done").is_dir() for name in ("ALPHA", "BETA")):
+        while not all((self.inbox / name / "done").is_dir() for name in BOTH):
             assert time.monotonic() < end, "the collector makes no folders"
             time.sleep(0.1)
 
@@ -177,17 +206,16 @@ class Folder:
 
     def lying(self):
         """What was put there and is not done yet."""
-        return [path for name in ("ALPHA", "BETA") for part in (".", "work")
+        return [path for name in BOTH for part in (".", "work")
                 for path in (self.inbox / name / part).glob("dossier-*.csv")]
 
     def send(self, number):
         while len(self.lying()) > 20:
             time.sleep(0.05)
         self.sent += 1
-        head, *rows = body_of(number).decode().splitlines(keepends=True)
-        for name in ("ALPHA", "BETA"):
+        for name in BOTH:
             draft = self.inbox / name / f".draft-{self.sent}"
-            draft.write_text(head + "".join(r for r in rows if r.startswith(name)))
+            draft.write_text(half_of(number, name))
             draft.rename(self.inbox / name / f"dossier-{number}-{self.sent}.csv")
         return True
 
@@ -202,7 +230,73 @@ class Folder:
         self.collector.stop()
 
 
-WAYS = {"import": Import, "spool": Spool, "http": Http, "folder": Folder}
+class Pull:
+    """Days that the collector asks a server of each agency for; one delivery a day."""
+
+    DAYS = 150
+
+    def __init__(self, store, folder):
+        self.store, self.seen = store, set()
+        self.first = datetime.date.today() - datetime.timedelta(days=self.DAYS + 1)
+        spooling.make_folders(store)
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), self.handler())
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        url = f"http://127.0.0.1:{self.server.server_port}"
+        self.sources = [store.run("source", "add", "--url", f"{url}/{name}/{{from}}", "--agency", name,
+                                  "--format", "csv", "--from", self.first, "--window", "P1D").stdout.strip()
+                        for name in BOTH]
+        self.numbers = 0    # deliveries the server has so far; other days are empty
+        self.collector = Keeper(store, "collect")
+
+    def handler(outer):
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_GET(self):
+                _, name, day = self.path.split("/")
+                number = (datetime.date.fromisoformat(day) - outer.first).days
+                body = half_of(number, name).encode() if number < outer.numbers else b""
+                try:
+                    self.send_response(200 if body else 204)
+                    self.send_header("Content-Length", str(len(body)))
+                    self.end_headers()
+                    self.wfile.write(body)
+                except OSError:    # whoever asked was killed
+                    pass
+
+            def log_message(self, *args):
+                pass
+        return Handler
+
+    def victims(self):
+        return [self.collector.kill, self.collector.kill, lambda: kill_server(self.store)]
+
+    def send(self, number):
+        assert number < self.DAYS
+        self.numbers = max(self.numbers, number + 1)
+        day = self.first + datetime.timedelta(days=number)
+        return all(self.store.run("source", "again", source, "--from", day, "--to", day, code=None
+                                  ).returncode == 0 for source in self.sources)
+
+    def settle(self, numbers):
+        end = time.monotonic() + 300
+        while self.open_windows():
+            assert time.monotonic() < end, "windows are left"
+            time.sleep(0.2)
+        Spool.settle(self, numbers)
+
+    def open_windows(self):
+        """How many days are not fetched; those that failed are tried at once."""
+        self.store.run("db", "start")
+        with self.store.connect() as db:
+            db.execute("UPDATE source_window SET next_try = now() WHERE state = 'failed'")
+            return db.execute("SELECT count(*) FROM source_window WHERE state <> 'fetched'").fetchone()[0]
+
+    def close(self):
+        self.collector.stop()
+        self.server.shutdown()
+        self.server.server_close()
+
+
+WAYS = {"import": Import, "excel": Excel, "spool": Spool, "http": Http, "folder": Folder, "pull": Pull}
 
 
 def crash(store, folder, way, records, kills, seed):

@@ -58,7 +58,8 @@ only_in 'collector/.*\.c' 'csv\.h'
 only_in '(collector/pull_fetch|delivery/transfer)\.c' 'curl'
 only_in 'delivery/recurrence\.c' 'libical'
 only_in 'collector/xlsx\.c' '(zip|expat)\.h'
-only_in 'collector/template\.c' 'xlsxwriter\.h'
+only_in '(collector/template|reports/report_sheets)\.c' 'xlsxwriter\.h'
+only_in 'reports/document_code\.c' 'qrencode\.h'
 only_in 'reports/.*' '(cairo|pango|fontconfig|qpdf)'
 for library in 'csv\.h' '(cairo|pango)' 'fontconfig' 'qpdf' 'zlib\.h' 'zstd\.h' 'openssl' \
   'gnutls' 'uni(norm|case|str)'; do

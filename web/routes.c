@@ -185,6 +185,16 @@ static const struct page milestones = {
 					     MILESTONE_COLUMNS },
 };
 
+static const char SELECT_VERIFY[] =
+#include "sql/queries/page_verify.sql.inc"
+	;
+
+static const struct page verify = {
+	.name = "verify",
+	.sql = SELECT_VERIFY,
+	.parameters = "code",
+};
+
 /* ---- The API ------------------------------------------------------------ */
 
 static const char API_OBSERVATIONS[] =
@@ -286,6 +296,8 @@ const struct route routes[] = {
 	  0 },
 	{ "/milestones", TABLE_PAGE, answer_page, &milestones, 1, 1, 0, 0 },
 	{ "/method", TABLE_PAGE, answer_page, &method, 1, 1, 0, 0 },
+	{ "/verify", PAGE, answer_page, &verify, 1, 0, 0, 0 },
+	{ "/verify/:code", PAGE, answer_page, &verify, 1, 0, 0, 0 },
 	{ "/api/v1/observations", FORMAT_JSON | FORMAT_CSV, answer_page,
 	  &api_observations, 1, 1, 1, 0 },
 	{ "/api/v1/milestones", FORMAT_JSON | FORMAT_CSV, answer_page, &api_milestones, 1,

@@ -115,6 +115,10 @@ static const struct {
 		"method",
 #include "web/templates/method.html.inc"
 	},
+	{
+		"verify",
+#include "web/templates/verify.html.inc"
+	},
 };
 
 static const struct {

@@ -11,8 +11,8 @@ BEGIN
     SELECT coalesce(json_agg(json_build_object('batch', b.batch_id, 'type', b.type,
              -- the name alone: folders of the office's machine are nobody's business
              'file', regexp_replace(b.file, '^.*/', ''), 'committed_at', b.committed_at,
-             'dossiers', b.dossiers) ORDER BY b.batch_id DESC), '[]')
-      FROM (SELECT b.batch_id, b.type, b.file, b.committed_at, d.dossiers
+             'sha256', b.sha256, 'dossiers', b.dossiers) ORDER BY b.batch_id DESC), '[]')
+      FROM (SELECT b.batch_id, b.type, b.file, b.committed_at, b.sha256, d.dossiers
               FROM (SELECT s.batch_id, count(*) AS dossiers FROM settled_dossier s
                      WHERE s.agency_id = ANY (members) AND s.holder_id = ANY (holders)
                        AND s.resolved_day >= first AND s.resolved_day < stop

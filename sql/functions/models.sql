@@ -44,10 +44,12 @@ LANGUAGE plpgsql STABLE AS $$
 #variable_conflict use_variable
 DECLARE
   id int := agency_in(coalesce(name, 'VN'), code);
-  own text;
   body json;
 BEGIN
   SELECT json_build_object(
+    'population', (SELECT count(*) FROM period_range(code) days
+                    CROSS JOIN LATERAL roster(lower(days), upper(days), period_day(code)) r
+                    WHERE r.in_population),
     'targets', (SELECT coalesce(json_agg(observation_object(o) ORDER BY o.ordinal), '[]')
                   FROM observations(code) o JOIN indicator i ON i.slug = o.indicator
                  WHERE o.agency_id = id AND o.verified AND i.number IS NOT NULL
@@ -83,26 +85,11 @@ BEGIN
                      FROM observations(code, wanted => 'online-filing') o
                     WHERE id <> 0 AND o.agency_id = id))
     INTO body;
-  RETURN (
-    SELECT json_build_object(
-      'report', 'compliance', 'lang', lang, 'period', code,
-      'period_name', json_build_object('vi', period_name(code, 'vi'), 'en', period_name(code, 'en')),
-      'first_day', lower(days), 'last_day', upper(days) - 1, 'day', period_day(code),
-      'as_of', store_as_of(), 'sample', store_is_sample(), 'maturity', period_maturity(code),
-      'vintage', pinned_vintage(code),
-      -- A digest of the figures: the same store prints the same code.
-      'verification', upper(substr(digest, 1, 4) || '-' || substr(digest, 5, 4) || '-'
-                            || substr(digest, 9, 4)),
-      'agency', (SELECT json_build_object('code', a.label, 'name_vi', a.name_vi,
-                   'name_en', coalesce(a.name_en, a.name_vi), 'kind', a.kind)
-                   FROM agency a WHERE a.agency_id = id),
-      'population', (SELECT count(*) FROM roster(lower(days), upper(days), period_day(code)) r
-                      WHERE r.in_population),
-      'targets', body -> 'targets', 'ranking', body -> 'ranking', 'overall', body -> 'overall',
-      'trend', body -> 'trend', 'procedures', body -> 'procedures')
-      FROM period_range(code) days,
-           encode(sha256(convert_to(code || id || store_as_of() || body::text, 'UTF8')), 'hex') digest
-     WHERE id IS NOT NULL);
+  RETURN report_model('compliance', code, id, lang, json_joined(body, json_build_object(
+    'changes', report_changes(code, id),
+    'overdue', report_overdue(period_day(code), id),
+    'silent', CASE WHEN id = 0 THEN report_silent(code) ELSE '[]' END,
+    'ledger', report_ledger(code, id))));
 END $$;
 
 -- What a chart is drawn from (reports/chart.h).  CHART is ranking, trend or targets;

@@ -8,6 +8,7 @@ CREATE TABLE schedule (
   owner_id    int NOT NULL,                  -- agency; 0: the Office of the Government
   alert_to    text,                          -- who hears of failures
   report      text NOT NULL,
+  indicator   text REFERENCES indicator (slug), -- of the reports that are of one
   agency_id   int,                           -- of the one edition; 0: the nation
   each_kind   text,                          -- or one edition for each agency of a kind
   covers      text NOT NULL,                 -- which kind of period: month, nd09-quarter...

@@ -16,7 +16,7 @@ WITH claimed AS (
 )
 SELECT c.outbox_id, c.attempts, c.schedule_id, c.period, c.recipient, c.kind, c.revision, c.edition_id,
        c.message_id, c.sha256, c.agency_id, coalesce(a.label, 'VN') AS agency,
-       s.name AS schedule, s.report, s.lang, array_to_string(s.formats, ',') AS formats,
+       s.name AS schedule, s.report, s.indicator, s.lang, array_to_string(s.formats, ',') AS formats,
        s.credential_file, s.alert_to, period_name(c.period, s.lang) AS period_name,
        CASE WHEN s.owner_id = 0
             THEN CASE WHEN s.lang = 'vi' THEN 'Văn phòng Chính phủ' ELSE 'Office of the Government' END

@@ -1,5 +1,5 @@
 -- Every schedule.
-SELECT s.name, s.state, coalesce(o.label, 'VN') AS owner, s.report,
+SELECT s.name, s.state, coalesce(o.label, 'VN') AS owner, s.report, s.indicator,
        coalesce(s.each_kind, CASE WHEN s.agency_id = 0 THEN 'VN' ELSE a.label END) AS scope, s.covers,
        s.lang, array_to_string(s.formats, ',') AS formats, s.rrule, s.zone, s.shift AS workdays,
        s.fires || coalesce(':' || s.coverage, '') AS fires, s.deadline,

@@ -148,7 +148,7 @@ def test_a_ranking_comes_as_drawing_and_picture(written, lang):
     assert drawing.tag == "{http://www.w3.org/2000/svg}svg"
     words = " ".join(drawing.itertext())
     assert LABELS[lang] in words
-    rows = json.loads(written("json", "ranking", lang=lang, agency="38").read_text())["rows"]
+    rows = json.loads(written("json", "ranking", lang=lang, agency="38").read_text())["groups"][0]["rows"]
     assert len(rows) == 63
     for row in rows:
         assert row[f"agency_name_{lang}"] in words

@@ -12,6 +12,8 @@
 #include <cmocka.h>
 
 #include "base/text.h"
+#include "reports/compliance.h"
+#include "reports/printed.h"
 #include "reports/report_compliance.h"
 #include "reports/reports.h"
 
@@ -496,6 +498,33 @@ static void hostile_names_are_drawn_whole(void **state)
 	text_free(&svg);
 }
 
+/* What the report wrote down of itself, with one figure gone or another. */
+static void a_wrong_figure_is_found(void **state)
+{
+	json_t *model = load("report_nation");
+	struct compliance compliance;
+	struct text record = { 0 };
+	struct error err = { 0 };
+
+	(void)state;
+	assert_int_equal(compliance_read(&compliance, model, "vi", &err), 0);
+	assert_int_equal(printed_check(&compliance, &record, &err), -1);
+	assert_non_null(strstr(err.message, compliance.targets[0].indicator));
+	for (size_t i = 0; i < compliance.targets_count; i++) {
+		const struct observation *row = &compliance.targets[i];
+
+		text_addf(&record, "%s ", row->indicator_name);
+		observation_add_value(&record, row, "vi");
+		/* One unit less than there is. */
+		text_addf(&record, "%s %lld / %lld\n", *row->value ? "" : "–",
+			  row->numerator - (i == 1), row->denominator);
+	}
+	assert_int_equal(printed_check(&compliance, &record, &err), -1);
+	compliance_free(&compliance);
+	json_decref(model);
+	text_free(&record);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -514,6 +543,7 @@ int main(void)
 		cmocka_unit_test(charts_come_as_svg_and_png),
 		cmocka_unit_test(wrong_requests_are_refused),
 		cmocka_unit_test(hostile_names_are_drawn_whole),
+		cmocka_unit_test(a_wrong_figure_is_found),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
