@@ -134,6 +134,29 @@ def test_a_letter_is_whole(office):
     assert "<script" not in mail.html and "http://" not in mail.html
 
 
+@pytest.mark.parametrize("report, scope, formats", [
+    ("ranking", (), "pdf,xlsx,csv"), ("brief", (), "pdf,png"), ("indicator", ("--indicator", "one-stop"), "pdf"),
+    ("evidence", ("--agency", "02", "--indicator", "online-filing"), "pdf,json"), ("compliance", (), "xlsx,csv,json"),
+])
+def test_every_report_can_be_sent(office, report, scope, formats):
+    server = office.server()
+    office.add(report, "--report", report, "--to", "a@x.gov.vn", *scope, format=formats)
+    office.fire(report)
+    office.deliver(server)
+    [mail] = server.mails
+    starts = {"pdf": b"%PDF", "png": b"\x89PNG", "xlsx": b"PK\x03\x04", "json": b"{"}
+    files = {name.rsplit(".", 1)[1]: content for name, content in mail.attachments().items()}
+    assert sorted(files) == sorted(formats.split(","))
+    for ending, content in files.items():
+        content = content.encode() if isinstance(content, str) else content
+        assert content.startswith(starts.get(ending, b""))
+    # Whoever got it can ask whether it is genuine (csv goes as text, whose line ends mail changes).
+    [ending, content] = next(item for item in files.items() if item[0] in ("pdf", "xlsx"))
+    path = conftest.new_folder() / f"report.{ending}"
+    path.write_bytes(content)
+    assert "current" in office.store.run("verify", path, "--lang", "en", code=None).stdout.lower()
+
+
 def test_what_was_sent_is_kept(office, tmp_path):
     server = office.server()
     office.add("kept", "--to", "a@vpcp.gov.vn,b@vpcp.gov.vn", "--lang", "en")
