@@ -16,7 +16,7 @@ PACKAGES := gcc make pkg-config libc6-dev libpq-dev libmicrohttpd-dev libcairo2-
 	libzstd-dev libbrotli-dev libdeflate-dev \
 	libssl-dev libgnutls28-dev libxxhash-dev libzip-dev libexpat1-dev libxlsxwriter-dev \
 	libqpdf-dev libqrencode-dev libsodium-dev libcurl4-gnutls-dev libcmocka-dev \
-	postgresql-15 postgresql-client-15 \
+	postgresql-15 postgresql-client-15 libical-dev \
 	fonts-liberation2 tzdata util-linux acl \
 	python3 python3-pytest python3-openpyxl python3-psycopg python3-selenium chromium \
 	chromium-driver poppler-utils qpdf tidy curl zstd openssl procps clang-format \
@@ -24,7 +24,7 @@ PACKAGES := gcc make pkg-config libc6-dev libpq-dev libmicrohttpd-dev libcairo2-
 
 LIBRARIES := libpq libmicrohttpd gnutls pangocairo pangoft2 cairo fontconfig libqpdf \
 	libqrencode jansson zlib libzstd libbrotlienc libbrotlidec libcrypto libxxhash \
-	libcurl libzip expat xlsxwriter libsodium libdeflate
+	libcurl libzip expat xlsxwriter libsodium libdeflate libical
 
 warnings := -Wall -Wextra -Wshadow -Wmissing-prototypes -Wstrict-prototypes -Wvla \
 	-Wpointer-arith -Wwrite-strings -Wformat=2 -Wno-format-nonliteral
@@ -33,7 +33,7 @@ flags_debug   := -O0 -g3 -Werror
 flags_asan    := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
 	-fno-sanitize-recover=undefined
 
-rooms    := base collector reports web
+rooms    := base collector reports delivery web
 sources  := $(wildcard $(addsuffix /*.c,$(rooms)))
 objects  := $(sources:%.c=$(build)/%.o)
 tests    := $(patsubst tests/unit/%.c,$(build)/tests/unit/%,$(wildcard tests/unit/*_test.c))
@@ -157,14 +157,16 @@ fuzz:
 	@$(remake) fuzzers
 	@BUILD=$(BUILD) tests/fuzz/run.sh $(SECONDS) $(ONLY)
 
-# Crashes by the dozen: 50 kills and 200,000 records for each way in, pulling and Excel too; takes long.
+# Crashes by the dozen: 50 kills and 200,000 records for each way in, pulling and Excel too,
+# and 50 kills while 85 agencies are sent their reports; takes long.
 torture:
 	@$(MAKE) --no-print-directory deps
 	@$(remake) all
 	@BUILD=$(BUILD) MODE=$(MODE) TORTURE_RECORDS=200000 TORTURE_KILLS=50 \
-	  PROPERTY_RECORDS=60000 PROPERTY_SEEDS="1 2 3 4 5" \
-	  /usr/bin/python3 -m pytest -q -s -p no:cacheprovider tests/integration/test_crash.py \
-	  tests/integration/test_properties.py
+	PROPERTY_RECORDS=60000 PROPERTY_SEEDS="1 2 3 4 5" /usr/bin/python3 -m pytest -q \
+	-s -p no:cacheprovider tests/integration/test_crash.py \
+	tests/integration/test_properties.py @BUILD=$(BUILD) MODE=$(MODE) \
+	TORTURE_SCOPE=all TORTURE_KILLS=50 tests/integration/test_delivery.py -k killed
 
 # What only the benchmarks need, beside the packages above.
 BENCH_PACKAGES := pgloader nodejs npm wrk nginx-light

@@ -7,6 +7,7 @@
 #include "base/config.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "delivery/delivery.h"
 #include "reports/reports.h"
 #include "collector/collector.h"
 #include "web/web.h"
@@ -36,6 +37,10 @@ static const struct command {
 	{ "dispute", "figures that agencies contest or agree with, and the answers",
 	  dispute_command },
 	{ "note", "what agencies say beside their figures", note_command },
+	{ "schedule", "which report goes to whom, and when", schedule_command },
+	{ "outbox", "what was sent, and what became of it", outbox_command },
+	{ "deliver", "fires schedules, and delivers what waits in the outbox",
+	  deliver_command },
 	{ "db", "the embedded cluster and the schema", db_command },
 	{ "import", "brings the records of a file in", import_command },
 	{ "collect", "commits what was received, and watches the ways in",

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/cluster.h"
+#include "base/credentials.h"
 #include "base/memory.h"
 
 #define FONTS "/usr/share/fonts/truetype/liberation*/"
@@ -24,7 +25,8 @@ static const char USAGE[] =
 	"usage: nq17 doctor\n"
 	"\n"
 	"Checks data folder, database, schema, roles, encoding, audit, spool, clock, time\n"
-	"zone, fonts and mail; says how to mend what is wrong.  Exit 1 if anything is.\n";
+	"zone, fonts, mail and outbox; says how to mend what is wrong.  Exit 1 if anything\n"
+	"is.\n";
 
 static const char SELECT_FACTS[] =
 #include "sql/queries/doctor.sql.inc"
@@ -203,16 +205,34 @@ static void split_url(const char *url, char **host, char **port)
 		*port = memory_copy(strncmp(url, "smtps", 5) == 0 ? "465" : "25");
 }
 
-static int connect_within(const struct addrinfo *address, int seconds)
+/* Connects within SECONDS and, where the server speaks first, hears its greeting: a port
+ * that is open need not be that of a mail server. */
+static int greeted_within(const struct addrinfo *address, int speaks, int seconds)
 {
 	const struct timeval patience = { .tv_sec = seconds };
 	int status, end = socket(address->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	char greeting[4] = "";
 
 	if (end < 0)
 		return -1;
 	setsockopt(end, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
+	setsockopt(end, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
 	status = connect(end, address->ai_addr, address->ai_addrlen);
+	if (status == 0 && speaks &&
+	    (recv(end, greeting, 3, MSG_WAITALL) != 3 || strcmp(greeting, "220") != 0))
+		status = -1;
 	close(end);
+	return status;
+}
+
+/* A password that everybody can read is none. */
+static int check_mail_credentials(const struct config *config, struct error *err)
+{
+	struct credentials credentials = { 0 };
+	int status = credentials_read(&credentials,
+				      config_get(config, "mail_credentials"), err);
+
+	credentials_free(&credentials);
 	return status;
 }
 
@@ -229,18 +249,22 @@ static int check_mail(const struct patient *patient, struct text *found,
 		text_add(found, "off (smtp_url and mail_from turn it on)");
 		return 0;
 	}
+	if (check_mail_credentials(patient->config, err) != 0)
+		return -1;
 	split_url(url, &host, &port);
 	if (getaddrinfo(host, port, &hints, &addresses) == 0)
 		for (const struct addrinfo *a = addresses; a && status != 0;
 		     a = a->ai_next)
-			status = connect_within(a, 5);
+			status = greeted_within(a, strncmp(url, "smtps", 5) != 0, 5);
 	if (status == 0)
-		text_addf(found, "%s port %s answers", host, port);
+		text_addf(found, "%s port %s answers, for %s", host, port,
+			  config_get(patient->config, "mail_domains"));
 	else
-		error_set(err, ERROR_UNAVAILABLE,
-			  "%s port %s does not answer: correct smtp_url, or start the "
-			  "mail server",
-			  host, port);
+		error_set(
+			err, ERROR_UNAVAILABLE,
+			"%s port %s does not greet as a mail server: correct smtp_url, or start the "
+			"mail server",
+			host, port);
 	if (addresses)
 		freeaddrinfo(addresses);
 	free(host);
@@ -338,6 +362,29 @@ done:
 	return status;
 }
 
+/* What was not sent, whoever should have been told. */
+static int check_outbox(const struct patient *patient, struct text *found,
+			struct error *err)
+{
+	struct text troubles = { 0 };
+	int status = -1;
+
+	if (load_fact(patient, "outbox", found, err) != 0 ||
+	    load_fact(patient, "outbox_troubles", &troubles, err) != 0)
+		goto done;
+	if (strcmp(text_string(&troubles), "0") != 0)
+		error_set(
+			err, ERROR_CONFLICT,
+			"%s: nq17 outbox list shows them; nq17 outbox retry and resolve "
+			"mend them; nq17 deliver (nq17 run does it, too) sends what waits",
+			text_string(found));
+	else
+		status = 0;
+done:
+	text_free(&troubles);
+	return status;
+}
+
 static const struct {
 	const char *name;
 	check_function *check;
@@ -353,6 +400,7 @@ static const struct {
 	{ "time zone", check_zone },
 	{ "fonts", check_fonts },
 	{ "mail", check_mail },
+	{ "outbox", check_outbox },
 };
 
 static int print(const char *name, int status, const struct text *found,

@@ -8,10 +8,10 @@
 
 #include <curl/curl.h>
 
+#include "base/credentials.h"
 #include "base/digest.h"
 #include "base/memory.h"
 #include "collector/input.h"
-#include "collector/pull_credentials.h"
 
 enum {
 	CONNECT_SECONDS = 20,
@@ -28,7 +28,7 @@ struct fetch {
 	struct pull_answer *answer;
 	CURL *curl;
 	struct curl_slist *headers;
-	struct pull_credentials credentials;
+	struct credentials credentials;
 	struct digest *digest;
 	struct error *err; /* of our own side */
 	int failed;        /* ERR is set */
@@ -158,7 +158,7 @@ static void set_limits(struct fetch *fetch)
 
 static void set_credentials(struct fetch *fetch)
 {
-	const struct pull_credentials *credentials = &fetch->credentials;
+	const struct credentials *credentials = &fetch->credentials;
 	CURL *curl = fetch->curl;
 	long ways = 0;
 
@@ -188,8 +188,7 @@ static int prepare(struct fetch *fetch, struct error *err)
 	CURL *curl = fetch->curl;
 	struct text line = { 0 };
 
-	if (pull_credentials_read(&fetch->credentials, request->credential_file, err) !=
-	    0)
+	if (credentials_read(&fetch->credentials, request->credential_file, err) != 0)
 		return -1;
 	if (strncmp(request->url, "sftp:", 5) == 0 && !fetch->credentials.known_hosts)
 		return error_set(err, ERROR_INVALID,
@@ -300,6 +299,6 @@ done:
 	digest_end(fetch.digest, ignored);
 	curl_slist_free_all(fetch.headers);
 	curl_easy_cleanup(fetch.curl);
-	pull_credentials_free(&fetch.credentials);
+	credentials_free(&fetch.credentials);
 	return status;
 }

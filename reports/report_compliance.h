@@ -11,6 +11,7 @@
  *   "agency": null | {"code", "name_vi", "name_en", "kind"},
  *   "issuer": optional {"parent_vi", "parent_en", "name_vi", "name_en", "symbol"},
  *             by default the Office of the Government, or the agency,
+ *   "notice": optional, a sentence for page one,
  *   "targets": [OBS of VN or of the agency; no_target where none is set for it],
  *   "ranking": [{"group": "central" | "province", "indicator", "rows": [OBS]}],
  *   "trend": [{"indicator", "points": [OBS with "period"]}],

@@ -152,6 +152,10 @@ static int draw(const struct report_kind *kind, struct compliance *compliance,
 	settings.foot = text_string(&foot);
 	document = document_new(canvas, &settings);
 	open_document(document, compliance, issuer, subject);
+	/* What whoever sends it has to say: who is missing. */
+	if (*model_string(compliance->model, "notice"))
+		document_paragraph(document, PARAGRAPH_BODY,
+				   model_string(compliance->model, "notice"));
 	status = kind->body(compliance, document, err);
 	end_document(document, compliance);
 	document_close(document);

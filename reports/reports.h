@@ -7,7 +7,8 @@
 #include "base/config.h"
 #include "base/error.h"
 #include "base/text.h"
-#include "reports/format.h" /* how figures and days are printed */
+#include "reports/edition.h" /* a report with what goes with it in a letter */
+#include "reports/format.h"  /* how figures and days are printed */
 
 /* Subcommands; each returns the exit code. */
 int kpi_command(int argc, char **argv, const struct config *config);

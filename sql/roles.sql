@@ -79,7 +79,6 @@ END $$;
 GRANT EXECUTE ON FUNCTION first_load_begin(), first_load_end() TO nq17_collector;
 GRANT EXECUTE ON FUNCTION figure_marks(int, text, text, timestamptz) TO nq17_web, nq17_reports, nq17_collector;
 GRANT EXECUTE ON FUNCTION log_action(text, text, jsonb, int) TO nq17_web, nq17_reports, nq17_collector;
-GRANT EXECUTE ON FUNCTION figure_marks TO nq17_web, nq17_reports, nq17_collector;
 
 -- Accounts: the web sees a row as far as row-level security lets it (functions/access.sql),
 -- and never a secret; what it changes goes through functions (functions/account.sql).
@@ -93,6 +92,15 @@ GRANT EXECUTE ON FUNCTION session_visit, sign_in_secret, sign_in_failed, sign_in
       account_rehash, session_renew, session_end, totp_begin, totp_pending, totp_confirm, totp_off,
       account_has_code, account_paused_until TO nq17_web;
 GRANT EXECUTE ON FUNCTION revision_page, office_draft, office_decide TO nq17_web;
+
+-- The deliverer fires schedules (which the owner adds) and keeps the ledger.
+GRANT UPDATE (next_run, next_day) ON schedule TO nq17_reports;
+GRANT INSERT, UPDATE ON schedule_run, outbox, archive, delivery_place TO nq17_reports;
+GRANT INSERT ON edition, edition_file, outbox_event TO nq17_reports;
+GRANT USAGE ON ALL SEQUENCES IN SCHEMA nq17 TO nq17_reports;
+-- Addresses, and what was sent to whom, are nobody else's business.
+REVOKE ALL ON agency_contact, schedule, schedule_run, outbox, outbox_event, archive, edition,
+      edition_file, delivery_place FROM nq17_web, nq17_collector;
 
 -- The office's commands that take back or join what is stored, or that change what the
 -- registers say (nq17 batch withdraw, alias, agency source, agency cadence), act as the

@@ -1,5 +1,5 @@
 #!/bin/bash
-# rooms.sh -- main.c -> web -> {reports, collector} -> base: who may include whom,
+# rooms.sh -- main.c -> web -> {delivery -> reports, collector} -> base: who may include whom,
 # and where the outside libraries live.
 set -u
 cd "$(dirname "$0")/.."
@@ -15,12 +15,13 @@ doors_of() {
   case "$1" in
     base) echo "" ;;
     collector | reports) echo "base/.*" ;;
-    web) echo "base/.*|reports/reports\.h|collector/collector\.h" ;;
-    main.c) echo "base/.*|reports/reports\.h|collector/collector\.h|web/web\.h" ;;
+    delivery) echo "base/.*|reports/reports\.h" ;;
+    web) echo "base/.*|reports/reports\.h|delivery/delivery\.h|collector/collector\.h" ;;
+    main.c) echo "base/.*|reports/reports\.h|delivery/delivery\.h|collector/collector\.h|web/web\.h" ;;
   esac
 }
 
-for file in main.c {base,collector,reports,web}/*.[ch]; do
+for file in main.c {base,collector,reports,delivery,web}/*.[ch]; do
   [ -f "$file" ] || continue
   room=${file%%/*}
   while read -r header; do
@@ -37,7 +38,7 @@ done
 # Only FILE may include <HEADER>.
 only_in() {
   local found
-  found=$(grep -lE "^#[[:space:]]*include[[:space:]]+<$2" main.c {base,collector,reports,web}/*.[ch] 2> /dev/null |
+  found=$(grep -lE "^#[[:space:]]*include[[:space:]]+<$2" main.c {base,collector,reports,delivery,web}/*.[ch] 2> /dev/null |
     grep -vxE "$1")
   [ -z "$found" ] || complain "<$2> belongs to $1, not to" $found
 }
@@ -45,7 +46,7 @@ only_in() {
 # At most $1 source files of a room include <HEADER>.
 at_most() {
   local room found
-  for room in base collector reports web; do
+  for room in base collector reports delivery web; do
     found=$(grep -lE "^#[[:space:]]*include[[:space:]]+<$2" "$room"/*.c 2> /dev/null)
     [ "$(wc -w <<< "$found")" -le "$1" ] || complain "<$2> in more than $1 files:" $found
   done
@@ -54,7 +55,8 @@ at_most() {
 only_in 'base/db\.c' 'libpq'
 only_in 'web/(server\.c|head\.c|exchange\.h|form\.c|send\.c)' 'microhttpd\.h'
 only_in 'collector/.*\.c' 'csv\.h'
-only_in 'collector/pull_fetch\.c' 'curl'
+only_in '(collector/pull_fetch|delivery/transfer)\.c' 'curl'
+only_in 'delivery/recurrence\.c' 'libical'
 only_in 'collector/xlsx\.c' '(zip|expat)\.h'
 only_in '(collector/template|reports/report_sheets|web/sheet)\.c' 'xlsxwriter\.h'
 only_in 'web/encoding\.c' 'brotli'

@@ -2,8 +2,8 @@
  * and the pages, in one foreground process group.
  *
  * This process keeps the database and minds its children: first those that load
- * sample data, one after the other, then the web server and the collector.  It alone waits for
- * SIGINT and SIGTERM, and passes the end on. */
+ * sample data, one after the other, then the web server, the collector and the deliverer.
+ * It alone waits for SIGINT and SIGTERM, and passes the end on. */
 #include "web/web.h"
 
 #include <getopt.h>
@@ -11,6 +11,7 @@
 
 #include "base/log.h"
 #include "collector/collector.h"
+#include "delivery/delivery.h"
 #include "web/child.h"
 #include "web/demo.h"
 #include "web/sample_load.h"
@@ -20,7 +21,7 @@ static const char USAGE[] =
 	"usage: nq17 run [--sample] [--listen ADDRESS:PORT]\n"
 	"\n"
 	"Starts the embedded PostgreSQL where no database is configured, serves the pages\n"
-	"and the API, and commits what is received, until Ctrl-C.\n"
+	"and the API, commits what is received and sends what is due, until Ctrl-C.\n"
 	"  --sample     fills an empty store with made-up data, once\n"
 	"On made-up data, and there alone, it makes an account of each role and prints how to\n"
 	"sign in; a real installation's first account is made by nq17 user add.\n"
@@ -69,6 +70,18 @@ static int run_collector(void *context)
 	return 1;
 }
 
+/* The deliverer's own process. */
+static int run_deliverer(void *context)
+{
+	struct web *web = context;
+	struct error err;
+
+	if (deliver_serve(web->cluster, web->config, 0, &err) == 0)
+		return 0;
+	log_line("deliver", "%s", err.message);
+	return 1;
+}
+
 static int run_all(struct server *server, const struct config *config, int sample,
 		   struct error *err)
 {
@@ -79,6 +92,10 @@ static int run_all(struct server *server, const struct config *config, int sampl
 		  .work = run_collector,
 		  .context = &web,
 		  .is_kept = 1 },
+		{ .name = "deliverer",
+		  .work = run_deliverer,
+		  .context = &web,
+		  .is_kept = 1 },
 	};
 	int status = cluster_open(&web.cluster, config, err), code = 0, ended = 0;
 
@@ -87,7 +104,7 @@ static int run_all(struct server *server, const struct config *config, int sampl
 	if (status == 0 && !ended)
 		status = demo_accounts(web.cluster, config, err);
 	if (status == 0 && !ended)
-		status = child_run(children, 2, keep_database, &web, &code, &ended, err);
+		status = child_run(children, 3, keep_database, &web, &code, &ended, err);
 	if (status == 0 && code != 0 && !ended)
 		status = error_set(err, ERROR_UNAVAILABLE, "the web server ended with %d",
 				   code);

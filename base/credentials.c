@@ -1,5 +1,5 @@
-/* pull_credentials.c -- what a server wants to know of us, from a file. */
-#include "collector/pull_credentials.h"
+/* credentials.c -- what a server wants to know of us, from a file. */
+#include "base/credentials.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -18,7 +18,7 @@ static void forget(char *secret)
 	free(secret);
 }
 
-void pull_credentials_free(struct pull_credentials *credentials)
+void credentials_free(struct credentials *credentials)
 {
 	forget(credentials->user);
 	forget(credentials->password);
@@ -26,10 +26,11 @@ void pull_credentials_free(struct pull_credentials *credentials)
 	forget(credentials->key);
 	forget(credentials->passphrase);
 	forget(credentials->known_hosts);
-	*credentials = (struct pull_credentials){ 0 };
+	forget(credentials->secret);
+	*credentials = (struct credentials){ 0 };
 }
 
-static char **find(struct pull_credentials *credentials, const char *name)
+static char **find(struct credentials *credentials, const char *name)
 {
 	const struct {
 		const char *name;
@@ -39,7 +40,8 @@ static char **find(struct pull_credentials *credentials, const char *name)
 		       { "header", &credentials->header },
 		       { "key", &credentials->key },
 		       { "passphrase", &credentials->passphrase },
-		       { "known_hosts", &credentials->known_hosts } };
+		       { "known_hosts", &credentials->known_hosts },
+		       { "secret", &credentials->secret } };
 
 	for (size_t i = 0; i < sizeof places / sizeof *places; i++)
 		if (strcmp(places[i].name, name) == 0)
@@ -59,7 +61,7 @@ static char *trim(char *string)
 }
 
 /* LINE is changed on the way; what it says is told to nobody. */
-static int read_line(struct pull_credentials *credentials, char *line)
+static int read_line(struct credentials *credentials, char *line)
 {
 	char *name = trim(line), *value = strchr(name, '='), **place;
 
@@ -94,15 +96,14 @@ static FILE *open_private(const char *path, struct error *err)
 	return NULL;
 }
 
-int pull_credentials_read(struct pull_credentials *credentials, const char *path,
-			  struct error *err)
+int credentials_read(struct credentials *credentials, const char *path, struct error *err)
 {
 	FILE *file;
 	char *line = NULL;
 	size_t size = 0;
 	int number = 0, status = 0;
 
-	*credentials = (struct pull_credentials){ 0 };
+	*credentials = (struct credentials){ 0 };
 	if (!path)
 		return 0;
 	file = open_private(path, err);
@@ -113,7 +114,7 @@ int pull_credentials_read(struct pull_credentials *credentials, const char *path
 		if (read_line(credentials, line) != 0)
 			status = error_set(err, ERROR_INVALID,
 					   "%s:%d: not one line each of user, password, "
-					   "header, key, passphrase, known_hosts",
+					   "header, key, passphrase, known_hosts, secret",
 					   path, number);
 	}
 	forget(line);
