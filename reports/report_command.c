@@ -1,21 +1,19 @@
 /* report_command.c -- `nq17 report`: a report or a chart into a file. */
+#include <ctype.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
-#include "reports/report_file.h"
 #include "reports/question.h"
-#include "reports/report_kind.h"
+#include "reports/model.h"
+#include "reports/report_make.h"
 #include "reports/reports.h"
 #include "base/file.h"
 #include "base/log.h"
 #include "base/text.h"
 
-static const char REPORT_MODEL[] =
-#include "sql/queries/report_model.sql.inc"
-	;
 static const char CHART_MODEL[] =
 #include "sql/queries/chart_model.sql.inc"
 	;
@@ -39,149 +37,109 @@ static const char USAGE[] =
 	"is given.  With --as-of T or --vintage ID the figures are those that were published.\n"
 	"The same store and command give the same bytes.\n";
 
-/* Paints MODEL into OUT. */
-typedef int paint_function(const char *name, const json_t *model,
-			   const struct question *question, struct text *out,
-			   struct error *err);
-
-static int paint_pdf(const char *name, const json_t *model,
-		     const struct question *question, struct text *out, struct error *err)
+static int is_chart(const char *name, const char *ending)
 {
-	return report_draw(report_kind_find(name), model, question->lang, 0, out, err);
-}
+	static const char *const charts[] = { "ranking", "trend", "targets" };
+	int is_picture =
+		strcasecmp(ending, ".svg") == 0 || strcasecmp(ending, ".png") == 0;
 
-static int paint_page(const char *name, const json_t *model,
-		      const struct question *question, struct text *out,
-		      struct error *err)
-{
-	return report_draw(report_kind_find(name), model, question->lang,
-			   question->page ? atoi(question->page) : 1, out, err);
-}
-
-static int paint_sheets(const char *name, const json_t *model,
-			const struct question *question, struct text *out,
-			struct error *err)
-{
-	return report_sheets(report_kind_find(name), model, question->lang, out, err);
-}
-
-static int paint_csv(const char *name, const json_t *model,
-		     const struct question *question, struct text *out, struct error *err)
-{
-	return report_csv(report_kind_find(name), model, question->lang, out, err);
-}
-
-static int paint_svg(const char *name, const json_t *model,
-		     const struct question *question, struct text *out, struct error *err)
-{
-	return chart_svg(name, model, question->lang, out, err);
-}
-
-static int paint_png(const char *name, const json_t *model,
-		     const struct question *question, struct text *out, struct error *err)
-{
-	return chart_png(name, model, question->lang, 1200, out, err);
-}
-
-/* What can be had of a chart, and else of a report; NULL: the model itself. */
-static const struct form {
-	const char *ending;
-	int is_chart;
-	paint_function *paint;
-} forms[] = {
-	{ ".svg", 1, paint_svg },  { ".png", 1, paint_png },     { ".pdf", 0, paint_pdf },
-	{ ".png", 0, paint_page }, { ".xlsx", 0, paint_sheets }, { ".csv", 0, paint_csv },
-	{ ".json", 0, NULL },      { ".json", 1, NULL },
-};
-
-static int is_chart(const char *name)
-{
-	return strcmp(name, "ranking") == 0 || strcmp(name, "trend") == 0 ||
-	       strcmp(name, "targets") == 0;
-}
-
-static const struct form *find_form(const char *name, const char *file)
-{
-	const char *ending = file ? strrchr(file, '.') : NULL;
-	int report = report_kind_find(name) != NULL;
-
-	for (size_t i = 0; ending && i < sizeof forms / sizeof *forms; i++)
-		if (strcasecmp(forms[i].ending, ending) == 0 &&
-		    (forms[i].is_chart ? is_chart(name) : report))
-			return &forms[i];
-	return NULL;
+	for (size_t i = 0; i < sizeof charts / sizeof *charts; i++)
+		if (strcmp(charts[i], name) == 0)
+			return is_picture || (strcasecmp(ending, ".json") == 0 &&
+					      !report_can(name, "json"));
+	return 0;
 }
 
 /* What is asked for, and the address of the site, "" where it has none. */
 struct task {
-	const char *name;
-	const struct form *form;
-	const char *site;
+	const char *name, *ending, *site;
 };
 
-static int load_model(const struct task *task, const struct question *question,
-		      struct db *db, char **model, struct error *err)
+/* The chart, or for .json its model. */
+static int make_chart(const struct task *task, const struct question *question,
+		      struct db *db, struct text *out, struct error *err)
 {
 	const char *slug = question->indicator ? question->indicator : "online-filing";
-	const char *const report[] = { question->period,  question->agency,
-				       question->lang,    question->as_of,
-				       question->vintage, slug,
-				       task->name };
-	const char *const chart[] = { task->name, question->period, question->agency,
-				      slug,       question->as_of,  question->vintage };
+	const char *const params[] = { task->name, question->period, question->agency,
+				       slug,       question->as_of,  question->vintage };
+	char *bytes = NULL;
+	json_t *model = NULL;
+	int status = -1;
 
-	if (db_value_of(db, task->form->is_chart ? CHART_MODEL : REPORT_MODEL,
-			task->form->is_chart ? chart : report,
-			task->form->is_chart ? 6 : 7, model, err) != 0)
+	if (db_value_of(db, CHART_MODEL, params, 6, &bytes, err) != 0)
 		return -1;
-	if (!*model)
-		return error_set(err, ERROR_NOT_FOUND, "there is no report for \"%s\"",
-				 question->agency ? question->agency : slug);
-	return 0;
+	if (!bytes) {
+		error_set(err, ERROR_NOT_FOUND, "there is no chart for \"%s\"",
+			  question->agency ? question->agency : slug);
+	} else if (strcasecmp(task->ending, ".json") == 0) {
+		text_add(out, bytes);
+		status = 0;
+	} else if ((model = model_parse(bytes, err)) != NULL) {
+		status = strcasecmp(task->ending, ".svg") == 0
+				 ? chart_svg(task->name, model, question->lang, out, err)
+				 : chart_png(task->name, model, question->lang, 1200, out,
+					     err);
+	}
+	json_decref(model);
+	free(bytes);
+	return status;
+}
+
+static int make_report(const struct task *task, const struct question *question,
+		       struct db *db, struct text *out, struct error *err)
+{
+	const struct report_request request = {
+		.report = task->name,
+		.period = question->period,
+		.lang = question->lang,
+		.agency = question->agency,
+		.indicator = question->indicator,
+		.as_of = question->as_of,
+		.vintage = question->vintage,
+		.site = task->site,
+		.page = question->page ? atoi(question->page) : 1,
+	};
+	char format[8];
+
+	snprintf(format, sizeof format, "%s", task->ending + 1);
+	for (char *at = format; *at; at++)
+		*at = (char)tolower((unsigned char)*at);
+	return report_make(db, &request, format, out, err);
 }
 
 static int write_report(const struct question *question, struct db *db,
 			const void *context, struct error *err)
 {
 	const struct task *task = context;
-	const struct form *form = task->form;
 	struct text out = { 0 };
-	json_t *model = NULL;
-	json_error_t where;
-	char *bytes = NULL;
-	int status = -1;
+	int status = is_chart(task->name, task->ending)
+			     ? make_chart(task, question, db, &out, err)
+			     : make_report(task, question, db, &out, err);
 
-	if (load_model(task, question, db, &bytes, err) != 0)
-		goto done;
-	if (!form->paint) {
-		status = file_replace(question->output, bytes, strlen(bytes), err);
-		goto done;
-	}
-	model = json_loads(bytes, 0, &where);
-	if (!model) {
-		error_set(err, ERROR_INTERNAL, "the model of the report: %s", where.text);
-		goto done;
-	}
-	report_file_set_address(model, task->site);
-	if (form->paint(task->name, model, question, &out, err) != 0)
-		goto done;
-	/* Noted first: a file that nobody can verify must not lie about. */
-	if (json_object_get(model, "verification") &&
-	    report_file_note(db, bytes, form->ending + 1, &out, err) != 0)
-		goto done;
-	status = file_replace(question->output, text_string(&out), out.length, err);
-done:
-	json_decref(model);
+	if (status == 0)
+		status = file_replace(question->output, text_string(&out), out.length,
+				      err);
 	text_free(&out);
-	free(bytes);
 	return status;
+}
+
+/* Can NAME be had in a file that ends so? */
+static int is_made(const char *name, const char *ending)
+{
+	char format[8];
+
+	if (!ending || strlen(ending) > sizeof format)
+		return 0;
+	snprintf(format, sizeof format, "%s", ending + 1);
+	for (char *at = format; *at; at++)
+		*at = (char)tolower((unsigned char)*at);
+	return is_chart(name, ending) || report_can(name, format);
 }
 
 int report_command(int argc, char **argv, const struct config *config)
 {
 	struct question question;
-	const struct form *form;
-	struct task task;
+	struct task task = { 0 };
 	int help = argc > 1 && argv[1][0] == '-';
 	/* The name of the report comes first; the flags follow it. */
 	int code = argc < 2 ? 3
@@ -193,8 +151,10 @@ int report_command(int argc, char **argv, const struct config *config)
 			fputs(USAGE, stderr);
 		return code - 1;
 	}
-	form = help ? NULL : find_form(argv[1], question.output);
-	if (!form) {
+	task = (struct task){ argv[1],
+			      question.output ? strrchr(question.output, '.') : NULL,
+			      config_get(config, "public_url") };
+	if (help || !is_made(task.name, task.ending)) {
 		log_line("nq17",
 			 help || question.output
 				 ? "no report of that name to a file of that ending"
@@ -202,6 +162,5 @@ int report_command(int argc, char **argv, const struct config *config)
 		fputs(USAGE, stderr);
 		return 2;
 	}
-	task = (struct task){ argv[1], form, config_get(config, "public_url") };
 	return question_answer(&question, config, write_report, &task);
 }

@@ -39,6 +39,8 @@ GRANT USAGE ON ALL SEQUENCES IN SCHEMA nq17 TO nq17_collector;
 
 -- Reports publish: they add vintages, which nobody changes (functions/vintages.sql).
 GRANT INSERT ON vintage, vintage_observation, reopening, report_file TO nq17_reports;
+-- The web hands out reports, too, and enters each in the register.
+GRANT INSERT ON report_file TO nq17_web;
 
 -- Agencies contest figures, agree with them and write beside them; the office answers.  Who
 -- may do what to which rows: functions/docket.sql, and the policies of the tables.

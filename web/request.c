@@ -14,7 +14,7 @@ static const struct {
 	enum request_format format;
 } endings[] = {
 	{ ".json", FORMAT_JSON }, { ".csv", FORMAT_CSV }, { ".xlsx", FORMAT_XLSX },
-	{ ".svg", FORMAT_SVG },   { ".png", FORMAT_PNG },
+	{ ".svg", FORMAT_SVG },   { ".png", FORMAT_PNG }, { ".pdf", FORMAT_PDF },
 };
 
 int request_add(struct request *request, const char *name, const char *value)

@@ -19,6 +19,7 @@ enum request_format {
 	FORMAT_PNG = 16,
 	FORMAT_TEXT = 32,
 	FORMAT_XLSX = 64,
+	FORMAT_PDF = 128,
 };
 
 /* Owns its strings: it may outlive the connection that it came from. */

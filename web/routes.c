@@ -13,6 +13,7 @@
 #include "web/metrics.h"
 #include "web/owned_page.h"
 #include "web/page.h"
+#include "web/report_page.h"
 #include "web/sign_in.h"
 #include "web/site.h"
 #include "web/workbook.h"
@@ -317,6 +318,16 @@ static const struct page milestones = {
 	.charts = "timeline",
 };
 
+static const char SELECT_REPORTS[] =
+#include "sql/queries/page_reports.sql.inc"
+	;
+
+static const struct page reports = {
+	.name = "reports",
+	.sql = SELECT_REPORTS,
+	.parameters = "period as_of vintage",
+};
+
 static const char SELECT_VERIFY[] =
 #include "sql/queries/page_verify.sql.inc"
 	;
@@ -509,6 +520,7 @@ enum {
 	PAGE = FORMAT_HTML | FORMAT_JSON,
 	TABLE_PAGE = PAGE | FORMAT_CSV | FORMAT_XLSX,
 	PICTURE = FORMAT_SVG | FORMAT_PNG,
+	REPORT = FORMAT_PDF | FORMAT_PNG | FORMAT_XLSX | FORMAT_CSV | FORMAT_JSON,
 };
 
 static const struct admission sending = { .is_open = 1, .takes_records = 1 };
@@ -550,6 +562,8 @@ const struct route routes[] = {
 	{ "/milestones", TABLE_PAGE, answer_page, &milestones, 1, 1, 0, 0 },
 	{ "/milestones/:chart", PICTURE, answer_page, &milestones, 1, 1, 0, 0 },
 	{ "/method", TABLE_PAGE, answer_page, &method, 1, 1, 0, 0 },
+	{ "/reports", PAGE, answer_page, &reports, 1, 1, 0, 0 },
+	{ "/reports/:report", REPORT, answer_report, NULL, 1, 0, 0, 0 },
 	{ "/verify", PAGE, answer_page, &verify, 1, 0, 0, 0 },
 	{ "/verify/:code", PAGE, answer_page, &verify, 1, 0, 0, 0 },
 	{ "/login", FORMAT_HTML, answer_login, NULL, 1, 0, 0, &signing_in },
@@ -578,6 +592,7 @@ const struct route routes[] = {
 	{ "/api/v1/indicators", FORMAT_JSON, answer_page, &api_indicators, 1, 1, 1, 0 },
 	{ "/api/v1/procedures", FORMAT_JSON, answer_page, &api_procedures, 1, 1, 1, 0 },
 	{ "/api/v1/targets", FORMAT_JSON, answer_page, &api_targets, 1, 1, 1, 0 },
+	{ "/api/v1/reports", FORMAT_JSON, answer_page, &reports, 1, 1, 1, 0 },
 	{ "/api/v1/vintages", FORMAT_JSON, answer_page, &api_vintages, 1, 1, 1, 0 },
 	{ "/api/v1/records/:type", FORMAT_JSON, .admission = &sending },
 	{ "/api/v1/batches/:batch", FORMAT_JSON, answer_batch, NULL, 1, 0, 0, 0 },

@@ -79,7 +79,7 @@ int server_open(struct server **result, const struct config *config, struct erro
 	server->means.is_public = strcmp(config_get(config, "public"), "yes") == 0;
 	server->means.idle_minutes = atoi(config_get(config, "session_idle"));
 	sign_in_open(&server->means.sign_in, config);
-	if (site_open(&server->means.site, err) != 0 ||
+	if (site_open(&server->means.site, config_get(config, "public_url"), err) != 0 ||
 	    origin_open(&server->means.origin, config, err) != 0 ||
 	    tls_load(&server->tls, config_get(config, "tls_certificate"),
 		     config_get(config, "tls_key"), err) != 0 ||

@@ -221,6 +221,10 @@ static const struct {
 #include "web/templates/verify.html.inc"
 	},
 	{
+		"reports",
+#include "web/templates/reports.html.inc"
+	},
+	{
 		"login",
 #include "web/templates/login.html.inc"
 	},
@@ -310,6 +314,7 @@ enum {
 };
 
 struct site {
+	const char *address;
 	struct template *templates[TEMPLATES];
 	uint64_t tags[STATIC_FILES];
 };
@@ -323,12 +328,13 @@ static void fill_static(struct reply *reply, size_t file)
 	text_add(&reply->body, static_files[file].text);
 }
 
-int site_open(struct site **result, struct error *err)
+int site_open(struct site **result, const char *address, struct error *err)
 {
 	struct site *site = memory_zeroed(1, sizeof *site);
 	struct text name = { 0 };
 	int status = 0;
 
+	site->address = address;
 	for (size_t i = 0; i < TEMPLATES && status == 0; i++) {
 		/* Without the newline that ends the file: a partial stands inside lines. */
 		size_t length = strlen(sources[i].source) - 1;
@@ -355,6 +361,11 @@ int site_open(struct site **result, struct error *err)
 	}
 	*result = site;
 	return status;
+}
+
+const char *site_address(const struct site *site)
+{
+	return site->address;
 }
 
 void site_close(struct site *site)

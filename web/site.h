@@ -13,7 +13,9 @@
 struct site;
 
 /* Compiles every template; a faulty one is ERROR_INVALID. */
-int site_open(struct site **site, struct error *err);
+/* ADDRESS is where it is to be found from outside, borrowed; NULL: nowhere. */
+int site_open(struct site **site, const char *address, struct error *err);
+const char *site_address(const struct site *site);
 void site_close(struct site *site);
 
 /* The page NAME (web/templates/NAME.html) over MODEL. */

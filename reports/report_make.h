@@ -1,0 +1,27 @@
+/* report_make.h -- a report out of the store, in one call. */
+#ifndef REPORTS_REPORT_MAKE_H
+#define REPORTS_REPORT_MAKE_H
+
+#include "base/db.h"
+#include "base/error.h"
+#include "base/text.h"
+
+struct report_request {
+	const char *report, *period, *lang;
+	const char *agency;          /* NULL: the nation */
+	const char *indicator;       /* NULL: online-filing */
+	const char *as_of, *vintage; /* NULL: now */
+	const char *site;            /* where it can be verified, or NULL */
+	int page;                    /* of a picture, from 1 on */
+};
+
+/* Is there a REPORT of that name that can be had in FORMAT: pdf, png, xlsx, csv, json? */
+int report_can(const char *report, const char *format);
+
+/* Appends the file to OUT, and notes it in the register of reports where it carries a code
+ * and is no mere model.  ERROR_NOT_FOUND where the agency or the indicator is not listed;
+ * ERROR_INTERNAL where a figure is not printed as it is. */
+int report_make(struct db *db, const struct report_request *request, const char *format,
+		struct text *out, struct error *err);
+
+#endif
