@@ -414,7 +414,8 @@ def test_the_catalogue_is_guarded(house):
                           " AND (has_function_privilege('public', oid, 'EXECUTE')"
                           "      OR NOT coalesce(proconfig::text, '') LIKE '%pg_temp%')").fetchall() == []
         # What the web may read that names an agency is guarded, or public on purpose.
-        public = {"agency", "agency_heir", "agency_identifier", "cadence", "day_total", "procedure_total", "fact",
+        public = {"agency", "agency_heir", "agency_identifier", "cadence", "day_total", "half_month_total", "procedure_total",
+                  "remembered", "fact",
                   "service", "milestone", "peer_member", "procedure_alias", "reported_count", "score_point",
                   "target_set", "verification", "vintage_observation", "comparator",
                   "report_file"}                      # figures that a report prints
