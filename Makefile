@@ -159,7 +159,9 @@ torture:
 	@$(MAKE) --no-print-directory deps
 	@$(remake) all
 	@BUILD=$(BUILD) MODE=$(MODE) TORTURE_RECORDS=200000 TORTURE_KILLS=50 \
-	  /usr/bin/python3 -m pytest -q -s -p no:cacheprovider tests/integration/test_crash.py
+	  PROPERTY_RECORDS=60000 PROPERTY_SEEDS="1 2 3 4 5" \
+	  /usr/bin/python3 -m pytest -q -s -p no:cacheprovider tests/integration/test_crash.py \
+	  tests/integration/test_properties.py
 
 # What only the benchmarks need, beside the packages above.
 BENCH_PACKAGES := pgloader nodejs npm

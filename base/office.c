@@ -102,6 +102,69 @@ int office_run(const struct config *config, enum db_role role, const char *name,
 	return status ? 1 : 0;
 }
 
+/* ---- Commands with actions ---------------------------------------------- */
+
+static const struct office_action *find_action(const struct office_command *command,
+					       const char *name)
+{
+	for (const struct office_action *a = command->actions; name && a->name; a++)
+		if (strcmp(a->name, name) == 0)
+			return a;
+	return NULL;
+}
+
+/* The command's own options, and those that many have. */
+static void gather_options(const struct office_command *command, const char **format,
+			   struct office_option *options)
+{
+	int count = 0;
+
+	for (; command->options && command->options[count].name; count++)
+		options[count] = command->options[count];
+	if (command->format)
+		options[count++] = (struct office_option){ "format", format, NULL };
+	if (command->by)
+		options[count++] = (struct office_option){ "by", command->by, NULL };
+	options[count] = (struct office_option){ 0 };
+}
+
+static int is_well_formed(const struct office_command *command,
+			  const struct office_action *action, const char *format)
+{
+	return (!command->format || list_format_find(format, command->format) == 0) &&
+	       (!command->by || **command->by) &&
+	       (!action->is_right || action->is_right(command->request));
+}
+
+int office_command(int argc, char **argv, const struct config *config,
+		   const struct office_command *command)
+{
+	/* Where an action may be left out, options may stand in its place. */
+	int named = argc > 1 && !(command->usual && argv[1][0] == '-');
+	const struct office_action *action =
+		find_action(command, named ? argv[1] : command->usual);
+	struct office_option options[OPTIONS_MAX + 1];
+	const char *format = NULL;
+	int first, code;
+
+	gather_options(command, &format, options);
+	if (!action)
+		named = 0; /* there may be a --help */
+	code = office_options(argc - named, argv + named, command->usage, options,
+			      action ? action->least : 0, action ? action->most : 0,
+			      &first);
+	if (code >= 0)
+		return code;
+	if (action)
+		for (int i = 0; first + i < argc - named; i++)
+			*command->arguments[i] = argv[named + first + i];
+	if (!action || !is_well_formed(command, action, format)) {
+		fputs(command->usage, stderr);
+		return 2;
+	}
+	return office_run(config, action->role, argv[0], action->run, command->request);
+}
+
 /* ---- Lists -------------------------------------------------------------- */
 
 int list_format_find(const char *name, enum list_format *format)

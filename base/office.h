@@ -1,5 +1,5 @@
-/* office.h -- what the commands of the office share: their options, a connection, and
- * lists of rows printed as a table, as CSV or as JSON. */
+/* office.h -- what the commands of the office share: their actions and options, a
+ * connection, and lists of rows printed as a table, as CSV or as JSON. */
 #ifndef BASE_OFFICE_H
 #define BASE_OFFICE_H
 
@@ -42,6 +42,33 @@ void list_print_lines(const struct db_rows *rows);
 
 /* Who runs the command: the name of the account. */
 const char *office_account(void);
+
+/* ---- A command with actions: nq17 COMMAND ACTION [ARGUMENT...] [--OPTION ...] ---- */
+
+enum { OFFICE_ARGUMENTS = 3 };
+
+struct office_action {
+	const char *name;  /* a row of zeros closes the table */
+	int least, most;   /* arguments */
+	enum db_role role; /* no more rights than it takes */
+	int (*run)(struct db *db, void *request, struct error *err);
+	int (*is_right)(const void *request); /* is all there that it needs?  NULL: yes */
+};
+
+struct office_command {
+	const char *usage;
+	const struct office_action *actions;
+	const struct office_option *options;      /* or NULL */
+	const char **arguments[OFFICE_ARGUMENTS]; /* where arguments go */
+	enum list_format *format;                 /* of --format, or NULL */
+	const char **by;                          /* of --by, never empty, or NULL */
+	const char *usual; /* the action meant where none is named, or NULL */
+	void *request;     /* what the actions get */
+};
+
+/* Reads ARGV and runs its action; the exit code. */
+int office_command(int argc, char **argv, const struct config *config,
+		   const struct office_command *command);
 
 /* Is VALUE (NULL: not given) written like a number, or like a day? */
 int office_is_number(const char *value);

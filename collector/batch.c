@@ -350,14 +350,20 @@ static void warn_of_dropped(struct batch *batch)
 			    NULL, text_string(&batch->message));
 }
 
+/* Is what records of that type say published with the figures of a period? */
+static int is_published(enum record_kind kind)
+{
+	return kind == RECORD_DOSSIER || kind == RECORD_SERVICE || kind == RECORD_FACT ||
+	       kind == RECORD_COUNT || kind == RECORD_NATIONAL;
+}
+
 /* What was published stays as it is; who sends for it now should know. */
 static int warn_of_late(struct batch *batch, struct error *err)
 {
 	const char *const params[] = { batch->request->type->name };
 	struct db_rows *rows = NULL;
 
-	if (batch->request->type->kind != RECORD_DOSSIER &&
-	    batch->request->type->kind != RECORD_COUNT)
+	if (!is_published(batch->request->type->kind))
 		return 0;
 	if (db_query(batch->db, LATE, params, 1, &rows, err) != 0)
 		return -1;

@@ -36,7 +36,8 @@ static const char USAGE[] =
 
 /* What is shown before, in both languages. */
 static const struct words {
-	const char *heard, *silent, *none, *coverage, *disputes, *audit, *window, *due;
+	const char *heard, *silent, *none, *coverage, *disputes, *agreed, *audit, *window,
+		*due;
 	const char *against[3], *identical, *restates;
 } words[2] = {
 	{ "%s: %lld trên %lld cơ quan đã có số liệu",
@@ -44,6 +45,7 @@ static const struct words {
 	  "không có",
 	  "độ đầy đủ %s: %s",
 	  "khiếu nại đang mở: %lld",
+	  "cơ quan đã đồng ý với số liệu hiện tại: %lld",
 	  "kiểm tra: %lld số liệu, %lld sai khác",
 	  "chốt số liệu ngày %s",
 	  "hạn báo cáo ngày %s",
@@ -56,6 +58,7 @@ static const struct words {
 	  "none",
 	  "coverage of %s: %s",
 	  "open disputes: %lld",
+	  "agencies that agreed with the figures as they are: %lld",
 	  "audit: %lld figures, %lld differences",
 	  "the window closes on %s",
 	  "the report is due on %s",
@@ -140,6 +143,7 @@ static void show(const struct publication *publication, const json_t *findings)
 	show_silent(w, json_object_get(findings, "silent"));
 	show_coverage(publication, json_object_get(findings, "coverage"));
 	log_line("publish", w->disputes, number_of(findings, "disputes"));
+	log_line("publish", w->agreed, number_of(findings, "agreed"));
 	log_line("publish", w->audit, number_of(audit, "figures"),
 		 number_of(audit, "differences"));
 	show_against(w, findings);

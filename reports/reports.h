@@ -20,6 +20,8 @@ int report_command(int argc, char **argv, const struct config *config);
 int publish_command(int argc, char **argv, const struct config *config);
 int vintages_command(int argc, char **argv, const struct config *config);
 int restatements_command(int argc, char **argv, const struct config *config);
+int dispute_command(int argc, char **argv, const struct config *config);
+int note_command(int argc, char **argv, const struct config *config);
 
 /* Charts.  NAME is "ranking", "trend" or "targets"; the model is described in
  * reports/chart.h.  LANG is "vi" or "en".  The bytes are appended to OUT.  An

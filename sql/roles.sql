@@ -38,6 +38,12 @@ GRANT USAGE ON ALL SEQUENCES IN SCHEMA nq17 TO nq17_collector;
 -- Reports publish: they add vintages, which nobody changes (functions/vintages.sql).
 GRANT INSERT ON vintage, vintage_observation, reopening TO nq17_reports;
 
+-- Agencies contest figures, agree with them and write beside them; the office answers.  Who
+-- may do what to which rows: functions/docket.sql, and the policies of the tables.
+GRANT INSERT ON dispute, agreement, figure_note TO nq17_web;
+GRANT UPDATE (closed_at, closed_by, outcome, answer, batch_id) ON dispute TO nq17_web;
+GRANT UPDATE (removed_at, removed_by) ON figure_note TO nq17_web;
+
 -- Nor does the web need to know which events came.
 REVOKE ALL ON event_seen FROM nq17_web;
 -- Web checks keys, and notes what it took over HTTP, through functions (functions/key.sql);
@@ -69,6 +75,7 @@ BEGIN
   END LOOP;
 END $$;
 GRANT EXECUTE ON FUNCTION first_load_begin(), first_load_end() TO nq17_collector;
+GRANT EXECUTE ON FUNCTION figure_marks(int, text, text, timestamptz) TO nq17_web, nq17_reports, nq17_collector;
 GRANT EXECUTE ON FUNCTION log_action(text, text, jsonb, int) TO nq17_web, nq17_reports, nq17_collector;
 
 -- Accounts: the web sees a row as far as row-level security lets it (functions/access.sql),

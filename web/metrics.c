@@ -156,3 +156,16 @@ void metrics_print(const struct metrics *metrics, int jobs_waiting, int bodies_w
 		  "nq17_database_jobs_waiting %d\n",
 		  jobs_waiting);
 }
+
+void metrics_print_audit(const char *differences, const char *age, struct text *out)
+{
+	text_addf(
+		out,
+		"# HELP nq17_audit_differences Figures that the newest audit found wrong.\n"
+		"# TYPE nq17_audit_differences gauge\n"
+		"nq17_audit_differences %s\n"
+		"# HELP nq17_audit_age_seconds Since the newest audit ended.\n"
+		"# TYPE nq17_audit_age_seconds gauge\n"
+		"nq17_audit_age_seconds %s\n",
+		differences, age);
+}

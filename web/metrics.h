@@ -23,4 +23,7 @@ void metrics_refused(struct metrics *metrics, int status);
 void metrics_print(const struct metrics *metrics, int jobs_waiting, int bodies_waiting,
 		   struct text *out);
 
+/* Adds how the newest audit ended: its differences, and its age in seconds. */
+void metrics_print_audit(const char *differences, const char *age, struct text *out);
+
 #endif

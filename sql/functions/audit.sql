@@ -53,13 +53,20 @@ LANGUAGE sql STABLE AS $$
    WHERE h.status = 'resolved'
 $$;
 
+-- What is found of the rollups: how many were compared, one that differs, or the sums of a
+-- period.
+CREATE TYPE audit_found AS (
+  figures bigint, rollup text, agency text, day date, procedure text, measure text,
+  stored bigint, counted bigint, settled audit_sum);
+
 -- Compares both rollups with the records, of FAMILIES of agencies (lineage_id) or, where
--- that is null, of all.  The first row tells how many figures were compared; each other
--- one is a figure that differs.
-CREATE FUNCTION audit(families int[])
+-- that is null, of all, and what is printed of PERIODS with what is worked out from the
+-- records (audit_figures.sql).  One row tells how many figures were compared; each
+-- other one is a figure that differs: of a rollup, or of the observations of a period.
+CREATE FUNCTION audit(families int[], periods text[])
 RETURNS TABLE (figures bigint, rollup text, agency text, day date, procedure text, measure text,
                stored bigint, counted bigint)
-LANGUAGE plpgsql STABLE SET work_mem = '256MB' AS $$
+LANGUAGE plpgsql STABLE SET enable_nestloop = off SET work_mem = '256MB' AS $$
 DECLARE
   measures constant text[] := ARRAY[
     'received', 'received_online', 'resolved', 'resolved_online', 'level4_online',
@@ -68,9 +75,16 @@ DECLARE
   list text := array_to_string(measures, ', ');
   sums text := (SELECT string_agg(format('sum(%1$s)::bigint AS %1$s', m), ', ') FROM unnest(measures) m);
   numbers text := (SELECT string_agg(format('coalesce(x.%s, 0)', m), ', ') FROM unnest(measures) m);
+  settled_of_days text := (SELECT string_agg(format('%1$s) AS %1$s', m), ', sum(c.') FROM unnest(measures[3:]) m);
+  settled_of_pieces text := array_to_string(measures[3:], '), sum(c.') || ')';
+  compared bigint := 0;
+  found audit_found[];     -- at once: what a loop fetches is not read in parallel
+  settled_sums audit_sum[];
+  wrong record;
+  code text;
 BEGIN
-  RETURN QUERY EXECUTE format($sql$
-    WITH counted AS (
+  EXECUTE format($sql$
+    WITH counted AS MATERIALIZED (
       SELECT CASE WHEN grouping(day) = 0 THEN 'day_total' ELSE 'procedure_total' END AS rollup,
              agency_id, coalesce(day, half) AS day, coalesce(procedure, '') AS procedure, %2$s
         FROM (SELECT w.*, make_date(date_part('year', w.day)::int, date_part('month', w.day)::int,
@@ -88,18 +102,72 @@ BEGIN
     ), compared AS MATERIALIZED (
       SELECT rollup, agency_id, day, procedure, ARRAY[%3$s] AS stored, ARRAY[%4$s] AS counted
         FROM stored x FULL JOIN counted y USING (rollup, agency_id, day, procedure)
+    ), begun AS (
+      SELECT c.agency_id, coalesce(a.records_from, '-infinity') AS records_from, min(c.day) AS day,
+             min(c.day) FILTER (WHERE c.resolved > 0) AS settled
+        FROM counted c JOIN agency a USING (agency_id)
+       WHERE c.rollup = 'day_total' GROUP BY c.agency_id, a.records_from
+    ), period AS (       -- each of them as some of the pieces into which all their ends cut time
+      SELECT p.code, e.ends, width_bucket(lower(p.days), e.ends) AS first,
+             width_bucket(upper(p.days), e.ends) AS stop
+        FROM (SELECT code, period_range(code) AS days FROM unnest($3) code) p,
+             (SELECT array_agg(DISTINCT d ORDER BY d) AS ends
+                FROM unnest($3) code, period_range(code) r, LATERAL (VALUES (lower(r)), (upper(r))) v(d)) e
+    ), piece AS MATERIALIZED (
+      SELECT c.agency_id, width_bucket(c.day, (SELECT ends FROM period LIMIT 1)) AS piece,
+             sum(c.%6$s
+        FROM counted c JOIN begun b USING (agency_id)
+       WHERE c.rollup = 'day_total' AND c.day >= b.records_from
+       GROUP BY 1, 2
+    ), settled AS (
+      SELECT p.code, b.agency_id, b.day, b.settled, sum(c.%7$s
+        FROM period p CROSS JOIN begun b
+        LEFT JOIN piece c ON c.agency_id = b.agency_id AND c.piece >= p.first AND c.piece < p.stop
+       GROUP BY p.code, b.agency_id, b.day, b.settled
     )
-    SELECT count(*) * %5$s, NULL, NULL, NULL::date, NULL, NULL, NULL::bigint, NULL::bigint
-      FROM compared
-    UNION ALL
-    SELECT NULL, c.rollup, coalesce(a.label, c.agency_id::text), c.day, nullif(c.procedure, ''),
-           m.name, c.stored[m.place], c.counted[m.place]
-      FROM compared c
-      LEFT JOIN agency a USING (agency_id)
-     CROSS JOIN LATERAL unnest($2) WITH ORDINALITY m (name, place)
-     WHERE c.stored <> c.counted AND c.stored[m.place] <> c.counted[m.place]
-  $sql$, list, sums, numbers, replace(numbers, 'x.', 'y.'), cardinality(measures))
-  USING families, measures;
+    SELECT array_agg(f::audit_found) FROM (
+      SELECT count(*) * %5$s AS figures, NULL, NULL, NULL::date, NULL, NULL, NULL::bigint, NULL::bigint,
+             NULL::audit_sum
+        FROM compared
+      UNION ALL
+      SELECT NULL, c.rollup, coalesce(a.label, c.agency_id::text), c.day, nullif(c.procedure, ''),
+             m.name, c.stored[m.place], c.counted[m.place], NULL
+        FROM compared c
+        LEFT JOIN agency a USING (agency_id)
+       CROSS JOIN LATERAL unnest($2) WITH ORDINALITY m (name, place)
+       WHERE c.stored <> c.counted AND c.stored[m.place] <> c.counted[m.place]
+      UNION ALL
+      SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, s::audit_sum FROM settled s) f
+  $sql$, list, sums, numbers, replace(numbers, 'x.', 'y.'), cardinality(measures),
+         settled_of_days, settled_of_pieces)
+  INTO found USING families, measures, periods;
+  settled_sums := ARRAY(SELECT f.settled FROM unnest(found) f WHERE (f.settled).code IS NOT NULL);
+  compared := (SELECT sum(f.figures) FROM unnest(found) f);
+  RETURN QUERY
+  SELECT NULL::bigint, f.rollup, f.agency, f.day, f.procedure, f.measure, f.stored, f.counted
+    FROM unnest(found) f WHERE f.rollup IS NOT NULL;
+
+  FOREACH code IN ARRAY coalesce(periods, '{}') LOOP
+    FOR wrong IN SELECT l.* FROM audit_lines(code, families, settled_sums) l LOOP
+      compared := compared + coalesce(wrong.figures, 0);
+      IF wrong.figures IS NULL THEN
+        RETURN QUERY SELECT NULL::bigint, 'observations of ' || code, wrong.agency::text,
+                            upper(period_range(code)) - 1, NULL::text, wrong.measure::text,
+                            wrong.stored, wrong.counted;
+      END IF;
+    END LOOP;
+  END LOOP;
+  IF families IS NULL THEN
+    FOR wrong IN SELECT m.* FROM audit_milestones() m LOOP
+      compared := compared + coalesce(wrong.figures, 0);
+      IF wrong.figures IS NULL THEN
+        RETURN QUERY SELECT NULL::bigint, 'milestones', wrong.agency::text, store_day(), NULL::text,
+                            wrong.measure::text, wrong.stored, wrong.counted;
+      END IF;
+    END LOOP;
+  END IF;
+  RETURN QUERY SELECT compared, NULL::text, NULL::text, NULL::date, NULL::text, NULL::text,
+                      NULL::bigint, NULL::bigint;
 END $$;
 
 -- A random few of the families that have any dossier.
@@ -113,7 +181,15 @@ LANGUAGE sql VOLATILE AS $$
            ORDER BY random() LIMIT wanted) s
 $$;
 
--- audit() of a few families at random or, if WHOLE, of all, noted in the ledger of audits.
+-- A few of those periods at random.
+CREATE FUNCTION audit_few_periods(wanted int) RETURNS text[]
+LANGUAGE sql VOLATILE AS $$
+  SELECT array_agg(code) FROM (SELECT code FROM unnest(audit_periods()) code
+                                ORDER BY random() LIMIT wanted) s
+$$;
+
+-- audit() of a few families and periods at random or, if WHOLE, of all, noted in the ledger
+-- of audits.
 CREATE FUNCTION audit_noted(whole boolean, nightly boolean)
 RETURNS TABLE (figures bigint, rollup text, agency text, day date, procedure text, measure text,
                stored bigint, counted bigint)
@@ -122,13 +198,13 @@ DECLARE
   begun timestamptz := clock_timestamp();
   families int[] := CASE WHEN NOT whole THEN coalesce(audit_sample(5), '{}') END;
   compared bigint;
-  differences bigint := -1;     -- the first row is none
+  differences bigint := 0;
 BEGIN
   FOR figures, rollup, agency, day, procedure, measure, stored, counted IN
-    SELECT a.* FROM audit(families) a
+    SELECT a.* FROM audit(families, CASE WHEN whole THEN audit_periods() ELSE audit_few_periods(3) END) a
   LOOP
     compared := coalesce(compared, figures);
-    differences := differences + 1;
+    differences := differences + (figures IS NULL)::int;
     RETURN NEXT;
   END LOOP;
   INSERT INTO audit_run (begun_at, whole, nightly, figures, differences)

@@ -47,7 +47,8 @@ LANGUAGE sql STABLE AS $$
     SELECT d.* FROM declared_on(period_day(o.period)) d
       LEFT JOIN roster(lower(period_range(o.period)), upper(period_range(o.period)),
                        period_day(o.period)) r USING (agency_id)
-     WHERE ((evidence_json.kind = 'fact' AND d.type = 'fact' AND d.key = o.indicator)
+     WHERE ((evidence_json.kind = 'fact' AND d.type = 'fact'
+            AND d.key = (SELECT i.numerator FROM indicator i WHERE i.slug = o.indicator))
             OR (evidence_json.kind = 'service' AND d.type = 'service'))
        AND CASE WHEN o.agency_id = 0 THEN r.in_population ELSE d.agency_id = o.agency_id END
   )

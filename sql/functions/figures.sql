@@ -247,8 +247,9 @@ LANGUAGE sql STABLE AS $$
      WHERE fact_figures.day BETWEEN valid_from AND last_day AND fact <> 'satisfaction-disclosure'
      ORDER BY agency_id, fact, item, valid_from DESC
   )
-  SELECT agency_id, fact, bool_and(value)::int::bigint, 1::bigint, 1::bigint, NULL::bigint, ''
-    FROM held GROUP BY agency_id, fact
+  SELECT h.agency_id, i.slug, bool_and(h.value)::int::bigint, 1::bigint, 1::bigint, NULL::bigint, ''
+    FROM held h JOIN indicator i ON i.kind = 'fact' AND i.numerator = h.fact
+   GROUP BY h.agency_id, i.slug
   UNION ALL
   -- Only who provides services can publish satisfaction with them: an agency whose
   -- catalogue came and holds none does not count (0 / 0).

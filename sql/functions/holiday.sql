@@ -15,3 +15,14 @@ LANGUAGE sql STABLE AS $$
   SELECT coalesce(bool_and(h.verified), false) FROM holiday h
    WHERE h.day > holidays_verified.day AND h.day <= holidays_verified.last
 $$;
+
+-- The working day that is N working days after DAY.
+CREATE FUNCTION working_day_after(day date, n int) RETURNS date
+LANGUAGE sql STABLE AS $$
+  -- two weeks more than weekends take: no holidays are longer than that
+  SELECT d::date
+    FROM generate_series(working_day_after.day + 1, working_day_after.day + 2 * n + 21,
+                         interval '1 day') d
+   WHERE extract(isodow FROM d) < 6 AND NOT EXISTS (SELECT FROM holiday h WHERE h.day = d::date)
+   ORDER BY d LIMIT 1 OFFSET n - 1
+$$;

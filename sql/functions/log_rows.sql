@@ -23,7 +23,8 @@ DECLARE
   one record;
 BEGIN
   FOR one IN SELECT * FROM (VALUES ('vintage', 'vintage_id'), ('reopening', 'vintage_id'),
-      ('withdrawal', 'batch_id'), ('dispute', 'dispute_id'), ('revision', 'revision_id'),
+      ('withdrawal', 'batch_id'), ('dispute', 'dispute_id'), ('agreement', 'agreement_id'),
+      ('figure_note', 'note_id'), ('revision', 'revision_id'),
       ('target_set', 'set_name'), ('comparator', 'comparator_id'), ('verification', 'key'),
       ('source', 'source_id'), ('dossier_alias', 'alias'), ('procedure_alias', 'alias')) t(name, key) LOOP
     EXECUTE format('CREATE TRIGGER log_row AFTER INSERT OR UPDATE OR DELETE ON %I

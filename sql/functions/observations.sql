@@ -20,7 +20,7 @@ LANGUAGE sql STABLE AS $$
   SELECT concat_ws(' ', (SELECT concat(max(batch_id), '/', count(*)) FROM batch),
                    (SELECT catalogue_at FROM store), (SELECT max(vintage_id) FROM vintage),
                    (SELECT count(*) FROM reopening), (SELECT max(audit_id) FROM audit_run),
-                   current_date)
+                   (SELECT docket_at FROM docket), current_date)
 $$;
 
 CREATE OR REPLACE FUNCTION store_is_sample() RETURNS boolean
@@ -144,9 +144,12 @@ BEGIN
 END $$;
 
 -- One figure as JSON: the shape that API, pages, charts and reports share.  One that was
--- published keeps the names and words it was published with.
+-- published keeps the names and words it was published with.  Beside it stands whether it
+-- is contested, and what its agency says of it (docket.sql).
 CREATE OR REPLACE FUNCTION observation_object(o observation) RETURNS json
-LANGUAGE sql STABLE AS $$ SELECT coalesce(frozen_object(o), live_object(o)) $$;
+LANGUAGE sql STABLE AS $$
+  SELECT json_joined(coalesce(frozen_object(o), live_object(o)), marks_object(o))
+$$;
 
 CREATE OR REPLACE FUNCTION live_object(o observation) RETURNS json
 LANGUAGE sql STABLE AS $$

@@ -146,7 +146,7 @@ LANGUAGE sql IMMUTABLE AS $$
                 (record - '{updated_at,batch_id,name_vi,name_en,evidence_url}'::text[])
         -- who provides services at all
         ELSE (i).slug = 'satisfaction-disclosure' END
-    WHEN 'fact' THEN (i).slug = record ->> 'fact' AND (record ->> 'valid_from')::date < upper(days)
+    WHEN 'fact' THEN (i).kind = 'fact' AND (i).numerator = record ->> 'fact' AND (record ->> 'valid_from')::date < upper(days)
     WHEN 'count' THEN
       (record ->> 'end_day')::date <= upper(days)
       AND CASE WHEN (i).kind = 'dossier' THEN

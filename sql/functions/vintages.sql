@@ -291,16 +291,18 @@ BEGIN
            WHERE NOT spoke) AS silent,
          (SELECT coalesce(jsonb_object_agg(indicator, coverage_percent), '{}') FROM covered)
            AS coverage,
-         (SELECT count(*) FROM dispute d WHERE d.period = code AND d.closed_at IS NULL) AS disputes
+         (SELECT count(*) FROM dispute d WHERE d.period = code AND d.closed_at IS NULL) AS disputes,
+         (SELECT count(*) FROM agreement_list(NULL, code) g WHERE g.indicator IS NULL AND g.holds)
+           AS agreed
     INTO found;
   SELECT coalesce(max(a.figures), 0) AS figures,
          count(*) FILTER (WHERE a.figures IS NULL) AS differences
-    INTO audited FROM audit(coalesce(audit_within(250000), '{}')) a;
+    INTO audited FROM audit(coalesce(audit_within(250000), '{}'), ARRAY[code]) a;
   RETURN jsonb_build_object(
     'state', period_state(code, office_today()), 'closes', period_closes(code),
     'due', period_due(code), 'population', found.population, 'heard', found.heard,
     'enough', enough, 'silent', found.silent, 'coverage', found.coverage,
-    'disputes', found.disputes, 'audit', to_jsonb(audited),
+    'disputes', found.disputes, 'agreed', found.agreed, 'audit', to_jsonb(audited),
     'against', array_remove(ARRAY[
       CASE WHEN office_today() <= period_closes(code) THEN 'open' END,
       CASE WHEN audited.differences > 0 THEN 'audit' END,
@@ -435,8 +437,43 @@ $$;
 
 -- ---------------------------------------------------------------- late rows
 
--- How many of the records on the stage, before their merge, fall into periods that were
--- published: dossiers by the day they were settled, totals by their period.
+-- The records on the stage, before their merge, by the days of which they speak.  HOLDS: what
+-- they say holds on each of these days, and a period asks for its last; else what they tell of
+-- lies within those days.  What is stored already as it is says nothing new.
+CREATE FUNCTION staged_days(type text) RETURNS text
+LANGUAGE sql IMMUTABLE AS $$
+  SELECT CASE type
+    WHEN 'dossier' THEN
+      'SELECT agency_id, daterange(day, day, ''[]'') AS days, false AS holds, sum(records) AS records
+         FROM (SELECT agency_id, day, resolved AS records FROM rollup_change WHERE day IS NOT NULL
+               UNION ALL
+               SELECT settled_id, resolved_day, 1 FROM stage WHERE status = ''resolved'') t
+        WHERE records > 0 GROUP BY agency_id, day'
+    WHEN 'count' THEN
+      'SELECT agency_id, daterange(first_day, end_day) AS days, false AS holds, count(*) AS records
+         FROM stage GROUP BY agency_id, first_day, end_day'
+    WHEN 'national' THEN
+      'SELECT 0 AS agency_id, daterange(make_date(year, 1, 1), make_date(year + 1, 1, 1)) AS days,
+              false AS holds, count(*) AS records FROM stage GROUP BY year'
+    ELSE format(
+      'SELECT s.agency_id, x.days, x.holds, count(*) AS records
+         FROM stage s
+        CROSS JOIN LATERAL (
+          SELECT CASE WHEN %2$s THEN daterange(s.valid_from, s.valid_from, ''[]'')
+                      ELSE daterange(s.valid_from, greatest(s.valid_from, coalesce(s.valid_to,
+                             (SELECT min(n.valid_from) - 1 FROM %1$I n
+                               WHERE n.agency_id = s.agency_id AND %3$s AND n.valid_from > s.valid_from),
+                             ''infinity'')), ''[]'') END AS days, NOT (%2$s) AS holds) x
+        WHERE NOT EXISTS (SELECT FROM %1$I n
+                           WHERE n.agency_id = s.agency_id AND %3$s AND n.valid_from = s.valid_from
+                             AND to_jsonb(s) @> (to_jsonb(n) - ''{batch_id,updated_at}''::text[]))
+        GROUP BY s.agency_id, x.days, x.holds',
+      type, CASE type WHEN 'fact' THEN 's.fact = ''satisfaction-disclosure''' ELSE 'false' END,
+      CASE type WHEN 'fact' THEN 'n.fact = s.fact AND n.item = s.item'
+                ELSE 'n.procedure = s.procedure' END) END
+$$;
+
+-- How many of them fall into periods that were published, and into which.
 CREATE FUNCTION late_rows(type text) RETURNS TABLE (agency_id int, late bigint, periods text)
 LANGUAGE plpgsql STABLE AS $$
 #variable_conflict use_column
@@ -448,22 +485,14 @@ BEGIN
     WITH staged AS (%s),
     published AS MATERIALIZED (SELECT DISTINCT period, period_range(period) AS days FROM vintage),
     reached AS MATERIALIZED (
-      SELECT s.agency_id, s.days, s.records, p.period
-        FROM staged s JOIN published p ON p.days @> s.days
+      SELECT s.agency_id, s.days, s.holds, s.records, p.period
+        FROM staged s
+        JOIN published p ON CASE WHEN s.holds THEN s.days @> upper(p.days) - 1 ELSE p.days @> s.days END
     )
     SELECT e.agency_id, sum(e.records)::bigint,
            (SELECT string_agg(DISTINCT r.period, ', ' ORDER BY r.period) FROM reached r
              WHERE r.agency_id = e.agency_id)
-      FROM (SELECT DISTINCT agency_id, days, records FROM reached) e
+      FROM (SELECT DISTINCT agency_id, days, holds, records FROM reached) e
      GROUP BY e.agency_id
-  $sql$, CASE type
-    WHEN 'dossier' THEN
-      'SELECT agency_id, daterange(day, day, ''[]'') AS days, sum(records) AS records
-         FROM (SELECT agency_id, day, resolved AS records FROM rollup_change WHERE day IS NOT NULL
-               UNION ALL
-               SELECT settled_id, resolved_day, 1 FROM stage WHERE status = ''resolved'') t
-        WHERE records > 0 GROUP BY agency_id, day'
-    ELSE
-      'SELECT agency_id, daterange(first_day, end_day) AS days, count(*) AS records
-         FROM stage GROUP BY agency_id, first_day, end_day' END);
+  $sql$, staged_days(type));
 END $$;

@@ -1,7 +1,12 @@
 # test_audit.py -- nq17 audit finds what is wrong with the figures, and only that.
+import re
 import time
 
-from test_import import dossier, office, send, versions  # noqa: F401  (office is a fixture)
+import pytest
+
+from serving import Server
+from test_observations import dossiers, load
+from test_import import AGENCIES, dossier, office, send, send_csv, versions  # noqa: F401  (office is a fixture)
 
 
 def last_line(done):
@@ -9,7 +14,8 @@ def last_line(done):
 
 
 def test_audit_of_an_empty_store(kept_store):
-    assert last_line(kept_store.run("audit", "--full")) == "0 figures, 0 differences"
+    # the tasks of the catalogue are there, and nothing is said of them
+    assert last_line(kept_store.run("audit", "--full")).endswith(" 0 differences")
 
 
 def test_audit_finds_each_difference(office):
@@ -23,7 +29,11 @@ def test_audit_finds_each_difference(office):
         db.execute("DELETE FROM procedure_total WHERE agency_id = "
                    "(SELECT agency_id FROM agency WHERE code = 'BETA')")
     wrong = office.run("audit", "--full", code=1)
-    assert last_line(wrong) == f"{figures} figures, 3 differences"
+    lines = wrong.stdout.splitlines()
+    assert lines[-1] == f"{figures} figures, {len(lines) - 1} differences"
+    assert len([l for l in lines if "_total: " in l]) == 3
+    # what is printed follows the wrong sums, and the audit does not
+    assert any(l.startswith("observations of 2020: agency ALPHA") and "on-time numerator" in l for l in lines)
     assert "day_total: agency ALPHA, 2020-06-05, on_time: stored 3, counted 0" in wrong.stdout
     assert ("procedure_total: agency BETA, 2020-06-01, procedure 1.001193, received: "
             "stored 0, counted 1") in wrong.stdout
@@ -49,11 +59,83 @@ def test_audits_are_kept_and_shown(office):
         assert runs(db) == [(True, False, figures, 0)]
         db.execute("UPDATE day_total SET on_time = on_time + 3 WHERE resolved > 0")
         office.run("audit", code=1)
-        assert [r[3] for r in runs(db)] == [0, 1]
+        wrong = [r[3] for r in runs(db)]
+        assert wrong[0] == 0 and wrong[1] >= 1
         shown = db.execute("SELECT page_frame('2020') -> 'audit'").fetchone()[0]
-        assert (shown["differences"], shown["right"]) == (1, False)
+        assert (shown["differences"], shown["right"]) == (wrong[1], False)
     told = office.run("doctor", code=1).stdout
-    assert "1 differences" in next(l for l in told.splitlines() if "audit" in l)
+    assert f"{wrong[1]} differences" in next(l for l in told.splitlines() if "audit" in l)
+    server = Server(office, "web")
+    try:
+        told = server.ask("/metrics").body.decode()
+    finally:
+        server.stop()
+    assert f"\nnq17_audit_differences {wrong[1]}\n" in told
+    assert 0 <= float(re.search(r"^nq17_audit_age_seconds ([\d.]+)$", told, re.M)[1]) < 100
+
+
+def everything(office):
+    """A record of each type, in a year of its own."""
+    send(office, versions())
+    load(office, "dossier", [d for a, n in (("38", 2), ("G01", 2), ("40", 5)) for d in dossiers(a, n, 7, due_at="2020-06-16",
+                             one_stop=True, paid_online=True, filed_by="staff", satisfaction=4)])
+    load(office, "service", [
+        {"agency": "38", "procedure": f"1.00000{n}", "name_vi": "x", "level": level, "valid_from": "2020-01-01",
+         "help_channel": None if n == 3 else n % 2 == 0, "npsp_integrated": True, "form_fields": 10, "form_fields_prefilled": n,
+         **({} if n else {"business_registry": False})}
+        for n, level in enumerate(["4", "3", "2", "full", "partial"])])
+    load(office, "fact", [{"agency": a, "fact": f, "value": v, "valid_from": "2020-02-02", "item": i}
+                          for a, f, v, i in (("38", "mobile-portal", True, ""), ("G01", "mobile-portal", False, ""),
+                                             ("38", "information-disclosure", True, "a"),
+                                             ("38", "information-disclosure", False, "b"),
+                                             ("38", "satisfaction-disclosure", True, ""))])
+    load(office, "count", [
+        {"agency": a, "measure": m, "period": p, "breakdown": b, "value": v} for a, m, p, b, v in (
+            ("01", "dossiers_resolved", "2020-Q1", "", 50), ("01", "dossiers_resolved", "2020-02", "", 9),
+            ("01", "dossiers_resolved", "2020-01", "", 1), ("01", "dossiers_resolved", "2020-03", "", 2),
+            ("01", "dossiers_resolved_online", "2020-Q1", "", 20), ("01", "dossiers_resolved", "2020-04", "", 5),
+            ("38", "dossiers_resolved", "2020", "", 90), ("38", "documents_exchanged", "2020", "", 10),
+            ("38", "documents_exchanged_electronic", "2020", "", 9),
+            ("VN", "participants", "2020", "citizen", 1000), ("VN", "participants_verified", "2020", "citizen", 300),
+            ("VN", "participants", "2020", "enterprise", 100), ("VN", "participants", "2020-Q3", "", 900))])
+    load(office, "milestone", [{"agency": "38", "task": "agency-architecture", "completed_on": "2019-11-20"}])
+
+
+@pytest.mark.parametrize("function, right, wrong, measure", [
+    ("service_figures", "level IN ('4', 'full')", "level IN ('4')", "level4-services numerator"),
+    ("service_figures", "count(help_channel)", "count(*)", "help-channel provided"),
+    ("fact_figures", "bool_and(h.value)", "bool_or(h.value)", "information-disclosure numerator"),
+    ("fact_figures", "valid_from >= first", "valid_from >= stop", "satisfaction-disclosure denominator"),
+    ("count_figures", "whole > parts", "whole <> parts", "verified-identity denominator"),
+    ("flow_counts", "r.end_day DESC, r.period\n  LOOP", "r.end_day, r.period\n  LOOP", "online-filing denominator"),
+    ("dossier_figures", "greatest(b.denominator, r.resolved)", "b.denominator", "one-stop denominator"),
+    ("asean_figures", "1 + count(*)", "count(*)", "asean-rank numerator"),
+    ("half_up", "2 * n * 10", "n * 10", " value"),
+    ("judgements", "sum(j.numerator)", "max(j.numerator)", "VN, 2020-12-31, online-filing numerator"),
+    ("live_observations", "ORDER BY r.four DESC)", "ORDER BY r.four)", " rank"),
+    ("reaches", ">= target_n * d", "> target_n * d", " met"),
+    ("milestones", "j.done > j.owed_by THEN 'late'", "j.done > j.owed_by THEN 'on_time'", " days"),
+])
+def test_the_audit_finds_a_formula_that_is_wrong(broken, function, right, wrong, measure):
+    """Everything that is printed is worked out twice: a mistake in one of the two shows."""
+    with broken.connect() as db:
+        body = db.execute("SELECT pg_get_functiondef(p.oid) FROM pg_proc p WHERE proname = %s", (function,)
+                          ).fetchone()[0]
+        assert right in body
+        with db.transaction(force_rollback=True):
+            db.execute(body.replace(right, wrong, 1))
+            found = db.execute("SELECT concat(rollup, ': ', agency, ', ', day, ', ', measure) FROM "
+                               "audit(NULL, '{2020,2020-Q1,2020-Q2}') WHERE figures IS NULL").fetchall()
+        assert any(measure in line for (line,) in found), found[:5]
+
+
+@pytest.fixture(scope="module")
+def broken(module_store):
+    send_csv(module_store, AGENCIES, "agency")
+    everything(module_store)
+    wrong = module_store.run("audit", "--full", code=None).stdout
+    assert wrong.endswith(" 0 differences\n"), wrong[:2000]
+    return module_store
 
 
 def test_the_nightly_audit_is_due_once_after_its_hour(office):

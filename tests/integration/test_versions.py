@@ -25,8 +25,8 @@ def rows(store, *args):
     return list(csv.DictReader(io.StringIO(store.run(*args, "--format", "csv").stdout)))
 
 
-def draft(store, kind, subject, *flags, by="an"):
-    out = store.run(kind, "draft", subject, "--reason", "thử", "--by", by, *flags).stdout
+def draft(store, kind, subject, *flags, by="an", input=None):
+    out = store.run(kind, "draft", subject, "--reason", "thử", "--by", by, *flags, input=input).stdout
     return out.split()[1].rstrip(";")
 
 
@@ -139,9 +139,10 @@ def test_the_district_tier_closes(kept_store):
 def test_a_list_of_89(kept_store, tmp_path):
     """63 provinces, the ministries, and others that are named: dated, printed, approved by a
     second person."""
-    extra = ["X-1", "X-2", "X-3", "X-4"]
+    more = [f"X-{n}" for n in range(1, 11)]
+    extra = more[:4]
     load(kept_store, "agency", [{"code": c, "kind": "other", "name_vi": c, "valid_from": "2019-01-01"}
-                                for c in extra])
+                                for c in more])
     load(kept_store, "fact", [{"agency": a, "fact": "document-axis", "value": True,
                                "valid_from": "2020-01-01"} for a in POPULATION + extra])
     names = tmp_path / "axis.csv"
@@ -159,6 +160,15 @@ def test_a_list_of_89(kept_store, tmp_path):
     assert figure(kept_store, "2020-Q1", "VN", "document-axis")["denominator"] == "85"
     assert model(kept_store, "2020", "VN", "document-axis")["population"]["name_vi"] == "89 cơ quan"
     assert figure(kept_store, "2020", "VN", "mobile-portal")["coverage"] == "0.000000"
+    # Longer lists follow: each figure is printed with the one of its day.
+    for size, day in ((92, "2021-01-01"), (95, "2022-01-01")):
+        number = draft(kept_store, "population", "document-axis", "--from", day, "--members", "-",
+                       "--name", f"{size} cơ quan", input="agency\n" + "\n".join(POPULATION + more[:size - 85]))
+        kept_store.run("population", "approve", number, "--by", "bình")
+    for period, size in (("2020", 89), ("2021", 92), ("2022-Q1", 95)):
+        out = json.loads(kept_store.run("kpi", "--period", period, "--agency", "VN", "--format", "json",
+                                        "--indicator", "document-axis").stdout)["observations"][0]
+        assert (out["numerator"], out["denominator"], out["population"]["agencies"]) == (89, size, size)
     kept_store.run("population", "draft", "all", "--from", "2020-01-01", "--reason", "x",
                    "--members", "-", input="agency\nNOBODY\n", code=1)
 

@@ -488,6 +488,31 @@ def test_rows_late_into_a_published_period(office):
     assert quiet["warnings"] == []
 
 
+def test_services_and_facts_late_into_a_published_period(office):
+    publish(office)
+    publish(office, "2021")
+
+    def service(n, valid_from, **fields):
+        return {"agency": "38", "procedure": f"1.00000{n}", "name_vi": "x", "level": "4",
+                "valid_from": valid_from, **fields}
+
+    def fact(name, valid_from, **fields):
+        return {"agency": "38", "fact": name, "value": True, "valid_from": valid_from, **fields}
+
+    def late(kind, *records):
+        return [(w["agency"], w["message"].split()[0], "2020," in w["message"], "2021" in w["message"])
+                for w in send(office, kind, list(records))["warnings"] if w["code"] == "late_into_published"]
+    assert late("service", service(1, "2019-05-01"), service(2, "2021-06-01"), service(3, "2022-01-01")) == [
+        ("38", "2", True, True)]
+    assert late("service", service(1, "2019-05-01")) == []               # nothing new
+    assert late("service", service(4, "2018-01-01", valid_to="2018-12-31")) == []
+    assert late("service", service(1, "2022-02-02")) == []               # it ends the row before
+    assert late("service", service(1, "2019-05-01", level="3", updated_at="2023-01-01")) == [("38", "1", True, True)]
+    assert late("fact", fact("mobile-portal", "2021-03-03")) == [("38", "1", False, True)]
+    assert late("fact", fact("satisfaction-disclosure", "2021-03-03")) == [("38", "1", False, True)]
+    assert late("fact", fact("satisfaction-disclosure", "2019-03-03")) == []
+
+
 # ---- the calendar ----------------------------------------------------------------
 
 def test_calendar_of_decree_09(office):

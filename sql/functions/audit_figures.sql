@@ -1,0 +1,459 @@
+-- audit_figures.sql -- what observations() prints, worked out a second time: from the
+-- records and registers, by other expressions than figures.sql, judgements.sql and
+-- observations.sql have.  Of dossiers the sums come from audit(), which reads them.
+
+-- What audit() found of an agency's row: since when it has dossiers, and what was settled
+-- in a period, from the day on which its records count.
+CREATE TYPE audit_sum AS (
+  code text, agency_id int, first_day date, first_settled date,
+  resolved bigint, resolved_online bigint, level4_online bigint, due_known bigint, on_time bigint,
+  one_stop_known bigint, one_stop bigint, paid_known bigint, paid_online bigint,
+  filed_by_known bigint, assisted bigint, scored bigint, satisfied bigint);
+
+-- The periods that are asked for most: from the first record to the last each year, by both
+-- calendars, and each quarter; and whatever was published.
+CREATE FUNCTION audit_periods() RETURNS text[]
+LANGUAGE sql STABLE AS $$
+  WITH known(day) AS (
+    SELECT unnest(ARRAY[min(day), max(day)]) FROM day_total
+    UNION ALL SELECT unnest(ARRAY[min(first_day), max(end_day) - 1]) FROM reported_count
+    UNION ALL SELECT unnest(ARRAY[min(valid_from), max(valid_from)]) FROM service
+    UNION ALL SELECT unnest(ARRAY[min(valid_from), max(valid_from)]) FROM fact
+  )
+  SELECT array_agg(code ORDER BY code)
+    FROM (SELECT replace(form, 'Y', year::text) AS code
+            FROM (SELECT extract(year FROM min(day))::int AS first, extract(year FROM max(day))::int AS last
+                    FROM known) k,
+                 -- the Resolution is of 2019
+                 generate_series(greatest(k.first, 2018), k.last) year,
+                 unnest('{Y,Y-Q1,Y-Q2,Y-Q3,Y-Q4,ND09-Y}'::text[]) form
+          UNION SELECT period FROM vintage) p
+$$;
+
+-- Flows by counts: forward from FIRST, each time by the longest count from whose end the
+-- end of the span can be reached.  ENDS: where the span ends, of agencies whose is not STOP.
+CREATE FUNCTION audit_tiling(first date, stop date, ends jsonb)
+RETURNS TABLE (agency_id int, measure text, breakdown text, value numeric)
+LANGUAGE sql STABLE SET enable_nestloop = off AS $$
+  WITH RECURSIVE told AS MATERIALIZED (
+    SELECT r.agency_id, r.measure, r.breakdown, r.period, r.first_day, r.end_day, r.value
+      FROM reported_count r WHERE r.first_day >= first AND r.end_day <= stop
+  ), wanted AS (
+    SELECT DISTINCT r.agency_id, r.measure, r.breakdown,
+           least(stop, (ends ->> r.agency_id::text)::date) AS until
+      FROM told r
+  ), back AS (           -- the days from which counts lead to the end
+    SELECT w.*, w.until AS day FROM wanted w
+    UNION
+    SELECT b.agency_id, b.measure, b.breakdown, b.until, r.first_day
+      FROM back b JOIN told r
+        ON r.agency_id = b.agency_id AND r.measure = b.measure AND r.breakdown = b.breakdown
+       AND r.end_day = b.day
+  ), step AS MATERIALIZED (   -- from each day the longest that leads there
+    SELECT DISTINCT ON (r.agency_id, r.measure, r.breakdown, r.first_day)
+           r.agency_id, r.measure, r.breakdown, r.first_day, r.end_day, r.value
+      FROM told r
+      JOIN back b ON b.agency_id = r.agency_id AND b.measure = r.measure
+                 AND b.breakdown = r.breakdown AND b.day = r.end_day
+     ORDER BY r.agency_id, r.measure, r.breakdown, r.first_day, r.end_day DESC, r.period
+  ), walk AS (
+    SELECT w.*, audit_tiling.first AS day, 0::numeric AS value FROM wanted w
+    UNION ALL
+    SELECT w.agency_id, w.measure, w.breakdown, w.until, n.end_day, w.value + n.value
+      FROM walk w
+      JOIN step n ON n.agency_id = w.agency_id AND n.measure = w.measure
+                 AND n.breakdown = w.breakdown AND n.first_day = w.day
+     WHERE w.day < w.until
+  )
+  SELECT agency_id, measure, breakdown, value FROM walk WHERE day = until AND day > audit_tiling.first
+$$;
+
+-- Settled dossiers of each row of the register, and the totals that stand for them before
+-- its records begin.
+CREATE FUNCTION audit_settled(code text, first date, stop date, sums audit_sum[])
+RETURNS TABLE (agency_id int, slug text, numerator bigint, denominator bigint, provided bigint)
+LANGUAGE sql STABLE AS $$
+  WITH home AS (
+    SELECT a.agency_id, s, coalesce(a.records_from, (s).first_day) < stop AS on_records,
+           CASE WHEN coalesce(a.records_from, (s).first_day) IS NOT NULL
+                THEN coalesce(a.records_from, (s).first_settled) END AS totals_end,
+           EXISTS (SELECT FROM service v WHERE v.agency_id = a.agency_id) AS has_catalogue
+      FROM agency a
+      LEFT JOIN unnest(sums) s ON (s).agency_id = a.agency_id AND (s).code = audit_settled.code
+  ), early AS MATERIALIZED (
+    SELECT * FROM audit_tiling(first, stop, (SELECT jsonb_object_agg(agency_id, totals_end)
+             FILTER (WHERE totals_end IS NOT NULL) FROM home)) WHERE breakdown = ''
+  ), whole AS MATERIALIZED (
+    SELECT * FROM audit_tiling(first, stop, '{}') WHERE breakdown = ''
+  ), total AS (
+    SELECT h.*,
+           (SELECT value FROM early t WHERE t.agency_id = h.agency_id AND measure = 'dossiers_resolved')
+             AS early,
+           (SELECT value FROM early t WHERE t.agency_id = h.agency_id AND measure = 'dossiers_resolved_online')
+             AS early_online,
+           (SELECT value FROM early t WHERE t.agency_id = h.agency_id AND measure = 'dossiers_resolved_one_stop')
+             AS early_one_stop,
+           (SELECT value FROM early t WHERE t.agency_id = h.agency_id AND measure = 'dossiers_resolved_on_time')
+             AS early_on_time,
+           (SELECT value FROM whole t WHERE t.agency_id = h.agency_id AND measure = 'dossiers_resolved')
+             AS told,
+           (SELECT value FROM whole t WHERE t.agency_id = h.agency_id AND measure = 'satisfaction_responses')
+             AS responses,
+           (SELECT value FROM whole t WHERE t.agency_id = h.agency_id AND measure = 'satisfaction_satisfied')
+             AS content
+      FROM home h
+  ), sum AS (
+    SELECT t.*, coalesce((s).resolved, 0) AS own, coalesce((s).resolved_online, 0) AS own_online,
+           coalesce((s).scored, 0) AS scored, coalesce(t.early, 0) AS before,
+           coalesce(on_records, false) AS speaks
+      FROM total t
+  )
+  SELECT x.agency_id, f.slug, f.n::bigint, f.d::bigint, f.k::bigint
+    FROM sum x
+   CROSS JOIN LATERAL (VALUES
+     ('online-filing', own_online + coalesce(early_online, 0) * (early IS NOT NULL)::int,
+      own + before, own + CASE WHEN early_online IS NULL THEN 0 ELSE before END,
+      speaks OR early IS NOT NULL),
+     ('one-stop', coalesce((s).one_stop, 0) + coalesce(early_one_stop, 0) * (early IS NOT NULL)::int,
+      greatest(own + before, told),
+      coalesce((s).one_stop_known, 0) + CASE WHEN early_one_stop IS NULL THEN 0 ELSE before END,
+      speaks OR early IS NOT NULL),
+     ('on-time', coalesce((s).on_time, 0) + coalesce(early_on_time, 0) * (early IS NOT NULL)::int,
+      coalesce((s).due_known, 0) + before,
+      coalesce((s).due_known, 0) + CASE WHEN early_on_time IS NULL THEN 0 ELSE before END,
+      speaks OR early IS NOT NULL),
+     ('level4-filing', coalesce((s).level4_online, 0), own,
+      own - CASE WHEN has_catalogue THEN 0
+                 ELSE own_online + coalesce(early_online, 0) * (early IS NOT NULL)::int END, speaks),
+     ('electronic-payment', coalesce((s).paid_online, 0), coalesce((s).paid_known, 0),
+      coalesce((s).paid_known, 0), speaks),
+     ('assisted-filing', coalesce((s).assisted, 0), coalesce((s).filed_by_known, 0),
+      coalesce((s).filed_by_known, 0), speaks),
+     ('satisfaction',
+      CASE WHEN scored > 0 OR responses IS NULL THEN coalesce((s).satisfied, 0) ELSE coalesce(content, 0) END,
+      CASE WHEN scored > 0 OR responses IS NULL THEN scored ELSE responses END,
+      CASE WHEN scored > 0 OR responses IS NULL THEN scored
+           WHEN content IS NULL THEN 0 ELSE responses END,
+      speaks OR responses IS NOT NULL)
+   ) f(slug, n, d, k, is_there)
+   WHERE f.is_there
+$$;
+
+-- Services in force on DAY: of a procedure the newest row that began and has not ended.
+CREATE FUNCTION audit_services(day date)
+RETURNS TABLE (agency_id int, slug text, numerator bigint, denominator bigint, provided bigint)
+LANGUAGE sql STABLE AS $$
+  WITH began AS (
+    SELECT s.*, s.level = ANY ('{3,4,partial,full}') AS online,
+           s.level = ANY ('{4,full}') AS whole
+      FROM service s
+     WHERE s.valid_from <= audit_services.day
+       AND CASE WHEN s.valid_to IS NOT NULL THEN s.valid_to >= audit_services.day
+                ELSE NOT EXISTS (SELECT FROM service n
+                                  WHERE n.agency_id = s.agency_id AND n.procedure = s.procedure
+                                    AND n.valid_from > s.valid_from AND n.valid_from <= audit_services.day)
+           END
+  ), held AS (
+    SELECT b.* FROM began b
+     WHERE NOT EXISTS (SELECT FROM began n WHERE n.agency_id = b.agency_id
+                          AND n.procedure = b.procedure AND n.valid_from > b.valid_from)
+  ), unit AS (           -- one service under one indicator: has it, counts it, is it told
+    SELECT agency_id, 'level4-services' AS slug, whole::int AS n, 1 AS d, 1 AS k FROM held
+    UNION ALL SELECT agency_id, 'help-channel', coalesce(help_channel, false)::int, 1,
+                     (help_channel IS NOT NULL)::int FROM held
+    UNION ALL
+    SELECT h.agency_id, o.slug, coalesce(o.has, false)::int, 1, (o.has IS NOT NULL)::int
+      FROM held h
+     CROSS JOIN LATERAL (VALUES ('npsp-integration', npsp_integrated),
+                                ('mobile-signature', mobile_signature),
+                                ('electronic-dossier', electronic_dossier),
+                                ('business-registry', business_registry)) o(slug, has)
+     WHERE h.online
+    UNION ALL
+    SELECT agency_id, 'form-autofill', coalesce(form_fields_prefilled, 0), form_fields,
+           CASE WHEN form_fields_prefilled IS NULL THEN 0 ELSE form_fields END
+      FROM held WHERE online AND form_fields IS NOT NULL
+  )
+  SELECT a.agency_id, i.slug, coalesce(sum(u.n), 0)::bigint, coalesce(sum(u.d), 0)::bigint,
+         coalesce(sum(u.k), 0)::bigint
+    FROM (SELECT DISTINCT s.agency_id FROM service s WHERE s.valid_from <= audit_services.day) a
+   CROSS JOIN (SELECT slug FROM indicator WHERE kind = 'service') i
+    LEFT JOIN unit u ON u.agency_id = a.agency_id AND u.slug = i.slug
+   GROUP BY a.agency_id, i.slug
+  -- online services of whose forms nothing was told: no figure
+  HAVING i.slug <> 'form-autofill' OR count(u.d) > 0
+      OR NOT EXISTS (SELECT FROM held h WHERE h.agency_id = a.agency_id AND h.online)
+$$;
+
+-- Facts, reported totals and the UN's survey.
+CREATE FUNCTION audit_facts(first date, stop date, day date)
+RETURNS TABLE (agency_id int, slug text, numerator bigint, denominator bigint, provided bigint)
+LANGUAGE sql STABLE AS $$
+  WITH held AS (
+    SELECT f.agency_id, f.fact, f.item, (array_agg(f.value ORDER BY f.valid_from DESC))[1] AS value
+      FROM fact f
+     WHERE f.fact <> 'satisfaction-disclosure' AND f.valid_from <= audit_facts.day
+       AND CASE WHEN f.valid_to IS NOT NULL THEN f.valid_to >= audit_facts.day
+                ELSE NOT EXISTS (SELECT FROM fact n
+                                  WHERE n.agency_id = f.agency_id AND n.fact = f.fact
+                                    AND n.item = f.item AND n.valid_from > f.valid_from
+                                    AND n.valid_from <= audit_facts.day) END
+     GROUP BY f.agency_id, f.fact, f.item
+  ), without AS (        -- whose catalogue came and holds nothing
+    SELECT DISTINCT s.agency_id FROM service s
+     WHERE s.valid_from <= audit_facts.day
+       AND NOT EXISTS (SELECT FROM audit_services(audit_facts.day) v
+                        WHERE v.agency_id = s.agency_id AND v.slug = 'level4-services' AND v.denominator > 0)
+  )
+  SELECT h.agency_id, CASE h.fact WHEN 'npsp-connected' THEN 'system-connection' ELSE h.fact END,
+         (NOT 'false' = ANY (array_agg(h.value::text)))::int, 1, 1
+    FROM held h GROUP BY h.agency_id, h.fact
+  UNION ALL
+  SELECT w.agency_id, 'satisfaction-disclosure', 0, 0, 0 FROM without w
+  UNION ALL
+  SELECT f.agency_id, 'satisfaction-disclosure', max(f.value::int), 1, 1
+    FROM fact f
+   WHERE f.fact = 'satisfaction-disclosure' AND f.valid_from BETWEEN first AND stop - 1
+     AND f.valid_from <= audit_facts.day
+     AND f.agency_id NOT IN (SELECT w.agency_id FROM without w)
+   GROUP BY f.agency_id
+$$;
+
+CREATE FUNCTION audit_counts(first date, stop date, day date)
+RETURNS TABLE (agency_id int, slug text, numerator bigint, denominator bigint, provided bigint)
+LANGUAGE sql STABLE AS $$
+  WITH flow AS MATERIALIZED (
+    SELECT * FROM audit_tiling(first, stop, '{}')
+  ), latest AS MATERIALIZED (
+    SELECT r.agency_id, r.measure, r.breakdown, r.value, r.end_day
+      FROM reported_count r
+     WHERE r.end_day - 1 <= audit_counts.day
+       AND NOT EXISTS (SELECT FROM reported_count n
+                        WHERE n.agency_id = r.agency_id AND n.measure = r.measure
+                          AND n.breakdown = r.breakdown AND n.end_day - 1 <= audit_counts.day
+                          AND (n.end_day, n.first_day) > (r.end_day, r.first_day))
+  ), stock AS MATERIALIZED (   -- the whole, unless its parts were told as late or later
+    SELECT l.* FROM latest l
+     WHERE CASE WHEN l.breakdown = ''
+       THEN NOT EXISTS (SELECT FROM latest p WHERE p.agency_id = l.agency_id AND p.measure = l.measure
+                           AND p.breakdown <> '' AND p.end_day >= l.end_day)
+            AND NOT EXISTS (SELECT FROM latest p WHERE p.agency_id = l.agency_id
+                               AND p.measure = l.measure AND p.breakdown <> ''
+                            HAVING max(p.end_day) >= l.end_day)
+       ELSE NOT EXISTS (SELECT FROM latest w WHERE w.agency_id = l.agency_id
+                           AND w.measure = l.measure AND w.breakdown = ''
+                           AND w.end_day > (SELECT max(p.end_day) FROM latest p
+                                             WHERE p.agency_id = l.agency_id
+                                               AND p.measure = l.measure AND p.breakdown <> '')) END
+  )
+  SELECT w.agency_id, i.slug, coalesce(sum(p.value), 0)::bigint, sum(w.value)::bigint,
+         coalesce(sum(w.value) FILTER (WHERE p.value IS NOT NULL), 0)::bigint
+    FROM (VALUES ('electronic-documents', NULL), ('work-files-online', 'ministry_province'),
+                 ('work-files-online-district', 'district'),
+                 ('work-files-online-commune', 'commune')) i(slug, part)
+    JOIN indicator x ON x.slug = i.slug
+    JOIN flow w ON w.measure = x.denominator AND w.breakdown = coalesce(i.part, w.breakdown)
+    LEFT JOIN flow p ON p.agency_id = w.agency_id AND p.measure = x.numerator AND p.breakdown = w.breakdown
+   GROUP BY w.agency_id, i.slug
+  UNION ALL
+  SELECT w.agency_id, x.slug, coalesce(sum(p.value), 0)::bigint, sum(w.value)::bigint,
+         coalesce(sum(w.value) FILTER (WHERE p.value IS NOT NULL), 0)::bigint
+    FROM indicator x
+    JOIN stock w ON w.measure = x.denominator
+    LEFT JOIN stock p ON p.agency_id = w.agency_id AND p.measure = x.numerator AND p.breakdown = w.breakdown
+   WHERE x.slug IN ('verified-identity', 'periodic-reports', 'connected-systems')
+   GROUP BY w.agency_id, x.slug
+  UNION ALL
+  SELECT b.agency_id, 'meeting-time', (b.value - m.value)::bigint, b.value::bigint, b.value::bigint
+    FROM flow b JOIN flow m ON m.agency_id = b.agency_id AND m.measure = 'meeting_minutes' AND m.breakdown = ''
+   WHERE b.measure = 'meeting_minutes_baseline' AND b.breakdown = ''
+$$;
+
+-- Places: how many countries stand before Viet Nam, and one.
+CREATE FUNCTION audit_survey(survey_year int)
+RETURNS TABLE (agency_id int, slug text, numerator bigint, denominator bigint, provided bigint)
+LANGUAGE sql STABLE AS $$
+  SELECT 0, i.slug, CASE i.slug WHEN 'un-rank' THEN h.value
+         ELSE (SELECT count(*) + 1 FROM national o
+                WHERE o.series = h.series AND o.year = h.year AND o.value < h.value
+                  AND o.country = ANY ('{BRN,IDN,KHM,LAO,MMR,MYS,PHL,SGP,THA,TLS}')) END::bigint, 1, 1
+    FROM national h CROSS JOIN (VALUES ('un-rank'), ('asean-rank')) i(slug)
+   WHERE h.series = 'un-egdi-rank' AND h.country = 'VNM' AND h.year = survey_year
+     AND (i.slug = 'un-rank'
+          OR 10 = (SELECT count(*) FROM national o
+                    WHERE o.series = h.series AND o.year = h.year
+                      AND o.country = ANY ('{BRN,IDN,KHM,LAO,MMR,MYS,PHL,SGP,THA,VNM}')))
+$$;
+
+-- The three numbers of every line of a period, as they ought to be: agencies in force on DAY
+-- with what their predecessors did, the others for themselves, and the nation where it was told.
+CREATE FUNCTION audit_expected(code text, sums audit_sum[])
+RETURNS TABLE (agency_id int, slug text, numerator bigint, denominator bigint, provided bigint)
+LANGUAGE plpgsql STABLE SET enable_nestloop = off AS $$
+#variable_conflict use_column
+DECLARE
+  first date := lower(period_range(code));
+  stop date := upper(period_range(code));
+  day date := least(stop - 1, (store_as_of() AT TIME ZONE 'Asia/Ho_Chi_Minh')::date);
+  year int := CASE WHEN code ~ '^\d{4}$' THEN code END;
+BEGIN
+  RETURN QUERY
+  WITH unit AS (
+    SELECT s.*, true AS flows FROM audit_settled(code, first, stop, sums) s WHERE first <= day
+    UNION ALL
+    SELECT c.*, i.slug IN ('electronic-documents', 'meeting-time') OR i.slug LIKE 'work-files%'
+      FROM audit_counts(first, stop, day) c JOIN indicator i ON i.slug = c.slug
+    UNION ALL SELECT s.*, false FROM audit_services(day) s
+    UNION ALL SELECT f.*, false FROM audit_facts(first, stop, day) f
+    UNION ALL SELECT s.*, false FROM audit_survey(year) s
+  )
+  SELECT u.agency_id, u.slug, u.numerator, u.denominator, u.provided
+    FROM unit u WHERE u.agency_id = 0
+  UNION ALL
+  SELECT w.counts_for, u.slug, sum(u.numerator)::bigint, sum(u.denominator)::bigint,
+         sum(u.provided)::bigint
+    FROM unit u
+    JOIN agency a ON a.agency_id = u.agency_id
+   CROSS JOIN LATERAL (
+     SELECT h.heir_id AS counts_for FROM agency_heir h
+      WHERE h.agency_id = a.agency_id AND day BETWEEN h.first_day AND h.last_day
+        AND (u.flows OR day BETWEEN a.valid_from AND coalesce(a.valid_to, 'infinity'))
+     UNION
+     SELECT a.agency_id WHERE u.flows) w
+    -- a row that is gone speaks only of what it did itself
+    JOIN agency t ON t.agency_id = w.counts_for
+     AND (t.agency_id = a.agency_id OR day BETWEEN t.valid_from AND coalesce(t.valid_to, 'infinity'))
+   GROUP BY w.counts_for, u.slug;
+END $$;
+
+-- Of how many agencies the nation is made, by the newest list for the indicator, else for all.
+CREATE FUNCTION audit_population(wanted text, first date, day date) RETURNS bigint
+LANGUAGE sql STABLE AS $$
+  SELECT count(*)
+    FROM (SELECT p.* FROM population p
+           WHERE (p.slug = wanted OR p.slug IS NULL) AND p.valid_from <= audit_population.day
+             AND (NOT p.closed OR p.valid_from <= first)
+           ORDER BY p.slug IS NULL, p.valid_from DESC LIMIT 1) p
+    JOIN agency a ON audit_population.day >= a.valid_from
+     AND (a.valid_to IS NULL OR audit_population.day <= a.valid_to)
+     AND (a.kind = ANY (p.kinds)
+          OR EXISTS (SELECT FROM agency_heir h WHERE h.agency_id = ANY (p.members)
+                        AND h.heir_id = a.agency_id
+                        AND audit_population.day BETWEEN h.first_day AND h.last_day))
+$$;
+
+-- Compares the lines of a period: numbers; of the nation also that they are the sum of its
+-- agencies; printed values, ranks and closed verdicts with what those numbers give.  FAMILIES
+-- as in audit(); readings other than the usual one are left out.
+CREATE FUNCTION audit_lines(code text, families int[], sums audit_sum[])
+RETURNS TABLE (figures bigint, agency text, measure text, stored bigint, counted bigint)
+LANGUAGE plpgsql STABLE SET enable_nestloop = off AS $$
+#variable_conflict use_column
+DECLARE
+  first date := lower(period_range(code));
+  day date := least(upper(period_range(code)) - 1,
+                    (store_as_of() AT TIME ZONE 'Asia/Ho_Chi_Minh')::date);
+BEGIN
+  RETURN QUERY
+  WITH o AS MATERIALIZED (
+    SELECT o.* FROM live_observations(code, NULL) o
+     WHERE o.indicator NOT IN (SELECT f.slug FROM formulas_on(upper(period_range(code)) - 1) f)
+  ), line AS MATERIALIZED (
+    SELECT o.* FROM o LEFT JOIN agency a USING (agency_id)
+     WHERE families IS NULL OR a.lineage_id = ANY (families)
+  ), expected AS MATERIALIZED (
+    SELECT * FROM audit_expected(code, sums)
+  ), nation AS (         -- the sum of the lines that count
+    SELECT v.indicator, i.scope, s.*, audit_population(v.indicator, first, day) AS people
+      FROM o v JOIN indicator i ON i.slug = v.indicator
+     CROSS JOIN LATERAL (
+       SELECT sum(m.numerator) AS n, sum(m.denominator) AS d, sum(m.provided) AS k,
+              count(*) FILTER (WHERE m.denominator = 0 OR m.percent IS NOT NULL) AS answered,
+              count(*) FILTER (WHERE m.denominator = 0) AS idle
+         FROM o m WHERE m.indicator = v.indicator AND m.agency_id <> 0 AND m.in_population) s
+     WHERE v.agency_id = 0
+  ), pair(agency, measure, stored, counted) AS (
+    SELECT l.agency, l.indicator || p.part, p.stored, p.counted
+      FROM line l LEFT JOIN expected e ON e.agency_id = l.agency_id AND e.slug = l.indicator
+     CROSS JOIN LATERAL (VALUES (' numerator', l.numerator, e.numerator),
+                                (' denominator', l.denominator, e.denominator),
+                                (' provided', l.provided, e.provided)) p(part, stored, counted)
+     WHERE l.agency_id <> 0
+    UNION ALL
+    SELECT 'VN', l.indicator || p.part, p.stored, p.counted
+      FROM o l JOIN nation n ON n.indicator = l.indicator
+      LEFT JOIN expected e ON e.agency_id = 0 AND e.slug = l.indicator
+     CROSS JOIN LATERAL (VALUES
+       (' numerator', l.numerator, coalesce(e.numerator, CASE
+          WHEN n.people = 0 THEN 0 WHEN n.scope = 'share' AND n.answered = 0 THEN NULL ELSE n.n END::bigint)),
+       (' denominator', l.denominator, coalesce(e.denominator, CASE
+          WHEN n.people = 0 THEN 0 WHEN n.scope <> 'share' THEN n.d
+          WHEN n.answered > 0 THEN n.people - n.idle END::bigint)),
+       (' population', l.population, n.people)) p(part, stored, counted)
+     WHERE l.agency_id = 0
+    UNION ALL            -- the printed value, in millionths: half up, but never up to the target
+    SELECT l.agency, l.indicator || ' value', (1000000 * l.value::numeric)::bigint,
+           CASE WHEN up.value * l.target_denominator >= 1000000::numeric * l.target_numerator
+                     AND l.numerator::numeric * l.target_denominator < l.target_numerator::numeric * l.denominator
+                THEN trunc(1000000::numeric * l.numerator / l.denominator) ELSE up.value END::bigint
+      FROM line l JOIN indicator i ON i.slug = l.indicator
+     CROSS JOIN LATERAL (SELECT round(1000000::numeric * l.numerator / l.denominator) AS value) up
+     WHERE l.value IS NOT NULL AND i.kind <> 'survey' AND l.numerator >= 0
+    UNION ALL            -- the rank: one more than those with more
+    SELECT l.agency, l.indicator || ' rank', l.rank,
+           1 + count(*) FILTER (WHERE b.percent::numeric > l.percent::numeric)
+      FROM line l
+      JOIN o b ON b.indicator = l.indicator AND b.ranked_group = l.ranked_group AND b.rank IS NOT NULL
+     WHERE l.rank IS NOT NULL
+     GROUP BY l.agency, l.indicator, l.rank
+    UNION ALL            -- a closed verdict: 1 for met
+    SELECT l.agency, l.indicator || ' met', (l.status = 'met')::int,
+           (CASE WHEN l.direction = '<=' THEN l.numerator <= l.target_numerator
+                 ELSE l.numerator::numeric * l.target_denominator
+                      >= l.target_numerator::numeric * l.denominator END)::int
+      FROM line l WHERE l.status IN ('met', 'not_met') AND l.agency_id <> 0
+  )
+  SELECT count(*), NULL, NULL, NULL::bigint, NULL::bigint FROM pair
+  UNION ALL
+  SELECT NULL, p.agency, p.measure, p.stored, p.counted
+    FROM pair p WHERE p.stored IS DISTINCT FROM p.counted;
+END $$;
+
+-- The dated tasks once more, from the day on which each record says that it was done: who
+-- has no record and no outcome of the catalogue has done nothing.
+CREATE FUNCTION audit_milestones()
+RETURNS TABLE (figures bigint, agency text, measure text, stored bigint, counted bigint)
+LANGUAGE sql STABLE AS $$
+  WITH printed AS MATERIALIZED (
+    SELECT m.*, t.done_by FROM milestones(store_day()) m JOIN task t USING (task)
+     WHERE m.kind <> 'qualitative'
+  ), pair(agency, measure, stored, counted) AS (
+    SELECT p.agency, p.task || coalesce(' ' || p.year, '') || ' days',
+           CASE p.status WHEN 'on_time' THEN 0 WHEN 'not_due' THEN -1 ELSE p.days END,
+           CASE WHEN p.due IS NULL THEN CASE WHEN r.done <= store_day() THEN 0 ELSE -1 END
+                WHEN r.done <= least(p.due, store_day()) THEN 0
+                WHEN r.done <= store_day() THEN r.done - p.due
+                WHEN store_day() > p.due THEN store_day() - p.due ELSE -1 END
+      FROM printed p
+      LEFT JOIN LATERAL (
+        SELECT CASE WHEN p.done_by = 'submitted'
+                    THEN coalesce(m.submitted_on, m.issued_on, m.completed_on)
+                    ELSE coalesce(m.completed_on, m.issued_on) END AS done
+          FROM milestone m
+         WHERE m.task = p.task AND m.year = coalesce(p.year, 0) AND p.agency_id <> 0
+           AND m.agency_id IN (SELECT h.heir_id FROM agency_heir h WHERE h.agency_id = p.agency_id)
+         ORDER BY (m.agency_id <> p.agency_id), (SELECT a.valid_from FROM agency a WHERE a.agency_id = m.agency_id)
+         LIMIT 1) r ON true
+     WHERE p.evidence IS DISTINCT FROM 'catalogue'
+    UNION ALL            -- a task of each agency has as many instances as agencies were due
+    SELECT 'VN', t.task || ' instances', (SELECT count(*) FROM printed p WHERE p.task = t.task),
+           (SELECT count(*) FROM agency a
+             WHERE a.kind = ANY (t.each_kind) AND t.due >= a.valid_from
+               AND (a.valid_to IS NULL OR t.due <= a.valid_to))
+      FROM task t WHERE t.kind = 'task' AND t.each_kind IS NOT NULL AND t.due IS NOT NULL
+  )
+  SELECT count(*), NULL, NULL, NULL::bigint, NULL::bigint FROM pair
+  UNION ALL
+  SELECT NULL, p.agency, p.measure, p.stored, p.counted
+    FROM pair p WHERE p.stored IS DISTINCT FROM p.counted
+$$;
