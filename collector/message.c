@@ -392,12 +392,21 @@ static const struct code {
 	      "Send it again once it is complete." } } },
 };
 
-static const struct code *find(const char *name)
+static const struct code *look_up(const char *name)
 {
 	for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
 		if (strcmp(codes[i].name, name) == 0)
 			return &codes[i];
-	BUG("no error code %s", name);
+	return NULL;
+}
+
+static const struct code *find(const char *name)
+{
+	const struct code *code = look_up(name);
+
+	if (!code)
+		BUG("no error code %s", name);
+	return code;
 }
 
 /* Fills the places of a sentence. */
@@ -438,6 +447,28 @@ void message_add(struct text *out, enum message_language language, const char *c
 	add_sentence(out, sentences->cause, parts);
 	text_add_char(out, ' ');
 	add_sentence(out, sentences->remedy, parts);
+}
+
+static int lacks_part(const char *sentence, const struct message_parts *parts)
+{
+	return (!parts->field && strstr(sentence, "{field}")) ||
+	       (!parts->value && strstr(sentence, "{value}")) ||
+	       (!parts->detail && strstr(sentence, "{detail}"));
+}
+
+int message_explain(struct text *cause, struct text *remedy,
+		    enum message_language language, const char *code,
+		    const struct message_parts *parts)
+{
+	const struct code *found = look_up(code);
+	const struct sentences *sentences = found ? &found->in[language] : NULL;
+
+	if (!sentences || lacks_part(sentences->cause, parts) ||
+	    lacks_part(sentences->remedy, parts))
+		return 0;
+	add_sentence(cause, sentences->cause, parts);
+	add_sentence(remedy, sentences->remedy, parts);
+	return 1;
 }
 
 void message_print_table(struct text *out)

@@ -18,6 +18,11 @@ struct message_parts {
 /* Appends cause and remedy of CODE.  An unknown CODE is a BUG. */
 void message_add(struct text *out, enum message_language language, const char *code,
 		 const struct message_parts *parts);
+/* Appends the cause and the remedy of CODE, each to its own text.  0 if they need a part
+ * that PARTS has not, or if there is no such code; then nothing is appended. */
+int message_explain(struct text *cause, struct text *remedy,
+		    enum message_language language, const char *code,
+		    const struct message_parts *parts);
 /* The whole table as Markdown. */
 void message_print_table(struct text *out);
 

@@ -140,6 +140,8 @@ static int answer_model(const struct visit *visit, char *bytes, struct reply *re
 			      page->table->columns);
 		set_file_name(page, model, ".csv", reply);
 	} else if (visit->request->format == FORMAT_HTML) {
+		if (page->complete)
+			page->complete(visit, model);
 		status = site_render(visit->site, page->name, visit->request, model,
 				     reply, err);
 	} else {

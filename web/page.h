@@ -2,6 +2,8 @@
 #ifndef WEB_PAGE_H
 #define WEB_PAGE_H
 
+#include <jansson.h>
+
 #include "web/routes.h"
 
 /* How a model becomes a table: see table_add_csv(). */
@@ -16,6 +18,8 @@ struct page {
 	const char *parameters; /* "period agency lang": its $1, $2, ... by name */
 	const struct page_table *table; /* NULL: no .csv */
 	const char *chart; /* the member of the model that .svg and .png draw */
+	/* Adds to the model of a page in HTML what the database does not know; or NULL. */
+	void (*complete)(const struct visit *visit, json_t *model);
 };
 
 /* Answers in the format of the request: the template over the model, the very

@@ -9,6 +9,7 @@
 #include "web/account_page.h"
 #include "web/admin_page.h"
 #include "web/batches.h"
+#include "web/data_page.h"
 #include "web/intake.h"
 #include "web/metrics.h"
 #include "web/owned_page.h"
@@ -337,6 +338,57 @@ static const struct admission setting_targets = { .roles = VISITOR_CENTRAL,
 						  .post = post_targets };
 static const struct admission previewing = { .roles = VISITOR_CENTRAL };
 
+/* ---- Data ---------------------------------------------------------------- */
+
+static const char SELECT_DATA[] =
+#include "sql/queries/page_data.sql.inc"
+	;
+static const char SELECT_BATCHES[] =
+#include "sql/queries/page_batches.sql.inc"
+	;
+static const char SELECT_BATCH[] =
+#include "sql/queries/page_batch.sql.inc"
+	;
+static const char SELECT_QUARANTINE[] =
+#include "sql/queries/page_quarantine.sql.inc"
+	;
+
+static const struct page data = {
+	.name = "data",
+	.sql = SELECT_DATA,
+	.parameters = "",
+	.table = &(
+		const struct page_table){ "parts.agencies.cells",
+					  "agency,agency_name_vi,type,state,last_record,"
+					  "last_arrival,every_days,expected,days_late" },
+};
+static const struct page batches = {
+	.name = "batches",
+	.sql = SELECT_BATCHES,
+	.parameters = "agency type state before",
+	.table =
+		&(const struct page_table){
+			"batches",
+			"batch,type,state,received_at,file,way,received,"
+			"accepted,corrected,duplicate,stale,rejected,waiting" },
+};
+static const struct page batch = { .name = "batch",
+				   .sql = SELECT_BATCH,
+				   .parameters = "batch",
+				   .complete = explain_refused };
+static const struct page quarantine = {
+	.name = "quarantine",
+	.sql = SELECT_QUARANTINE,
+	.parameters = "agency code words batch state after limit",
+	.table =
+		&(const struct page_table){
+			"errors", "batch,line,type,agency,dossier,field,value,code,"
+				  "message,settled_by,settled_as" },
+	.complete = explain_refused,
+};
+
+static const struct admission checking = { .roles = VISITOR_SIGNED_IN };
+
 /* ---- The site map ------------------------------------------------------- */
 
 enum {
@@ -365,6 +417,11 @@ const struct route routes[] = {
 	{ "/indicators/:indicator/ranking", PICTURE, answer_page, &indicator, 1, 1, 0,
 	  0 },
 	{ "/milestones", TABLE_PAGE, answer_page, &milestones, 1, 1, 0, 0 },
+	{ "/data", TABLE_PAGE, answer_page, &data, 1, 0, 0, 0 },
+	{ "/data/batches", TABLE_PAGE, answer_page, &batches, 1, 0, 0, &checking },
+	{ "/data/batches/:batch", PAGE, answer_refused_page, &batch, 1, 0, 0, &checking },
+	{ "/data/quarantine", TABLE_PAGE, answer_refused_page, &quarantine, 1, 0, 0,
+	  &checking },
 	{ "/method", TABLE_PAGE, answer_page, &method, 1, 1, 0, 0 },
 	{ "/login", FORMAT_HTML, answer_login, NULL, 1, 0, 0, &signing_in },
 	{ "/login/code", FORMAT_HTML, answer_code, NULL, 1, 0, 0, &signing_in_code },

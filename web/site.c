@@ -164,6 +164,34 @@ static const struct {
 		"revision",
 #include "web/templates/revision.html.inc"
 	},
+	{
+		"data_tabs",
+#include "web/templates/data_tabs.html.inc"
+	},
+	{
+		"data",
+#include "web/templates/data.html.inc"
+	},
+	{
+		"batches",
+#include "web/templates/batches.html.inc"
+	},
+	{
+		"batch",
+#include "web/templates/batch.html.inc"
+	},
+	{
+		"refused",
+#include "web/templates/refused.html.inc"
+	},
+	{
+		"codes",
+#include "web/templates/codes.html.inc"
+	},
+	{
+		"quarantine",
+#include "web/templates/quarantine.html.inc"
+	},
 };
 
 static const struct {
