@@ -16,6 +16,7 @@
 #include "web/page.h"
 #include "web/sign_in.h"
 #include "web/site.h"
+#include "web/upload_page.h"
 #include "web/workbook.h"
 
 /* ---- Answers without a model -------------------------------------------- */
@@ -387,6 +388,20 @@ static const struct page quarantine = {
 	.complete = explain_refused,
 };
 
+static const char SELECT_UPLOAD[] =
+#include "sql/queries/page_upload.sql.inc"
+	;
+static const struct page upload_form = { .name = "upload",
+					 .sql = SELECT_UPLOAD,
+					 .parameters = "type note" };
+
+/* Whoever sends for an agency, and the office for any. */
+#define SENDERS (VISITOR_SENDER | VISITOR_LEADER | VISITOR_OFFICE)
+
+static const struct admission uploading = { .roles = SENDERS,
+					    .post = post_upload,
+					    .form_bytes = UPLOAD_FORM_BYTES };
+static const struct admission confirming = { .roles = SENDERS, .post = post_trial };
 static const struct admission checking = { .roles = VISITOR_SIGNED_IN };
 
 /* ---- The site map ------------------------------------------------------- */
@@ -422,6 +437,9 @@ const struct route routes[] = {
 	{ "/data/batches/:batch", PAGE, answer_refused_page, &batch, 1, 0, 0, &checking },
 	{ "/data/quarantine", TABLE_PAGE, answer_refused_page, &quarantine, 1, 0, 0,
 	  &checking },
+	{ "/data/upload", FORMAT_HTML, answer_page, &upload_form, 1, 0, 0, &uploading },
+	{ "/data/upload/:delivery", FORMAT_HTML, answer_trial, NULL, 1, 0, 0,
+	  &confirming },
 	{ "/method", TABLE_PAGE, answer_page, &method, 1, 1, 0, 0 },
 	{ "/login", FORMAT_HTML, answer_login, NULL, 1, 0, 0, &signing_in },
 	{ "/login/code", FORMAT_HTML, answer_code, NULL, 1, 0, 0, &signing_in_code },

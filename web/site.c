@@ -192,6 +192,14 @@ static const struct {
 		"quarantine",
 #include "web/templates/quarantine.html.inc"
 	},
+	{
+		"upload",
+#include "web/templates/upload.html.inc"
+	},
+	{
+		"uploaded",
+#include "web/templates/uploaded.html.inc"
+	},
 };
 
 static const struct {
