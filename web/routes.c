@@ -10,6 +10,7 @@
 #include "web/admin_page.h"
 #include "web/batches.h"
 #include "web/data_page.h"
+#include "web/docket_page.h"
 #include "web/intake.h"
 #include "web/metrics.h"
 #include "web/owned_page.h"
@@ -395,6 +396,35 @@ static const struct page upload_form = { .name = "upload",
 					 .sql = SELECT_UPLOAD,
 					 .parameters = "type note" };
 
+static const char SELECT_PREVIEW[] =
+#include "sql/queries/page_preview.sql.inc"
+	;
+static const char SELECT_DISPUTES[] =
+#include "sql/queries/page_disputes.sql.inc"
+	;
+static const struct page preview = {
+	.name = "preview",
+	.sql = SELECT_PREVIEW,
+	.parameters = "period agency note",
+	.table = &(const struct page_table){ "lines.figure", FIGURE_COLUMNS },
+};
+static const struct page disputes = {
+	.name = "disputes",
+	.sql = SELECT_DISPUTES,
+	.parameters = "state agency note",
+	.table =
+		&(const struct page_table){
+			"disputes", "dispute,agency,period,indicator,state,due_on,days,"
+				    "opened_at,opened_by,reason,evidence_url,closed_at,"
+				    "closed_by,answer,batch" },
+};
+
+/* Who may say which of these things: sql/functions/page_preview.sql. */
+static const struct admission speaking = { .roles = VISITOR_SIGNED_IN,
+					   .post = post_preview };
+static const struct admission answering = { .roles = VISITOR_SIGNED_IN,
+					    .post = post_disputes };
+
 /* Whoever sends for an agency, and the office for any. */
 #define SENDERS (VISITOR_SENDER | VISITOR_LEADER | VISITOR_OFFICE)
 
@@ -437,6 +467,8 @@ const struct route routes[] = {
 	{ "/data/batches/:batch", PAGE, answer_refused_page, &batch, 1, 0, 0, &checking },
 	{ "/data/quarantine", TABLE_PAGE, answer_refused_page, &quarantine, 1, 0, 0,
 	  &checking },
+	{ "/data/preview", TABLE_PAGE, answer_page, &preview, 1, 0, 0, &speaking },
+	{ "/data/disputes", TABLE_PAGE, answer_page, &disputes, 1, 0, 0, &answering },
 	{ "/data/upload", FORMAT_HTML, answer_page, &upload_form, 1, 0, 0, &uploading },
 	{ "/data/upload/:delivery", FORMAT_HTML, answer_trial, NULL, 1, 0, 0,
 	  &confirming },

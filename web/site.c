@@ -200,6 +200,22 @@ static const struct {
 		"uploaded",
 #include "web/templates/uploaded.html.inc"
 	},
+	{
+		"dispute",
+#include "web/templates/dispute.html.inc"
+	},
+	{
+		"disputes",
+#include "web/templates/disputes.html.inc"
+	},
+	{
+		"preview",
+#include "web/templates/preview.html.inc"
+	},
+	{
+		"preview_line",
+#include "web/templates/preview_line.html.inc"
+	},
 };
 
 static const struct {
