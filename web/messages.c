@@ -189,7 +189,7 @@ const struct message messages[] = {
 	{ "disputes.number", "Số {{dispute}}", "No. {{dispute}}" },
 	{ "disputes.reject", "Không chấp nhận", "Reject" },
 	{ "disputes.rule", "Văn phòng trả lời trong {{days}} ngày làm việc; khiếu nại đang mở được đánh dấu bên số liệu.", "The office answers within {{days}} working days; an open dispute marks its figure." },
-	{ "disputes.sentence", "{{open|integer}} khiếu nại đang mở, {{overdue|integer}} quá hạn trả lời.", "{{open|integer}} disputes are open, {{overdue|integer}} of them overdue." },
+	{ "disputes.sentence", "Khiếu nại đang mở: {{open|integer}}; quá hạn trả lời: {{overdue|integer}}.", "Open disputes: {{open|integer}}; overdue: {{overdue|integer}}." },
 	{ "disputes.state.accepted", "Chấp nhận", "Accepted" },
 	{ "disputes.state.open", "Đang mở", "Open" },
 	{ "disputes.state.overdue", "Quá hạn trả lời", "Answer overdue" },
