@@ -51,12 +51,12 @@ int answer_refused_page(const struct visit *visit, struct reply *reply, struct e
 }
 
 static void explain(json_t *line, enum message_language language,
-		    const struct message_parts *parts)
+		    const struct message_parts *parts, const char *said)
 {
 	const char *code = json_string_value(json_object_get(line, "code"));
 	struct text cause = { 0 }, remedy = { 0 };
 
-	if (code && message_explain(&cause, &remedy, language, code, parts)) {
+	if (code && message_explain(&cause, &remedy, language, code, parts, said)) {
 		json_object_set_new(line, "cause", json_string(text_string(&cause)));
 		json_object_set_new(line, "remedy", json_string(text_string(&remedy)));
 	}
@@ -77,11 +77,12 @@ void explain_refused(const struct visit *visit, json_t *model)
 	json_t *line;
 	size_t i;
 
-	/* Where a detail is lacking, what was said when the record came stays. */
+	/* Where a part is lacking, what was said when the record came stays. */
 	json_array_foreach(json_object_get(model, "errors"), i, line)
 		explain(line, language,
 			&(const struct message_parts){ member(line, "field"),
-						       member(line, "value"), NULL });
+						       member(line, "value"), NULL },
+			member(line, "message"));
 	json_array_foreach(json_object_get(model, "codes"), i, line)
-		explain(line, language, &any);
+		explain(line, language, &any, NULL);
 }

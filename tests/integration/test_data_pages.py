@@ -101,6 +101,9 @@ def test_why_a_record_was_refused(house, people):
     assert "20 are new" in heading(english) and "1 were refused" in heading(english)
     assert 'href="#code-bad_choice"' in english.text and 'id="code-bad_choice"' in english.text
     assert f"/api/v1/batches/{house.batches['01']}/errors.csv" in english.text
+    # Sent in English, and read in either language.
+    assert "is not a value of channel. <b>Use one of: online" in english.text
+    assert "không phải giá trị của cột channel" in people["send01"].ask(f"/data/batches/{house.batches['01']}").text
     page = people["send01"].ask("/data/quarantine?code=bad_choice&words=REFUSED")
     assert "balloon-01" in page.text and "Nguyên nhân" in page.text
     assert "balloon-01" not in people["send01"].ask("/data/quarantine?code=bad_time").text
