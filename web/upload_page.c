@@ -189,6 +189,28 @@ static int wait_for_receipt(struct spool *spool, const char *id, char **receipt,
 	return 0;
 }
 
+/* The codes of ERRORS, each once, with how many have it. */
+static json_t *count_codes(const json_t *errors)
+{
+	json_t *counts = json_object(), *codes = json_array(), *line, *count;
+	const char *code;
+	size_t i;
+
+	json_array_foreach(errors, i, line) {
+		code = json_string_value(json_object_get(line, "code"));
+		if (code)
+			json_object_set_new(
+				counts, code,
+				json_integer(1 + json_integer_value(
+							 json_object_get(counts, code))));
+	}
+	json_object_foreach(counts, code, count)
+		json_array_append_new(
+			codes, json_pack("{s:s, s:O}", "code", code, "count", count));
+	json_decref(counts);
+	return codes;
+}
+
 static void add_verdict(const struct visit *visit, const char *receipt, json_t *model)
 {
 	json_t *verdict = json_loads(receipt, 0, NULL);
@@ -201,6 +223,7 @@ static void add_verdict(const struct visit *visit, const char *receipt, json_t *
 			json_array_append(shown, line);
 	}
 	json_object_set_new(model, "errors", shown);
+	json_object_set_new(model, "codes", count_codes(shown));
 	json_object_set_new(model, "is_more",
 			    json_boolean(json_integer_value(json_object_get(
 						 verdict, "rejected")) > SHOWN_ERRORS));

@@ -143,6 +143,7 @@ def test_a_file_is_tried_then_sent_then_mended(house, people):
     verdict = settled(who, trial.location)
     assert "1 would be new" in heading(verdict) and "1 refused" in heading(verdict)
     assert "tháng 6.csv" in verdict.text and "bal&lt;b&gt;loon" in verdict.text and "<b>loon" not in verdict.text
+    assert 'href="#code-bad_choice"' in verdict.text and 'id="code-bad_choice"' in verdict.text
     assert batches(house) == before                  # nothing stored
     for login, other in people.items():              # the session's alone
         if login != "send01":
