@@ -1,7 +1,10 @@
 /* message.c -- why a record or a file was refused, in Vietnamese and English. */
 #include "collector/message.h"
 
+#include <stdlib.h>
 #include <string.h>
+
+#include "base/memory.h"
 
 struct sentences {
 	const char *cause, *remedy;
@@ -392,12 +395,21 @@ static const struct code {
 	      "Send it again once it is complete." } } },
 };
 
-static const struct code *find(const char *name)
+static const struct code *look_up(const char *name)
 {
 	for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
 		if (strcmp(codes[i].name, name) == 0)
 			return &codes[i];
-	BUG("no error code %s", name);
+	return NULL;
+}
+
+static const struct code *find(const char *name)
+{
+	const struct code *code = look_up(name);
+
+	if (!code)
+		BUG("no error code %s", name);
+	return code;
 }
 
 /* Fills the places of a sentence. */
@@ -438,6 +450,75 @@ void message_add(struct text *out, enum message_language language, const char *c
 	add_sentence(out, sentences->cause, parts);
 	text_add_char(out, ' ');
 	add_sentence(out, sentences->remedy, parts);
+}
+
+static int lacks_part(const char *sentence, const struct message_parts *parts)
+{
+	return (!parts->field && strstr(sentence, "{field}")) ||
+	       (!parts->value && strstr(sentence, "{value}")) ||
+	       (!parts->detail && strstr(sentence, "{detail}"));
+}
+
+/* What stands in SAID where the sentences of CODE have their detail; NULL: SAID is not
+ * those sentences in LANGUAGE.  Belongs to the caller. */
+static char *find_detail(enum message_language language, const char *code,
+			 const struct message_parts *parts, const char *said)
+{
+	static const char mark[] = "\x01";
+	struct message_parts tried = { parts->field, parts->value, mark };
+	struct text form = { 0 }, again = { 0 };
+	size_t before, after;
+	const char *end;
+	char *detail = NULL;
+
+	message_add(&form, language, code, &tried);
+	before = strcspn(form.data, mark);
+	if (!form.data[before] || strncmp(said, form.data, before) != 0)
+		goto done;
+	after = strcspn(form.data + before + 1, mark);
+	form.data[before + 1 + after] = '\0';
+	/* The last place where it can end, unless it occurs again. */
+	end = strlen(said) >= before + after ? said + strlen(said) - after : said;
+	if (strcmp(end, form.data + before + 1) != 0)
+		end = strstr(said + before, form.data + before + 1);
+	if (!end || end < said + before)
+		goto done;
+	detail = memory_copy_bytes(said + before, (size_t)(end - said) - before);
+	tried.detail = detail;
+	message_add(&again, language, code, &tried);
+	if (strcmp(again.data, said) != 0) {
+		free(detail);
+		detail = NULL;
+	}
+done:
+	text_free(&form);
+	text_free(&again);
+	return detail;
+}
+
+int message_explain(struct text *cause, struct text *remedy,
+		    enum message_language language, const char *code,
+		    const struct message_parts *parts, const char *said)
+{
+	const struct code *found = look_up(code);
+	struct message_parts all = *parts;
+	char *detail = NULL;
+	int is_whole;
+
+	if (!found)
+		return 0;
+	for (int i = MESSAGE_VI; said && !all.detail && !detail && i <= MESSAGE_EN; i++)
+		detail = find_detail((enum message_language)i, code, parts, said);
+	if (detail)
+		all.detail = detail;
+	is_whole = !lacks_part(found->in[language].cause, &all) &&
+		   !lacks_part(found->in[language].remedy, &all);
+	if (is_whole) {
+		add_sentence(cause, found->in[language].cause, &all);
+		add_sentence(remedy, found->in[language].remedy, &all);
+	}
+	free(detail);
+	return is_whole;
 }
 
 void message_print_table(struct text *out)

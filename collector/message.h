@@ -18,6 +18,12 @@ struct message_parts {
 /* Appends cause and remedy of CODE.  An unknown CODE is a BUG. */
 void message_add(struct text *out, enum message_language language, const char *code,
 		 const struct message_parts *parts);
+/* Appends the cause and the remedy of CODE, each to its own text.  A detail that PARTS has
+ * not is taken from SAID, what was said of the same record in either language, or NULL.  0
+ * if a part is lacking all the same, or if there is no such code; then nothing is appended. */
+int message_explain(struct text *cause, struct text *remedy,
+		    enum message_language language, const char *code,
+		    const struct message_parts *parts, const char *said);
 /* The whole table as Markdown. */
 void message_print_table(struct text *out);
 

@@ -22,7 +22,8 @@
 #include "base/memory.h"
 
 enum {
-	KEPT_SECONDS = 24 * 3600,
+	OLD_SECONDS = 24 * 3600,
+	KEPT_SECONDS = 2 * 3600, /* of a body that may still be handed over */
 	RECEIPT_SIZE_MAX = 64 * 1024 * 1024,
 	HANDS = 64,
 };
@@ -84,7 +85,8 @@ static int flush_folder(const struct spool *spool, const char *part, struct erro
 
 int spool_open(struct spool **result, const char *folder, struct error *err)
 {
-	static const char *const parts[] = { "", "new", "part", "receipts", "aside" };
+	static const char *const parts[] = { "",     "new",      "part",
+					     "kept", "receipts", "aside" };
 	struct spool *spool = memory_zeroed(1, sizeof *spool);
 	struct text path = { 0 };
 	int status = 0;
@@ -255,6 +257,44 @@ void spool_abandon(struct spool_draft *draft)
 	unlink(draft->path);
 	free(draft->path);
 	free(draft);
+}
+
+int spool_keep(struct spool *spool, struct spool_draft *draft, const char *id,
+	       struct error *err)
+{
+	struct text path = { 0 };
+	int status = 0;
+
+	if (fsync(draft->fd) != 0 ||
+	    rename(draft->path, path_of(&path, spool, "kept", id, ".body")) != 0)
+		status = fail(err, draft->path);
+	text_free(&path);
+	spool_abandon(draft); /* its name is gone where it was kept */
+	return status;
+}
+
+int spool_resume(struct spool *spool, const char *id, struct spool_draft **draft,
+		 struct error *err)
+{
+	struct text path = { 0 };
+	struct stat facts;
+	int fd, status = 0;
+
+	*draft = NULL;
+	fd = open(path_of(&path, spool, "kept", id, ".body"),
+		  O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+	if (fd >= 0 && fstat(fd, &facts) == 0) {
+		*draft = memory_zeroed(1, sizeof **draft);
+		(*draft)->fd = fd;
+		(*draft)->path = text_take(&path);
+		(*draft)->length = (uint64_t)facts.st_size;
+	} else if (errno != ENOENT) {
+		status = fail(err, text_string(&path));
+		if (fd >= 0)
+			close(fd);
+	}
+	text_free(&path);
+	return status;
 }
 
 static void make_id(char *id)
@@ -567,7 +607,7 @@ static int has_note(const struct spool *spool, const char *name)
 	return yes;
 }
 
-static void tidy_part(const struct spool *spool, const char *part, time_t now)
+static void tidy_part(const struct spool *spool, const char *part, time_t before)
 {
 	struct text path = { 0 };
 	DIR *folder = opendir(path_of(&path, spool, part, "", ""));
@@ -580,7 +620,7 @@ static void tidy_part(const struct spool *spool, const char *part, time_t now)
 			break;
 		path_of(&path, spool, part, entry->d_name, "");
 		if (entry->d_name[0] != '.' && lstat(path.data, &facts) == 0 &&
-		    S_ISREG(facts.st_mode) && facts.st_mtime + KEPT_SECONDS < now &&
+		    S_ISREG(facts.st_mode) && facts.st_mtime < before &&
 		    (strcmp(part, "new") != 0 || !has_note(spool, entry->d_name)))
 			unlink(path.data);
 	}
@@ -593,7 +633,8 @@ void spool_tidy(struct spool *spool)
 {
 	const time_t now = time(NULL);
 
-	tidy_part(spool, "part", now);
-	tidy_part(spool, "receipts", now);
-	tidy_part(spool, "new", now);
+	tidy_part(spool, "part", now - OLD_SECONDS);
+	tidy_part(spool, "receipts", now - OLD_SECONDS);
+	tidy_part(spool, "new", now - OLD_SECONDS);
+	tidy_part(spool, "kept", now - KEPT_SECONDS);
 }

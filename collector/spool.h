@@ -4,6 +4,7 @@
  *   FOLDER/new/ID.note       what they are, as JSON; its appearance hands the item over
  *   FOLDER/receipts/ID.json  what became of it, for a waiting sender; kept for a day
  *   FOLDER/part/             bodies that are still being received
+ *   FOLDER/kept/ID.body      bodies that may be handed over later; kept for two hours
  *   FOLDER/aside/            items that failed again and again, for a person to look at
  *
  * Both files are flushed and renamed, the body first, so an item is there whole or not
@@ -59,6 +60,12 @@ uint64_t spool_length(const struct spool_draft *draft);
 int spool_hand_over(struct spool *spool, struct spool_draft *draft,
 		    struct spool_note *note, struct error *err);
 void spool_abandon(struct spool_draft *draft);
+/* Keeps the body of DRAFT, which it frees, under the name ID, to be handed over later. */
+int spool_keep(struct spool *spool, struct spool_draft *draft, const char *id,
+	       struct error *err);
+/* The body that was kept under ID as a draft again; NULL in *DRAFT if there is none. */
+int spool_resume(struct spool *spool, const char *id, struct spool_draft **draft,
+		 struct error *err);
 
 /* Was ID handed over, and has not come to its end? */
 int spool_is_waiting(const struct spool *spool, const char *id);
@@ -83,7 +90,8 @@ int spool_done(struct spool *spool, const char *id, const char *receipt,
 	       struct error *err);
 int spool_set_aside(struct spool *spool, const char *id, const char *receipt,
 		    struct error *err);
-/* Removes what is older than a day: receipts, and what a crash left half received. */
+/* Removes what is older than a day: receipts, and what a crash left half received; and
+ * bodies that were kept and not asked for. */
 void spool_tidy(struct spool *spool);
 
 #endif

@@ -109,6 +109,10 @@ REVOKE ALL ON agency_contact, schedule, schedule_run, outbox, outbox_event, arch
 -- owner: whoever only brings records in, and whoever breaks into that process, can
 -- neither delete one nor say that two are the same.
 
+-- Files that came through a page are their session's (functions/page_upload.sql).
+REVOKE ALL ON form_upload FROM nq17_web, nq17_reports, nq17_collector;
+GRANT EXECUTE ON FUNCTION upload_begin, upload_page, upload_send TO nq17_web;
+
 -- Imports stage their records in temporary tables.
 DO $$
 BEGIN

@@ -55,6 +55,7 @@ struct exchange {
 	size_t body_wasted;     /* bytes that were read and forgotten */
 	size_t body_paced;      /* bytes that have not bought time yet */
 	int is_early;           /* answered before the body came */
+	int is_large;           /* a form that counts in intake->large_forms */
 	struct packet *draft;   /* of the worker */
 	struct packet *packet;  /* of the visitor: what is sent, in the reply's place */
 	struct reply reply;     /* of the visitor */
@@ -70,6 +71,8 @@ static void exchange_release(void *context)
 	if (atomic_fetch_sub(&exchange->references, 1) > 1)
 		return;
 	upload_free(exchange->upload);
+	if (exchange->is_large)
+		atomic_fetch_sub(&exchange->means->intake->large_forms, 1);
 	request_free(&exchange->request);
 	packet_release(exchange->draft);
 	packet_release(exchange->packet);
@@ -639,12 +642,30 @@ static void take_body(struct exchange *exchange, const char *body, size_t length
 
 /* ---- Forms -------------------------------------------------------------- */
 
+/* How long this form may be: a file is held in memory until its sender is known, so that
+ * only browsers with a session bring one, and few at a time.  0: too many. */
+static size_t form_most(struct exchange *exchange)
+{
+	const size_t bytes = route_admission(exchange->route)->form_bytes;
+
+	if (bytes <= ROUTE_FORM_BYTES || !exchange->request.session)
+		return ROUTE_FORM_BYTES;
+	exchange->is_large = 1;
+	return atomic_fetch_add(&exchange->means->intake->large_forms, 1) <
+			       INTAKE_LARGE_FORMS
+		       ? bytes
+		       : 0;
+}
+
 /* 1: the reply is ready. */
 static int begin_form(struct exchange *exchange)
 {
-	const size_t bytes = route_admission(exchange->route)->form_bytes;
-	const size_t most = bytes ? bytes : ROUTE_FORM_BYTES;
+	const size_t most = form_most(exchange);
 
+	if (most == 0) {
+		refuse(exchange, "busy", NULL);
+		return 1;
+	}
 	if (head_body_length(exchange->connection) > most) {
 		refuse(exchange, "too_large", NULL);
 		return 1;

@@ -3,6 +3,7 @@
 #ifndef WEB_INTAKE_H
 #define WEB_INTAKE_H
 
+#include <stdatomic.h>
 #include <stdint.h>
 
 #include "base/config.h"
@@ -12,6 +13,8 @@
 #include "web/quota.h"
 #include "web/waiter.h"
 
+enum { INTAKE_LARGE_FORMS = 4 }; /* at a time */
+
 struct intake {
 	struct spool *spool;
 	uint64_t body_limit;   /* bytes, as they come */
@@ -20,6 +23,7 @@ struct intake {
 	struct quota *quota;
 	struct waiter *waiter;
 	struct metrics *metrics; /* borrowed */
+	atomic_int large_forms;  /* on their way: they are held in memory */
 	/* Apart from those of the pages: a slow page keeps no sender waiting. */
 	struct db_pool *checkers; /* of keys: quick */
 	struct db_pool *keepers;  /* flush bodies to the disk */

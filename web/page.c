@@ -228,6 +228,8 @@ static int answer_model(const struct visit *visit, char *bytes, struct reply *re
 	} else if (visit->request->format == FORMAT_XLSX) {
 		status = answer_sheet(visit, model, reply, err);
 	} else if (visit->request->format == FORMAT_HTML) {
+		if (page->complete)
+			page->complete(visit, model);
 		status = site_render(visit->site, page->name, visit->request, model,
 				     reply, err);
 	} else {

@@ -2,6 +2,8 @@
 #ifndef WEB_PAGE_H
 #define WEB_PAGE_H
 
+#include <jansson.h>
+
 #include "web/routes.h"
 
 /* How a model becomes a table: see table.h. */
@@ -17,6 +19,8 @@ struct page {
 	const struct page_table *table; /* NULL: no .csv, no .xlsx */
 	const char *charts; /* "ranking map": the members that .svg and .png draw; which
 			     * one says the ":chart" of the path, where there is one */
+	/* Adds to the model of a page in HTML what the database does not know; or NULL. */
+	void (*complete)(const struct visit *visit, json_t *model);
 };
 
 /* Answers in the format of the request: the template over the model, the very

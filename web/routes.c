@@ -9,6 +9,8 @@
 #include "web/account_page.h"
 #include "web/admin_page.h"
 #include "web/batches.h"
+#include "web/data_page.h"
+#include "web/docket_page.h"
 #include "web/intake.h"
 #include "web/metrics.h"
 #include "web/owned_page.h"
@@ -16,6 +18,7 @@
 #include "web/report_page.h"
 #include "web/sign_in.h"
 #include "web/site.h"
+#include "web/upload_page.h"
 #include "web/workbook.h"
 
 /* ---- Answers without a model -------------------------------------------- */
@@ -514,6 +517,100 @@ static const struct admission setting_targets = { .roles = VISITOR_CENTRAL,
 						  .post = post_targets };
 static const struct admission previewing = { .roles = VISITOR_CENTRAL };
 
+/* ---- Data ---------------------------------------------------------------- */
+
+static const char SELECT_DATA[] =
+#include "sql/queries/page_data.sql.inc"
+	;
+static const char SELECT_BATCHES[] =
+#include "sql/queries/page_batches.sql.inc"
+	;
+static const char SELECT_BATCH[] =
+#include "sql/queries/page_batch.sql.inc"
+	;
+static const char SELECT_QUARANTINE[] =
+#include "sql/queries/page_quarantine.sql.inc"
+	;
+
+static const struct page data = {
+	.name = "data",
+	.sql = SELECT_DATA,
+	.parameters = "",
+	.table = &(
+		const struct page_table){ "parts.agencies.cells",
+					  "agency,agency_name_vi,type,state,last_record,"
+					  "last_arrival,every_days,expected,days_late" },
+};
+static const struct page batches = {
+	.name = "batches",
+	.sql = SELECT_BATCHES,
+	.parameters = "agency type state before",
+	.table =
+		&(const struct page_table){
+			"batches",
+			"batch,type,state,received_at,file,way,received,"
+			"accepted,corrected,duplicate,stale,rejected,waiting" },
+};
+static const struct page batch = { .name = "batch",
+				   .sql = SELECT_BATCH,
+				   .parameters = "batch",
+				   .complete = explain_refused };
+static const struct page quarantine = {
+	.name = "quarantine",
+	.sql = SELECT_QUARANTINE,
+	.parameters = "agency code words batch state after limit",
+	.table =
+		&(const struct page_table){
+			"errors", "batch,line,type,agency,dossier,field,value,code,"
+				  "message,settled_by,settled_as" },
+	.complete = explain_refused,
+};
+
+static const char SELECT_UPLOAD[] =
+#include "sql/queries/page_upload.sql.inc"
+	;
+static const struct page upload_form = { .name = "upload",
+					 .sql = SELECT_UPLOAD,
+					 .parameters = "type note" };
+
+static const char SELECT_PREVIEW[] =
+#include "sql/queries/page_preview.sql.inc"
+	;
+static const char SELECT_DISPUTES[] =
+#include "sql/queries/page_disputes.sql.inc"
+	;
+static const struct page preview = {
+	.name = "preview",
+	.sql = SELECT_PREVIEW,
+	.parameters = "period agency note",
+	.table = &(const struct page_table){ "lines.figure", FIGURE_COLUMNS },
+};
+static const struct page disputes = {
+	.name = "disputes",
+	.sql = SELECT_DISPUTES,
+	.parameters = "state agency note",
+	.table =
+		&(const struct page_table){
+			"disputes", "dispute,agency,period,indicator,state,due_on,days,"
+				    "opened_at,opened_by,reason,evidence_url,closed_at,"
+				    "closed_by,answer,batch" },
+};
+
+/* Who may say which of these things: sql/functions/page_preview.sql. */
+static const struct admission speaking = { .roles = VISITOR_SIGNED_IN,
+					   .post = post_preview };
+static const struct admission answering = { .roles = VISITOR_SIGNED_IN,
+					    .post = post_disputes };
+
+/* Whoever sends for an agency, and the office for any. */
+#define SENDERS (VISITOR_SENDER | VISITOR_LEADER | VISITOR_OFFICE)
+
+static const struct admission uploading = { .roles = SENDERS,
+					    .post = post_upload,
+					    .form_bytes = UPLOAD_FORM_BYTES };
+static const struct admission confirming = { .roles = SENDERS, .post = post_trial };
+static const struct admission checking = { .roles = VISITOR_SIGNED_IN };
+
 /* ---- The site map ------------------------------------------------------- */
 
 enum {
@@ -561,6 +658,16 @@ const struct route routes[] = {
 	{ "/search", PAGE, answer_page, &search, 1, 0, 0, 0 },
 	{ "/milestones", TABLE_PAGE, answer_page, &milestones, 1, 1, 0, 0 },
 	{ "/milestones/:chart", PICTURE, answer_page, &milestones, 1, 1, 0, 0 },
+	{ "/data", TABLE_PAGE, answer_page, &data, 1, 0, 0, 0 },
+	{ "/data/batches", TABLE_PAGE, answer_page, &batches, 1, 0, 0, &checking },
+	{ "/data/batches/:batch", PAGE, answer_refused_page, &batch, 1, 0, 0, &checking },
+	{ "/data/quarantine", TABLE_PAGE, answer_refused_page, &quarantine, 1, 0, 0,
+	  &checking },
+	{ "/data/preview", TABLE_PAGE, answer_page, &preview, 1, 0, 0, &speaking },
+	{ "/data/disputes", TABLE_PAGE, answer_page, &disputes, 1, 0, 0, &answering },
+	{ "/data/upload", FORMAT_HTML, answer_page, &upload_form, 1, 0, 0, &uploading },
+	{ "/data/upload/:delivery", FORMAT_HTML, answer_trial, NULL, 1, 0, 0,
+	  &confirming },
 	{ "/method", TABLE_PAGE, answer_page, &method, 1, 1, 0, 0 },
 	{ "/reports", PAGE, answer_page, &reports, 1, 1, 0, 0 },
 	{ "/reports/:report", REPORT, answer_report, NULL, 1, 0, 0, 0 },

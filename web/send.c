@@ -53,12 +53,12 @@ static int is_known(const char *if_none_match, const char *tag)
 	return strstr(at, tag) != NULL;
 }
 
-static void add_retry(struct MHD_Response *response, int seconds)
+static void add_seconds(struct MHD_Response *response, const char *name, int seconds)
 {
 	char printed[16];
 
 	snprintf(printed, sizeof printed, "%d", seconds);
-	add_header(response, "Retry-After", printed);
+	add_header(response, name, printed);
 }
 
 /* Can a visitor be told that it has not changed? */
@@ -103,7 +103,10 @@ static void add_headers(struct MHD_Response *response, const struct reply *reply
 	if (reply->authenticate)
 		add_header(response, "WWW-Authenticate", reply->authenticate);
 	if (reply->retry_after > 0 || reply->status == 503)
-		add_retry(response, reply->retry_after > 0 ? reply->retry_after : 5);
+		add_seconds(response, "Retry-After",
+			    reply->retry_after > 0 ? reply->retry_after : 5);
+	if (reply->refresh > 0)
+		add_seconds(response, "Refresh", reply->refresh);
 	if (reply->is_negotiated)
 		add_header(response, "Vary", "Accept-Language");
 	if (reply->next.length > 0) {

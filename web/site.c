@@ -276,6 +276,58 @@ static const struct {
 		"workbook",
 #include "web/templates/workbook.html.inc"
 	},
+	{
+		"data_tabs",
+#include "web/templates/data_tabs.html.inc"
+	},
+	{
+		"data",
+#include "web/templates/data.html.inc"
+	},
+	{
+		"batches",
+#include "web/templates/batches.html.inc"
+	},
+	{
+		"batch",
+#include "web/templates/batch.html.inc"
+	},
+	{
+		"refused",
+#include "web/templates/refused.html.inc"
+	},
+	{
+		"codes",
+#include "web/templates/codes.html.inc"
+	},
+	{
+		"quarantine",
+#include "web/templates/quarantine.html.inc"
+	},
+	{
+		"upload",
+#include "web/templates/upload.html.inc"
+	},
+	{
+		"uploaded",
+#include "web/templates/uploaded.html.inc"
+	},
+	{
+		"dispute",
+#include "web/templates/dispute.html.inc"
+	},
+	{
+		"disputes",
+#include "web/templates/disputes.html.inc"
+	},
+	{
+		"preview",
+#include "web/templates/preview.html.inc"
+	},
+	{
+		"preview_line",
+#include "web/templates/preview_line.html.inc"
+	},
 };
 
 static const struct {

@@ -1,0 +1,72 @@
+-- page_upload.sql -- a file through a page: a trial first, then in earnest.
+--
+-- Both go the way of all records, by the spool.  The trial is called DELIVERY.try and stores
+-- nothing; the other one DELIVERY, so that sending it twice stores it once.
+
+CREATE FUNCTION may_upload() RETURNS boolean
+LANGUAGE sql STABLE AS $$ SELECT asking_role() IN ('sender', 'leader', 'office') $$;
+
+CREATE FUNCTION upload_form_page(type text, note text) RETURNS jsonb
+LANGUAGE sql STABLE AS $$
+  SELECT data_frame() || jsonb_build_object('note', CASE WHEN note IN ('no_file', 'format') THEN note END,
+    'types', (SELECT jsonb_agg(jsonb_build_object('type', t, 'selected', t = coalesce(upload_form_page.type, '')) ORDER BY place)
+                FROM unnest('{dossier,service,fact,count,milestone}'::text[]) WITH ORDINALITY x(t, place)),
+    'has_agencies', may_see_all() OR cardinality(agencies_seen()) > 1,
+    'agencies', (SELECT json_agg(agency_choice(a, asking_agency()) ORDER BY a.kind, a.label COLLATE "C")
+                   FROM agency a
+                  WHERE may_see_all() AND a.kind IN ('ministry', 'ministerial_agency', 'province')
+                    AND a.valid_to IS NULL
+                     OR NOT may_see_all() AND a.agency_id = ANY (agencies_seen()) AND cardinality(agencies_seen()) > 1))
+$$;
+
+-- Notes a trial; its delivery, and whose records may come.  NAME is of an agency, or null.
+CREATE FUNCTION upload_begin(session bigint, name text, type text, format text, file text, bytes bigint)
+RETURNS TABLE (delivery text, scope int, agency text)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = nq17, pg_temp AS $$
+#variable_conflict use_column
+DECLARE
+  named int := office_agency(name);
+  scope int := coalesce(asking_agency(), named, 0);
+  label text := (SELECT a.label FROM agency a WHERE a.agency_id = coalesce(named, nullif(scope, 0)));
+  made text := 'h' || scope || '-' || replace(gen_random_uuid()::text, '-', '');
+BEGIN
+  IF NOT may_upload() OR session <= 0 OR named = 0 OR named IS NOT NULL AND NOT may_see(named) THEN
+    PERFORM refuse_asker();
+  END IF;
+  DELETE FROM form_upload u WHERE u.made_at < clock_timestamp() - interval '1 day';
+  INSERT INTO form_upload (delivery, session_id, agency_id, agency, type, format, file, bytes)
+  VALUES (made, session, scope, label, upload_begin.type, upload_begin.format, upload_begin.file, upload_begin.bytes);
+  RETURN QUERY SELECT made, scope, label;
+END $$;
+
+-- The trial called NAME, which is its session's alone; null once it is too old to be sent.
+CREATE FUNCTION upload_page(session bigint, name text) RETURNS jsonb
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = nq17, pg_temp AS $$
+  SELECT data_frame() || jsonb_build_object('delivery', u.delivery, 'type', u.type, 'file', u.file, 'bytes', u.bytes,
+    'made_at', u.made_at, 'until', u.made_at + interval '1 hour', 'is_sent', u.sent_at IS NOT NULL,
+    'batch', (SELECT b.batch_id FROM batch b WHERE b.delivery = u.delivery),
+    'agency', u.agency)
+    FROM form_upload u
+   WHERE u.delivery = name AND u.session_id = session AND may_upload()
+     AND (u.sent_at IS NOT NULL OR u.made_at > clock_timestamp() - interval '1 hour')
+$$;
+
+-- Sends it in earnest: what the spool has to know.  No row: there is no such trial.
+CREATE FUNCTION upload_send(session bigint, name text)
+RETURNS TABLE (delivery text, type text, format text, file text, agency text, scope int)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = nq17, pg_temp AS $$
+DECLARE
+  u form_upload;
+BEGIN
+  SELECT x.* INTO u FROM form_upload x
+   WHERE x.delivery = name AND x.session_id = session AND may_upload()
+     AND (x.sent_at IS NOT NULL OR x.made_at > clock_timestamp() - interval '1 hour') FOR UPDATE;
+  IF u.delivery IS NULL THEN
+    RETURN;
+  ELSIF u.sent_at IS NULL THEN
+    UPDATE form_upload x SET sent_at = clock_timestamp() WHERE x.delivery = name;
+    PERFORM log_action('upload', 'delivery:' || u.delivery,
+                       jsonb_build_object('type', u.type, 'file', u.file, 'bytes', u.bytes), nullif(u.agency_id, 0));
+  END IF;
+  RETURN QUERY SELECT u.delivery, u.type, u.format, u.file, u.agency, u.agency_id;
+END $$;

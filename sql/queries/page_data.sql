@@ -1,0 +1,2 @@
+-- Who sends as expected.
+SELECT data_page()

@@ -1,0 +1,2 @@
+-- $1 record type that is chosen, $2 what to say.
+SELECT upload_form_page($1, $2)

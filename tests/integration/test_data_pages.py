@@ -1,0 +1,257 @@
+# test_data_pages.py -- /data: what agencies sent, what was refused, what will be published.
+import re
+import time
+
+import pytest
+
+from serving import Server, new_key
+from signing import Visitor
+
+PASSWORD = "một câu dài 17"
+PEOPLE = {"office": ("office", None), "auditor": ("auditor", None), "lead01": ("leader", "01"),
+          "send01": ("sender", "01"), "view01": ("viewer", "01"), "lead38": ("leader", "38"),
+          "send38": ("sender", "38")}
+CHEAP = {"NQ17_PASSWORD_MEMORY": "1", "NQ17_SIGN_IN_TRIES": "1000"}
+HEAD = "dossier,procedure,channel,received_at,resolved_at\n"
+PERIOD = "period=2020-Q2"
+
+
+@pytest.fixture(scope="module")
+def house(module_store):
+    """Two agencies with records, one of each refused, and everybody's account."""
+    store = module_store
+    store.run("user", "add", "admin", "--role", "administrator", input=PASSWORD + "\n", env=CHEAP)
+    with store.connect() as db:
+        for login, (role, agency) in PEOPLE.items():
+            db.execute("SELECT account_add(%s, %s, %s, %s, (SELECT password_hash FROM account_secret LIMIT 1))",
+                       (login, f"Name of {login}", role, agency))
+    server = Server(store, env=CHEAP)
+    server.batches = {}
+    for agency in ("01", "38"):
+        body = HEAD + "".join(f"HIDDEN-{agency}-{n},P,{'online' if n < 9 else 'counter'},2020-06-{1 + n:02d},"
+                              f"2020-06-{2 + n:02d}\n" for n in range(20))
+        body += f"REFUSED-{agency},P,balloon-{agency},2020-06-01,\n"
+        server.batches[agency] = server.send(body.encode(), new_key(store, agency)).json()["batch"]
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="module")
+def people(house):
+    found = {"public": Visitor(house.port)}
+    for login in ["admin", *PEOPLE]:
+        found[login] = Visitor(house.port)
+        assert found[login].sign_in(login, PASSWORD).status == 303
+    return found
+
+
+def heading(answer):
+    return re.search(r"<h1>(.*?)</h1>", answer.text, re.S)[1]
+
+
+# ---- Who sees what ------------------------------------------------------------------
+
+def test_freshness_is_for_everybody_and_begins_with_ones_own(people):
+    page = people["public"].ask("/data?lang=en")
+    assert page.status == 200 and "Never sent" in page.text and "/data/batches" not in page.text
+    assert "Your agency" not in page.text
+    for login, code in (("lead01", "01"), ("lead38", "38")):
+        lines = people[login].ask("/data.csv").text.lstrip("\ufeff").splitlines()
+        assert lines[0].startswith("agency,") and lines[1].startswith(f"{code},") and ",dossier," in lines[1]
+        assert ",silent,2020-06-21," in lines[1]
+    model = people["public"].ask("/data.json").text
+    assert '"state" : "silent"' in model or '"state": "silent"' in model
+
+
+def about(agency, house):
+    batch = house.batches[agency]
+    return [f"/data/batches/{batch}", f"/data/batches/{batch}.json", f"/data/quarantine?words=balloon-{agency}",
+            f"/data/quarantine.csv?words=balloon&agency={agency}", f"/data/quarantine?batch={batch}&state=all",
+            f"/data/batches.csv?agency={agency}", f"/data/preview?agency={agency}&{PERIOD}",
+            f"/data/preview.csv?agency={agency}&{PERIOD}"]
+
+
+def shows(answer, agency, house):
+    return answer.status == 200 and (
+        f"REFUSED-{agency}" in answer.text or re.search(rf"(?m)^\ufeff?{house.batches[agency]},dossier", answer.text)
+        or f"\n2020-Q2,{agency}," in answer.text or f'href="/agencies/{agency}/online-filing' in answer.text)
+
+
+def test_each_route_shows_an_agencys_own(house, people):
+    own = {"01": {"lead01", "send01", "view01"}, "38": {"lead38", "send38"}}
+    for agency, members in own.items():
+        for path in about(agency, house):
+            for login, who in people.items():
+                wanted = login in members | {"admin", "office", "auditor"}
+                assert bool(shows(who.ask(path), agency, house)) == wanted, (login, path)
+    for path in ("/data/batches", "/data/quarantine", "/data/preview", "/data/disputes", "/data/upload"):
+        assert people["public"].ask(path).status == 303
+        for login in PEOPLE:
+            may = path != "/data/upload" or login not in ("view01", "auditor")
+            assert people[login].ask(path).status == (200 if may else 403), (login, path)
+    for path in ("/data/batches/0", "/data/batches/x", "/data/upload/h1-x"):
+        assert people["office"].ask(path).status == 404
+    with house.store.connect() as db:
+        assert db.execute("SELECT count(*) > 0 FROM audit_log WHERE action = 'read_refused' AND actor = 'view01'"
+                          " AND object = %s", (f"batch:{house.batches['01']}",)).fetchone()[0]
+
+
+def test_why_a_record_was_refused(house, people):
+    english = people["send01"].ask(f"/data/batches/{house.batches['01']}?lang=en")
+    assert "20 are new" in heading(english) and "1 were refused" in heading(english)
+    assert 'href="#code-bad_choice"' in english.text and 'id="code-bad_choice"' in english.text
+    assert f"/api/v1/batches/{house.batches['01']}/errors.csv" in english.text
+    # Sent in English, and read in either language.
+    assert "is not a value of channel. <b>Use one of: online" in english.text
+    assert "không phải giá trị của cột channel" in people["send01"].ask(f"/data/batches/{house.batches['01']}").text
+    page = people["send01"].ask("/data/quarantine?code=bad_choice&words=REFUSED")
+    assert "balloon-01" in page.text and "Nguyên nhân" in page.text
+    assert "balloon-01" not in people["send01"].ask("/data/quarantine?code=bad_time").text
+    assert people["send01"].ask("/data/quarantine?agency=nowhere").status == 404
+
+
+# ---- A file through a page ----------------------------------------------------------
+
+def send_file(who, name, body, **fields):
+    fields = {"csrf": who.csrf("/data/upload"), "type": "dossier"} | fields
+    out = b"".join(f'--edge\r\nContent-Disposition: form-data; name="{k}"\r\n\r\n{v}\r\n'.encode()
+                   for k, v in fields.items())
+    out += f'--edge\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n\r\n'.encode()
+    return who.ask("/data/upload?lang=en", "POST", out + body.encode() + b"\r\n--edge--\r\n",
+                   {"Content-Type": "multipart/form-data; boundary=edge", "Sec-Fetch-Site": "same-origin"})
+
+
+def settled(who, path):
+    for _ in range(40):
+        page = who.ask(path)
+        if page.status != 200 or page.getheader("Refresh") is None:
+            return page
+        time.sleep(0.25)
+    raise AssertionError("no verdict")
+
+
+def batches(house):
+    with house.store.connect() as db:
+        return db.execute("SELECT count(*) FROM batch").fetchone()[0]
+
+
+def test_a_file_is_tried_then_sent_then_mended(house, people):
+    who, before = people["send01"], batches(house)
+    body = HEAD + "FORM-1,P,online,2020-06-01,2020-06-02\nFORM-2,P,bal<b>loon,2020-06-01,\n"
+    trial = send_file(who, "C:\\bảng\\tháng 6.csv", body)
+    assert trial.status == 303 and trial.location.startswith("/data/upload/h")
+    verdict = settled(who, trial.location)
+    assert "1 would be new" in heading(verdict) and "1 refused" in heading(verdict)
+    assert "tháng 6.csv" in verdict.text and "bal&lt;b&gt;loon" in verdict.text and "<b>loon" not in verdict.text
+    assert 'href="#code-bad_choice"' in verdict.text and 'id="code-bad_choice"' in verdict.text
+    assert batches(house) == before                  # nothing stored
+    for login, other in people.items():              # the session's alone
+        if login != "send01":
+            assert other.ask(trial.location).status in (303, 403, 404), login
+            page = "/account" if login != "public" else "/login"
+            assert other.post(trial.location, page=page).status in (303, 401, 403, 404), login
+    assert batches(house) == before
+    address = trial.location.split("?")[0]
+    assert who.post(address).status == 303
+    page = settled(who, address)
+    assert page.status == 303 and page.location.startswith("/data/batches/")
+    number = page.location.rsplit("/", 1)[1]
+    assert who.post(address, page="/data/upload").status == 303    # pressed twice
+    assert settled(who, address).location == page.location and batches(house) == before + 1
+    errors = who.ask(f"/api/v1/batches/{number}/errors.csv").text
+    assert "FORM-2" in errors and "nq17_code" in errors
+    mended = send_file(who, "mended.csv", errors.lstrip("\ufeff").replace("bal<b>loon", "counter"))
+    assert settled(who, mended.location).status == 200
+    address = mended.location.split("?")[0]
+    assert who.post(address).status == 303
+    receipt = who.ask(settled(who, address).location + "?lang=en")
+    assert "of 1 records 1 are new" in heading(receipt)
+    assert "FORM-2" not in who.ask("/data/quarantine.csv?words=FORM-2").text
+    assert "FORM-2" in who.ask("/data/quarantine.csv?words=FORM-2&state=all").text
+    with house.store.connect() as db:
+        assert db.execute("SELECT count(*), min(way) FROM batch WHERE delivery = %s",
+                          (address.rsplit("/", 1)[1],)).fetchone() == (1, "form")
+        assert db.execute("SELECT count(*) FROM audit_log WHERE action = 'upload' AND actor = 'send01'").fetchone()[0] == 2
+
+
+def test_files_that_cannot_be(house, people):
+    who = people["send01"]
+    assert "note=format" in send_file(who, "a.pdf", "x").location
+    assert "note=no_file" in send_file(who, "a.csv", "").location
+    refused = settled(who, send_file(who, "a.csv", "no,such,header\n1,2,3\n").location)
+    assert "whole file would be refused" in heading(refused) and "Record it" not in refused.text
+    foreign = settled(who, send_file(who, "a.csv", "agency," + HEAD + "38,X-1,P,online,2020-06-01,\n").location)
+    assert "1 refused" in heading(foreign)
+    assert send_file(who, "a.csv", HEAD, agency="38").status == 403
+    for login in ("view01", "auditor"):
+        assert people[login].ask("/data/upload", "POST", "x").status in (403, 415)
+    anyone = settled(people["office"], send_file(people["office"], "a.csv", "agency," + HEAD +
+                                                 "38,X-1,P,online,2020-06-01,\n").location)
+    assert "1 would be new" in heading(anyone)
+    assert who.ask("/data/upload", "POST", "x" * 70000,
+                   {"Content-Type": "multipart/form-data; boundary=edge", "Cookie": ""}).status == 413
+
+
+# ---- What will be published ---------------------------------------------------------
+
+def say(who, action, agency="01", indicator="online-filing", page="/data/upload", **fields):
+    return who.post("/data/preview", page=page, action=action, agency=agency, indicator=indicator,
+                    period="2020-Q2", **fields)
+
+
+def test_an_agency_contests_and_the_office_answers(house, people):
+    lead, send, office = people["lead01"], people["send01"], people["office"]
+    preview = f"/data/preview?{PERIOD}"
+    assert "online-filing" in lead.ask(preview).text
+    # Only one's own, and only in one's role.
+    assert say(people["lead38"], "contest", said="x").status == 403
+    assert say(people["view01"], "contest", page="/account", said="x").status == 403
+    assert say(people["auditor"], "contest", page="/account", said="x").status == 403
+    assert say(send, "agree").status == 403
+    assert say(send, "contest", said="sai <số>", evidence="javascript:alert(1)").status == 400
+    assert say(send, "contest", said="sai <số>", evidence="https://example.vn/bang-chung").status == 303
+    assert say(send, "contest", said="again").status == 400
+    assert say(lead, "agree").status == 400               # while it is contested
+    page = lead.ask(preview + "&lang=en")
+    assert "Contested" in page.text and "sai &lt;số&gt;" in page.text and 'href="https://example.vn/' in page.text
+    docket = office.ask("/data/disputes?lang=en")
+    assert docket.text.count('class="dispute open"') == 1 and "working days left" in docket.text
+    number = re.search(r'name="dispute" value="(\d+)"', docket.text)[1]
+    assert 'class="dispute' not in people["lead38"].ask("/data/disputes").text
+    assert '"sai' not in people["lead38"].ask("/data/disputes.json").text
+    answer = lambda who, action, page="/data/upload": who.post(  # noqa: E731
+        "/data/disputes", page=page, action=action, dispute=number, said="đã xem").status
+    assert answer(people["lead38"], "withdraw") == 404
+    assert answer(lead, "accept") == 403
+    assert answer(people["auditor"], "accept", "/account") == 403
+    assert answer(office, "reject") == 303
+    assert "đã xem" in lead.ask("/data/disputes?state=rejected").text
+    assert 'class="dispute' not in lead.ask("/data/disputes?state=open").text
+    with house.store.connect() as db:
+        assert [row[0] for row in db.execute("SELECT actor FROM audit_log WHERE object = %s ORDER BY id",
+                                             (f"dispute:{number}",))] == ["send01", "office"]
+
+
+def test_an_agency_agrees_and_comments(house, people):
+    lead, preview = people["lead01"], f"/data/preview?{PERIOD}&lang=en"
+    assert say(lead, "note", said="đang đối soát").status == 303
+    page = lead.ask(preview)
+    assert "đang đối soát" in page.text
+    note = re.search(r'name="number" value="(\d+)"', page.text)[1]
+    assert say(people["lead38"], "remove_note", number=note).status == 403
+    assert say(people["lead38"], "remove_note", agency="38", number=note).status == 404
+    assert say(lead, "remove_note", number=note).status == 303
+    assert "đang đối soát" not in lead.ask(preview).text
+    assert lead.post("/data/preview", page="/data/upload", action="agree", agency="01", period="2020-Q2").status == 303
+    assert "agrees with all figures" in lead.ask(preview).text
+    roll = people["office"].ask(preview).text
+    assert "Agrees" in roll and roll.count("lead01") == 1
+    send_file_through(house, people, "01")
+    assert "have changed since" in lead.ask(preview).text
+
+
+def send_file_through(house, people, agency):
+    who = people["send" + agency]
+    address = send_file(who, "later.csv", HEAD + "LATER,P,online,2020-06-01,2020-06-02\n").location.split("?")[0]
+    settled(who, address)
+    assert who.post(address).status == 303 and settled(who, address).status == 303
