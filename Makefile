@@ -18,7 +18,8 @@ PACKAGES := gcc make pkg-config libc6-dev libpq-dev libmicrohttpd-dev libcairo2-
 	libqpdf-dev libqrencode-dev libsodium-dev libcurl4-gnutls-dev libcmocka-dev \
 	postgresql-15 postgresql-client-15 libical-dev \
 	fonts-liberation2 tzdata util-linux acl \
-	python3 python3-pytest python3-openpyxl python3-psycopg python3-selenium chromium \
+	python3 python3-pytest python3-pytest-xdist python3-openpyxl python3-psycopg \
+	python3-selenium chromium \
 	chromium-driver poppler-utils qpdf tidy curl zstd openssl procps clang-format \
 	clang-tidy bear clang-14 libclang-rt-14-dev
 

@@ -73,7 +73,7 @@ static int load_fact(const struct patient *patient, const char *column, struct t
 
 	if (!patient->cluster)
 		return error_set(err, ERROR_UNAVAILABLE, "mend the database first");
-	if (cluster_connect(patient->cluster, DB_WEB, &db, err) != 0)
+	if (cluster_connect(patient->cluster, DB_REPORTS, &db, err) != 0)
 		return -1;
 	if (db_query(db, SELECT_FACTS, NULL, 0, &rows, err) == 0) {
 		text_add(fact, db_value(rows, 0, column));

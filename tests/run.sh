@@ -50,10 +50,11 @@ run_script() {
   if "$@"; then count 1 0 0; else count 0 1 0; fi
 }
 
+# Two files at a time: most tests wait for a server to start, or for time to pass.
 run_pytest() {
   local output last bad
   output=$(mktemp)
-  /usr/bin/python3 -m pytest -q -rs -p no:cacheprovider --color=no "$@" 2>&1 | tee "$output"
+  /usr/bin/python3 -m pytest -q -rs -n 2 --dist loadfile -p no:cacheprovider --color=no "$@" 2>&1 | tee "$output"
   local code=${PIPESTATUS[0]}
   last=$(grep -E "(passed|failed|error|skipped|no tests ran).* in [0-9.]+s" "$output" | tail -n 1)
   rm -f "$output"

@@ -478,6 +478,15 @@ static const char *check_form(const struct exchange *exchange)
 	return NULL;
 }
 
+/* Is the database asked?  What can do without it does not wait where others do. */
+static int is_asked(const struct exchange *exchange)
+{
+	int asks = exchange->route->asks_database;
+
+	return asks &&
+	       (asks != ASKS_IF_THERE || db_pool_waiting(exchange->means->pool) == 0);
+}
+
 /* 1: the reply is ready.  0: the pool is at work on it, and the exchange is not to
  * be looked at until the connection resumes. */
 static int begin(struct exchange *exchange)
@@ -492,7 +501,7 @@ static int begin(struct exchange *exchange)
 			exchange->reply.allow = allowed_methods(exchange->route);
 	} else if (find_kept(exchange)) {
 		return 1;
-	} else if (exchange->route->asks_database) {
+	} else if (is_asked(exchange)) {
 		hand_over(exchange);
 		return 0;
 	} else if (answer_here(exchange, &err) != 0) {

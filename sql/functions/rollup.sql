@@ -124,6 +124,7 @@ DECLARE
   sums text;
   added text;
   is_first constant boolean := NOT EXISTS (SELECT FROM day_total)
+                               AND NOT EXISTS (SELECT FROM half_month_total)
                                AND NOT EXISTS (SELECT FROM procedure_total);
   t record;
 BEGIN

@@ -35,7 +35,7 @@ def test_audit_finds_each_difference(office):
     assert len([l for l in lines if "_total: " in l]) == 4
     assert "half_month_total: agency ALPHA, 2020-06-01, resolved: stored 2, counted 1" in wrong.stdout
     # what is printed follows the wrong sums, and the audit does not
-    assert any(l.startswith("observations of 2020: agency ALPHA") and "on-time numerator" in l for l in lines)
+    assert any(l.startswith("observations of 2020: agency ALPHA") and "online-filing denominator" in l for l in lines)
     assert "day_total: agency ALPHA, 2020-06-05, on_time: stored 3, counted 0" in wrong.stdout
     assert ("procedure_total: agency BETA, 2020-06-01, procedure 1.001193, received: "
             "stored 0, counted 1") in wrong.stdout
@@ -109,10 +109,10 @@ def everything(office):
     ("fact_figures", "bool_and(h.value)", "bool_or(h.value)", "information-disclosure numerator"),
     ("fact_figures", "valid_from >= first", "valid_from >= stop", "satisfaction-disclosure denominator"),
     ("count_figures", "whole > parts", "whole <> parts", "verified-identity denominator"),
-    ("flow_counts", "r.end_day DESC, r.period\n  LOOP", "r.end_day, r.period\n  LOOP", "online-filing denominator"),
+    ("tiled_count", "r.end_day DESC, r.period", "r.end_day, r.period DESC", "online-filing denominator"),
     ("dossier_figures", "greatest(b.denominator, r.resolved)", "b.denominator", "one-stop denominator"),
     ("asean_figures", "1 + count(*)", "count(*)", "asean-rank numerator"),
-    ("half_up", "2 * n * 10", "n * 10", " value"),
+    ("half_up_units", "2 * n * units", "n * units", " value"),
     ("judgements", "sum(j.numerator)", "max(j.numerator)", "VN, 2020-12-31, online-filing numerator"),
     ("live_observations", "ORDER BY r.four DESC)", "ORDER BY r.four)", " rank"),
     ("reaches", ">= target_n * d", "> target_n * d", " met"),

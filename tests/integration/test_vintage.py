@@ -119,7 +119,7 @@ def test_nobody_changes_what_was_published(office):
         ("reports", "INSERT INTO vintage_observation VALUES (1, 1, 'x', '{}', '{}')"),
         ("owner", "UPDATE vintage_observation SET line = '{}'"),
         ("owner", "DELETE FROM vintage"),
-        ("owner", "TRUNCATE vintage_observation, vintage, reopening"),
+        ("owner", "TRUNCATE vintage_observation, vintage, reopening CASCADE"),
     ]
     for role, statement in attempts:
         with office.connect(role) as db, pytest.raises(psycopg.errors.InsufficientPrivilege):

@@ -581,9 +581,10 @@ def test_root_gives_up_its_rights(web):
 def start_run(store, port, *args):
     """`nq17 run` in a process group of its own, as a shell starts it."""
     process = store.popen("run", f"--listen=127.0.0.1:{port}", *args, start_new_session=True)
-    line = process.stdout.readline()
-    assert f"http://127.0.0.1:{port}/" in line, process.stderr.read()
-    return process
+    for line in process.stdout:      # on sample data the accounts stand before it
+        if f"http://127.0.0.1:{port}/" in line:
+            return process
+    raise AssertionError(process.stderr.read())
 
 
 def end_run(process, how=signal.SIGINT):
