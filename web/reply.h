@@ -14,10 +14,10 @@ struct reply {
 	const char *allow;        /* of 405; static, or NULL */
 	const char *authenticate; /* WWW-Authenticate of 401; static, or NULL */
 	int retry_after;          /* seconds; 0: not said */
-	int refresh;              /* seconds until a page asks again by itself; 0: never */
-	FILE *file;               /* sent in place of the body if there is one */
-	struct text location;     /* of a redirection */
-	struct text next; /* the address of the next page of a list; empty: none */
+	int refresh;          /* seconds until a page asks again by itself; 0: never */
+	FILE *file;           /* sent in place of the body if there is one */
+	struct text location; /* of a redirection */
+	struct text next;     /* the address of the next page of a list; empty: none */
 	struct text
 		file_name;   /* what a download is called, ASCII; empty: shown in place */
 	struct text cookies; /* Set-Cookie, each closed by a newline */

@@ -127,7 +127,7 @@ def test_page_speaks_to_a_screen_reader(browser, base, path):
               !(['img', 'graphics-document'].includes(svg.getAttribute('role')) && svg.querySelector('title')))
             wrong.push('a picture without words');
         for (const svg of document.querySelectorAll('figure svg'))
-          if (!svg.closest('section').querySelector('table')) wrong.push('a chart without its table');
+          if (!svg.closest('main').querySelector('table')) wrong.push('a chart without its table');
         const ids = [...document.querySelectorAll('[id]')].map(e => e.id);
         for (const id of ids) if (ids.filter(other => other === id).length > 1) wrong.push('twice: ' + id);
         let level = 0;
