@@ -8,6 +8,7 @@ BEGIN
   RETURN json_build_object(
     'period', span, 'frame', page_frame(span),
     'reports', (SELECT json_agg(json_build_object('report', r.name,
+                    'address', '/reports/' || r.name, 'forms', array['pdf', 'png', 'xlsx', 'csv', 'json'],
                     'of_agency', r.of_agency, 'of_indicator', r.of_indicator) ORDER BY r.place)
                   FROM (VALUES (1, 'compliance', true, false), (2, 'brief', true, false),
                                (3, 'ranking', true, true), (4, 'indicator', false, true),

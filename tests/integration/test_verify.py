@@ -138,6 +138,31 @@ def test_the_page(office, tmp_path):
         site.stop()
 
 
+def test_downloads_are_the_same_reports(office, tmp_path):
+    """A page hands out the bytes that the command writes, and enters them in the register."""
+    site = serving.Server(office, "web")
+    try:
+        known = {r["report"]: r for r in site.ask("/api/v1/reports").json()["reports"]}
+        assert set(known) == {"compliance", "brief", "ranking", "indicator", "restatement", "evidence"}
+        for name in known:
+            agency = "&agency=ALPHA" if known[name]["of_agency"] else ""
+            for form in ("pdf", "xlsx"):
+                got = site.ask(f"{known[name]['address']}.{form}?period=2020&lang=en{agency}")
+                assert got.status == 200 and f".{form}" in got.headers["Content-Disposition"], (name, form)
+                path = tmp_path / f"{name}.{form}"
+                path.write_bytes(got.body)
+                found = verify(office, path)
+                assert (found["genuine"], found["file"]["report"], found["file"]["lang"]) == (True, name, "en")
+        path = tmp_path / "own.pdf"
+        report(office, path, "--lang", "en")
+        assert path.read_bytes() == (tmp_path / "compliance.pdf").read_bytes()
+        for wrong, status in (("/reports/none.pdf", 404), ("/reports/compliance.svg", 406),
+                              ("/reports/compliance.pdf?agency=nobody", 404), ("/reports/compliance.pdf?period=x", 400)):
+            assert site.ask(wrong).status == status, wrong
+    finally:
+        site.stop()
+
+
 def test_the_code_on_paper(office, tmp_path):
     """With an address the paper leads to the page of verification, else it names the code."""
     path = tmp_path / "r.pdf"
