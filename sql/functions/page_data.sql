@@ -13,6 +13,7 @@ $$;
 CREATE FUNCTION data_frame() RETURNS jsonb
 LANGUAGE sql STABLE AS $$
   SELECT jsonb_build_object('has_no_period', true, 'sample', store_is_sample(),
+    'frame', jsonb_build_object('sample', store_is_sample()),
     'sends', asking_role() IN ('sender', 'leader', 'office'), 'sees_all', may_see_all(),
     'leads', asking_role() IN ('leader', 'administrator', 'auditor'))
 $$;
