@@ -9,6 +9,7 @@
 #include "reports/compliance.h"
 #include "reports/report_file.h"
 #include "reports/report_kind.h"
+#include "reports/report_make.h"
 #include "reports/reports.h"
 #include "reports/summary.h"
 
@@ -29,90 +30,16 @@ struct edition {
 
 /* ---- Files --------------------------------------------------------------- */
 
-typedef int paint_function(const struct edition *edition, struct text *out,
-			   struct error *err);
-
-static int paint_pdf(const struct edition *edition, struct text *out, struct error *err)
-{
-	return report_draw(edition->kind, edition->model, edition->language, 0, out, err);
-}
-
-static int paint_png(const struct edition *edition, struct text *out, struct error *err)
-{
-	return report_draw(edition->kind, edition->model, edition->language, 1, out, err);
-}
-
-static int paint_xlsx(const struct edition *edition, struct text *out, struct error *err)
-{
-	return report_sheets(edition->kind, edition->model, edition->language, out, err);
-}
-
-static int paint_csv(const struct edition *edition, struct text *out, struct error *err)
-{
-	return report_csv(edition->kind, edition->model, edition->language, out, err);
-}
-
-static int paint_json(const struct edition *edition, struct text *out, struct error *err)
-{
-	(void)err;
-	text_add(out, edition->bytes);
-	return 0;
-}
-
-/* HEAD and TAIL are how a whole file begins and ends. */
-static const struct form {
-	const char *format;
-	paint_function *paint;
-	const char *head, *tail;
-} forms[] = {
-	{ "pdf", paint_pdf, "%PDF-", "%%EOF\n" },
-	{ "png", paint_png, "\x89PNG", "IEND\xae\x42\x60\x82" },
-	{ "xlsx", paint_xlsx, "PK\x03\x04", "" },
-	{ "csv", paint_csv, "", "\n" },
-	{ "json", paint_json, "{", "}" },
-};
-
-static const struct form *find_form(const char *format)
-{
-	for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)
-		if (strcmp(forms[i].format, format) == 0)
-			return &forms[i];
-	return NULL;
-}
-
 int edition_can(const char *report, const char *format)
 {
-	return report_kind_find(report) && (!format || find_form(format));
-}
-
-static int is_whole(const struct form *form, const struct text *out)
-{
-	size_t head = strlen(form->head), tail = strlen(form->tail);
-
-	return out->length > head + tail && memcmp(out->data, form->head, head) == 0 &&
-	       memcmp(out->data + out->length - tail, form->tail, tail) == 0;
+	return report_can(report, format);
 }
 
 int edition_file(const struct edition *edition, struct db *db, const char *format,
 		 struct text *out, struct error *err)
 {
-	const struct form *form = find_form(format);
-	struct text file = { 0 };
-	int status;
-
-	if (!form)
-		return error_set(err, ERROR_INVALID, "this report cannot be had as %s",
-				 format);
-	status = form->paint(edition, &file, err);
-	if (status == 0 && !is_whole(form, &file))
-		status =
-			error_set(err, ERROR_INTERNAL, "the %s came out cut off", format);
-	if (status == 0)
-		status = report_file_note(db, edition->bytes, format, &file, err);
-	if (status == 0)
-		text_add_bytes(out, file.data, file.length);
-	text_free(&file);
-	return status;
+	return report_write(db, edition->model, edition->bytes, format, edition->language,
+			    1, out, err);
 }
 
 int edition_picture(const struct edition *edition, int width, struct text *out,

@@ -13,45 +13,56 @@ static const char MODEL[] =
 #include "sql/queries/report_model.sql.inc"
 	;
 
-typedef int paint_function(const struct report_kind *kind, const json_t *model,
-			   const struct report_request *request, struct text *out,
+/* A model on its way into a file. */
+struct making {
+	const struct report_kind *kind;
+	const json_t *model;
+	const char *bytes, *lang; /* of the model, as PostgreSQL gave it */
+	int page;
+};
+
+typedef int paint_function(const struct making *making, struct text *out,
 			   struct error *err);
 
-static int paint_pdf(const struct report_kind *kind, const json_t *model,
-		     const struct report_request *request, struct text *out,
-		     struct error *err)
+static int paint_pdf(const struct making *making, struct text *out, struct error *err)
 {
-	return report_draw(kind, model, request->lang, 0, out, err);
+	return report_draw(making->kind, making->model, making->lang, 0, out, err);
 }
 
-static int paint_page(const struct report_kind *kind, const json_t *model,
-		      const struct report_request *request, struct text *out,
-		      struct error *err)
+static int paint_page(const struct making *making, struct text *out, struct error *err)
 {
-	return report_draw(kind, model, request->lang, request->page, out, err);
+	return report_draw(making->kind, making->model, making->lang, making->page, out,
+			   err);
 }
 
-static int paint_sheets(const struct report_kind *kind, const json_t *model,
-			const struct report_request *request, struct text *out,
-			struct error *err)
+static int paint_sheets(const struct making *making, struct text *out, struct error *err)
 {
-	return report_sheets(kind, model, request->lang, out, err);
+	return report_sheets(making->kind, making->model, making->lang, out, err);
 }
 
-static int paint_csv(const struct report_kind *kind, const json_t *model,
-		     const struct report_request *request, struct text *out,
-		     struct error *err)
+static int paint_csv(const struct making *making, struct text *out, struct error *err)
 {
-	return report_csv(kind, model, request->lang, out, err);
+	return report_csv(making->kind, making->model, making->lang, out, err);
 }
 
-/* NULL: the model itself. */
+static int paint_json(const struct making *making, struct text *out, struct error *err)
+{
+	(void)err;
+	text_add(out, making->bytes);
+	return 0;
+}
+
+/* HEAD and TAIL are how a whole file begins and ends. */
 static const struct form {
 	const char *format;
 	paint_function *paint;
+	const char *head, *tail;
 } forms[] = {
-	{ "pdf", paint_pdf }, { "png", paint_page }, { "xlsx", paint_sheets },
-	{ "csv", paint_csv }, { "json", NULL },
+	{ "pdf", paint_pdf, "%PDF-", "%%EOF\n" },
+	{ "png", paint_page, "\x89PNG", "IEND\xae\x42\x60\x82" },
+	{ "xlsx", paint_sheets, "PK\x03\x04", "" },
+	{ "csv", paint_csv, "", "\n" },
+	{ "json", paint_json, "{", "}" },
 };
 
 static const struct form *find_form(const char *format)
@@ -64,28 +75,40 @@ static const struct form *find_form(const char *format)
 
 int report_can(const char *report, const char *format)
 {
-	return report_kind_find(report) && find_form(format);
+	return report_kind_find(report) && (!format || find_form(format));
 }
 
-static int paint(const struct form *form, const struct report_request *request,
-		 struct db *db, const char *bytes, struct text *out, struct error *err)
+static int is_whole(const struct form *form, const struct text *out)
 {
-	json_t *model = model_parse(bytes, err);
-	struct text file = { 0 };
-	int status = -1;
+	size_t head = strlen(form->head), tail = strlen(form->tail);
 
-	if (!model)
-		return -1;
-	report_file_set_address(model, request->site);
+	return out->length > head + tail && memcmp(out->data, form->head, head) == 0 &&
+	       memcmp(out->data + out->length - tail, form->tail, tail) == 0;
+}
+
+int report_write(struct db *db, const json_t *model, const char *bytes,
+		 const char *format, const char *lang, int page, struct text *out,
+		 struct error *err)
+{
+	const struct making making = { report_kind_find(model_string(model, "report")),
+				       model, bytes, lang, page };
+	const struct form *form = find_form(format);
+	struct text file = { 0 };
+	int status;
+
+	if (!form || !making.kind)
+		return error_set(err, ERROR_NOT_FOUND, "this report cannot be had as %s",
+				 format);
+	status = form->paint(&making, &file, err);
+	if (status == 0 && !is_whole(form, &file))
+		status =
+			error_set(err, ERROR_INTERNAL, "the %s came out cut off", format);
 	/* Noted first: a file that nobody can verify must not lie about. */
-	if (form->paint(report_kind_find(request->report), model, request, &file, err) ==
-		    0 &&
-	    report_file_note(db, bytes, form->format, &file, err) == 0) {
-		text_add_bytes(out, text_string(&file), file.length);
-		status = 0;
-	}
+	if (status == 0)
+		status = report_file_note(db, bytes, format, &file, err);
+	if (status == 0)
+		text_add_bytes(out, file.data, file.length);
 	text_free(&file);
-	json_decref(model);
 	return status;
 }
 
@@ -96,22 +119,24 @@ int report_make(struct db *db, const struct report_request *request, const char 
 	const char *const params[] = { request->period, request->agency,  request->lang,
 				       request->as_of,  request->vintage, slug,
 				       request->report };
-	const struct form *form = find_form(format);
+	json_t *model = NULL;
 	char *bytes = NULL;
-	int status = 0;
+	int status = -1;
 
-	if (!form || !report_kind_find(request->report))
+	if (!report_can(request->report, format))
 		return error_set(err, ERROR_NOT_FOUND, "no report %s.%s", request->report,
 				 format);
 	if (db_value_of(db, MODEL, params, 7, &bytes, err) != 0)
 		return -1;
-	if (!bytes)
-		status = error_set(err, ERROR_NOT_FOUND, "there is no report for \"%s\"",
-				   request->agency ? request->agency : slug);
-	else if (form->paint)
-		status = paint(form, request, db, bytes, out, err);
-	else
-		text_add(out, bytes);
+	if (!bytes) {
+		error_set(err, ERROR_NOT_FOUND, "there is no report for \"%s\"",
+			  request->agency ? request->agency : slug);
+	} else if ((model = model_parse(bytes, err)) != NULL) {
+		report_file_set_address(model, request->site);
+		status = report_write(db, model, bytes, format, request->lang,
+				      request->page, out, err);
+	}
+	json_decref(model);
 	free(bytes);
 	return status;
 }

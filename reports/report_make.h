@@ -2,6 +2,8 @@
 #ifndef REPORTS_REPORT_MAKE_H
 #define REPORTS_REPORT_MAKE_H
 
+#include <jansson.h>
+
 #include "base/db.h"
 #include "base/error.h"
 #include "base/text.h"
@@ -15,13 +17,18 @@ struct report_request {
 	int page;                    /* of a picture, from 1 on */
 };
 
-/* Is there a REPORT of that name that can be had in FORMAT: pdf, png, xlsx, csv, json? */
+/* Is there a REPORT of that name that can be had in FORMAT: pdf, png, xlsx, csv, json;
+ * NULL: in any? */
 int report_can(const char *report, const char *format);
 
-/* Appends the file to OUT, and notes it in the register of reports where it carries a code
- * and is no mere model.  ERROR_NOT_FOUND where the agency or the indicator is not listed;
+/* Appends the file to OUT, and notes it in the register of reports.  ERROR_NOT_FOUND where the agency or the indicator is not listed;
  * ERROR_INTERNAL where a figure is not printed as it is. */
 int report_make(struct db *db, const struct report_request *request, const char *format,
 		struct text *out, struct error *err);
+
+/* The same of a MODEL at hand, whose BYTES PostgreSQL gave. */
+int report_write(struct db *db, const json_t *model, const char *bytes,
+		 const char *format, const char *lang, int page, struct text *out,
+		 struct error *err);
 
 #endif
