@@ -299,11 +299,6 @@ void edition_free(struct edition *edition)
 	free(edition);
 }
 
-const char *edition_agency(const struct edition *edition)
-{
-	return *edition->facts.agency ? edition->facts.agency : "VN";
-}
-
 const char *edition_period_name(const struct edition *edition)
 {
 	return edition->facts.period_name;
@@ -337,11 +332,6 @@ const char *edition_verification(const struct edition *edition)
 const char *edition_figures(const struct edition *edition)
 {
 	return edition->figures;
-}
-
-int edition_is_sample(const struct edition *edition)
-{
-	return edition->facts.sample;
 }
 
 const struct edition_line *edition_lines(const struct edition *edition, size_t *count)

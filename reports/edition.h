@@ -42,7 +42,6 @@ int edition_make(struct edition **edition, struct db *db,
 void edition_free(struct edition *edition);
 
 /* Borrowed. */
-const char *edition_agency(const struct edition *edition); /* code, or "VN" */
 const char *edition_agency_name(const struct edition *edition);
 const char *edition_period_name(const struct edition *edition);
 const char *edition_title(const struct edition *edition);
@@ -51,7 +50,6 @@ const char *edition_foot(const struct edition *edition);     /* as of, maturity,
 const char *edition_as_of(const struct edition *edition);
 const char *edition_verification(const struct edition *edition);
 const char *edition_figures(const struct edition *edition); /* JSON: the observations */
-int edition_is_sample(const struct edition *edition);
 const struct edition_line *edition_lines(const struct edition *edition, size_t *count);
 
 /* The bytes are appended to OUT, after they were looked at, and noted in the register of

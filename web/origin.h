@@ -21,8 +21,8 @@ void origin_close(struct origin_setting *setting);
 void origin_read(const struct origin_setting *setting, struct MHD_Connection *connection,
 		 const struct sockaddr *peer, struct request *request);
 
-/* Appends a cookie to the list of a reply (struct reply, cookies): NAME is that of
- * request_cookie_name(), VALUE an empty text to take it back. */
+/* Appends a cookie to the list of a reply (struct reply, cookies): NAME is one of
+ * those below, VALUE an empty text to take it back. */
 void origin_add_cookie(struct text *cookies, const struct request *request,
 		       const char *name, const char *value);
 

@@ -73,10 +73,6 @@ static const struct {
 #include "web/templates/cells.html.inc"
 	},
 	{
-		"figure_row",
-#include "web/templates/figure_row.html.inc"
-	},
-	{
 		"trend_table",
 #include "web/templates/trend_table.html.inc"
 	},

@@ -43,7 +43,8 @@ const char *visitor_role_name(enum visitor_role role)
 	BUG("no role %d", (int)role);
 }
 
-enum visitor_role visitor_role_find(const char *name)
+/* 0 if there is no such role. */
+static enum visitor_role role_named(const char *name)
 {
 	for (size_t i = 0; name && i < ROLES; i++)
 		if (strcmp(roles[i].name, name) == 0)
@@ -86,7 +87,7 @@ static int find_session(struct visitor *visitor, const struct request *request, 
 	if (db_query(db, SESSION, params, 2, &rows, err) != 0)
 		return error_context(err, "the session");
 	if (db_rows_count(rows) == 1 && is_still_theirs(rows, request)) {
-		visitor->role = visitor_role_find(db_value(rows, 0, "role"));
+		visitor->role = role_named(db_value(rows, 0, "role"));
 		visitor->session_id = strtoll(db_value(rows, 0, "session_id"), NULL, 10);
 		visitor->account_id = number(db_value(rows, 0, "account_id"));
 		visitor->agency_id = number(db_value(rows, 0, "agency_id"));

@@ -38,8 +38,6 @@ struct visitor {
 extern const struct visitor visitor_public;
 
 const char *visitor_role_name(enum visitor_role role);
-/* 0 if there is no such role. */
-enum visitor_role visitor_role_find(const char *name);
 
 /* Fills VISITOR from the session or the API key of REQUEST.  *OBSTACLE is NULL, or the
  * code of the problem (problem.h) where a key was sent that is not valid; a session that is
