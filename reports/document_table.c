@@ -13,6 +13,7 @@
 #define SMALL_MOST   84.0
 #define TITLE_BROKEN 0.62 /* of its width: a broken title takes two lines */
 #define BLOCK_GAP    16.0 /* between blocks that stand side by side */
+#define SHORT_ROWS   5    /* a table of no more is not parted */
 
 struct measures {
 	double cell, small; /* sizes of the type */
@@ -133,7 +134,7 @@ static void measure_columns(struct grid *grid)
 {
 	const struct table *table = grid->table;
 	double gaps = BLOCK_GAP * (double)(grid->blocks - 1);
-	double width = (document_text_width() - gaps) / (double)grid->blocks;
+	double width = (document_width(grid->document) - gaps) / (double)grid->blocks;
 	double rest = width, shares = 0, x = PAGE_LEFT;
 	size_t i, count = table->columns_count;
 
@@ -255,7 +256,8 @@ static double draw_note(struct document *document, const struct grid *grid)
 
 	if (!grid->table->note)
 		return 0;
-	flow_break(&lines, &style.font, grid->table->note, document_text_width(), 0);
+	flow_break(&lines, &style.font, grid->table->note, document_width(grid->document),
+		   0);
 	if (document)
 		canvas_tag_begin(document->canvas, TAG_P, NULL);
 	for (i = 0; document && i < lines.count; i++)
@@ -274,7 +276,8 @@ static void rule(const struct grid *grid, double y, enum canvas_colour colour,
 {
 	const struct canvas_stroke stroke = { colour, width, 0 };
 
-	canvas_line(grid->document->canvas, PAGE_LEFT, y, PAGE_RIGHT, y, &stroke);
+	canvas_line(grid->document->canvas, PAGE_LEFT, y, grid->document->sheet.right, y,
+		    &stroke);
 }
 
 /* Only the first head is part of the table; a repeated one is decoration. */
@@ -285,7 +288,7 @@ static void draw_head(const struct grid *grid, bool tagged)
 	double top = document->y;
 	size_t i;
 
-	canvas_rectangle(canvas, PAGE_LEFT, top, document_text_width(), grid->head,
+	canvas_rectangle(canvas, PAGE_LEFT, top, document_width(document), grid->head,
 			 COLOUR_WASH);
 	rule(grid, top, COLOUR_INK, 0.8);
 	rule(grid, top + grid->head, COLOUR_INK, 0.8);
@@ -325,41 +328,54 @@ static void draw_row(const struct grid *grid, size_t row, double height)
 	document->y += height;
 }
 
-/* What must stand on one page with the head: the first two rows, or all of them
- * where blocks stand side by side and would be read in a wrong order. */
-static double first_room(const struct grid *grid)
+/* How many rows stand together at the beginning and at the end of a table; a short one, and
+ * blocks side by side, which would be read in a wrong order, stay whole. */
+static size_t together(const struct grid *grid)
 {
-	double room = grid->head;
-	size_t row;
-
-	for (row = 0; row < grid->rows && (row < 2 || grid->blocks > 1); row++)
-		room += row_height(grid, row);
-	return row == grid->rows ? room + grid->note : room;
+	return grid->rows <= SHORT_ROWS || grid->blocks > 1 ? grid->rows : 3;
 }
 
-/* The last two rows stay together, with the note below them. */
+/* The height of the rows from FROM to before END, with the note below the last. */
+static double rows_height(const struct grid *grid, size_t from, size_t end)
+{
+	double height = end == grid->rows ? grid->note : 0;
+
+	for (; from < end; from++)
+		height += row_height(grid, from);
+	return height;
+}
+
 static void draw_rows(const struct grid *grid)
 {
 	struct document *document = grid->document;
-	double height, next;
-	size_t row;
+	size_t row, least = together(grid), end;
 
-	document_make_room(document, first_room(grid));
+	document_make_room(document, grid->head + rows_height(grid, 0, least));
 	draw_head(grid, true);
 	for (row = 0; row < grid->rows; row++) {
-		height = row_height(grid, row);
-		next = row + 1 == grid->rows ? grid->note : 0;
-		if (row > 0 && row + 2 == grid->rows)
-			next = row_height(grid, row + 1) + grid->note;
-		if (row > 0 && document->y + height + next > PAGE_BOTTOM) {
+		/* The last rows go on to the next page as one. */
+		end = row + least == grid->rows ? grid->rows : row + 1;
+		if (row > 0 &&
+		    document->y + rows_height(grid, row, end) > document->sheet.bottom) {
 			document_page_break(document);
 			draw_head(grid, false);
 		}
-		draw_row(grid, row, height);
+		draw_row(grid, row, row_height(grid, row));
 	}
 	canvas_tag_end(document->canvas, TAG_TABLE);
 	rule(grid, document->y, COLOUR_INK, 0.8);
 	document->y += draw_note(document, grid) + BODY_SPACE * 2;
+}
+
+double document_table_needs(const struct table *table)
+{
+	struct grid grid = { .table = table,
+			     .measures = table->compact ? &compact : &normal };
+	double width = 0;
+
+	for (size_t i = 0; i < table->columns_count; i++)
+		width += needed_width(&grid, i, table->columns[i].share > 0);
+	return width;
 }
 
 void document_table_draw(struct document *document, const struct table *table)

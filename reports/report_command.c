@@ -20,7 +20,7 @@ static const char CHART_MODEL[] =
 
 static const char USAGE[] =
 	"usage: nq17 report NAME --period P [--agency CODE] [--indicator SLUG] [--lang vi|en]\n"
-	"                   [--page N] --output FILE.pdf|.png|.xlsx|.csv|.json\n"
+	"                   [--page N] --output FILE.pdf|.png|.svg|.xlsx|.csv|.json\n"
 	"       nq17 report ranking|trend|targets --period P [--agency CODE]\n"
 	"                   [--indicator SLUG] [--lang vi|en] --output FILE.svg|.png\n"
 	"\n"
@@ -32,8 +32,9 @@ static const char USAGE[] =
 	"  restatement  what has changed since it was published, and why\n"
 	"  evidence     one figure with all that stands behind it\n"
 	"\n"
-	".png is the first page, or --page N; .csv is the largest table.  The others are\n"
-	"single charts (ranking.png is the chart).  The indicator is online-filing unless one\n"
+	".png and .svg are the first page, or --page N; .csv is the largest table; .boxes tells\n"
+	"where everything stands on the pages, for tests of the layout.  The others are single\n"
+	"charts (ranking.png and ranking.svg are the chart).  The indicator is online-filing unless one\n"
 	"is given.  With --as-of T or --vintage ID the figures are those that were published.\n"
 	"The same store and command give the same bytes.\n";
 

@@ -205,14 +205,10 @@ static int fill_book(struct book *book, const struct report_kind *kind,
 {
 	const struct document_sink sink = { take_heading, take_paragraph, take_table,
 					    book };
-	struct document *document = document_for(&sink);
-	int status;
 
 	open_book(book);
 	add_frame(book, report, kind);
-	status = kind->body(report, document, err);
-	document_free(document);
-	return status;
+	return report_tell(kind, report, &sink, err);
 }
 
 int report_sheets(const struct report_kind *kind, const json_t *model,

@@ -17,6 +17,7 @@ static const struct {
 } forms[] = {
 	{ FORMAT_PDF, "pdf", "application/pdf" },
 	{ FORMAT_PNG, "png", "image/png" },
+	{ FORMAT_SVG, "svg", "image/svg+xml" },
 	{ FORMAT_XLSX, "xlsx", SHEET_TYPE },
 	{ FORMAT_CSV, "csv", "text/csv; charset=utf-8; header=present" },
 	{ FORMAT_JSON, "json", "application/json" },
