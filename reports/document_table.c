@@ -9,7 +9,6 @@
 #include "reports/fonts.h"
 #include "reports/mark.h"
 
-#define MARK_WIDTH   12.0
 #define SMALL_MOST   84.0
 #define TITLE_BROKEN 0.62 /* of its width: a broken title takes two lines */
 #define BLOCK_GAP    16.0 /* between blocks that stand side by side */
@@ -19,10 +18,19 @@ struct measures {
 	double cell, small; /* sizes of the type */
 	double pad_x, pad_y;
 	double title; /* a longer one is broken to keep its column narrow */
+	double mark;  /* room for a mark */
 };
 
-static const struct measures normal = { 11, 9.5, 4, 3, 62 },
-			     compact = { 10, 8.5, 3, 1.6, 40 };
+static const struct measures normal = { 11, 9.5, 4, 3, 62, 12 },
+			     compact = { 10, 8.5, 3, 1.6, 40, 12 },
+			     fine = { 8.5, 7.5, 2.5, 1.4, 34, 9 };
+
+static const struct measures *measures_of(const struct table *table)
+{
+	if (table->fine)
+		return &fine;
+	return table->compact ? &compact : &normal;
+}
 
 struct grid {
 	struct document *document;
@@ -73,9 +81,9 @@ static double small_line(const struct grid *grid)
 	return grid->measures->small * 1.2;
 }
 
-static double mark_width(const struct table_cell *cell)
+static double mark_width(const struct grid *grid, const struct table_cell *cell)
 {
-	return cell->mark == STATUS_COUNT ? 0 : MARK_WIDTH;
+	return cell->mark == STATUS_COUNT ? 0 : grid->measures->mark;
 }
 
 /* The widest word: a column that is narrower would break it. */
@@ -125,7 +133,7 @@ static double needed_width(const struct grid *grid, size_t i, bool shares)
 		if (cell->small)
 			width = fmax(width, small_width(&small.font, cell->small,
 							column->align));
-		needed = fmax(needed, width + mark_width(cell));
+		needed = fmax(needed, width + mark_width(grid, cell));
 	}
 	return needed + 2 * grid->measures->pad_x + 0.5;
 }
@@ -201,11 +209,11 @@ static double draw_cell(struct document *document, const struct grid *grid, size
 	if (!cell)
 		return 0;
 	style = cell_style(grid, cell->bold);
-	inset = mark_width(cell);
+	inset = mark_width(grid, cell);
 	if (document && inset > 0)
 		mark_paint(document->canvas, cell->mark,
 			   grid->lefts[column] + grid->measures->pad_x + 4,
-			   y + cell_line(grid) / 2, 7.5);
+			   y + cell_line(grid) / 2, grid->measures->mark * 0.62);
 	if (*cell->text)
 		height = lines_in_cell(document, grid, column, y, cell_line(grid), inset,
 				       &style, cell->text);
@@ -369,8 +377,7 @@ static void draw_rows(const struct grid *grid)
 
 double document_table_needs(const struct table *table)
 {
-	struct grid grid = { .table = table,
-			     .measures = table->compact ? &compact : &normal };
+	struct grid grid = { .table = table, .measures = measures_of(table) };
 	double width = 0;
 
 	for (size_t i = 0; i < table->columns_count; i++)
@@ -382,7 +389,7 @@ void document_table_draw(struct document *document, const struct table *table)
 {
 	struct grid grid = { .document = document,
 			     .table = table,
-			     .measures = table->compact ? &compact : &normal,
+			     .measures = measures_of(table),
 			     .blocks = table->blocks > 1 ? table->blocks : 1 };
 
 	grid.columns = table->columns_count * grid.blocks;

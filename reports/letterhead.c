@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/period.h"
 #include "reports/format.h"
 #include "reports/model.h"
 
@@ -199,10 +200,24 @@ void letterhead_add_belongs(struct text *out, const struct compliance *report)
 	text_free(&issuer);
 }
 
+int letterhead_is_right(const char *number, const char *issued)
+{
+	int year, month, day, length = 0;
+
+	if (number && (!*number || strlen(number) > 20 || strpbrk(number, "\r\n\t")))
+		return 0;
+	return !issued ||
+	       (sscanf(issued, "%4d-%2d-%2d%n", &year, &month, &day, &length) == 3 &&
+		length == 10 && !issued[length] && month >= 1 && month <= 12 &&
+		day >= 1 && day <= period_days_in_month(year, month));
+}
+
 void letterhead_set(json_t *model, const char *number, const char *issued)
 {
 	json_t *issuer = json_object_get(model, "issuer");
 
+	if (!number && !issued)
+		return;
 	if (!json_is_object(issuer)) {
 		issuer = json_object();
 		json_object_set_new(model, "issuer", issuer);

@@ -25,5 +25,7 @@ void letterhead_free(struct letterhead *letterhead);
 void letterhead_add_belongs(struct text *out, const struct compliance *report);
 /* Tells MODEL the number and the day of issue; NULL: they stay blank. */
 void letterhead_set(json_t *model, const char *number, const char *issued);
+/* Can they be printed? */
+int letterhead_is_right(const char *number, const char *issued);
 
 #endif

@@ -283,6 +283,7 @@ const struct report_kind report_compliance = {
 	.subject = subject,
 	.body = body,
 	.check = printed_check,
+	.annex = report_annex,
 	.ending_vi = "Trên đây là kết quả thực hiện các chỉ tiêu của Nghị quyết số "
 		     "17/NQ-CP, kính báo cáo./.",
 	.ending_en = "These are the results against the targets of Resolution 17/NQ-CP, "

@@ -60,6 +60,9 @@ int report_tell(const struct report_kind *kind, struct compliance *report,
 /* As of when, how final, how complete, and the code: the foot of every page. */
 void report_add_foot(struct text *out, const struct compliance *report);
 
+/* The nation's full table, of the model's "annex"; nothing without it (report_annex.c). */
+int report_annex(struct compliance *report, struct document *document, struct error *err);
+
 /* ---- Blocks that several reports have (report_parts.c) -------------------- */
 
 /* "IV. TITLE", counted by NUMBER. */

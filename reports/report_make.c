@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "reports/letterhead.h"
 #include "reports/model.h"
 #include "reports/report_file.h"
 #include "reports/report_kind.h"
@@ -141,6 +142,11 @@ int report_make(struct db *db, const struct report_request *request, const char 
 	char *bytes = NULL;
 	int status = -1;
 
+	if (!letterhead_is_right(request->number, request->issued))
+		return error_set(
+			err, ERROR_INVALID,
+			"the number of a document is at most 20 characters, its day "
+			"of issue one like 2020-10-20");
 	if (!report_can(request->report, format))
 		return error_set(err, ERROR_NOT_FOUND, "no report %s.%s", request->report,
 				 format);
@@ -151,6 +157,7 @@ int report_make(struct db *db, const struct report_request *request, const char 
 			  request->agency ? request->agency : slug);
 	} else if ((model = model_parse(bytes, err)) != NULL) {
 		report_file_set_address(model, request->site);
+		letterhead_set(model, request->number, request->issued);
 		status = report_write(db, model, bytes, format, request->lang,
 				      request->page, out, err);
 	}

@@ -37,6 +37,7 @@ struct table {
 	size_t cells_count, cells_room;
 	/* How it is drawn; set after table_start(). */
 	bool compact;  /* smaller type and closer rows: many short rows */
+	bool fine;     /* smaller still: many columns */
 	size_t blocks; /* stand side by side, each a part of the rows; 0 is 1 */
 	char *note;    /* in small type below the last row, on its page; or NULL */
 };

@@ -79,13 +79,15 @@ def rows_of(boxes):
 
 def faults(text):
     """The rules that the report breaks, as sentences."""
-    found, head, is_open = [], [], False
+    found, head, is_open, expected = [], [], False, 0
     pages = read(text)
     for at, page in enumerate(pages):
+        begins = any(b.kind == "H2" and re.match(r"PHỤ LỤC|ANNEX", b.text) for b in page.texts())
+        expected = 1 if begins else expected + 1        # an annex is numbered for itself
         found += [f"page {at + 1}: {fault}" for fault in faults_of_page(page)]
         numbers = [b.text for b in page.texts() if page.is_running(b) and re.fullmatch(r"\d+", b.text)]
-        if numbers != ([str(page.number)] if page.number > 1 else []):
-            found.append(f"page {at + 1}: is numbered {numbers}, not {page.number}")
+        if numbers != ([str(expected)] if expected > 1 else []):
+            found.append(f"page {at + 1}: is numbered {numbers}, not {expected}")
         if is_open:    # the table goes on: its head again, before its first cell
             repeated = [b.text for b in page.body() if b.kind == "-" and not b.text.startswith("[")]
             if repeated[:len(head)] != head:

@@ -57,6 +57,8 @@ int answer_report(const struct visit *visit, struct reply *reply, struct error *
 		.as_of = request_value(request, "as_of"),
 		.vintage = request_value(request, "vintage"),
 		.lang = request->language,
+		.number = request_value(request, "number"),
+		.issued = request_value(request, "issued"),
 		.site = site_address(visit->site),
 		.page = page && atoi(page) > 0 ? atoi(page) : 1,
 	};

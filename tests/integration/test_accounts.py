@@ -418,7 +418,7 @@ def test_the_catalogue_is_guarded(house):
                   "remembered", "fact",
                   "service", "milestone", "peer_member", "procedure_alias", "reported_count", "score_point",
                   "target_set", "verification", "vintage_observation", "comparator",
-                  "report_file"}                      # figures that a report prints
+                  "report_file", "letterhead"}        # what a report prints
         open_tables = {row[0] for row in db.execute(
             "SELECT c.relname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid"
             " WHERE c.relnamespace = 'nq17'::regnamespace AND c.relkind = 'r' AND a.attname = 'agency_id'"
