@@ -203,7 +203,10 @@ struct document *document_new(struct canvas *canvas,
 
 	document->canvas = canvas;
 	document->settings = *settings;
-	set_sheet(document, PAGE_SHORT, PAGE_LONG);
+	if (settings->is_landscape)
+		set_sheet(document, PAGE_LONG, PAGE_SHORT);
+	else
+		set_sheet(document, PAGE_SHORT, PAGE_LONG);
 	begin_page(document);
 	canvas_tag_begin(canvas, TAG_DOCUMENT, NULL);
 	return document;

@@ -23,6 +23,7 @@ struct document_settings {
 	const char *foot;   /* and the second */
 	const char *label; /* at the head of every page: "DỮ LIỆU MẪU"; NULL: none */
 	const struct document_sink *watch; /* is shown each table as well; NULL: nobody */
+	bool is_landscape;                 /* its pages are turned */
 	double reserve;                    /* document_end_height(): document_reserve() */
 };
 
@@ -34,6 +35,8 @@ struct document_opening {
 	const char *draft;      /* under it: that this is a draft */
 	const char *place_date; /* "…, ngày … tháng … năm …" */
 	const char *title, *subject;
+	/* Of an official form: its number, and lines beside its title; NULL: a report. */
+	const char *form, *parties, *period;
 	const char *receivers; /* "Kính gửi: "; "" or the names below it, each a line */
 	const char *receivers_names;
 };

@@ -15,9 +15,9 @@ static double left_centre(void)
 	return PAGE_LEFT + document_text_width() * LEFT_SHARE / 2;
 }
 
-static double right_centre(void)
+static double right_centre(const struct document *document)
 {
-	return PAGE_LEFT + document_text_width() * (1 + LEFT_SHARE) / 2;
+	return PAGE_LEFT + document_width(document) * (1 + LEFT_SHARE) / 2;
 }
 
 static void rule(struct document *document, double x, double y, double width)
@@ -63,7 +63,8 @@ static double draw_state(struct document *document, double y)
 					  "Independence - Freedom - Happiness");
 	struct canvas_style state = document_style(12, true);
 	struct canvas_style style = document_style(13, true);
-	double width = document_text_width() * (1 - LEFT_SHARE), x = right_centre();
+	double width = document_text_width() * (1 - LEFT_SHARE),
+	       x = right_centre(document);
 
 	y += document_centre(document, TAG_P, x, y, width, &state,
 			     format_choose(language, "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
@@ -87,7 +88,7 @@ static double draw_number(struct document *document,
 				opening->number);
 	left += document_centre(document, TAG_P, left_centre(), left, width, &draft,
 				opening->draft);
-	right += document_centre(document, TAG_P, right_centre(), right,
+	right += document_centre(document, TAG_P, right_centre(document), right,
 				 document_text_width() * (1 - LEFT_SHARE), &date,
 				 opening->place_date);
 	return fmax(left, right);
@@ -138,6 +139,43 @@ static void draw_addressees(struct document *document,
 	flow_free(&lines);
 }
 
+static double draw_lines(struct document *document, double x, double y, double width,
+			 const struct canvas_style *style, const char *string)
+{
+	double height = style->font.size * LINE_HEIGHT;
+	struct flow_lines lines = { 0 };
+	size_t i;
+
+	flow_break(&lines, &style->font, string, width, 0);
+	canvas_tag_begin(document->canvas, TAG_P, NULL);
+	for (i = 0; i < lines.count; i++, y += height)
+		document_line(document, x, y, height, style, &lines.items[i]);
+	canvas_tag_end(document->canvas, TAG_P);
+	flow_free(&lines);
+	return y;
+}
+
+/* Its number at the left, the title in the middle, who sends it to whom at the right. */
+static void open_form(struct document *document, const struct document_opening *opening)
+{
+	double whole = document_width(document), side = whole * 0.24, y = PAGE_TOP;
+	double middle = (PAGE_LEFT + document->sheet.right) / 2, left, right;
+	struct canvas_style title = document_style(13, true), plain, small;
+
+	plain = document_style(12, false);
+	small = plain;
+	small.font.italic = true;
+	left = draw_lines(document, PAGE_LEFT, y, side, &plain, opening->form);
+	left = draw_lines(document, PAGE_LEFT, left, side, &small, opening->draft);
+	right = draw_lines(document, document->sheet.right - side, y, side, &plain,
+			   opening->parties);
+	y += document_centre(document, TAG_H1, middle, y, whole * 0.48, &title,
+			     opening->subject);
+	y += document_centre(document, TAG_P, middle, y, whole * 0.48, &plain,
+			     opening->period);
+	document->y = fmax(fmax(left, right), y) + 10;
+}
+
 void document_open(struct document *document, const struct document_opening *opening)
 {
 	double x = (PAGE_LEFT + document->sheet.right) / 2,
@@ -147,6 +185,10 @@ void document_open(struct document *document, const struct document_opening *ope
 
 	if (document->sink) {
 		document->sink->heading(document->sink->context, 0, opening->subject);
+		return;
+	}
+	if (opening->form) {
+		open_form(document, opening);
 		return;
 	}
 	y = draw_issuer(document, opening, PAGE_TOP);
@@ -227,13 +269,13 @@ static void draw_signer(struct document *document, const struct document_closing
 	below = document_style(12, false);
 	below.font.italic = true;
 	below.colour = COLOUR_MUTED;
-	y += document_centre(document, TAG_P, right_centre(), y, width, &style,
+	y += document_centre(document, TAG_P, right_centre(document), y, width, &style,
 			     closing->signer);
-	y += document_centre(document, TAG_P, right_centre(), y, width, &below,
+	y += document_centre(document, TAG_P, right_centre(document), y, width, &below,
 			     closing->signature);
 	if (*closing->signer_name)
-		document_centre(document, TAG_P, right_centre(), y + SIGNING_SPACE, width,
-				&style, closing->signer_name);
+		document_centre(document, TAG_P, right_centre(document),
+				y + SIGNING_SPACE, width, &style, closing->signer_name);
 }
 
 static double signer_height(const struct document_closing *closing)
@@ -271,13 +313,16 @@ double document_end_height(const struct document_closing *closing)
 
 void document_end(struct document *document, const struct document_closing *closing)
 {
+	double top;
+
 	if (document->sink)
 		return;
 	document_make_room(document, document_end_height(closing));
 	if (*closing->sentence)
 		document_paragraph(document, PARAGRAPH_BODY, closing->sentence);
 	document->y += 10;
-	draw_signer(document, closing, document->y);
-	document->y = fmax(draw_receivers(document, closing, document->y),
-			   document->y + signer_height(closing));
+	top = document->y;
+	document->y = fmax(draw_receivers(document, closing, top),
+			   top + signer_height(closing));
+	draw_signer(document, closing, top);
 }

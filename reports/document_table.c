@@ -1,6 +1,7 @@
 /* document_table.c -- tables: widths from the contents, cells that wrap, pages
  * that break between rows and repeat the head. */
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -112,6 +113,24 @@ static double small_width(const struct canvas_font *font, const char *string,
 	return width;
 }
 
+/* What stands above column I and below its title needs of it. */
+static double head_parts_width(const struct grid *grid, size_t i)
+{
+	const struct table *table = grid->table;
+	struct canvas_style head = cell_style(grid, true), small = small_style(grid);
+	double needed = table->numbered ? fonts_width(&small.font, "(00)") : 0;
+	size_t members = 0;
+
+	for (size_t j = 0; table->groups && table->groups[i] && j < table->columns_count;
+	     j++)
+		members += table->groups[j] &&
+			   strcmp(table->groups[j], table->groups[i]) == 0;
+	if (members > 0)
+		needed = fmax(needed, fonts_width(&head.font, table->groups[i]) /
+					      (double)members);
+	return needed;
+}
+
 /* What column I of a block needs: its widest word if it SHARES, else its widest
  * cell. */
 static double needed_width(const struct grid *grid, size_t i, bool shares)
@@ -124,6 +143,7 @@ static double needed_width(const struct grid *grid, size_t i, bool shares)
 	if (needed > grid->measures->title)
 		needed = fmax(widest_word(&head.font, column->title),
 			      needed * TITLE_BROKEN);
+	needed = fmax(needed, head_parts_width(grid, i));
 	for (row = 0; row < rows; row++) {
 		const struct table_cell *cell = &grid->table->cells[row * count + i];
 		struct canvas_style style = cell_style(grid, cell->bold);
@@ -244,7 +264,29 @@ static double head_cell(struct document *document, const struct grid *grid, size
 			     column_of(grid, i)->title);
 }
 
-static double head_height(const struct grid *grid)
+static const char *group_of(const struct grid *grid, size_t i)
+{
+	return grid->table->groups ? grid->table->groups[i % grid->table->columns_count]
+				   : NULL;
+}
+
+static bool has_groups(const struct grid *grid)
+{
+	return grid->table->groups != NULL;
+}
+
+/* The line of the groups, above the titles; and that of the numbers, below. */
+static double groups_height(const struct grid *grid)
+{
+	return has_groups(grid) ? cell_line(grid) + 2 * grid->measures->pad_y : 0;
+}
+
+static double numbers_height(const struct grid *grid)
+{
+	return grid->table->numbered ? small_line(grid) + 2 * grid->measures->pad_y : 0;
+}
+
+static double titles_height(const struct grid *grid)
 {
 	double height = cell_line(grid);
 	size_t i;
@@ -252,6 +294,11 @@ static double head_height(const struct grid *grid)
 	for (i = 0; i < grid->columns; i++)
 		height = fmax(height, head_cell(NULL, grid, i, 0));
 	return height + 2 * grid->measures->pad_y;
+}
+
+static double head_height(const struct grid *grid)
+{
+	return groups_height(grid) + titles_height(grid) + numbers_height(grid);
 }
 
 /* Draws the note below the table, or only measures it with DOCUMENT NULL. */
@@ -288,12 +335,75 @@ static void rule(const struct grid *grid, double y, enum canvas_colour colour,
 		    &stroke);
 }
 
+static void begin_head_cell(const struct grid *grid, bool tagged)
+{
+	if (tagged)
+		canvas_tag_begin(grid->document->canvas, TAG_TH, NULL);
+}
+
+static void end_head_cell(const struct grid *grid, bool tagged)
+{
+	if (tagged)
+		canvas_tag_end(grid->document->canvas, TAG_TH);
+}
+
+static bool same_group(const struct grid *grid, size_t i, size_t j)
+{
+	const char *a = group_of(grid, i), *b = group_of(grid, j);
+
+	return a && b && strcmp(a, b) == 0;
+}
+
+/* Each group in the middle of its columns, with a line below it. */
+static void draw_groups(const struct grid *grid, double top, bool tagged)
+{
+	const struct canvas_stroke stroke = { COLOUR_RULE, 0.7, 0 };
+	struct canvas_style style = cell_style(grid, true);
+	struct document *document = grid->document;
+	size_t i, end;
+
+	for (i = 0; i < grid->columns; i = end) {
+		double left = grid->lefts[i] + 2, right;
+
+		for (end = i + 1; end < grid->columns && same_group(grid, i, end);)
+			end++;
+		if (!group_of(grid, i))
+			continue;
+		right = grid->lefts[end - 1] + grid->widths[end - 1] - 2;
+		begin_head_cell(grid, tagged);
+		style.anchor = ANCHOR_MIDDLE;
+		canvas_text(document->canvas, (left + right) / 2,
+			    top + grid->measures->pad_y +
+				    (cell_line(grid) + fonts_cap_height(&style.font)) / 2,
+			    &style, group_of(grid, i));
+		end_head_cell(grid, tagged);
+		canvas_line(document->canvas, left, top + groups_height(grid), right,
+			    top + groups_height(grid), &stroke);
+	}
+}
+
+static void draw_numbers(const struct grid *grid, double top, bool tagged)
+{
+	struct canvas_style style = small_style(grid);
+	char number[24];
+
+	for (size_t i = 0; i < grid->columns; i++) {
+		snprintf(number, sizeof number, "(%zu)",
+			 i % grid->table->columns_count + 1);
+		begin_head_cell(grid, tagged);
+		lines_in_cell(grid->document, grid, i, top + grid->measures->pad_y,
+			      small_line(grid), 0, &style, number);
+		end_head_cell(grid, tagged);
+	}
+}
+
 /* Only the first head is part of the table; a repeated one is decoration. */
 static void draw_head(const struct grid *grid, bool tagged)
 {
 	struct document *document = grid->document;
 	struct canvas *canvas = document->canvas;
-	double top = document->y;
+	double top = document->y, groups = groups_height(grid),
+	       titles = titles_height(grid);
 	size_t i;
 
 	canvas_rectangle(canvas, PAGE_LEFT, top, document_width(document), grid->head,
@@ -304,15 +414,19 @@ static void draw_head(const struct grid *grid, bool tagged)
 		canvas_tag_begin(canvas, TAG_TABLE, NULL);
 		canvas_tag_begin(canvas, TAG_TR, NULL);
 	}
+	draw_groups(grid, top, tagged);
 	for (i = 0; i < grid->columns; i++) {
 		double height = head_cell(NULL, grid, i, 0);
+		/* Without a group a title has the room of both lines. */
+		double above = group_of(grid, i) ? groups : 0;
 
-		if (tagged)
-			canvas_tag_begin(canvas, TAG_TH, NULL);
-		head_cell(document, grid, i, top + (grid->head - height) / 2);
-		if (tagged)
-			canvas_tag_end(canvas, TAG_TH);
+		begin_head_cell(grid, tagged);
+		head_cell(document, grid, i,
+			  top + above + (groups - above + titles - height) / 2);
+		end_head_cell(grid, tagged);
 	}
+	if (grid->table->numbered)
+		draw_numbers(grid, top + groups + titles, tagged);
 	if (tagged)
 		canvas_tag_end(canvas, TAG_TR);
 	document->y += grid->head;
@@ -343,11 +457,13 @@ static size_t together(const struct grid *grid)
 	return grid->rows <= SHORT_ROWS || grid->blocks > 1 ? grid->rows : 3;
 }
 
-/* The height of the rows from FROM to before END, with the note below the last. */
+/* The height of the rows from FROM to before END, with what stands below the last. */
 static double rows_height(const struct grid *grid, size_t from, size_t end)
 {
 	double height = end == grid->rows ? grid->note : 0;
 
+	if (end == grid->rows && grid->table->is_last)
+		height += BODY_SPACE * 2 + grid->document->settings.reserve;
 	for (; from < end; from++)
 		height += row_height(grid, from);
 	return height;

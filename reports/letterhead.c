@@ -122,6 +122,34 @@ static void read_opening(struct letterhead *letterhead, const struct compliance 
 	};
 }
 
+/* Of a form: who sends it to whom, for which days, in what it counts. */
+static void read_form(struct letterhead *letterhead, const struct compliance *report,
+		      const char *number)
+{
+	struct text *parties = next_part(letterhead), *period = next_part(letterhead);
+	const char *receiver = setting(report, "receivers");
+
+	text_addf(parties, "%s %s\n%s %.*s",
+		  compliance_choose(report, "Đơn vị báo cáo:", "Reported by:"),
+		  report->agency_name,
+		  compliance_choose(report, "Đơn vị nhận báo cáo:", "Reported to:"),
+		  *receiver ? (int)strcspn(receiver, "\n") : 100,
+		  *receiver ? receiver : "....................");
+	text_add(period, compliance_choose(report, "Kỳ báo cáo: ", "Period: "));
+	compliance_add_sentence(period, report->period_name);
+	text_add(period, compliance_choose(report, "\n(Từ ngày ", "\n(from "));
+	format_add_date(period, report->language,
+			model_string(report->model, "first_day"));
+	text_add(period, compliance_choose(report, " đến ngày ", " to "));
+	format_add_date(period, report->language,
+			model_string(report->model, "last_day"));
+	text_add(period, compliance_choose(report, ")\nĐơn vị tính: Số hồ sơ TTHC",
+					   ")\nUnit: dossiers"));
+	letterhead->opening.form = number;
+	letterhead->opening.parties = text_string(parties);
+	letterhead->opening.period = text_string(period);
+}
+
 static void read_closing(struct letterhead *letterhead, const struct compliance *report,
 			 const struct report_kind *kind)
 {
@@ -169,6 +197,8 @@ void letterhead_read(struct letterhead *letterhead, const struct compliance *rep
 {
 	*letterhead = (struct letterhead){ 0 };
 	read_opening(letterhead, report, subject);
+	if (kind->form)
+		read_form(letterhead, report, kind->form);
 	read_closing(letterhead, report, kind);
 }
 

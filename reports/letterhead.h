@@ -13,7 +13,7 @@
 struct letterhead {
 	struct document_opening opening;
 	struct document_closing closing;
-	struct text parts[9]; /* what the two point at */
+	struct text parts[11]; /* what the two point at */
 	size_t parts_count;
 };
 

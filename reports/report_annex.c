@@ -81,13 +81,17 @@ static void fill(struct annex *annex, struct table *table, const json_t *rows)
 		add_row(annex, table, row);
 }
 
-/* In how many tables the indicators fit beside the agencies, about equally many in each. */
-static size_t parts_of(struct annex *annex, const json_t *rows)
+/* In how many tables the indicators fit beside the agencies, about equally many in each; a
+ * workbook has room for all. */
+static size_t parts_of(struct annex *annex, const struct document *document,
+		       const json_t *rows)
 {
 	size_t all = json_array_size(annex->indicators), parts = 0;
 	struct table table;
 	bool fits;
 
+	if (!document_is_drawn(document))
+		return 1;
 	do {
 		annex->count = (all + parts) / (parts + 1);
 		parts++;
@@ -119,10 +123,11 @@ static void add_group(struct annex *annex, struct document *document, const json
 	const char *name =
 		words_group(model_string(group, "group"), annex->report->language);
 	const json_t *rows = json_object_get(group, "rows");
-	size_t all = json_array_size(annex->indicators), parts = parts_of(annex, rows);
+	size_t all = json_array_size(annex->indicators), parts;
 	struct text caption = { 0 };
 	struct table table;
 
+	parts = parts_of(annex, document, rows);
 	for (annex->first = 0; annex->first < all; annex->first += annex->count) {
 		annex->count = (all + parts - 1) / parts;
 		if (annex->first + annex->count > all)
@@ -160,7 +165,7 @@ static void begin(struct annex *annex, struct document *document, const json_t *
 	struct text belongs = { 0 };
 
 	letterhead_add_belongs(&belongs, annex->report);
-	document_annex(document, is_wide(annex, groups),
+	document_annex(document, document_is_drawn(document) && is_wide(annex, groups),
 		       choose(annex, "PHỤ LỤC", "ANNEX"),
 		       choose(annex, "Kết quả của từng cơ quan theo từng chỉ tiêu",
 			      "Results of each agency by each indicator"),

@@ -32,6 +32,7 @@ static const char USAGE[] =
 	"  brief        one page for the minister\n"
 	"  restatement  what has changed since it was published, and why\n"
 	"  evidence     one figure with all that stands behind it\n"
+	"  form06a      form II.06a/VPCP/KSTT of one agency\n"
 	"\n"
 	".png and .svg are the first page, or --page N; .csv is the largest table; .boxes tells\n"
 	"where everything stands on the pages, for tests of the layout.  The others are single\n"

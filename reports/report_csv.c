@@ -31,16 +31,20 @@ static void add_line(struct text *out, const struct table *table, size_t row)
 void report_csv_table(struct text *out, const struct table *table)
 {
 	size_t i, rows = table_rows(table);
+	struct text title = { 0 };
 
 	text_add(out, "\xef\xbb\xbf"); /* Excel takes it for another code else */
 	for (i = 0; i < table->columns_count; i++) {
 		if (i > 0)
 			text_add_char(out, ',');
-		text_add_csv(out, table->columns[i].title);
+		text_clear(&title);
+		table_add_title(&title, table, i);
+		text_add_csv(out, title.data);
 	}
 	text_add(out, "\r\n");
 	for (i = 0; i < rows; i++)
 		add_line(out, table, i);
+	text_free(&title);
 }
 
 static void take_table(void *context, const char *caption, const struct table *table)

@@ -109,6 +109,7 @@ static int draw(const struct report_kind *kind, struct compliance *compliance,
 			"document."),
 		.label = compliance->sample ? words_sample(compliance->language) : NULL,
 		.watch = tables ? &watch : NULL,
+		.is_landscape = kind->form != NULL,
 		.reserve = document_end_height(&letterhead->closing),
 	};
 	struct document *document;

@@ -18,6 +18,8 @@ struct report_kind {
 	void (*subject)(struct text *out, const struct compliance *report);
 	int (*body)(struct compliance *report, struct document *document,
 		    struct error *err);
+	/* An official form of that number: its own heading, pages turned; NULL: a report. */
+	const char *form;
 	/* The sentence above the signature; NULL: a report of one page needs none. */
 	const char *ending_vi, *ending_en;
 	/* What follows the signature, or NULL. */
@@ -29,7 +31,7 @@ struct report_kind {
 };
 
 extern const struct report_kind report_compliance, report_ranking, report_indicator,
-	report_brief, report_restatement, report_evidence;
+	report_brief, report_restatement, report_evidence, report_form06a;
 
 /* NULL: there is none of that name. */
 const struct report_kind *report_kind_find(const char *name);

@@ -122,9 +122,14 @@ static void take_table(void *context, const char *caption, const struct table *t
 	if (!sheet)
 		BUG("no sheet %s", name);
 	worksheet_write_string(sheet, 0, 0, caption ? caption : name, book->heading);
-	for (size_t i = 0; i < columns; i++)
-		worksheet_write_string(sheet, HEAD_ROW, (lxw_col_t)i,
-				       table->columns[i].title, book->head);
+	for (size_t i = 0; i < columns; i++) {
+		struct text title = { 0 };
+
+		table_add_title(&title, table, i);
+		worksheet_write_string(sheet, HEAD_ROW, (lxw_col_t)i, title.data,
+				       book->head);
+		text_free(&title);
+	}
 	for (size_t i = 0; i < rows * columns; i++)
 		write_cell(book, sheet, (lxw_row_t)(HEAD_ROW + 1 + i / columns),
 			   (lxw_col_t)(i % columns), &table->cells[i]);

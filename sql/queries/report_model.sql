@@ -11,6 +11,7 @@ SELECT json_joined(m.model, json_build_object(
                  WHEN 'brief' THEN brief_report(p.code, $2, $3)
                  WHEN 'restatement' THEN restatement_report(p.code, $2, $3)
                  WHEN 'evidence' THEN evidence_report(p.code, $2, $3, $6)
+                 WHEN 'form06a' THEN form06a_report(p.code, $2, $3)
                END AS model
           FROM (SELECT pin($1, $4, $5) AS code) p) m
  WHERE m.model IS NOT NULL
