@@ -275,4 +275,6 @@ const struct report_kind report_brief = {
 	.name = "brief",
 	.subject = subject,
 	.body = body,
+	.ending_vi = "Kính báo cáo./.",
+	.ending_en = "Respectfully reported./.",
 };

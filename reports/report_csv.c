@@ -65,16 +65,19 @@ int report_csv(const struct report_kind *kind, const json_t *model, const char *
 	struct taker taker = { 0 };
 	const struct document_sink sink = { ignore_heading, ignore_paragraph, take_table,
 					    &taker };
+	struct document *document;
 	struct compliance report;
 	int status;
 
 	if (compliance_read(&report, model, language, err) != 0)
 		return -1;
-	status = report_tell(kind, &report, &sink, err);
+	document = document_for(&sink);
+	status = kind->body(&report, document, err);
 	if (status == 0 && taker.rows == 0)
 		status = error_set(err, ERROR_NOT_FOUND, "the report has no table");
 	if (status == 0)
 		text_add_bytes(out, text_string(&taker.table), taker.table.length);
+	document_free(document);
 	compliance_free(&report);
 	text_free(&taker.table);
 	return status;

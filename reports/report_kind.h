@@ -20,7 +20,7 @@ struct report_kind {
 		    struct error *err);
 	/* An official form of that number: its own heading, pages turned; NULL: a report. */
 	const char *form;
-	/* The sentence above the signature; NULL: a report of one page needs none. */
+	/* The sentence above the signature; NULL: a form has none. */
 	const char *ending_vi, *ending_en;
 	/* What follows the signature, or NULL. */
 	int (*annex)(struct compliance *report, struct document *document,
@@ -50,7 +50,7 @@ int report_draw(const struct report_kind *kind, const json_t *model, const char 
 /* A workbook: the words on the first sheet, a sheet for each table. */
 int report_sheets(const struct report_kind *kind, const json_t *model,
 		  const char *language, struct text *out, struct error *err);
-/* The largest table, after a line of column titles. */
+/* The largest table of the body, after a line of column titles. */
 int report_csv(const struct report_kind *kind, const json_t *model, const char *language,
 	       struct text *out, struct error *err);
 /* TABLE as that: raw values after a line of titles. */
