@@ -93,7 +93,7 @@ GRANT EXECUTE ON FUNCTION session_visit, sign_in_secret, sign_in_failed, sign_in
       sign_in_complete, sign_in_proxy, sign_out, account_add, account_change, account_password,
       account_rehash, session_renew, session_end, totp_begin, totp_pending, totp_confirm, totp_off,
       account_has_code, account_paused_until TO nq17_web;
-GRANT EXECUTE ON FUNCTION revision_page, office_draft, office_decide TO nq17_web;
+GRANT EXECUTE ON FUNCTION revision_page, office_draft, office_decide, letterhead_set TO nq17_web;
 
 -- The deliverer fires schedules (which the owner adds) and keeps the ledger.
 GRANT UPDATE (next_run, next_day) ON schedule TO nq17_reports;

@@ -375,6 +375,23 @@ def test_form_ii06a(office, tmp_path):
         assert answer["errors"][0]["code"] == "file_form_broken" and word in answer["errors"][0]["message"]
 
 
+def test_a_form_without_a_period(office, tmp_path):
+    """--period fills in what the heading lacks; it does not contradict it."""
+    bare = form(tmp_path / "b.xlsx", [GOOD], period="")
+    assert "--period" in receipt(office.run(*FORM, bare, code=1))["errors"][0]["message"]
+    office.run(*FORM, "--period", "2020-Q2", bare)
+    with office.connect() as db:
+        assert db.execute("SELECT DISTINCT period FROM reported_count").fetchall() == [("2020-Q2",)]
+    named, odd = form(tmp_path / "n.xlsx", [GOOD]), form(tmp_path / "o.xlsx", [GOOD],
+                                                         period="(Từ ngày 02/01/2020 đến ngày 31/03/2020)")
+    office.run(*FORM, "--period", "ND09-2020-Q1", named)
+    for path in (named, odd):
+        answer = receipt(office.run(*FORM, "--period", "2020-Q1", path, code=1))
+        assert answer["errors"][0]["code"] == "file_form_broken", answer
+    office.run(*FORM, "--period", "2020-Q9", bare, code=2)
+    office.run("import", "--type", "count", "--period", "2020", bare, code=2)
+
+
 NUMBERS = ["(1)", "(2)", "(3)=(4)+(5)+(6)", "(4)", "(5)", "(6)", "(7) = (8)+(9)+(10)", "(8)", "(9)", "(10)",
            "(11)=(12)+(13)", "(12)", " (13) "]
 SECOND = [20, 10, 5, 5, 15, 5, 5, 5, 5, 5, None]
