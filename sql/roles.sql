@@ -27,6 +27,10 @@ GRANT INSERT ON quarantine, dossier_history, record_history, event_seen, dossier
 -- A refused record is settled by a later batch; what it says stays.
 GRANT UPDATE (settled_by, settled_as) ON quarantine TO nq17_collector;
 GRANT INSERT, DELETE ON agency_heir TO nq17_collector;
+-- A dossier moves to a predecessor whose record of it comes late (functions/merge_holder.sql).
+GRANT EXECUTE ON FUNCTION dossier_uproot TO nq17_collector;
+GRANT UPDATE (agency_id) ON dossier_echo TO nq17_collector;
+GRANT INSERT, DELETE ON dossier_named, dossier_waiting TO nq17_collector;
 GRANT INSERT ON agency_identifier TO nq17_collector;
 GRANT DELETE ON day_total, half_month_total, procedure_total TO nq17_collector;
 -- What it computed for the pages it may compute again.

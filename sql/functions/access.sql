@@ -70,7 +70,7 @@ DECLARE
   -- The name of a delivery over HTTP begins with its agency (web/upload.c).
   sent text := 'substring(delivery FROM ''^h(\d{1,9})-'')::int = ANY ((SELECT agencies_seen())::int[])';
 BEGIN
-  PERFORM guard('{dossier,dossier_history,dossier_withdrawn,dossier_echo,dossier_alias,record_history,
+  PERFORM guard('{dossier,dossier_history,dossier_named,dossier_waiting,dossier_withdrawn,dossier_echo,dossier_alias,record_history,
                   record_withdrawn,record_echo,batch_agency,dispute,source}', own);
   PERFORM guard('{profile}', own || ' OR agency_id IS NULL');
   PERFORM guard('{api_key}', led);
