@@ -53,7 +53,8 @@ LANGUAGE sql STABLE AS $$
     'starts', to_char(s.starts, 'YYYY-MM-DD'), 'at', to_char(s.starts, 'HH24:MI'), 'zone', s.zone,
     'workdays', s.shift, 'fires', s.fires, 'coverage', s.coverage,
     'deadline_days', ceil(extract(epoch FROM s.deadline) / 86400),
-    'recipients', to_jsonb(s.recipients), 'alert', s.alert_to, 'next_run', s.next_run,
+    'recipients', to_jsonb(s.recipients), 'addresses', to_jsonb(array_remove(s.recipients, 'contacts')),
+    'to_contacts', 'contacts' = ANY (s.recipients), 'alert', s.alert_to, 'next_run', s.next_run,
     'next', CASE WHEN s.next_day IS NOT NULL THEN period_object(period_before(s.covers, s.next_day)) END,
     'can_change', may_schedule(s.owner_id) AND s.state <> 'removed')
 $$;

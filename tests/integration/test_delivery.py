@@ -1,5 +1,6 @@
 # test_delivery.py -- reports that arrive: schedules, the outbox, mail servers that
 # misbehave, and processes that are killed.
+import collections
 import csv
 import email
 import email.policy
@@ -12,6 +13,7 @@ import os
 import random
 import re
 import shutil
+import socket
 import ssl
 import subprocess
 import threading
@@ -22,6 +24,7 @@ import pytest
 import conftest
 from crash import Keeper
 from mailing import MailServer
+from serving import free_port
 from test_observations import POPULATION, dossiers, figure, load
 from test_pull import sshd  # noqa: F401
 
@@ -704,22 +707,12 @@ def test_a_process_that_dies_while_the_server_thinks_leaves_it_uncertain(office)
     assert len(server.to("dies@x.gov.vn")) == 1
 
 
-def test_two_processes_that_are_killed_send_to_each_once(office):
-    """Each recipient has exactly one mail, or is listed as uncertain with one or none."""
+def kill_at_random(office, name, server_env, deadline_seconds):
+    """Two processes deliver the schedule NAME while one or the other is killed KILLS times.
+    How many were killed."""
     chance = random.Random(17)
-
-    def behave(recipient, attempt):
-        time.sleep(chance.random() / 10)
-        return chance.choices(["good", "greylist", "drop-data", "lose-data", "drop-text", "early"],
-                              [80, 8, 3, 2, 4, 3])[0]
-
-    server = office.server(behave)
-    office.add("burst", "--each", SCOPE, "--to", "{agency}@x.gov.vn,{agency}.vp@x.gov.vn",
-               "--alert", "owner@vpcp.gov.vn")
-    env = office.env(server, NQ17_DELIVERY_LEASE="4")
-    office.fire("burst")
-    keepers = [Keeper(office.store, "deliver", env=office.store.env | env) for _ in range(2)]
-    killed, deadline = 0, time.monotonic() + 30 + 6 * KILLS
+    keepers = [Keeper(office.store, "deliver", env=office.store.env | server_env) for _ in range(2)]
+    killed, deadline = 0, time.monotonic() + deadline_seconds
     with office.store.connect() as db:
         while time.monotonic() < deadline:
             time.sleep(0.2 + chance.random() * 0.6)
@@ -730,18 +723,95 @@ def test_two_processes_that_are_killed_send_to_each_once(office):
             if killed == KILLS and not db.execute(
                     "SELECT 1 FROM outbox WHERE state IN ('queued', 'rendering', 'deferred')"
                     " AND kind = 'report' AND schedule_id ="
-                    " (SELECT schedule_id FROM schedule WHERE name = 'burst')").fetchone():
+                    " (SELECT schedule_id FROM schedule WHERE name = %s)", (name,)).fetchone():
                 break
     for keeper in keepers:
         keeper.stop()
-    states = office.states("burst")
-    scope = {"ministerial_agency": 4, "all": 85}[SCOPE]
-    assert len(states) == 2 * scope and killed == KILLS
-    assert set(states.values()) <= {"accepted", "uncertain"}, states
+    return killed
+
+
+def judge_burst(states, counts, ids, killed):
+    """Each recipient has exactly one mail, or is listed as uncertain with one or none."""
+    assert len(states) == 2 * {"ministerial_agency": 4, "all": 85}[SCOPE] and killed == KILLS
     for recipient, state in states.items():
-        count = len(server.to(recipient))
-        assert count == 1 or (count == 0 and state == "uncertain"), (recipient, state, count)
-    ids = [m.message["Message-ID"] for m in server.mails if m.recipient != "owner@vpcp.gov.vn"]
+        count = counts[recipient]
+        if is_refused(recipient):
+            assert (state, count) == ("failed", 0), (recipient, state, count)
+        else:
+            assert state in ("accepted", "uncertain"), (recipient, state)
+            assert count == 1 or (count == 0 and state == "uncertain"), (recipient, state, count)
     assert len(set(ids)) == len(ids)
-    print(f"{len(states)} recipients, {killed} kills, "
-          f"{list(states.values()).count('uncertain')} uncertain")
+    print(f"{len(states)} recipients, {killed} kills: {collections.Counter(states.values())}, "
+          f"{sum(counts[r] for r in states)} mails")
+
+
+def is_refused(recipient):
+    """One of the two of some agencies is nobody."""
+    return recipient.endswith(".vp@nobody.gov.vn")
+
+
+def test_two_processes_that_are_killed_send_to_each_once(office):
+    """A scripted server that greylists, rejects one of two, hangs, drops and closes mid-line."""
+    chance = random.Random(17)
+
+    def behave(recipient, attempt):
+        if is_refused(recipient):
+            return "reject"
+        time.sleep(chance.random() / 10)
+        return chance.choices(["good", "greylist", "drop-data", "lose-data", "drop-text", "early", "half",
+                               "hang-data", "hang-rcpt"], [78, 8, 3, 2, 3, 3, 1, 1, 1])[0]
+
+    server = office.server(behave)
+    office.add("burst", "--each", SCOPE, "--to", "{agency}@x.gov.vn,{agency}.vp@nobody.gov.vn",
+               "--alert", "owner@vpcp.gov.vn")
+    office.fire("burst", "2020-06")
+    killed = kill_at_random(office, "burst", office.env(server, NQ17_DELIVERY_LEASE="4"), 60 + 8 * KILLS)
+    mails = [m for m in server.mails if m.recipient != "owner@vpcp.gov.vn"]
+    judge_burst(office.states("burst"), collections.Counter(m.recipient for m in mails),
+                [m.message["Message-ID"] for m in mails], killed)
+
+
+@pytest.fixture
+def smtpd():
+    """OpenSMTPD on a port of 127.0.0.1, each address in a Maildir of its own."""
+    if not os.path.exists("/usr/sbin/smtpd") or os.geteuid() != 0:
+        pytest.skip("opensmtpd is not installed (make torture does it)")
+    folder, port = conftest.new_folder(), free_port()
+    (folder / "box").mkdir()
+    (folder / "box").chmod(0o777)
+    (folder / "conf").write_text(f"""table catch {{ "@" = "nobody" }}
+listen on 127.0.0.1 port {port}
+action "keep" maildir "{folder}/box/%{{rcpt.user}}" virtual <catch>
+match from any for any action "keep"
+""")
+    with open(folder / "log", "w") as log:
+        process = subprocess.Popen(["/usr/sbin/smtpd", "-d", "-f", str(folder / "conf")], stdout=log, stderr=log)
+    for _ in range(100):
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+            break
+        except OSError:
+            time.sleep(0.1)
+    yield port, folder
+    process.terminate()
+    process.wait(timeout=30)
+
+
+def test_a_real_mail_server_gets_each_letter_once(office, smtpd):
+    port, folder = smtpd
+    office.add("real", "--each", SCOPE, "--to", "{agency}@x.gov.vn,{agency}.vp@y.gov.vn")
+    office.fire("real", "2020-06")
+    killed = kill_at_random(office, "real", office.env(None, NQ17_SMTP_URL=f"smtp://127.0.0.1:{port}", NQ17_MAIL_FROM=FROM,
+                                                       NQ17_DELIVERY_LEASE="4", NQ17_MAIL_PATIENCE="5"), 60 + 8 * KILLS)
+    states = office.states("real")
+    def boxes():
+        return [email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
+                for path in folder.glob("box/*/new/*")]
+    for _ in range(300):                             # it delivers from its queue
+        if len(boxes()) >= list(states.values()).count("accepted"):
+            break
+        time.sleep(0.1)
+    time.sleep(1)
+    mails = boxes()
+    judge_burst(states, collections.Counter(m["To"].addresses[0].addr_spec for m in mails),
+                [m["Message-ID"] for m in mails], killed)
