@@ -34,7 +34,7 @@ GRANT INSERT, DELETE ON dossier_named, dossier_waiting TO nq17_collector;
 GRANT INSERT ON agency_identifier TO nq17_collector;
 GRANT DELETE ON day_total, half_month_total, procedure_total TO nq17_collector;
 -- What it computed for the pages it may compute again.
-GRANT INSERT, DELETE ON remembered, remembered_period TO nq17_collector;
+GRANT INSERT, DELETE ON remembered, remembered_part TO nq17_collector;
 -- Audits are noted, and stay.
 GRANT INSERT ON audit_run TO nq17_collector;
 -- What the office set up is asked for, and the ledger of that kept.
@@ -83,7 +83,8 @@ BEGIN
   END LOOP;
 END $$;
 GRANT EXECUTE ON FUNCTION first_load_begin(), first_load_end() TO nq17_collector;
-GRANT EXECUTE ON FUNCTION figure_marks(int, text, text, timestamptz) TO nq17_web, nq17_reports, nq17_collector;
+GRANT EXECUTE ON FUNCTION figure_ground(date, boolean) TO nq17_web, nq17_reports, nq17_collector;
+GRANT EXECUTE ON FUNCTION figure_marks(int, text, text, timestamptz), period_marks(text, timestamptz) TO nq17_web, nq17_reports, nq17_collector;
 GRANT EXECUTE ON FUNCTION log_action(text, text, jsonb, int) TO nq17_web, nq17_reports, nq17_collector;
 
 -- Accounts: the web sees a row as far as row-level security lets it (functions/access.sql),

@@ -89,7 +89,7 @@ DO $$
 DECLARE
   one text;
 BEGIN
-  FOREACH one IN ARRAY '{newest_commit(),store_version(),figures_state(),
+  FOREACH one IN ARRAY '{newest_commit(),store_version(),
       "procedure_figures(int[],text,date,date)","withdrawn_filing_figures(date,date)",
       "submitted_form_figures(date,date,date)","late_terms(observation,timestamptz)",
       "freshness(timestamptz,int)",declared_on(date),"restatement(bigint,bigint)",
