@@ -20,13 +20,16 @@ int serve_open(struct server **server, const struct config *config, struct error
 	return server_open(server, config, err);
 }
 
-/* The folder is made with the rights we started with, and filled without them. */
+/* The folder is made with the rights we started with, and filled without them; the key is
+ * read with them. */
 static int open_spool(struct server *server, struct cluster *cluster,
 		      const struct config *config, struct error *err)
 {
 	char *folder = NULL;
 	int status = cluster_work_folder(cluster, config, "spool", &folder, err);
 
+	if (status == 0)
+		status = server_take_key(server, config, err);
 	if (status == 0)
 		status = cluster_drop_privileges(cluster, err);
 	if (status == 0)
