@@ -22,8 +22,8 @@ static void add_line(struct text *out, const struct table *table, size_t row)
 	for (size_t i = 0; i < table->columns_count; i++) {
 		if (i > 0)
 			text_add_char(out, ',');
-		text_add_csv(out,
-			     table_raw(&table->cells[row * table->columns_count + i]));
+		text_add_csv_cell(
+			out, table_raw(&table->cells[row * table->columns_count + i]));
 	}
 	text_add(out, "\r\n");
 }
@@ -40,7 +40,7 @@ static void take_table(void *context, const char *caption, const struct table *t
 	for (size_t i = 0; i < table->columns_count; i++) {
 		if (i > 0)
 			text_add_char(&taker->table, ',');
-		text_add_csv(&taker->table, table->columns[i].title);
+		text_add_csv_cell(&taker->table, table->columns[i].title);
 	}
 	text_add(&taker->table, "\r\n");
 	for (size_t i = 0; i < taker->rows; i++)
