@@ -30,7 +30,7 @@ GRANT INSERT, DELETE ON agency_heir TO nq17_collector;
 GRANT INSERT ON agency_identifier TO nq17_collector;
 GRANT DELETE ON day_total, half_month_total, procedure_total TO nq17_collector;
 -- What it computed for the pages it may compute again.
-GRANT INSERT, DELETE ON remembered, remembered_period TO nq17_collector;
+GRANT INSERT, DELETE ON remembered, remembered_period, remembered_ledger TO nq17_collector;
 -- Audits are noted, and stay.
 GRANT INSERT ON audit_run TO nq17_collector;
 -- What the office set up is asked for, and the ledger of that kept.

@@ -7,7 +7,7 @@
 -- computed, or it is not asked.  An upgrade may compute otherwise, and begins with an empty
 -- memory.  What is published is never taken from it.
 
-DROP TABLE IF EXISTS remembered, remembered_period;
+DROP TABLE IF EXISTS remembered, remembered_period, remembered_ledger;
 
 CREATE TABLE remembered OF observation (PRIMARY KEY (agency_id, period, indicator));
 CREATE INDEX remembered_of_period ON remembered (period, indicator);
@@ -16,6 +16,11 @@ CREATE TABLE remembered_period (
   period  text PRIMARY KEY,
   state   text NOT NULL          -- figures_state() when it was computed
 );
+
+-- What has changed of a period since it was published, with the causes (ledger.sql): to tell
+-- them takes a look at every dossier.
+CREATE TABLE remembered_ledger OF ledger_line;
+CREATE INDEX remembered_ledger_of_period ON remembered_ledger (period);
 
 -- What figures rest on, beside the period: the batches, the catalogue, what is published,
 -- and the day, on which deadlines pass.  As the owner sees it: a reader who sees but his own
@@ -41,8 +46,10 @@ CREATE FUNCTION remember(code text) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
   DELETE FROM remembered r WHERE r.period = code;
+  DELETE FROM remembered_ledger l WHERE l.period = code;
   DELETE FROM remembered_period p WHERE p.period = code;
-  WITH kept AS (INSERT INTO remembered SELECT * FROM observations(code))
+  WITH kept AS (INSERT INTO remembered SELECT * FROM observations(code)),
+       told AS (INSERT INTO remembered_ledger SELECT * FROM ledger_computed(code))
   INSERT INTO remembered_period SELECT code, figures_state();
 END $$;
 
