@@ -100,9 +100,13 @@ GRANT UPDATE (next_run, next_day) ON schedule TO nq17_reports;
 GRANT INSERT, UPDATE ON schedule_run, outbox, archive, delivery_place TO nq17_reports;
 GRANT INSERT ON edition, edition_file, outbox_event TO nq17_reports;
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA nq17 TO nq17_reports;
--- Addresses, and what was sent to whom, are nobody else's business.
+-- Addresses, and what was sent to whom, are seen by owners and recipients
+-- (functions/delivery_access.sql); what is changed on a page goes through functions.
 REVOKE ALL ON agency_contact, schedule, schedule_run, outbox, outbox_event, archive, edition,
-      edition_file, delivery_place FROM nq17_web, nq17_collector;
+      edition_file, delivery_way FROM nq17_collector;
+REVOKE ALL ON delivery_place FROM nq17_web, nq17_collector;
+GRANT EXECUTE ON FUNCTION schedules_seen, addresses_seen, schedule_caption, schedule_save,
+      schedule_switch, schedule_run_now, delivery_decide TO nq17_web;
 
 -- The office's commands that take back or join what is stored, or that change what the
 -- registers say (nq17 batch withdraw, alias, agency source, agency cadence), act as the
