@@ -231,6 +231,25 @@ def test_the_office_finds_who_missed_and_why(house, person):
     person.follow("Quý III/2020", "table.points")
     assert printed(then["01"]) in person.browser.find_element(By.CLASS_NAME, "fraction").text
 
+    # From now on it comes by itself: the ranking, every quarter, in Excel too.
+    person.follow("Báo cáo", "nav.pages")
+    person.follow("Lịch gửi báo cáo", "ul.tabs")
+    person.follow("Lịch gửi mới", "main")
+    person.fill(**{"f-name": "nop-truc-tuyen", "f-to": "vp@vpcp.gov.vn"})
+    person.choose(**{"f-report": "ranking", "f-indicator": "online-filing", "f-every": "quarter", "f-day": "25"})
+    sheet = person.browser.find_element(By.CSS_SELECTOR, 'input[name="formats"][value="xlsx"]')
+    if not sheet.is_selected():
+        sheet.click()
+    person.press('button[name="action"][value="preview"]')
+    runs = [each.text for each in person.browser.find_elements(By.CSS_SELECTOR, "#runs li")]
+    assert len(runs) == 5
+    person.press('button[name="action"][value="save"]')
+    assert "nop-truc-tuyen" in person.title
+    listed = house.store.run("schedule", "list").stdout
+    assert "nop-truc-tuyen" in listed and "ranking" in listed and "xlsx" in listed
+    assert [each.text for each in person.browser.find_elements(
+        By.CSS_SELECTOR, 'section[aria-labelledby="next"] li')] == runs
+
 
 # ---- The province -------------------------------------------------------------------
 
