@@ -1,6 +1,59 @@
 -- ledger.sql -- what was published and what became of it, for pages: the vintages with their
 -- hashes, and each figure that was restated with the cause (restatements.sql).
 
+DROP TABLE IF EXISTS remembered_ledger, remembered_ledger_state;
+
+-- The ledgers of what pages show: to tell causes takes a look at every dossier.
+CREATE TABLE remembered_ledger OF ledger_line;
+CREATE INDEX remembered_ledger_of_period ON remembered_ledger (period);
+CREATE TABLE remembered_ledger_state (
+  period text PRIMARY KEY,
+  state  text NOT NULL           -- ledger_state() when it was computed
+);
+
+-- What every ledger rests on: the records, the register, what was published, contested or
+-- joined, and the day.  As the owner sees it, so that all readers have the same.
+CREATE FUNCTION ledger_state() RETURNS text
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = nq17, pg_temp AS $$
+  SELECT concat_ws(' ', (SELECT concat(max(batch_id), '/', count(*)) FROM batch),
+                   (SELECT sum(moves) FROM figure_moves),
+                   (SELECT extract(epoch FROM catalogue_at) FROM store),
+                   (SELECT max(vintage_id) FROM vintage), (SELECT count(*) FROM reopening),
+                   (SELECT count(*) FROM dispute WHERE closed_at IS NOT NULL),
+                   (SELECT count(*) FROM dossier_alias), (SELECT count(*) FROM procedure_alias),
+                   office_today())
+$$;
+
+CREATE FUNCTION is_ledger_remembered(code text) RETURNS boolean
+LANGUAGE sql STABLE AS $$
+  SELECT chosen_set() = 'NQ17' AND chosen_variant() = ''
+         AND EXISTS (SELECT FROM remembered_ledger_state s
+                      WHERE s.period = is_ledger_remembered.code AND s.state = ledger_state())
+$$;
+
+-- Remembers the ledger of one of the periods that pages show; false: all are, or something
+-- came since BEFORE and more may come.
+CREATE FUNCTION remember_next_ledger(before timestamptz) RETURNS boolean
+LANGUAGE plpgsql AS $$
+DECLARE
+  next text;
+BEGIN
+  IF store_as_of() > before THEN
+    RETURN false;
+  END IF;
+  SELECT p.period INTO next FROM periods_to_remember() p
+   WHERE vintage_at(p.period, 'infinity') IS NOT NULL AND NOT is_ledger_remembered(p.period) LIMIT 1;
+  IF next IS NULL THEN
+    RETURN false;
+  END IF;
+  DELETE FROM remembered_ledger l WHERE l.period = next;
+  DELETE FROM remembered_ledger_state s WHERE s.period = next;
+  -- In one statement: the state is that of the moment of the lines.
+  WITH told AS (INSERT INTO remembered_ledger SELECT * FROM ledger_computed(next))
+  INSERT INTO remembered_ledger_state SELECT next, ledger_state();
+  RETURN true;
+END $$;
+
 -- The ledger of a period, step by step, with the figures before and after as they print.
 -- Empty where nothing was published.
 CREATE FUNCTION ledger_computed(code text) RETURNS SETOF ledger_line
@@ -44,10 +97,10 @@ LANGUAGE plpgsql STABLE AS $$
 BEGIN
   RETURN QUERY
   SELECT l.* FROM remembered_ledger l
-   WHERE l.period = code AND is_remembered(code)
+   WHERE l.period = code AND is_ledger_remembered(code)
      AND (pinned() IS NULL OR l.second <= pinned_vintage(code))
    ORDER BY l.place, l.line;
-  IF NOT is_remembered(code) THEN
+  IF NOT is_ledger_remembered(code) THEN
     RETURN QUERY
     SELECT l.* FROM ledger_computed(code) l
      WHERE pinned() IS NULL OR l.second <= pinned_vintage(code)
@@ -59,7 +112,7 @@ END $$;
 -- ledger is not remembered and would take a look at many dossiers: it says them then.
 CREATE FUNCTION figure_causes(code text, name text, slug text) RETURNS json
 LANGUAGE sql STABLE AS $$
-  SELECT CASE WHEN is_remembered(code)
+  SELECT CASE WHEN is_ledger_remembered(code)
                 OR (SELECT coalesce(sum(h.received), 0) FROM half_month_total h) <= 20000 THEN (
     SELECT json_agg(json_build_object('to', c.second, 'cause', c.cause, 'batches', c.batches)
                     ORDER BY c.place, c.cause)

@@ -1,4 +1,4 @@
--- 0031_delivery_ways.sql -- the ways out that pages may choose from.
+-- 0031_delivery_ways.sql -- the ways out that pages may choose from, and mails by their number.
 --
 -- Whoever makes a schedule on a page names addresses of mail, and no path or server: those,
 -- with the file of their credentials, are set up on the machine (nq17 schedule way).
@@ -13,3 +13,6 @@ CREATE TABLE delivery_way (
   removed_at  timestamptz
 );
 CREATE UNIQUE INDEX delivery_way_name ON delivery_way (owner_id, name) WHERE removed_at IS NULL;
+
+-- What comes back names the mail by its number.
+CREATE INDEX outbox_message ON outbox (message_id) WHERE message_id IS NOT NULL;

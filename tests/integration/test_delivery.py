@@ -660,6 +660,89 @@ def test_sftp(office, sshd):
     assert file.read_bytes().startswith(b"%PDF") and file.read_bytes().endswith(b"%%EOF\n")
 
 
+# ---- what comes back --------------------------------------------------------------
+
+def report(number, original, action="failed", final=None, status="5.1.1"):
+    """A delivery status notification as mail servers write it (RFC 3464)."""
+    return f"""Return-Path: <>
+From: MAILER-DAEMON@mx.x.gov.vn
+To: {FROM}
+Subject: Undelivered Mail Returned to Sender
+Content-Type: multipart/report; report-type=delivery-status; boundary="b"
+
+--b
+Content-Type: text/plain
+
+It did not arrive.
+
+--b
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mx.x.gov.vn
+
+{f"Original-Recipient: rfc822;{original}" if original else "X-Nothing: here"}
+Final-Recipient: rfc822; {final or original}
+Action: {action}
+Status: {status}
+Diagnostic-Code: smtp; 550 no such user
+
+--b
+Content-Type: message/rfc822
+
+From: <{FROM}>
+Message-ID: <{number}>
+
+--b--
+"""
+
+
+@pytest.mark.parametrize("is_maildir", [True, False])
+def test_what_comes_back_is_noted(office, is_maildir):
+    server, folder, name = office.server(), conftest.new_folder(), f"back-{is_maildir}"
+    folder.chmod(0o777)
+    for part in ("new", "cur", "tmp") if is_maildir else ():
+        (folder / part).mkdir()
+        (folder / part).chmod(0o777)
+    inbox, seen = (folder / "new", folder / "cur") if is_maildir else (folder, folder / "seen")
+    people = ["gone", "late", "spoofed", "alias", "fine"]
+    addresses = {p: f"{p}.{is_maildir}@x.gov.vn".lower() for p in people}
+    office.add(name, "--to", ",".join(addresses.values()), "--alert", "owner@vpcp.gov.vn")
+    office.fire(name)
+    office.deliver(server)
+    number = {m.recipient: m.message["Message-ID"].strip("<>") for m in server.mails}
+
+    def put(file, text):
+        (inbox / file).write_text(text)
+        (inbox / file).chmod(0o666)
+    put("1.gone", report(number[addresses["gone"]], addresses["gone"].upper()))
+    put("2.late", report(number[addresses["late"]], addresses["late"], action="delayed", status="4.4.1"))
+    put("3.spoofed", report(number[addresses["spoofed"]], "somebody@x.gov.vn"))   # not whom we wrote to
+    put("4.alias", report(number[addresses["alias"]], None, final="an@y.gov.vn"))
+    put("5.guess", report("0" * 32 + "@vpcp.gov.vn", addresses["fine"]))          # no mail of ours
+    put("6.absence", "Subject: away\nContent-Type: text/plain\n\nAction: failed\nMessage-ID: <" + number[addresses["fine"]] + ">\n")
+    (inbox / "7.noise").write_bytes(random.Random(1).randbytes(5000))
+    (inbox / "7.noise").chmod(0o666)
+    (inbox / "8.link").symlink_to("/etc/passwd")
+    office.deliver(server, NQ17_BOUNCE_FOLDER=str(folder))
+    states = office.states(name)
+    assert states == {addresses["gone"]: "bounced", addresses["late"]: "accepted", addresses["spoofed"]: "accepted",
+                      addresses["alias"]: "bounced", addresses["fine"]: "accepted"}
+    rows = {r["recipient"]: r for r in office.ledger("--schedule", name)}
+    assert rows[addresses["gone"]]["answer"] == "5.1.1 smtp; 550 no such user"
+    assert "(an@y.gov.vn)" in rows[addresses["alias"]]["answer"]
+    # Read once: what was looked at has moved on, and nothing is sent again by itself.
+    assert sorted(p.name for p in inbox.iterdir() if p.is_file() and not p.is_symlink()) == []
+    assert len(list(seen.iterdir())) == 7
+    assert len(server.to(addresses["gone"])) == 1
+    with office.store.connect() as db:
+        db.execute("UPDATE outbox SET next_try = now() WHERE kind = 'alert' AND state = 'queued'")
+    office.deliver(server, NQ17_BOUNCE_FOLDER=str(folder))
+    told = server.to("owner@vpcp.gov.vn")
+    assert len(told) == 1 and addresses["gone"] in told[0].text and "bounced" in told[0].text
+    # A folder that is not there stops nothing.
+    office.deliver(server, NQ17_BOUNCE_FOLDER=str(folder / "nowhere"))
+
+
 # ---- copies of the database -----------------------------------------------------
 
 def test_a_copy_of_the_database_sends_nothing(store):
