@@ -115,7 +115,7 @@ static const struct page rankings = {
 	.name = "rankings",
 	.sql = SELECT_RANKINGS,
 	.parameters =
-		"period group indicator as_of vintage recast peers compare sort columns",
+		"period group indicator as_of vintage recast peers compare sort columns state",
 	.table =
 		&(const struct page_table){
 			"ranked.cells unranked.cells",
@@ -344,6 +344,64 @@ static const struct page verify = {
 	.sql = SELECT_VERIFY,
 	.parameters = "code",
 };
+
+static const char SELECT_RESTATEMENTS[] =
+#include "sql/queries/page_restatements.sql.inc"
+	;
+static const char SELECT_VINTAGES[] =
+#include "sql/queries/page_vintages.sql.inc"
+	;
+static const char SELECT_VINTAGE[] =
+#include "sql/queries/page_vintage.sql.inc"
+	;
+static const char SELECT_FORM[] =
+#include "sql/queries/vintage_form.sql.inc"
+	;
+
+static const struct page restatements = {
+	.name = "restatements",
+	.sql = SELECT_RESTATEMENTS,
+	.parameters = "period agency indicator as_of vintage",
+	.table =
+		&(const struct page_table){
+			"ledger", "period,agency,indicator,old_numerator,old_denominator,"
+				  "new_numerator,new_denominator,cause,batch" },
+};
+
+static const struct page vintages = {
+	.name = "vintages",
+	.sql = SELECT_VINTAGES,
+	.parameters = "",
+	.table =
+		&(const struct page_table){
+			"vintages", "vintage,period,state,published_at,published_by,"
+				    "observations,sha256,previous" },
+};
+
+static const struct page vintage = {
+	.name = "vintage",
+	.sql = SELECT_VINTAGE,
+	.parameters = "number",
+};
+
+/* The bytes that the hash of a vintage is of (docs/vintages.md). */
+static int answer_canonical(const struct visit *visit, struct reply *reply,
+			    struct error *err)
+{
+	const char *const params[] = { request_value(visit->request, ":number") };
+	char *form = NULL;
+
+	if (db_value_of(visit->db, SELECT_FORM, params, 1, &form, err) != 0)
+		return -1;
+	if (!form)
+		return error_set(err, ERROR_NOT_FOUND, "there is no such vintage");
+	reply->status = 200;
+	reply->type = "application/x-ndjson";
+	text_add(&reply->body, form);
+	text_addf(&reply->file_name, "nq17-vintage-%s.ndjson", params[0]);
+	free(form);
+	return 0;
+}
 
 /* ---- Schedules and what was sent ----------------------------------------- */
 
@@ -762,6 +820,11 @@ const struct route routes[] = {
 	{ "/reports/sent/:sha256", FORMAT_HTML, answer_archive, NULL, 1, 0, 0,
 	  &of_signed_in },
 	{ "/reports/:report", REPORT, answer_report, NULL, 1, 0, 0, 0 },
+	{ "/restatements", TABLE_PAGE, answer_page, &restatements, 1, 1, 0, 0 },
+	{ "/vintages", TABLE_PAGE, answer_page, &vintages, 1, 1, 0, 0 },
+	{ "/vintages/:number", PAGE, answer_page, &vintage, 1, 0, 0, 0 },
+	{ "/vintages/:number/canonical", FORMAT_HTML, answer_canonical, NULL, 1, 0, 0,
+	  0 },
 	{ "/verify", PAGE, answer_page, &verify, 1, 0, 0, 0 },
 	{ "/verify/:code", PAGE, answer_page, &verify, 1, 0, 0, 0 },
 	{ "/login", FORMAT_HTML, answer_login, NULL, 1, 0, 0, &signing_in },
