@@ -64,6 +64,11 @@ const struct config_option config_options[] = {
 	  "with tls_key it turns HTTPS on. A key on the curve P-256 makes connections "
 	  "cheapest." },
 	{ "tls_key", NULL, "FILE", NULL, "The private key of tls_certificate, in PEM." },
+	{ "sign_certificate", NULL, "FILE", NULL,
+	  "The certificate with which nq17 sign signs reports, and what it is signed by, in "
+	  "PEM." },
+	{ "sign_key", NULL, "FILE", NULL,
+	  "The private key of sign_certificate, in PEM, without a password." },
 	{ "public", "yes", "yes|no", "^(yes|no)$",
 	  "Whether the figures can be read without signing in. Records never can." },
 	{ "session_idle", "60", "MINUTES", "^[1-9][0-9]{0,4}$",

@@ -545,6 +545,9 @@ static const char SELECT_LOG[] =
 static const char SELECT_TARGETS[] =
 #include "sql/queries/page_targets.sql.inc"
 	;
+static const char SELECT_LETTERHEAD[] =
+#include "sql/queries/page_letterhead.sql.inc"
+	;
 static const char SELECT_REVISION[] =
 #include "sql/queries/page_revision.sql.inc"
 	;
@@ -564,6 +567,9 @@ static const struct page audit_log = { .name = "log",
 static const struct page targets = { .name = "targets",
 				     .sql = SELECT_TARGETS,
 				     .parameters = "note" };
+static const struct page letterhead = { .name = "letterhead",
+					.sql = SELECT_LETTERHEAD,
+					.parameters = "note agency of" };
 static const struct page revision = { .name = "revision",
 				      .sql = SELECT_REVISION,
 				      .parameters = "revision period" };
@@ -579,6 +585,8 @@ static const struct admission keeping_keys = { .roles = KEEPERS, .post = post_ke
 static const struct admission reading_log = { .roles = KEEPERS | VISITOR_OFFICE };
 static const struct admission setting_targets = { .roles = VISITOR_CENTRAL,
 						  .post = post_targets };
+static const struct admission heading_letters = { .roles = KEEPERS | VISITOR_OFFICE,
+						  .post = post_letterhead };
 static const struct admission previewing = { .roles = VISITOR_CENTRAL };
 
 /* ---- Data ---------------------------------------------------------------- */
@@ -681,7 +689,8 @@ enum {
 	PAGE = FORMAT_HTML | FORMAT_JSON,
 	TABLE_PAGE = PAGE | FORMAT_CSV | FORMAT_XLSX,
 	PICTURE = FORMAT_SVG | FORMAT_PNG,
-	REPORT = FORMAT_PDF | FORMAT_PNG | FORMAT_XLSX | FORMAT_CSV | FORMAT_JSON,
+	REPORT = FORMAT_PDF | FORMAT_PNG | FORMAT_SVG | FORMAT_XLSX | FORMAT_CSV |
+		 FORMAT_JSON,
 };
 
 static const struct admission sending = { .is_open = 1, .takes_records = 1 };
@@ -761,6 +770,8 @@ const struct route routes[] = {
 	{ "/admin/users", FORMAT_HTML, answer_page, &users, 1, 0, 0, &keeping_users },
 	{ "/admin/keys", FORMAT_HTML, answer_page, &keys, 1, 0, 0, &keeping_keys },
 	{ "/admin/audit", FORMAT_HTML, answer_page, &audit_log, 1, 0, 0, &reading_log },
+	{ "/admin/letterhead", FORMAT_HTML, answer_page, &letterhead, 1, 0, 0,
+	  &heading_letters },
 	{ "/admin/targets", FORMAT_HTML, answer_page, &targets, 1, 0, 0,
 	  &setting_targets },
 	{ "/admin/targets/:revision", FORMAT_HTML, answer_page, &revision, 1, 0, 0,

@@ -297,6 +297,10 @@ static const struct {
 #include "web/templates/log.html.inc"
 	},
 	{
+		"letterhead",
+#include "web/templates/letterhead.html.inc"
+	},
+	{
 		"draft",
 #include "web/templates/draft.html.inc"
 	},
