@@ -54,6 +54,9 @@ const struct config_option config_options[] = {
 	  "Where what was sent is kept; unset, the folder archive of the data folder." },
 	{ "archive_days", NULL, "DAYS", "^[1-9][0-9]{0,4}$",
 	  "How long what was sent is kept. Unset: for ever." },
+	{ "bounce_folder", NULL, "FOLDER", NULL,
+	  "A Maildir, or a folder with one mail in each file, where what comes back to "
+	  "mail_from arrives: reports of failed delivery mark their line of the outbox." },
 	{ "delivery_lease", "900", "SECONDS", "^[1-9][0-9]{0,4}$",
 	  "How long a process may work on one delivery, before another takes it over." },
 	{ "tls_certificate", NULL, "FILE", NULL,

@@ -1,6 +1,7 @@
 # test_excel.py -- records in workbooks: as officials make them, and as nobody should.
 import csv
 import datetime
+import os
 import unicodedata
 import zipfile
 
@@ -262,7 +263,9 @@ def test_bombs_take_no_memory(office, plain, tmp_path, part, bomb, code, change)
                 new.writestr(name, old.read(name))
         new.write(flat, part)
     exit_code, kilobytes = peak_memory(office, "import", path)
-    assert exit_code == 1 and kilobytes < 64 * 1024
+    assert exit_code == 1
+    if os.environ.get("MODE") != "asan":  # which keeps what was freed
+        assert kilobytes < 64 * 1024
     errors = receipt(office.run("import", "--lang=en", "--dry-run", path, code=1))["errors"]
     assert code in {error["code"] for error in errors}
 
