@@ -54,6 +54,9 @@ const struct config_option config_options[] = {
 	  "Where what was sent is kept; unset, the folder archive of the data folder." },
 	{ "archive_days", NULL, "DAYS", "^[1-9][0-9]{0,4}$",
 	  "How long what was sent is kept. Unset: for ever." },
+	{ "bounce_folder", NULL, "FOLDER", NULL,
+	  "A Maildir, or a folder with one mail in each file, where what comes back to "
+	  "mail_from arrives: reports of failed delivery mark their line of the outbox." },
 	{ "delivery_lease", "900", "SECONDS", "^[1-9][0-9]{0,4}$",
 	  "How long a process may work on one delivery, before another takes it over." },
 	{ "tls_certificate", NULL, "FILE", NULL,
@@ -61,6 +64,11 @@ const struct config_option config_options[] = {
 	  "with tls_key it turns HTTPS on. A key on the curve P-256 makes connections "
 	  "cheapest." },
 	{ "tls_key", NULL, "FILE", NULL, "The private key of tls_certificate, in PEM." },
+	{ "sign_certificate", NULL, "FILE", NULL,
+	  "The certificate with which nq17 sign signs reports, and what it is signed by, in "
+	  "PEM." },
+	{ "sign_key", NULL, "FILE", NULL,
+	  "The private key of sign_certificate, in PEM, without a password." },
 	{ "public", "yes", "yes|no", "^(yes|no)$",
 	  "Whether the figures can be read without signing in. Records never can." },
 	{ "session_idle", "60", "MINUTES", "^[1-9][0-9]{0,4}$",

@@ -82,15 +82,15 @@ static void attach_files(qpdf_data pdf, const struct canvas_about *about)
 {
 	qpdf_oh root = qpdf_get_root(pdf), names = qpdf_oh_new_array(pdf), tree, all;
 
-	if (about->attachments_count == 0)
+	if (!about->attachments || *about->attachments_count == 0)
 		return;
 	all = qpdf_oh_new_array(pdf);
-	for (size_t i = 0; i < about->attachments_count; i++) {
-		qpdf_oh file = file_object(pdf, &about->attachments[i]);
+	for (size_t i = 0; i < *about->attachments_count; i++) {
+		const struct canvas_attachment *given = &(*about->attachments)[i];
+		qpdf_oh file = file_object(pdf, given);
 
-		qpdf_oh_append_item(
-			pdf, names,
-			qpdf_oh_new_unicode_string(pdf, about->attachments[i].name));
+		qpdf_oh_append_item(pdf, names,
+				    qpdf_oh_new_unicode_string(pdf, given->name));
 		qpdf_oh_append_item(pdf, names, file);
 		qpdf_oh_append_item(pdf, all, file);
 	}

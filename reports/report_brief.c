@@ -12,7 +12,6 @@
 #define POINTS_LEAST 1.0 /* a change of less than a percentage point is not told */
 #define PLACES_LEAST 5   /* nor is a move of fewer places */
 #define NAMED_MOST   3
-#define CLOSING      175.0 /* what the signature takes of the page */
 
 static const json_t *member(const struct compliance *report, const char *name)
 {
@@ -266,7 +265,7 @@ static int body(struct compliance *report, struct document *document, struct err
 	add_silent(report, document);
 	add_restated(report, document);
 	/* The picture only where it stays one page. */
-	return report_targets_figure(report, document, document_room(document) - CLOSING,
+	return report_targets_figure(report, document, document_room_signed(document),
 				     err) < 0
 		       ? -1
 		       : 0;
@@ -276,4 +275,6 @@ const struct report_kind report_brief = {
 	.name = "brief",
 	.subject = subject,
 	.body = body,
+	.ending_vi = "Kính báo cáo./.",
+	.ending_en = "Respectfully reported./.",
 };

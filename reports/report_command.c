@@ -20,7 +20,8 @@ static const char CHART_MODEL[] =
 
 static const char USAGE[] =
 	"usage: nq17 report NAME --period P [--agency CODE] [--indicator SLUG] [--lang vi|en]\n"
-	"                   [--page N] --output FILE.pdf|.png|.xlsx|.csv|.json\n"
+	"                   [--page N] [--number N] [--issued DATE]\n"
+	"                   --output FILE.pdf|.png|.svg|.xlsx|.csv|.json\n"
 	"       nq17 report ranking|trend|targets --period P [--agency CODE]\n"
 	"                   [--indicator SLUG] [--lang vi|en] --output FILE.svg|.png\n"
 	"\n"
@@ -31,10 +32,13 @@ static const char USAGE[] =
 	"  brief        one page for the minister\n"
 	"  restatement  what has changed since it was published, and why\n"
 	"  evidence     one figure with all that stands behind it\n"
+	"  form06a      form II.06a/VPCP/KSTT of one agency\n"
 	"\n"
-	".png is the first page, or --page N; .csv is the largest table.  The others are\n"
-	"single charts (ranking.png is the chart).  The indicator is online-filing unless one\n"
-	"is given.  With --as-of T or --vintage ID the figures are those that were published.\n"
+	".png and .svg are the first page, or --page N; .csv is the largest table; .boxes tells\n"
+	"where everything stands on the pages, for tests of the layout.  The others are single\n"
+	"charts (ranking.png and ranking.svg are the chart).  The indicator is online-filing unless one\n"
+	"is given.  --number and --issued fill in what is left blank for the clerk; who signs,\n"
+	"where, and to whom it goes is set by `nq17 agency letterhead`.  With --as-of T or --vintage ID the figures are those that were published.\n"
 	"The same store and command give the same bytes.\n";
 
 static int is_chart(const char *name, const char *ending)
@@ -97,6 +101,8 @@ static int make_report(const struct task *task, const struct question *question,
 		.as_of = question->as_of,
 		.vintage = question->vintage,
 		.site = task->site,
+		.number = question->number,
+		.issued = question->issued,
 		.page = question->page ? atoi(question->page) : 1,
 	};
 	char format[8];
@@ -144,7 +150,7 @@ int report_command(int argc, char **argv, const struct config *config)
 	/* The name of the report comes first; the flags follow it. */
 	int code = argc < 2 ? 3
 			    : question_read(&question, argc - !help, argv + !help,
-					    "paitVloG", USAGE, config);
+					    "paitVloGNI", USAGE, config);
 
 	if (code != 0) {
 		if (argc < 2)

@@ -26,8 +26,10 @@ struct exchange_means {
 	const char *language; /* of visitors who choose none */
 	struct origin_setting *origin;
 	struct sign_in *sign_in;
-	int is_public;    /* figures are for everybody */
-	int idle_minutes; /* then a session is over */
+	const struct config *config; /* borrowed */
+	char *archive;               /* the folder of what was sent */
+	int is_public;               /* figures are for everybody */
+	int idle_minutes;            /* then a session is over */
 };
 
 /* How long a connection may wait for its next request. */

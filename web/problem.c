@@ -40,6 +40,10 @@ static const struct problem {
 	{ "not_acceptable", 406, 0, "Không có định dạng này", "No such format",
 	  "Địa chỉ này không có ở định dạng được yêu cầu.",
 	  "This address does not answer in the format asked for." },
+	{ "conflict", 409, 0, "Không khớp với hiện trạng",
+	  "It does not fit what is there",
+	  "Trạng thái đã thay đổi từ khi được đọc, hoặc tên đã được dùng.",
+	  "It has changed since it was read, or the name is taken." },
 	{ "store_version", 409, 0, "Cơ sở dữ liệu không khớp phiên bản",
 	  "The database is of another version",
 	  "Cơ sở dữ liệu không khớp với phiên bản chương trình.",
@@ -135,7 +139,7 @@ const char *problem_of(const struct error *err)
 	case ERROR_NOT_FOUND:
 		return "not_found";
 	case ERROR_CONFLICT:
-		return "store_version";
+		return strcmp(err->sqlstate, "NQ409") == 0 ? "conflict" : "store_version";
 	case ERROR_UNAVAILABLE:
 		return "busy";
 	default:

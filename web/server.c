@@ -78,6 +78,7 @@ int server_open(struct server **result, const struct config *config, struct erro
 		strcmp(config_get(config, "lang"), "en") == 0 ? "en" : "vi";
 	server->means.is_public = strcmp(config_get(config, "public"), "yes") == 0;
 	server->means.idle_minutes = atoi(config_get(config, "session_idle"));
+	server->means.config = config;
 	sign_in_open(&server->means.sign_in, config);
 	if (site_open(&server->means.site, config_get(config, "public_url"), err) != 0 ||
 	    origin_open(&server->means.origin, config, err) != 0 ||
@@ -93,8 +94,9 @@ int server_open(struct server **result, const struct config *config, struct erro
 }
 
 int server_take_records(struct server *server, const struct config *config,
-			const char *spool, struct error *err)
+			const char *spool, const char *archive, struct error *err)
 {
+	server->means.archive = memory_copy(archive);
 	return intake_open(&server->means.intake, config, spool, err);
 }
 
@@ -172,6 +174,7 @@ void server_close(struct server *server)
 	site_close(server->means.site);
 	origin_close(server->means.origin);
 	sign_in_close(server->means.sign_in);
+	free(server->means.archive);
 	tls_free(&server->tls);
 	free(server->patterns);
 	free(server);

@@ -221,6 +221,46 @@ static const struct {
 #include "web/templates/reports.html.inc"
 	},
 	{
+		"report_tabs",
+#include "web/templates/report_tabs.html.inc"
+	},
+	{
+		"schedules",
+#include "web/templates/schedules.html.inc"
+	},
+	{
+		"schedule_what",
+#include "web/templates/schedule_what.html.inc"
+	},
+	{
+		"run_counts",
+#include "web/templates/run_counts.html.inc"
+	},
+	{
+		"next_runs",
+#include "web/templates/next_runs.html.inc"
+	},
+	{
+		"schedule",
+#include "web/templates/schedule.html.inc"
+	},
+	{
+		"schedule_form",
+#include "web/templates/schedule_form.html.inc"
+	},
+	{
+		"deliveries",
+#include "web/templates/deliveries.html.inc"
+	},
+	{
+		"delivery",
+#include "web/templates/delivery.html.inc"
+	},
+	{
+		"comparison",
+#include "web/templates/comparison.html.inc"
+	},
+	{
 		"login",
 #include "web/templates/login.html.inc"
 	},
@@ -255,6 +295,10 @@ static const struct {
 	{
 		"log",
 #include "web/templates/log.html.inc"
+	},
+	{
+		"letterhead",
+#include "web/templates/letterhead.html.inc"
 	},
 	{
 		"draft",
