@@ -21,6 +21,7 @@
 #include "web/schedule_page.h"
 #include "web/sign_in.h"
 #include "web/site.h"
+#include "web/sso.h"
 #include "web/upload_page.h"
 #include "web/workbook.h"
 
@@ -756,6 +757,7 @@ static const struct admission of_signed_in = { .roles = VISITOR_SIGNED_IN };
 static const struct admission of_all = { .is_open = 1 };
 static const struct admission signing_in = { .is_open = 1, .post = post_login };
 static const struct admission signing_in_code = { .is_open = 1, .post = post_code };
+static const struct admission signing_in_outside = { .is_open = 1, .calls_out = 1 };
 static const struct admission signing_out = { .is_open = 1, .post = post_logout };
 
 const struct route routes[] = {
@@ -827,6 +829,11 @@ const struct route routes[] = {
 	{ "/verify/:code", PAGE, answer_page, &verify, 1, 0, 0, 0 },
 	{ "/login", FORMAT_HTML, answer_login, NULL, 1, 0, 0, &signing_in },
 	{ "/login/code", FORMAT_HTML, answer_code, NULL, 1, 0, 0, &signing_in_code },
+	{ "/login/sso", FORMAT_HTML, answer_sso, NULL, 1, 0, 0, &signing_in_outside },
+	{ "/login/sso/back", FORMAT_HTML, answer_sso_back, NULL, 1, 0, 0,
+	  &signing_in_outside },
+	{ "/login/sso/out", FORMAT_HTML, answer_sso_out, NULL, 1, 0, 0,
+	  &signing_in_outside },
 	{ "/logout", FORMAT_HTML, NULL, NULL, 1, 0, 0, &signing_out },
 	{ "/account", FORMAT_HTML, answer_account, NULL, 1, 0, 0, &own_account },
 	{ "/admin", FORMAT_HTML, answer_page, &admin, 1, 0, 0, &administering },
