@@ -57,7 +57,7 @@ enum { FIELDS = sizeof fields / sizeof *fields };
 static const struct {
 	const char *name, *values;
 } choices[] = {
-	{ "report", "compliance brief ranking indicator restatement evidence" },
+	{ "report", "compliance brief ranking indicator restatement evidence form06a" },
 	{ "lang", "vi en" },
 	{ "formats", "pdf xlsx png csv json" },
 	{ "every", "day workday week month quarter half year rule" },
