@@ -22,8 +22,8 @@ static void add_line(struct text *out, const struct table *table, size_t row)
 	for (size_t i = 0; i < table->columns_count; i++) {
 		if (i > 0)
 			text_add_char(out, ',');
-		text_add_csv(out,
-			     table_raw(&table->cells[row * table->columns_count + i]));
+		text_add_csv_cell(
+			out, table_raw(&table->cells[row * table->columns_count + i]));
 	}
 	text_add(out, "\r\n");
 }
@@ -39,7 +39,7 @@ void report_csv_table(struct text *out, const struct table *table)
 			text_add_char(out, ',');
 		text_clear(&title);
 		table_add_title(&title, table, i);
-		text_add_csv(out, title.data);
+		text_add_csv_cell(out, title.data);
 	}
 	text_add(out, "\r\n");
 	for (i = 0; i < rows; i++)

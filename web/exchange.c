@@ -365,9 +365,10 @@ static int work(void *context, struct db *db, struct error *err)
 	}
 	status = exchange->route->is_kept ? answer_kept(exchange, &request, db, err)
 					  : answer_visitor(exchange, &request, db, err);
-	if (status != 0 && strcmp(err->sqlstate, "NQ403") == 0) {
+	if (status != 0 && strcmp(err->sqlstate, "NQ403") == 0)
 		return refuse_visitor(exchange, &request, "forbidden", NULL, err);
-	}
+	if (status != 0 && strcmp(err->sqlstate, "NQ429") == 0)
+		return refuse_visitor(exchange, &request, "too_many_reports", NULL, err);
 	if (status == 0 || problem_status(problem_of(err)) >= 500)
 		return status;
 	snprintf(detail, sizeof detail, "%s", err->message);
@@ -395,12 +396,17 @@ static void done(void *context, int status, const struct error *err)
 static void hand_over(struct exchange *exchange)
 {
 	static const struct db_job job = { work, done, exchange_release };
+	struct exchange_means *means = exchange->means;
+	struct db_pool *pool =
+		route_admission(exchange->route)->calls_out && means->callers
+			? means->callers
+			: means->pool;
 	struct error err;
 
 	exchange->stage = STAGE_WAITING;
 	atomic_fetch_add(&exchange->references, 1);
 	MHD_suspend_connection(exchange->connection);
-	if (db_pool_submit(exchange->means->pool, &job, exchange, &err) != 0) {
+	if (db_pool_submit(pool, &job, exchange, &err) != 0) {
 		done(exchange, -1, &err);
 		exchange_release(exchange);
 	}

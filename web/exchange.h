@@ -22,6 +22,8 @@ struct exchange_means {
 	struct watch *watch;
 	struct guard *guard;
 	struct db_pool *pool; /* for pages and the API */
+	struct db_pool
+		*callers; /* for what waits for another server; NULL: nothing does */
 	struct intake *intake;
 	const char *language; /* of visitors who choose none */
 	struct origin_setting *origin;

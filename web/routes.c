@@ -21,6 +21,7 @@
 #include "web/schedule_page.h"
 #include "web/sign_in.h"
 #include "web/site.h"
+#include "web/sso.h"
 #include "web/upload_page.h"
 #include "web/workbook.h"
 
@@ -114,7 +115,7 @@ static const struct page rankings = {
 	.name = "rankings",
 	.sql = SELECT_RANKINGS,
 	.parameters =
-		"period group indicator as_of vintage recast peers compare sort columns",
+		"period group indicator as_of vintage recast peers compare sort columns state",
 	.table =
 		&(const struct page_table){
 			"ranked.cells unranked.cells",
@@ -343,6 +344,64 @@ static const struct page verify = {
 	.sql = SELECT_VERIFY,
 	.parameters = "code",
 };
+
+static const char SELECT_RESTATEMENTS[] =
+#include "sql/queries/page_restatements.sql.inc"
+	;
+static const char SELECT_VINTAGES[] =
+#include "sql/queries/page_vintages.sql.inc"
+	;
+static const char SELECT_VINTAGE[] =
+#include "sql/queries/page_vintage.sql.inc"
+	;
+static const char SELECT_FORM[] =
+#include "sql/queries/vintage_form.sql.inc"
+	;
+
+static const struct page restatements = {
+	.name = "restatements",
+	.sql = SELECT_RESTATEMENTS,
+	.parameters = "period agency indicator as_of vintage",
+	.table =
+		&(const struct page_table){
+			"ledger", "period,agency,indicator,old_numerator,old_denominator,"
+				  "new_numerator,new_denominator,cause,batch" },
+};
+
+static const struct page vintages = {
+	.name = "vintages",
+	.sql = SELECT_VINTAGES,
+	.parameters = "",
+	.table =
+		&(const struct page_table){
+			"vintages", "vintage,period,state,published_at,published_by,"
+				    "observations,sha256,previous" },
+};
+
+static const struct page vintage = {
+	.name = "vintage",
+	.sql = SELECT_VINTAGE,
+	.parameters = "number",
+};
+
+/* The bytes that the hash of a vintage is of (docs/vintages.md). */
+static int answer_canonical(const struct visit *visit, struct reply *reply,
+			    struct error *err)
+{
+	const char *const params[] = { request_value(visit->request, ":number") };
+	char *form = NULL;
+
+	if (db_value_of(visit->db, SELECT_FORM, params, 1, &form, err) != 0)
+		return -1;
+	if (!form)
+		return error_set(err, ERROR_NOT_FOUND, "there is no such vintage");
+	reply->status = 200;
+	reply->type = "application/x-ndjson";
+	text_add(&reply->body, form);
+	text_addf(&reply->file_name, "nq17-vintage-%s.ndjson", params[0]);
+	free(form);
+	return 0;
+}
 
 /* ---- Schedules and what was sent ----------------------------------------- */
 
@@ -698,6 +757,7 @@ static const struct admission of_signed_in = { .roles = VISITOR_SIGNED_IN };
 static const struct admission of_all = { .is_open = 1 };
 static const struct admission signing_in = { .is_open = 1, .post = post_login };
 static const struct admission signing_in_code = { .is_open = 1, .post = post_code };
+static const struct admission signing_in_outside = { .is_open = 1, .calls_out = 1 };
 static const struct admission signing_out = { .is_open = 1, .post = post_logout };
 
 const struct route routes[] = {
@@ -760,10 +820,20 @@ const struct route routes[] = {
 	{ "/reports/sent/:sha256", FORMAT_HTML, answer_archive, NULL, 1, 0, 0,
 	  &of_signed_in },
 	{ "/reports/:report", REPORT, answer_report, NULL, 1, 0, 0, 0 },
+	{ "/restatements", TABLE_PAGE, answer_page, &restatements, 1, 1, 0, 0 },
+	{ "/vintages", TABLE_PAGE, answer_page, &vintages, 1, 1, 0, 0 },
+	{ "/vintages/:number", PAGE, answer_page, &vintage, 1, 0, 0, 0 },
+	{ "/vintages/:number/canonical", FORMAT_HTML, answer_canonical, NULL, 1, 0, 0,
+	  0 },
 	{ "/verify", PAGE, answer_page, &verify, 1, 0, 0, 0 },
 	{ "/verify/:code", PAGE, answer_page, &verify, 1, 0, 0, 0 },
 	{ "/login", FORMAT_HTML, answer_login, NULL, 1, 0, 0, &signing_in },
 	{ "/login/code", FORMAT_HTML, answer_code, NULL, 1, 0, 0, &signing_in_code },
+	{ "/login/sso", FORMAT_HTML, answer_sso, NULL, 1, 0, 0, &signing_in_outside },
+	{ "/login/sso/back", FORMAT_HTML, answer_sso_back, NULL, 1, 0, 0,
+	  &signing_in_outside },
+	{ "/login/sso/out", FORMAT_HTML, answer_sso_out, NULL, 1, 0, 0,
+	  &signing_in_outside },
 	{ "/logout", FORMAT_HTML, NULL, NULL, 1, 0, 0, &signing_out },
 	{ "/account", FORMAT_HTML, answer_account, NULL, 1, 0, 0, &own_account },
 	{ "/admin", FORMAT_HTML, answer_page, &admin, 1, 0, 0, &administering },

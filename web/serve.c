@@ -20,7 +20,8 @@ int serve_open(struct server **server, const struct config *config, struct error
 	return server_open(server, config, err);
 }
 
-/* The folders are made with the rights we started with, and used without them. */
+/* The folders are made with the rights we started with, and used without them; the key is
+ * read with them. */
 static int open_folders(struct server *server, struct cluster *cluster,
 			const struct config *config, struct error *err)
 {
@@ -29,6 +30,8 @@ static int open_folders(struct server *server, struct cluster *cluster,
 
 	if (status == 0)
 		status = cluster_work_folder(cluster, config, "archive", &archive, err);
+	if (status == 0)
+		status = server_take_key(server, config, err);
 	if (status == 0)
 		status = cluster_drop_privileges(cluster, err);
 	if (status == 0)

@@ -217,6 +217,38 @@ static const struct {
 #include "web/templates/verify.html.inc"
 	},
 	{
+		"causes",
+#include "web/templates/causes.html.inc"
+	},
+	{
+		"ledger_table",
+#include "web/templates/ledger_table.html.inc"
+	},
+	{
+		"ledger_value",
+#include "web/templates/ledger_value.html.inc"
+	},
+	{
+		"restatements",
+#include "web/templates/restatements.html.inc"
+	},
+	{
+		"vintage_table",
+#include "web/templates/vintage_table.html.inc"
+	},
+	{
+		"vintages",
+#include "web/templates/vintages.html.inc"
+	},
+	{
+		"vintage",
+#include "web/templates/vintage.html.inc"
+	},
+	{
+		"reading",
+#include "web/templates/reading.html.inc"
+	},
+	{
 		"reports",
 #include "web/templates/reports.html.inc"
 	},

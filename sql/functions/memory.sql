@@ -276,8 +276,8 @@ LANGUAGE sql STABLE AS $$
   SELECT s.period FROM shown s GROUP BY s.period ORDER BY min(s.step)
 $$;
 
--- Remembers what is not remembered of one period; false: there is none, or all that there
--- is moved within the last STILL seconds and may move again.
+-- Remembers what is not remembered of one period, or its ledger (ledger.sql); false: there is
+-- none, or all that there is moved within the last STILL seconds and may move again.
 CREATE FUNCTION remember_next(still int) RETURNS boolean
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -299,7 +299,7 @@ BEGIN
                         AND r.ground = figure_ground(p.last_day, p.any_batch))
    GROUP BY s.period, s.place ORDER BY s.place LIMIT 1;
   IF next IS NULL THEN
-    RETURN false;
+    RETURN remember_next_ledger(before);
   END IF;
   PERFORM remember(next, parts);
   RETURN true;

@@ -125,27 +125,19 @@ $$;
 
 -- The ledger of a period: what has changed since it was published, a line a figure and cause.
 CREATE FUNCTION report_ledger(code text, id int) RETURNS json
-LANGUAGE plpgsql STABLE AS $$
-#variable_conflict use_variable
-BEGIN
-  IF vintage_at(code, 'infinity') IS NULL THEN
-    RETURN '[]';
-  END IF;
-  RETURN (
-  SELECT coalesce(json_agg(json_build_object('agency', r.agency, 'agency_name_vi', coalesce(a.name_vi, 'Cả nước'),
+LANGUAGE sql STABLE AS $$
+  SELECT coalesce(json_agg(json_build_object('agency', l.agency, 'agency_name_vi', coalesce(a.name_vi, 'Cả nước'),
       'agency_name_en', coalesce(a.name_en, a.name_vi, 'Viet Nam'),
-      'indicator', r.indicator, 'indicator_name_vi', i.name_vi, 'indicator_name_en', i.name_en,
-      'old_numerator', r.old_numerator, 'old_denominator', r.old_denominator,
-      'new_numerator', r.new_numerator, 'new_denominator', r.new_denominator,
-      'cause', r.cause, 'batch', r.batch, 'from', s.first, 'to', s.second)
-      ORDER BY s.place, r.ordinality), '[]')
-    FROM restatement_steps(code, NULL, NULL) s
-   CROSS JOIN LATERAL restatement(s.first, s.second) WITH ORDINALITY r
-    JOIN indicator i ON i.slug = r.indicator
-    LEFT JOIN agency a ON a.agency_id = agency_in(r.agency, code) AND a.agency_id <> 0
-   WHERE (id = 0 OR agency_in(r.agency, code) = id)
-     AND (pinned() IS NULL OR s.second <= pinned_vintage(code)));   -- as was known then
-END $$;
+      'indicator', l.indicator, 'indicator_name_vi', i.name_vi, 'indicator_name_en', i.name_en,
+      'old_numerator', l.old_numerator, 'old_denominator', l.old_denominator,
+      'new_numerator', l.new_numerator, 'new_denominator', l.new_denominator,
+      'cause', l.cause, 'batch', l.batch, 'from', l.first, 'to', l.second)
+      ORDER BY l.place, l.line), '[]')
+    FROM ledger(report_ledger.code) l
+    JOIN indicator i ON i.slug = l.indicator
+    LEFT JOIN agency a ON a.agency_id = agency_in(l.agency, report_ledger.code) AND a.agency_id <> 0
+   WHERE id = 0 OR agency_in(l.agency, report_ledger.code) = id
+$$;
 
 CREATE FUNCTION report_vintages(code text) RETURNS json
 LANGUAGE sql STABLE AS $$

@@ -59,6 +59,33 @@ def test_the_catalogue_and_publications_are_part_of_the_state(filled):
         assert db.execute("SELECT is_remembered('2020-Q2')").fetchone()[0] is False
 
 
+LEDGER = "SELECT coalesce(json_agg(l ORDER BY place, line), '[]')::text FROM %s('2020-Q2') l"
+KEPT = "SELECT is_ledger_remembered('2020-Q2')"
+
+
+def test_the_ledger_is_remembered_until_something_moves(template):
+    store = copy_of(template)
+    store.run("db", "start")
+    try:
+        load(store, "dossier", dossiers("01", 7, 9, "2020-06-14"))
+        store.run("publish", "--period", "2020-Q2", "--by", "Lan", "--accept", "thử", "--second", "Minh")
+        for online in (3, 2):
+            load(store, "dossier", dossiers("79", online, 5, f"2020-06-1{online}"))
+            with store.connect() as db:
+                assert db.execute(KEPT).fetchone()[0] is False
+                while db.execute("SELECT remember_next(0)").fetchone()[0]:
+                    pass
+                assert db.execute(KEPT).fetchone()[0] is True
+                kept = db.execute(LEDGER % "ledger").fetchone()[0]
+                assert "late records" in kept and kept == db.execute(LEDGER % "ledger_computed").fetchone()[0]
+                said = [c for c in db.execute("SELECT figure_causes('2020-Q2', '79', 'online-filing')").fetchone()[0]]
+                assert [c["cause"] for c in said] == ["late records"]
+                if online == 2:
+                    assert len(said[0]["batches"]) == 2
+    finally:
+        store.destroy()
+
+
 def test_the_collector_remembers_what_pages_show(filled):
     with filled.connect() as db:
         db.execute("UPDATE store SET catalogue_at = now() - interval '1 hour'")
