@@ -265,6 +265,7 @@ def test_the_ledger_is_the_owners_and_the_recipients(house):
     assert lead38.ask(f"/reports/deliveries/{other}").status == 404
     assert house.lines(house.as_("lead01"), schedule=number) == []
     page = lead38.ask(f"/reports/deliveries/{line['delivery']}")
+    assert line["state"] == "accepted", line
     assert page.status == 200 and "Đã nhận" in page.text and f"/reports/schedules/{number}" not in page.text
     assert "/reports/sent/" in page.text
     # An account whose login is the address is the recipient, too.
