@@ -84,7 +84,6 @@ END $$;
 GRANT EXECUTE ON FUNCTION first_load_begin(), first_load_end() TO nq17_collector;
 GRANT EXECUTE ON FUNCTION figure_ground(date, boolean), ledger_state() TO nq17_web, nq17_reports, nq17_collector;
 GRANT EXECUTE ON FUNCTION figure_marks(int, text, text, timestamptz), period_marks(text, timestamptz) TO nq17_web, nq17_reports, nq17_collector;
-GRANT EXECUTE ON FUNCTION ledger_state() TO nq17_web, nq17_reports, nq17_collector;
 -- Whoever hands out a report enters it in the register (functions/report_files.sql).
 GRANT EXECUTE ON FUNCTION report_file_note(jsonb, text, text) TO nq17_web, nq17_reports;
 GRANT EXECUTE ON FUNCTION log_action(text, text, jsonb, int) TO nq17_web, nq17_reports, nq17_collector;

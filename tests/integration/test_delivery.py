@@ -766,6 +766,41 @@ def test_a_copy_of_the_database_sends_nothing(store):
         server.close()
 
 
+def test_a_dump_that_was_restored_sends_nothing(store):
+    """Into another cluster, as after a disaster: the archive folder may even be the same."""
+    server, other = MailServer(), conftest.Store(conftest.new_folder())
+    env = {"NQ17_SMTP_URL": server.url, "NQ17_MAIL_FROM": FROM, "NQ17_ARCHIVE": str(conftest.new_folder() / "archive")}
+    os.chmod(os.path.dirname(env["NQ17_ARCHIVE"]), 0o777)
+    tools = "/usr/lib/postgresql/15/bin"
+    try:
+        other.run("db", "init")                      # a cluster of its own, no copy
+        for one in (store, other):
+            one.run("db", "start")
+        store.run("schedule", "add", "s", "--report", "compliance", *DAILY, "--format", "pdf", "--to", "a@x.gov.vn")
+        store.run("deliver", "--once", env=env)
+        store.run("schedule", "run", "s", "--period", "2020-Q2")
+        with store.connect() as db:                  # a restore in place begins another timeline
+            place = db.execute("SELECT place FROM delivery_place").fetchone()[0]
+            assert place.split(" ")[0].split("/")[1] == str(db.execute(
+                "SELECT timeline_id FROM pg_control_checkpoint()").fetchone()[0])
+        dump = subprocess.run([f"{tools}/pg_dump", "-d", store.conninfo(), "-n", "nq17"], capture_output=True, check=True).stdout
+        subprocess.run([f"{tools}/psql", "-q", "-d", other.conninfo(), "-c", "DROP SCHEMA nq17 CASCADE"], check=True,
+                       capture_output=True)
+        subprocess.run([f"{tools}/psql", "-q", "-v", "ON_ERROR_STOP=1", "-d", other.conninfo()], input=dump, check=True,
+                       capture_output=True)
+        for _ in range(2):
+            assert "paused" in other.run("deliver", "--once", env=env, code=1).stderr
+        assert not server.mails
+        other.run("outbox", "resume", "--by", "Lan")   # on that archive, and no other
+        assert "paused" in other.run("deliver", "--once", env=env, code=1).stderr
+        other.run("outbox", "resume", "--by", "Lan", env=env)
+        other.run("deliver", "--once", env=env)
+        assert len(server.mails) == 1
+    finally:
+        other.destroy()
+        server.close()
+
+
 def test_what_is_old_is_removed(office, tmp_path):
     server = office.server()
     office.add("old", "--to", "a@x.gov.vn")

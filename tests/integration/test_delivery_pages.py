@@ -145,7 +145,7 @@ def test_simple_choices_are_rules(house, every, rule, covers):
     ({"to": "ai@example.com"}, "tên miền"), ({"to": ""}, "Nơi nhận"), ({"to": "a@b@c.gov.vn"}, "Nơi nhận"),
     ({"zone": "Asia/Atlantis"}, "múi giờ"), ({"every": "rule", "rrule": "FREQ=SECONDLY"}, "Quy tắc"),
     ({"every": "rule", "rrule": ""}, "Quy tắc"), ({"day": "31"}, "Quy tắc"), ({"at": "25:00"}, "giờ bắt đầu"),
-    ({"formats": ["svg"]}, "định dạng"), ({"formats": []}, "định dạng"), ({"when": "coverage", "coverage": "0"}, "Tỷ lệ"),
+    ({"formats": ["gif"]}, "định dạng"), ({"formats": []}, "định dạng"), ({"when": "coverage", "coverage": "0"}, "Tỷ lệ"),
     ({"report": "gossip"}, "loại báo cáo"), ({"scope": "each:planet"}, "Phạm vi"), ({"alert": "x@example.com"}, "báo lỗi"),
     ({"name": "thang"}, "đã có lịch"), ({"scope": "agency:no"}, "không lưu được"),
     ({"to": "folder:/etc"}, "không nhận"), ({"to": "hook:https://x.gov.vn/"}, "không nhận")])
@@ -265,6 +265,7 @@ def test_the_ledger_is_the_owners_and_the_recipients(house):
     assert lead38.ask(f"/reports/deliveries/{other}").status == 404
     assert house.lines(house.as_("lead01"), schedule=number) == []
     page = lead38.ask(f"/reports/deliveries/{line['delivery']}")
+    assert line["state"] == "accepted", line
     assert page.status == 200 and "Đã nhận" in page.text and f"/reports/schedules/{number}" not in page.text
     assert "/reports/sent/" in page.text
     # An account whose login is the address is the recipient, too.
@@ -311,6 +312,24 @@ def test_what_was_sent_comes_back_by_its_hash(house):
     with house.store.connect() as db:
         assert db.execute("SELECT count(*) FROM audit_log WHERE action = 'read_sent' AND object = %s AND actor = 'lead38'",
                           (f"sent:{line['sha256']}",)).fetchone()[0] == 2
+
+
+def test_what_is_no_longer_kept_is_said_so(house):
+    lead38 = house.as_("lead38")
+    number = house.save(lead38, "het-han", scope="agency:38", to="cu@thanhhoa.gov.vn")
+    house.fire(lead38, number)
+    house.deliver()
+    [line] = house.lines(lead38, schedule=number)
+    place = f"/reports/deliveries/{line['delivery']}"
+    digests = re.findall(r"/reports/sent/([0-9a-f]{64})", lead38.ask(place).text)
+    with house.store.connect() as db:
+        db.execute("UPDATE archive SET stored_at = now() - interval '31 days' WHERE sha256 = ANY (%s)", (digests,))
+    house.store.run("deliver", "--once", env=house.env() | {"NQ17_ARCHIVE_DAYS": "30"})
+    page = lead38.ask(place).text
+    assert "đã hủy theo thời hạn lưu" in page and "/reports/sent/" not in page and line["sha256"] in page
+    for digest in digests:
+        assert lead38.ask(f"/reports/sent/{digest}").status == 404
+        assert not (house.store.data / "archive" / digest[:2] / digest).exists()
 
 
 def test_an_uncertain_line_is_decided_by_its_owner(house):
