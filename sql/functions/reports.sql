@@ -21,42 +21,45 @@ LANGUAGE sql STABLE AS $$
    WHERE id IS NOT NULL
 $$;
 
--- What an agency or the nation had of its targets in another period: a row an indicator.
-CREATE FUNCTION figures_then(code text, id int)
-RETURNS TABLE (indicator text, period text, percent text, status text, rank int)
+-- What IDS had of their targets in another period: a row an agency and indicator.
+CREATE FUNCTION figures_then(code text, ids int[])
+RETURNS TABLE (agency_id int, indicator text, period text, percent text, status text)
 LANGUAGE sql STABLE AS $$
-  SELECT o.indicator, o.period, o.percent::text, o.status, o.rank
+  SELECT o.agency_id, o.indicator, o.period, o.percent::text, o.status
     FROM observations(code) o
-   WHERE o.agency_id = id AND o.verified
+   WHERE o.agency_id = ANY (ids) AND o.verified
      AND upper(period_range(code)) > (SELECT min(day) FROM records_start)
 $$;
 
 -- Each target beside the period before and the same period of the year before.  The
 -- difference is of the printed percentages, so that a reader can take it: percentage points.
-CREATE FUNCTION report_changes(code text, id int) RETURNS json
+-- FIGURES are the observations of CODE.  A row an agency of which there is something to say.
+CREATE FUNCTION report_changes(code text, ids int[], figures observation[])
+RETURNS TABLE (agency_id int, changes json)
 LANGUAGE sql STABLE AS $$
   WITH now AS MATERIALIZED (
-    SELECT o.* FROM observations(code) o
-     WHERE o.agency_id = id AND o.verified AND o.target_id IS NOT NULL AND o.percent IS NOT NULL
-  ), before AS MATERIALIZED (SELECT * FROM figures_then(period_shift(code, -1), id)),
+    SELECT o.* FROM unnest(figures) o
+     WHERE o.agency_id = ANY (ids) AND o.verified AND o.target_id IS NOT NULL AND o.percent IS NOT NULL
+  ), before AS MATERIALIZED (SELECT * FROM figures_then(period_shift(code, -1), ids)),
   year AS MATERIALIZED (
     SELECT f.* FROM period_parts(code) p
      CROSS JOIN LATERAL figures_then(CASE WHEN p.kind <> 'year' THEN
        period_shift(code, CASE p.kind WHEN 'half' THEN -2 WHEN 'quarter' THEN -4 WHEN 'month' THEN -12 END)
-       END, id) f
+       END, ids) f
      WHERE p.kind IN ('half', 'quarter', 'month')
   )
-  SELECT coalesce(json_agg(json_build_object(
+  SELECT n.agency_id, json_agg(json_build_object(
       'indicator', n.indicator, 'indicator_name_vi', i.name_vi, 'indicator_name_en', i.name_en,
       'number', i.number, 'percent', n.percent, 'status', n.status,
       'before_period', b.period, 'before_percent', b.percent, 'before_status', b.status,
       'points', (n.percent::numeric - b.percent::numeric)::text,
       'year_period', y.period, 'year_percent', y.percent,
-      'year_points', (n.percent::numeric - y.percent::numeric)::text) ORDER BY n.ordinal), '[]')
+      'year_points', (n.percent::numeric - y.percent::numeric)::text) ORDER BY n.ordinal)
     FROM now n JOIN indicator i ON i.slug = n.indicator
-    LEFT JOIN before b USING (indicator)
-    LEFT JOIN year y USING (indicator)
+    LEFT JOIN before b USING (agency_id, indicator)
+    LEFT JOIN year y USING (agency_id, indicator)
    WHERE b.percent IS NOT NULL OR y.percent IS NOT NULL
+   GROUP BY n.agency_id
 $$;
 
 -- The rows of a group with their ranks of the period before; no moves where the group has
@@ -89,24 +92,26 @@ LANGUAGE sql STABLE AS $$
     LEFT JOIN before b USING (agency_id)
 $$;
 
--- Dated tasks that are overdue on DAY, the longest first; of one agency, or of all.  What
--- each of many agencies owes is one line.
-CREATE FUNCTION report_overdue(on_day date, id int) RETURNS json
+-- Dated tasks that are overdue on DAY, the longest first: a row for each of IDS that has any;
+-- 0 is for all.  What each of many agencies owes is one line.
+CREATE FUNCTION report_overdue(on_day date, ids int[]) RETURNS TABLE (agency_id int, overdue json)
 LANGUAGE sql STABLE AS $$
-  SELECT coalesce(json_agg(json_build_object('task', o.task, 'task_name_vi', t.name_vi,
+  SELECT o.id, json_agg(json_build_object('task', o.task, 'task_name_vi', t.name_vi,
       'task_name_en', coalesce(t.name_en, t.name_vi), 'agencies', o.agencies,
       'agency_name_vi', CASE WHEN o.agencies > 1 THEN o.agencies || ' cơ quan'
                              ELSE coalesce(a.name_vi, 'Chính phủ') END,
       'agency_name_en', CASE WHEN o.agencies > 1 THEN o.agencies || ' agencies'
                              ELSE coalesce(a.name_en, a.name_vi, 'The Government') END,
-      'due', o.due, 'days', o.days) ORDER BY o.days DESC, o.task COLLATE "C"), '[]')
-    FROM (SELECT m.task, m.due, max(m.days) AS days, count(DISTINCT m.heir_id) AS agencies,
+      'due', o.due, 'days', o.days) ORDER BY o.days DESC, o.task COLLATE "C")
+    FROM (SELECT w.id, m.task, m.due, max(m.days) AS days, count(DISTINCT m.heir_id) AS agencies,
                  min(m.agency_id) AS agency_id
             FROM milestones(on_day) m
-           WHERE m.status = 'overdue' AND m.verified AND (id = 0 OR id IN (m.agency_id, m.heir_id))
-           GROUP BY m.task, m.due) o
+            JOIN unnest(ids) w(id) ON w.id = 0 OR w.id IN (m.agency_id, m.heir_id)
+           WHERE m.status = 'overdue' AND m.verified
+           GROUP BY w.id, m.task, m.due) o
     JOIN task t USING (task)
     LEFT JOIN agency a ON a.agency_id = o.agency_id AND o.agency_id <> 0
+   GROUP BY o.id
 $$;
 
 -- Agencies that had to report and did not: without any value among the targets of each agency.
@@ -123,28 +128,34 @@ LANGUAGE sql STABLE AS $$
     JOIN agency a USING (agency_id)
 $$;
 
--- The ledger of a period: what has changed since it was published, a line a figure and cause.
-CREATE FUNCTION report_ledger(code text, id int) RETURNS json
+-- The ledger of a period: what has changed since it was published, a line a figure and cause;
+-- a row for each of IDS that has any, 0 is for all.
+CREATE FUNCTION report_ledger(code text, ids int[]) RETURNS TABLE (agency_id int, ledger json)
 LANGUAGE plpgsql STABLE AS $$
-#variable_conflict use_variable
+#variable_conflict use_column
 BEGIN
   IF vintage_at(code, 'infinity') IS NULL THEN
-    RETURN '[]';
+    RETURN;
   END IF;
-  RETURN (
-  SELECT coalesce(json_agg(json_build_object('agency', r.agency, 'agency_name_vi', coalesce(a.name_vi, 'Cả nước'),
+  RETURN QUERY
+  WITH line AS MATERIALIZED (   -- once, however many ask
+    SELECT s.place, s.first, s.second, r.*, agency_in(r.agency, code) AS whose
+      FROM restatement_steps(code, NULL, NULL) s
+     CROSS JOIN LATERAL restatement(s.first, s.second) WITH ORDINALITY r
+     WHERE pinned() IS NULL OR s.second <= pinned_vintage(code)   -- as was known then
+  )
+  SELECT w.id, json_agg(json_build_object('agency', r.agency, 'agency_name_vi', coalesce(a.name_vi, 'Cả nước'),
       'agency_name_en', coalesce(a.name_en, a.name_vi, 'Viet Nam'),
       'indicator', r.indicator, 'indicator_name_vi', i.name_vi, 'indicator_name_en', i.name_en,
       'old_numerator', r.old_numerator, 'old_denominator', r.old_denominator,
       'new_numerator', r.new_numerator, 'new_denominator', r.new_denominator,
-      'cause', r.cause, 'batch', r.batch, 'from', s.first, 'to', s.second)
-      ORDER BY s.place, r.ordinality), '[]')
-    FROM restatement_steps(code, NULL, NULL) s
-   CROSS JOIN LATERAL restatement(s.first, s.second) WITH ORDINALITY r
+      'cause', r.cause, 'batch', r.batch, 'from', r.first, 'to', r.second)
+      ORDER BY r.place, r.ordinality)
+    FROM line r
+    JOIN unnest(ids) w(id) ON w.id = 0 OR w.id = r.whose
     JOIN indicator i ON i.slug = r.indicator
-    LEFT JOIN agency a ON a.agency_id = agency_in(r.agency, code) AND a.agency_id <> 0
-   WHERE (id = 0 OR agency_in(r.agency, code) = id)
-     AND (pinned() IS NULL OR s.second <= pinned_vintage(code)));   -- as was known then
+    LEFT JOIN agency a ON a.agency_id = r.whose AND a.agency_id <> 0
+   GROUP BY w.id;
 END $$;
 
 CREATE FUNCTION report_vintages(code text) RETURNS json
@@ -207,7 +218,8 @@ $$;
 CREATE FUNCTION restatement_report(code text, name text, lang text) RETURNS json
 LANGUAGE sql STABLE AS $$
   SELECT report_model('restatement', code, w.id, lang, json_build_object('targets', '[]'::json,
-           'vintages', report_vintages(code), 'ledger', report_ledger(code, w.id)))
+           'vintages', report_vintages(code),
+           'ledger', coalesce((SELECT l.ledger FROM report_ledger(code, ARRAY[w.id]) l), '[]')))
     FROM (SELECT agency_in(coalesce(name, 'VN'), code) AS id) w WHERE w.id IS NOT NULL
 $$;
 
@@ -247,9 +259,10 @@ LANGUAGE sql STABLE AS $$
               SELECT json_agg(json_build_object('group', g.grp, 'indicator', 'online-filing',
                        'rows', report_ranking(code, 'online-filing', g.grp)) ORDER BY g.grp)
                 FROM (VALUES ('central'), ('province')) g (grp)) ELSE '[]' END,
-           'changes', report_changes(code, w.id),
-           'overdue', report_overdue(period_day(code), w.id),
+           'changes', coalesce((SELECT c.changes FROM report_changes(code, ARRAY[w.id],
+                                  ARRAY(SELECT o FROM observations(code) o)) c), '[]'),
+           'overdue', coalesce((SELECT o.overdue FROM report_overdue(period_day(code), ARRAY[w.id]) o), '[]'),
            'silent', CASE WHEN w.id = 0 THEN report_silent(code) ELSE '[]' END,
-           'ledger', report_ledger(code, w.id)))
+           'ledger', coalesce((SELECT l.ledger FROM report_ledger(code, ARRAY[w.id]) l), '[]')))
     FROM (SELECT agency_in(coalesce(name, 'VN'), code) AS id) w WHERE w.id IS NOT NULL
 $$;
