@@ -12,7 +12,7 @@ prefix ?= /usr/local
 
 # The one list of Debian packages: to build, to run, to test, to format.
 PACKAGES := gcc make pkg-config libc6-dev libpq-dev libmicrohttpd-dev libcairo2-dev \
-	libpango1.0-dev libjansson-dev libcsv-dev libunistring-dev zlib1g-dev \
+	libpango1.0-dev libharfbuzz-dev libjansson-dev libcsv-dev libunistring-dev zlib1g-dev \
 	libzstd-dev libbrotli-dev libdeflate-dev \
 	libssl-dev libgnutls28-dev libxxhash-dev libzip-dev libexpat1-dev libxlsxwriter-dev \
 	libqpdf-dev libqrencode-dev libsodium-dev libcurl4-gnutls-dev libcmocka-dev \
@@ -23,7 +23,7 @@ PACKAGES := gcc make pkg-config libc6-dev libpq-dev libmicrohttpd-dev libcairo2-
 	chromium-driver poppler-utils qpdf tidy curl zstd openssl procps clang-format \
 	clang-tidy bear clang-14 libclang-rt-14-dev
 
-LIBRARIES := libpq libmicrohttpd gnutls pangocairo pangoft2 cairo fontconfig libqpdf \
+LIBRARIES := libpq libmicrohttpd gnutls pangocairo pangoft2 harfbuzz harfbuzz-subset cairo fontconfig libqpdf \
 	libqrencode jansson zlib libzstd libbrotlienc libbrotlidec libcrypto libxxhash \
 	libcurl libzip expat xlsxwriter libsodium libdeflate libical
 
@@ -54,7 +54,7 @@ quiet = $(if $(V),,@echo "  $(1) $@";)
 	compile_commands.json
 .DELETE_ON_ERROR:
 all: $(build)/nq17
-tests: $(tests) $(build)/tests/bench/decode_bench $(build)/tests/bench/chart_bench
+tests: $(tests) $(patsubst %,$(build)/tests/bench/%_bench,decode chart report)
 
 $(build)/nq17: $(build)/main.o $(objects)
 	$(call quiet,link)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
