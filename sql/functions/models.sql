@@ -154,14 +154,13 @@ LANGUAGE sql STABLE AS $$
    CROSS JOIN LATERAL compliance_bodies(code, ARRAY[id]) b WHERE id IS NOT NULL
 $$;
 
--- Of every agency that stands in the period, in the order of their codes.
-CREATE FUNCTION compliance_models(code text, lang text) RETURNS TABLE (agency text, model json)
+-- Of those of IDS that are listed in the period, in the order of their codes.
+CREATE FUNCTION compliance_models(code text, ids int[], lang text) RETURNS TABLE (agency text, model json)
 LANGUAGE sql STABLE AS $$
-  SELECT a.label, report_model('compliance', compliance_models.code, b.agency_id, lang, b.body)
-    FROM (SELECT array_agg(r.agency_id) AS ids FROM period_range(compliance_models.code) days
-           CROSS JOIN LATERAL roster(lower(days), upper(days), period_day(compliance_models.code)) r
-           WHERE r.in_population) w
-   CROSS JOIN LATERAL compliance_bodies(compliance_models.code, w.ids) b
+  WITH period AS MATERIALIZED (SELECT period_maturity(compliance_models.code) AS maturity)
+  SELECT a.label, report_model('compliance', compliance_models.code, b.agency_id, lang, b.body, p.maturity)
+    FROM period p
+   CROSS JOIN compliance_bodies(compliance_models.code, ids) b
     JOIN agency a USING (agency_id)
    ORDER BY a.label COLLATE "C"
 $$;

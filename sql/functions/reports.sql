@@ -2,14 +2,15 @@
 -- each is a head that all share, and what the report is about.
 
 -- BODY with the head of a report: what it is of, as of when, and the code that is printed.
--- The code is a digest of the body: the same figures print the same code.
-CREATE FUNCTION report_model(report text, code text, id int, lang text, body json) RETURNS json
+-- The code is a digest of the body: the same figures print the same code.  MATURITY is that of
+-- the period, which is dear to ask where it was published: of many reports it is asked once.
+CREATE FUNCTION report_model(report text, code text, id int, lang text, body json, maturity text) RETURNS json
 LANGUAGE sql STABLE AS $$
   SELECT json_joined(json_build_object(
       'report', report, 'lang', lang, 'period', code,
       'period_name', json_build_object('vi', period_name(code, 'vi'), 'en', period_name(code, 'en')),
       'first_day', lower(days), 'last_day', upper(days) - 1, 'day', period_day(code),
-      'as_of', store_as_of(), 'sample', store_is_sample(), 'maturity', period_maturity(code),
+      'as_of', store_as_of(), 'sample', store_is_sample(), 'maturity', maturity,
       'vintage', pinned_vintage(code),
       'verification', upper(substr(digest, 1, 4) || '-' || substr(digest, 5, 4) || '-'
                             || substr(digest, 9, 4)),
@@ -20,6 +21,9 @@ LANGUAGE sql STABLE AS $$
          encode(sha256(convert_to(report || code || id || store_as_of() || body::text, 'UTF8')), 'hex') digest
    WHERE id IS NOT NULL
 $$;
+
+CREATE FUNCTION report_model(report text, code text, id int, lang text, body json) RETURNS json
+LANGUAGE sql STABLE AS $$ SELECT report_model(report, code, id, lang, body, period_maturity(code)) $$;
 
 -- What IDS had of their targets in another period: a row an agency and indicator.
 CREATE FUNCTION figures_then(code text, ids int[])
@@ -266,3 +270,40 @@ LANGUAGE sql STABLE AS $$
            'ledger', coalesce((SELECT l.ledger FROM report_ledger(code, ARRAY[w.id]) l), '[]')))
     FROM (SELECT agency_in(coalesce(name, 'VN'), code) AS id) w WHERE w.id IS NOT NULL
 $$;
+
+-- ---------------------------------------------------------------- one of them, or many
+
+-- The model of any report; null: not listed.
+CREATE FUNCTION report_of(report text, code text, name text, lang text, slug text) RETURNS json
+LANGUAGE sql STABLE AS $$
+  SELECT CASE report
+           WHEN 'compliance' THEN compliance_model(code, name, lang)
+           WHEN 'ranking' THEN ranking_report(code, name, lang, slug)
+           WHEN 'indicator' THEN indicator_report(code, name, lang, slug)
+           WHEN 'brief' THEN brief_report(code, name, lang)
+           WHEN 'restatement' THEN restatement_report(code, name, lang)
+           WHEN 'evidence' THEN evidence_report(code, name, lang, slug)
+         END
+$$;
+
+-- That of each agency of the period that has one, in the order of their codes.
+CREATE FUNCTION report_of_each(report text, code text, lang text, slug text)
+RETURNS TABLE (agency text, model json)
+LANGUAGE plpgsql STABLE AS $$
+#variable_conflict use_variable
+DECLARE
+  ids int[] := ARRAY(SELECT a.agency_id
+                       FROM period_range(code) days
+                      CROSS JOIN LATERAL roster(lower(days), upper(days), period_day(code)) l
+                       JOIN agency a USING (agency_id)
+                      WHERE l.in_population ORDER BY a.label COLLATE "C");
+BEGIN
+  IF report = 'compliance' THEN
+    RETURN QUERY SELECT * FROM compliance_models(code, ids, lang);
+  ELSE
+    RETURN QUERY SELECT a.label, m.model FROM unnest(ids) WITH ORDINALITY w(id, at)
+                   JOIN agency a ON a.agency_id = w.id
+                  CROSS JOIN LATERAL report_of(report, code, a.label, lang, slug) m(model)
+                  WHERE m.model IS NOT NULL ORDER BY w.at;
+  END IF;
+END $$;

@@ -1,0 +1,194 @@
+/* report_burst.c -- the reports of all agencies, each into a file of its own.
+ *
+ * One question gives all models: what agencies share is computed once, and nothing can
+ * change between two of them.  Drawing is shared out among threads. */
+#include "reports/report_burst.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/file.h"
+#include "base/log.h"
+#include "base/memory.h"
+#include "reports/model.h"
+#include "reports/report_file.h"
+
+static const char MODELS[] =
+#include "sql/queries/report_models.sql.inc"
+	;
+
+struct burst {
+	const struct burst_request *request;
+	const struct db_rows *rows; /* agency, model */
+	atomic_size_t next, made, failed;
+};
+
+struct burst_worker {
+	struct burst *burst;
+	struct db *db;
+	pthread_t thread;
+};
+
+/* A model says its language once, in its head, in two letters: else it is the same in both. */
+static void set_language(char *bytes, json_t *model, const char *language)
+{
+	static const char MEMBER[] = "\"lang\" : \"";
+	char *at = strstr(bytes, MEMBER);
+
+	if (!at)
+		BUG("a model without a language");
+	memcpy(at + strlen(MEMBER), language, 2);
+	json_object_set_new(model, "lang", json_string(language));
+}
+
+enum { LANGUAGES = 2 };
+
+static int draw(struct burst_worker *worker, char *bytes, json_t *model,
+		const char *language, struct text *file, struct error *err)
+{
+	set_language(bytes, model, language);
+	return report_write(worker->db, model, bytes, worker->burst->request->format,
+			    language, 1, file, err);
+}
+
+/* Noted all at once, and before any of them lies in the folder. */
+static int draw_all(struct burst_worker *worker, const char *agency, char *bytes,
+		    struct text files[LANGUAGES], struct error *err)
+{
+	struct burst *burst = worker->burst;
+	json_t *model = model_parse(bytes, err);
+	int status = model ? db_query(worker->db, "BEGIN", NULL, 0, NULL, err) : -1;
+
+	if (status == 0)
+		report_file_set_address(model, burst->request->report.site);
+	for (size_t i = 0; status == 0 && burst->request->languages[i]; i++)
+		/* One that is not right says nothing against the other. */
+		if (draw(worker, bytes, model, burst->request->languages[i], &files[i],
+			 err) != 0) {
+			log_line("report", "%s, %s: %s", agency,
+				 burst->request->languages[i], err->message);
+			burst->failed++;
+		}
+	if (status == 0)
+		status = db_query(worker->db, "COMMIT", NULL, 0, NULL, err);
+	if (status != 0)
+		db_rollback(worker->db);
+	json_decref(model);
+	return status;
+}
+
+static int keep_file(const struct burst *burst, const char *agency, const char *language,
+		     const struct text *file, struct error *err)
+{
+	const struct burst_request *request = burst->request;
+	struct text path = { 0 };
+	int status;
+
+	text_addf(&path, "%s/%s-%s-%s-%s.%s", request->folder, request->report.report,
+		  request->report.period, agency, language, request->format);
+	status = file_replace(text_string(&path), file->data, file->length, err);
+	text_free(&path);
+	return status;
+}
+
+static void write_agency(struct burst_worker *worker, size_t row)
+{
+	struct burst *burst = worker->burst;
+	const char *agency = db_value(burst->rows, row, "agency");
+	char *bytes = memory_copy(db_value(burst->rows, row, "model"));
+	struct text files[LANGUAGES] = { { 0 } };
+	struct error err = { 0 };
+	int status = draw_all(worker, agency, bytes, files, &err);
+
+	for (size_t i = 0; i < LANGUAGES && burst->request->languages[i]; i++) {
+		if (status == 0 && files[i].length > 0) {
+			status = keep_file(burst, agency, burst->request->languages[i],
+					   &files[i], &err);
+			burst->made += status == 0;
+		}
+		text_free(&files[i]);
+	}
+	if (status != 0) {
+		log_line("report", "%s: %s", agency, err.message);
+		burst->failed++;
+	}
+	free(bytes);
+}
+
+static void *work(void *context)
+{
+	struct burst_worker *worker = context;
+	size_t row;
+
+	while ((row = worker->burst->next++) < db_rows_count(worker->burst->rows))
+		write_agency(worker, row);
+	return NULL;
+}
+
+/* The first works in this thread, on DB. */
+static int share_out(struct burst *burst, struct cluster *cluster, struct db *db,
+		     struct error *err)
+{
+	size_t count = (size_t)burst->request->workers, started = 1;
+	struct burst_worker *workers = memory_zeroed(count, sizeof *workers);
+	int status = 0;
+
+	workers[0] = (struct burst_worker){ .burst = burst, .db = db };
+	for (; status == 0 && started < count; started += status == 0) {
+		struct burst_worker *worker = &workers[started];
+
+		worker->burst = burst;
+		status = cluster_connect(cluster, DB_REPORTS, &worker->db, err);
+		if (status == 0 &&
+		    pthread_create(&worker->thread, NULL, work, worker) != 0) {
+			db_close(worker->db);
+			status =
+				error_set(err, ERROR_UNAVAILABLE, "no thread to draw in");
+		}
+	}
+	if (status == 0)
+		work(&workers[0]);
+	else
+		burst->next = db_rows_count(burst->rows);
+	for (size_t i = 1; i < started; i++) {
+		pthread_join(workers[i].thread, NULL);
+		db_close(workers[i].db);
+	}
+	free(workers);
+	return status;
+}
+
+int report_burst(struct cluster *cluster, struct db *db,
+		 const struct burst_request *request, size_t *made, struct error *err)
+{
+	const struct report_request *report = &request->report;
+	const char *const params[] = { report->period,
+				       request->languages[0],
+				       report->as_of,
+				       report->vintage,
+				       report->indicator ? report->indicator
+							 : "online-filing",
+				       report->report };
+	struct burst burst = { .request = request };
+	struct db_rows *rows = NULL;
+	int status;
+
+	*made = 0;
+	if (!report_can(report->report, request->format))
+		return error_set(err, ERROR_NOT_FOUND, "no report %s.%s", report->report,
+				 request->format);
+	mkdir(request->folder, 0777); /* if it cannot, writing says so */
+	if (db_query(db, MODELS, params, 6, &rows, err) != 0)
+		return -1;
+	burst.rows = rows;
+	status = share_out(&burst, cluster, db, err);
+	*made = burst.made;
+	if (status == 0 && burst.failed > 0)
+		status = error_set(err, ERROR_INTERNAL, "%zu reports were not made",
+				   (size_t)burst.failed);
+	db_rows_free(rows);
+	return status;
+}
