@@ -212,8 +212,13 @@ methodology: all
 compile_commands.json:
 	bear -- $(MAKE) -B all
 
-install: all
+# The manual page says what --help says.
+$(build)/nq17.1: $(build)/nq17 docs/man.sh
+	docs/man.sh $(build)/nq17 > $@.part && mv $@.part $@
+
+install: all $(build)/nq17.1
 	install -D -m 755 $(build)/nq17 $(DESTDIR)$(prefix)/bin/nq17
+	install -D -m 644 $(build)/nq17.1 $(DESTDIR)$(prefix)/share/man/man1/nq17.1
 
 clean:
 	rm -rf $(BUILD)

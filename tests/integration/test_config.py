@@ -1,5 +1,6 @@
 # test_config.py -- settings on the command line, and their documentation.
 import os
+import subprocess
 
 import pytest
 
@@ -33,6 +34,20 @@ def test_unknown_variable_is_refused(nowhere):
 def test_help_and_version_need_no_settings(nowhere):
     for flag in ("--help", "--version"):
         nowhere.run(flag, env={"NQ17_LISTNE": "x"})
+
+
+def test_manual_page_says_what_help_says(nowhere):
+    """Every command of the table has its section, roff takes nothing for a request of its own,
+    and no line of --help is lost."""
+    page = subprocess.run([conftest.ROOT / "docs" / "man.sh", conftest.BINARY], check=True,
+                          capture_output=True, text=True).stdout
+    listed = nowhere.run("--help").stdout.split("\n\n")[1].splitlines()[1:]
+    for command in (line.split()[0] for line in listed):
+        assert f".SS nq17 {command}\n" in page, command
+        for line in nowhere.run(command, "--help").stdout.splitlines():
+            assert line.replace("\\", "\\e").replace("-", "\\-") in page, line
+    requests = {line.split()[0] for line in page.splitlines() if line.startswith(".")}
+    assert requests <= {".TH", ".SH", ".SS", ".B", ".I", ".BR", ".nf", ".fi"}
 
 
 def test_unknown_key_is_refused_with_its_line(nowhere, tmp_path):
