@@ -15,10 +15,7 @@
 #include "base/memory.h"
 #include "reports/model.h"
 #include "reports/report_file.h"
-
-static const char MODELS[] =
-#include "sql/queries/report_models.sql.inc"
-	;
+#include "reports/report_models.h"
 
 struct burst {
 	const struct burst_request *request;
@@ -32,24 +29,13 @@ struct burst_worker {
 	pthread_t thread;
 };
 
-/* A model says its language once, in its head, in two letters: else it is the same in both. */
-static void set_language(char *bytes, json_t *model, const char *language)
-{
-	static const char MEMBER[] = "\"lang\" : \"";
-	char *at = strstr(bytes, MEMBER);
-
-	if (!at)
-		BUG("a model without a language");
-	memcpy(at + strlen(MEMBER), language, 2);
-	json_object_set_new(model, "lang", json_string(language));
-}
-
 enum { LANGUAGES = 2 };
 
 static int draw(struct burst_worker *worker, char *bytes, json_t *model,
 		const char *language, struct text *file, struct error *err)
 {
-	set_language(bytes, model, language);
+	report_models_translate(bytes, language);
+	json_object_set_new(model, "lang", json_string(language));
 	return report_write(worker->db, model, bytes, worker->burst->request->format,
 			    language, 1, file, err);
 }
@@ -165,13 +151,6 @@ int report_burst(struct cluster *cluster, struct db *db,
 		 const struct burst_request *request, size_t *made, struct error *err)
 {
 	const struct report_request *report = &request->report;
-	const char *const params[] = { report->period,
-				       request->languages[0],
-				       report->as_of,
-				       report->vintage,
-				       report->indicator ? report->indicator
-							 : "online-filing",
-				       report->report };
 	struct burst burst = { .request = request };
 	struct db_rows *rows = NULL;
 	int status;
@@ -181,7 +160,7 @@ int report_burst(struct cluster *cluster, struct db *db,
 		return error_set(err, ERROR_NOT_FOUND, "no report %s.%s", report->report,
 				 request->format);
 	mkdir(request->folder, 0777); /* if it cannot, writing says so */
-	if (db_query(db, MODELS, params, 6, &rows, err) != 0)
+	if (report_models_all(db, report, &rows, err) != 0)
 		return -1;
 	burst.rows = rows;
 	status = share_out(&burst, cluster, db, err);

@@ -138,6 +138,7 @@ static int write_each(const struct question *question, struct db *db, const void
 	const struct burst_request request = {
 		.report = { .report = task->name,
 			    .period = question->period,
+			    .lang = question->lang,
 			    .indicator = question->indicator,
 			    .as_of = question->as_of,
 			    .vintage = question->vintage,
