@@ -132,16 +132,30 @@ static uint16_t number_of(struct used_face *used, hb_codepoint_t glyph, uint32_t
 	return used->first[glyph];
 }
 
-/* What a cluster of STRING says: a letter with its marks, if there is such a letter. */
+/* LETTER with MARKS, the first or the last of them first; 0: there is no such letter. */
+static uint32_t composed(uint32_t letter, const uint32_t *marks, size_t count,
+			 bool backwards)
+{
+	for (size_t i = 0; i < count; i++)
+		if (!hb_unicode_compose(hb_unicode_funcs_get_default(), letter,
+					marks[backwards ? count - 1 - i : i], &letter))
+			return 0;
+	return letter;
+}
+
+/* What a cluster of STRING says: a letter with its marks, which may come in either order. */
 static uint32_t unicode_at(const char *string, size_t from, size_t to)
 {
 	const char *at = string + from;
-	uint32_t letter = pdf_next_letter(&at), whole;
+	uint32_t letter = pdf_next_letter(&at), marks[4], whole;
+	size_t count = 0;
 
-	while (at < string + to &&
-	       hb_unicode_compose(hb_unicode_funcs_get_default(), letter,
-				  pdf_next_letter(&at), &whole))
-		letter = whole;
+	while (at < string + to && count < sizeof marks / sizeof *marks)
+		marks[count++] = pdf_next_letter(&at);
+	whole = composed(letter, marks, count, false);
+	if (!whole)
+		whole = composed(letter, marks, count, true);
+	letter = whole ? whole : letter;
 	return letter == 0xa0 ? ' ' : letter;
 }
 

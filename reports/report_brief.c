@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "reports/format.h"
+#include "reports/printed.h"
 #include "reports/report_kind.h"
 #include "reports/summary.h"
 
@@ -276,4 +277,5 @@ const struct report_kind report_brief = {
 	.name = "brief",
 	.subject = subject,
 	.body = body,
+	.check = printed_known,
 };

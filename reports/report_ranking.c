@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "reports/format.h"
+#include "reports/printed.h"
 #include "reports/report_kind.h"
 
 static const struct report_column columns[] = {
@@ -82,4 +83,5 @@ const struct report_kind report_ranking = {
 	.name = "ranking",
 	.subject = subject,
 	.body = body,
+	.check = printed_check,
 };
