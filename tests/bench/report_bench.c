@@ -10,7 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "base/file.h"
 #include "reports/model.h"
@@ -24,18 +23,19 @@ static double now(void)
 	return (double)at.tv_sec * 1e3 + (double)at.tv_nsec / 1e6;
 }
 
-/* What is really in memory, in KiB. */
+/* What of the memory in use is this process's (shared pages by their share), in KiB. */
 static long held(void)
 {
-	long pages = 0, all = 0;
-	FILE *file = fopen("/proc/self/statm", "r");
+	char line[256];
+	long size = 0;
+	FILE *file = fopen("/proc/self/smaps_rollup", "r");
 
-	if (!file)
-		return 0;
-	if (fscanf(file, "%ld %ld", &all, &pages) != 2)
-		pages = 0;
-	fclose(file);
-	return pages * (sysconf(_SC_PAGESIZE) / 1024);
+	while (file && fgets(line, sizeof line, file))
+		if (sscanf(line, "Pss: %ld", &size) == 1)
+			break;
+	if (file)
+		fclose(file);
+	return size;
 }
 
 static int draw(const json_t *model, int number, struct text *out, struct error *err)
