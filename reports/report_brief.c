@@ -267,8 +267,8 @@ static int body(struct compliance *report, struct document *document, struct err
 	add_silent(report, document);
 	add_restated(report, document);
 	/* The picture only where it stays one page. */
-	return report_targets_figure(report, document, document_room(document) - CLOSING,
-				     err) < 0
+	return report_targets_figure(report, document,
+				     fmax(document_room(document) - CLOSING, 1), err) < 0
 		       ? -1
 		       : 0;
 }
