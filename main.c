@@ -27,6 +27,7 @@ static const struct command {
 	{ "act", "what an agency lacks until its targets, and how to get there",
 	  act_command },
 	{ "report", "a report or a chart into a file", report_command },
+	{ "sign", "the office's digital signature into a report", sign_command },
 	{ "verify", "is this file a report of ours, and does it still hold?",
 	  verify_command },
 	{ "publish", "freezes the figures of a period", publish_command },

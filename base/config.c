@@ -54,6 +54,9 @@ const struct config_option config_options[] = {
 	  "Where what was sent is kept; unset, the folder archive of the data folder." },
 	{ "archive_days", NULL, "DAYS", "^[1-9][0-9]{0,4}$",
 	  "How long what was sent is kept. Unset: for ever." },
+	{ "bounce_folder", NULL, "FOLDER", NULL,
+	  "A Maildir, or a folder with one mail in each file, where what comes back to "
+	  "mail_from arrives: reports of failed delivery mark their line of the outbox." },
 	{ "delivery_lease", "900", "SECONDS", "^[1-9][0-9]{0,4}$",
 	  "How long a process may work on one delivery, before another takes it over." },
 	{ "tls_certificate", NULL, "FILE", NULL,
@@ -61,6 +64,11 @@ const struct config_option config_options[] = {
 	  "with tls_key it turns HTTPS on. A key on the curve P-256 makes connections "
 	  "cheapest." },
 	{ "tls_key", NULL, "FILE", NULL, "The private key of tls_certificate, in PEM." },
+	{ "sign_certificate", NULL, "FILE", NULL,
+	  "The certificate with which nq17 sign signs reports, and what it is signed by, in "
+	  "PEM." },
+	{ "sign_key", NULL, "FILE", NULL,
+	  "The private key of sign_certificate, in PEM, without a password." },
 	{ "public", "yes", "yes|no", "^(yes|no)$",
 	  "Whether the figures can be read without signing in. Records never can." },
 	{ "session_idle", "60", "MINUTES", "^[1-9][0-9]{0,4}$",
@@ -72,6 +80,32 @@ const struct config_option config_options[] = {
 	  "guessing cheaper; at most a few are checked at a time." },
 	{ "sign_in_tries", "60", "NUMBER", "^[1-9][0-9]{0,5}$",
 	  "How many times a minute one address may try to sign in." },
+	{ "secret_key", NULL, "FILE", NULL,
+	  "The key under which secrets of the second step lie in the database; unset, "
+	  "secret.key of the data folder. Made when it is missing, for its owner alone. "
+	  "Several web servers of one database need the same one." },
+	{ "oidc_issuer", NULL, "URL",
+	  "^(https://[^[:space:]?#]+|http://(127[.]0[.]0[.]1|localhost|\\[::1\\])(:[0-9]+)?(/"
+	  "[^[:space:]?#]*)?)$",
+	  "The OpenID provider that signs people in (OpenID Connect), as it calls itself. "
+	  "Together with oidc_client and public_url it turns single sign-on on." },
+	{ "oidc_client", NULL, "NAME", "^[!-~]{1,200}$",
+	  "What the provider calls this installation (client_id). The address to go back "
+	  "to is public_url with /login/sso/back." },
+	{ "oidc_credentials", NULL, "FILE", NULL,
+	  "A file with the line secret = WORD for the provider, that others cannot read. "
+	  "Unset: a public client." },
+	{ "oidc_scopes", "openid", "WORD ...", "^[!-~]+( [!-~]+)*$",
+	  "What the provider is asked to say of people: openid, and what oidc_claim needs, "
+	  "such as profile or email." },
+	{ "oidc_claim", "sub", "NAME", "^[A-Za-z0-9_.:/-]{1,100}$",
+	  "Which claim of the provider has the login of an account, such as "
+	  "preferred_username: a new account without a password becomes that person's at "
+	  "the first sign-in. sub: only those whom nq17 user subject names come in." },
+	{ "oidc_name", NULL, "TEXT", "^[^[:cntrl:]]{1,60}$",
+	  "What people call the provider; unset, single sign-on." },
+	{ "oidc_ca", NULL, "FILE", NULL,
+	  "Who signs the provider's certificate, in PEM; unset, those the system trusts." },
 	{ "proxy_addresses", NULL, "ADDRESS,...", "^[0-9a-fA-F:., /]+$",
 	  "The proxies before the web server (10.0.0.5, 10.1.0.0/16, ::1). From them alone "
 	  "X-Forwarded-Proto, X-Forwarded-For and proxy_user_header are believed." },

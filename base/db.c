@@ -66,6 +66,9 @@ static enum error_kind kind_of(const char *sqlstate)
 		return ERROR_UNAVAILABLE;
 	if (strcmp(sqlstate, "P0002") == 0) /* raised with ERRCODE no_data_found */
 		return ERROR_NOT_FOUND;
+	if (strcmp(sqlstate, "NQ409") ==
+	    0) /* raised where it does not fit what is there */
+		return ERROR_CONFLICT;
 	if (begins_with_any(sqlstate, wrong_data))
 		return ERROR_INVALID;
 	return ERROR_INTERNAL;

@@ -17,6 +17,7 @@
 #include "base/cluster.h"
 #include "base/credentials.h"
 #include "base/memory.h"
+#include "base/secret_key.h"
 
 #define FONTS "/usr/share/fonts/truetype/liberation*/"
 #define ZONE  "/usr/share/zoneinfo/Asia/Ho_Chi_Minh"
@@ -24,12 +25,16 @@
 static const char USAGE[] =
 	"usage: nq17 doctor\n"
 	"\n"
-	"Checks data folder, database, schema, roles, encoding, audit, spool, clock, time\n"
-	"zone, fonts, mail and outbox; says how to mend what is wrong.  Exit 1 if anything\n"
-	"is.\n";
+	"Checks data folder, database, schema, roles, encoding, audit, the key of secrets,\n"
+	"spool, clock, time zone, fonts, mail and outbox; says how to mend what is wrong.\n"
+	"Exit 1 if anything is.\n";
 
 static const char SELECT_FACTS[] =
 #include "sql/queries/doctor.sql.inc"
+	;
+
+static const char SELECT_SECRETS[] =
+#include "sql/queries/totp_secrets.sql.inc"
 	;
 
 struct patient {
@@ -385,21 +390,78 @@ done:
 	return status;
 }
 
+enum { SECRET_MOST = 64 };
+
+static int judge_secrets(struct db *db, const struct secret_key *key, struct text *found,
+			 struct error *err)
+{
+	size_t length, sealed = 0, plain = 0;
+	unsigned char secret[SECRET_MOST];
+	struct db_rows *rows = NULL;
+	int status = db_query(db, SELECT_SECRETS, NULL, 0, &rows, err);
+
+	for (size_t i = 0; status == 0 && i < db_rows_count(rows); i++) {
+		const char *lies = db_value(rows, i, "secret");
+
+		if (secret_key_is_plain(lies)) {
+			plain++;
+			continue;
+		}
+		sealed++;
+		status = !key ? error_set(err, ERROR_NOT_FOUND,
+					  "the key of sealed secrets is gone: put the "
+					  "file back, or nq17 user totp LOGIN for each")
+			      : secret_key_open(key, db_value(rows, i, "login"), lies,
+						secret, sizeof secret, &length, err);
+	}
+	explicit_bzero(secret, sizeof secret);
+	db_rows_free(rows);
+	if (status == 0 && plain)
+		status = error_set(err, ERROR_CONFLICT,
+				   "%zu secrets of the second step are not sealed: "
+				   "nq17 user seal",
+				   plain);
+	if (status == 0)
+		text_addf(found, ", %zu secrets", sealed);
+	return status;
+}
+
+/* Does the key of secrets open those that lie in the database?  Until there is one, it
+ * need not be there. */
+static int check_secrets(const struct patient *patient, struct text *found,
+			 struct error *err)
+{
+	struct secret_key *key = NULL;
+	struct db *db = NULL;
+	int status;
+
+	if (!patient->cluster)
+		return error_set(err, ERROR_UNAVAILABLE, "mend the database first");
+	secret_key_path(patient->config, found);
+	status = secret_key_load(&key, patient->config, 0, err);
+	if (status != 0 && err->kind == ERROR_NOT_FOUND) {
+		text_add(found, ", made when it is needed");
+		status = 0;
+	}
+	if (status == 0)
+		status = cluster_connect(patient->cluster, DB_OWNER, &db, err);
+	if (status == 0)
+		status = judge_secrets(db, key, found, err);
+	db_close(db);
+	secret_key_free(key);
+	return status;
+}
+
 static const struct {
 	const char *name;
 	check_function *check;
 } checks[] = {
-	{ "data folder", check_data },
-	{ "server", check_version },
-	{ "roles", check_roles },
-	{ "encoding", check_encoding },
-	{ "durability", check_durability },
-	{ "audit", check_audit },
-	{ "spool", check_spool },
-	{ "clock", check_clock },
-	{ "time zone", check_zone },
-	{ "fonts", check_fonts },
-	{ "mail", check_mail },
+	{ "data folder", check_data },      { "server", check_version },
+	{ "roles", check_roles },           { "encoding", check_encoding },
+	{ "durability", check_durability }, { "audit", check_audit },
+	{ "secrets", check_secrets },       { "spool", check_spool },
+	{ "clock", check_clock },           { "time zone", check_zone },
+	{ "fonts", check_fonts },           { "mail", check_mail },
 	{ "outbox", check_outbox },
 };
 

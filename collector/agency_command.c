@@ -3,7 +3,10 @@
 #include "collector/collector.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+
+#include <jansson.h>
 
 #include "base/log.h"
 #include "collector/office.h"
@@ -20,6 +23,12 @@ static const char SOURCE[] =
 static const char CADENCE[] =
 #include "sql/queries/agency_cadence.sql.inc"
 	;
+static const char LETTERHEAD[] =
+#include "sql/queries/letterhead_show.sql.inc"
+	;
+static const char LETTERHEAD_SET[] =
+#include "sql/queries/letterhead_set.sql.inc"
+	;
 static const char FRESHNESS[] =
 #include "sql/queries/freshness.sql.inc"
 	;
@@ -30,6 +39,9 @@ static const char USAGE[] =
 	"       nq17 agency source CODE records|totals --from DATE\n"
 	"       nq17 agency source CODE auto\n"
 	"       nq17 agency cadence CODE TYPE DAYS\n"
+	"       nq17 agency letterhead CODE [--for vi|en] [--from DATE] [--parent NAME]\n"
+	"                   [--name NAME] [--symbol CODE] [--place PLACE] [--to \"A; B\"]\n"
+	"                   [--recipients \"A; B\"] [--position \"A; B\"] [--signer NAME]\n"
 	"\n"
 	"  list     the register\n"
 	"  show     one agency: names, predecessors, source of its figures, cadence\n"
@@ -37,6 +49,12 @@ static const char USAGE[] =
 	"           records from its first dossier on\n"
 	"  cadence  in how many days new records of a type (dossier, service, fact, count,\n"
 	"           milestone) are expected; CODE VN: of every agency without its own\n"
+	"  letterhead  what stands on the reports of the agency (VN: of the nation) in that\n"
+	"           language (vi): the authority above it, its name, what follows \"BC-\" in the\n"
+	"           number, the place, who it is addressed to, who gets a copy, the position\n"
+	"           of who signs (lines behind semicolons), the name.  What is not given\n"
+	"           stays; \"\" takes it away.  The first holds from ever on, a later one from\n"
+	"           DATE (today).  Without any of them: shows what holds\n"
 	"\n"
 	"  -h, --help  this help\n";
 
@@ -49,9 +67,23 @@ static const char FRESHNESS_USAGE[] =
 	"\n"
 	"  --at TIME  as of that moment (now)\n";
 
+enum { LETTERHEAD_PARTS = 8 };
+
+/* The options, and what they are called in the store. */
+static const struct {
+	const char *option, *field;
+} letterhead_parts[LETTERHEAD_PARTS] = {
+	{ "parent", "parent" },     { "name", "name" },
+	{ "symbol", "symbol" },     { "place", "place" },
+	{ "to", "receivers" },      { "recipients", "recipients" },
+	{ "position", "position" }, { "signer", "signer" },
+};
+
 struct request {
 	const char *words[3]; /* the arguments */
 	const char *agency, *type, *state, *at, *from;
+	const char *lang;                    /* of a letterhead */
+	const char *parts[LETTERHEAD_PARTS]; /* of it, as in letterhead_parts */
 	enum list_format format;
 };
 
@@ -95,6 +127,53 @@ static int set_cadence(struct db *db, void *context, struct error *err)
 	return db_query(db, CADENCE, request->words, 3, NULL, err);
 }
 
+static int show_letterhead(struct db *db, const struct request *request, const char *lang,
+			   struct error *err)
+{
+	const char *const params[] = { request->words[0], lang };
+	struct db_rows *rows = NULL;
+	int status = 0;
+
+	if (db_query(db, LETTERHEAD, params, 2, &rows, err) != 0)
+		return -1;
+	if (db_rows_count(rows) == 0)
+		status = error_set(
+			err, ERROR_NOT_FOUND,
+			"%s has no letterhead in %s: its reports have the usual "
+			"one",
+			request->words[0], lang);
+	else
+		list_print_lines(rows);
+	db_rows_free(rows);
+	return status;
+}
+
+/* Sets what was given, or shows what holds. */
+static int letterhead(struct db *db, void *context, struct error *err)
+{
+	const struct request *request = context;
+	const char *lang = request->lang ? request->lang : "vi";
+	json_t *wanted = json_object();
+	char *printed;
+	int status;
+
+	for (int i = 0; i < LETTERHEAD_PARTS; i++)
+		if (request->parts[i])
+			json_object_set_new(wanted, letterhead_parts[i].field,
+					    json_string(request->parts[i]));
+	printed = json_dumps(wanted, 0);
+	if (json_object_size(wanted) == 0)
+		status = show_letterhead(db, request, lang, err);
+	else
+		status = db_query(db, LETTERHEAD_SET,
+				  (const char *const[]){ request->words[0], lang,
+							 request->from, printed },
+				  4, NULL, err);
+	free(printed);
+	json_decref(wanted);
+	return status;
+}
+
 static int is_one_of(const char *word, const char *const *words)
 {
 	for (; *words; words++)
@@ -124,6 +203,15 @@ static int is_cadence(const void *context)
 	       strspn(request->words[2], "0") < strlen(request->words[2]);
 }
 
+static int is_letterhead(const void *context)
+{
+	const struct request *request = context;
+	static const char *const languages[] = { "vi", "en", NULL };
+
+	return (!request->lang || is_one_of(request->lang, languages)) &&
+	       (!request->from || office_is_day(request->from));
+}
+
 int agency_command(int argc, char **argv, const struct config *config)
 {
 	static const struct office_action actions[] = {
@@ -132,10 +220,13 @@ int agency_command(int argc, char **argv, const struct config *config)
 		/* the register is the office's */
 		{ "source", 2, 2, DB_OWNER, set_source, is_source },
 		{ "cadence", 3, 3, DB_OWNER, set_cadence, is_cadence },
+		{ "letterhead", 1, 1, DB_OWNER, letterhead, is_letterhead },
 		{ 0 },
 	};
 	struct request request = { 0 };
-	const struct office_option options[] = { { "from", &request.from, NULL }, { 0 } };
+	struct office_option options[LETTERHEAD_PARTS + 3] = {
+		{ "from", &request.from, NULL }, { "for", &request.lang, NULL }
+	};
 	const struct office_command command = { USAGE,
 						actions,
 						options,
@@ -146,6 +237,9 @@ int agency_command(int argc, char **argv, const struct config *config)
 						NULL,
 						&request };
 
+	for (int i = 0; i < LETTERHEAD_PARTS; i++)
+		options[i + 2] = (struct office_option){ letterhead_parts[i].option,
+							 &request.parts[i], NULL };
 	return office_command(argc, argv, config, &command);
 }
 

@@ -272,6 +272,7 @@ static int decode(struct batch *batch, record_sink *sink, struct error *err)
 		.input = batch->input,
 		.type = batch->profile ? &batch->profile->source : batch->request->type,
 		.styles = batch->mapping.styles,
+		.period = batch->request->period,
 		.agency_given = batch->request->agency != NULL,
 		.refusal = &batch->refusal,
 		.sink = sink,

@@ -15,6 +15,7 @@ struct batch_request {
 	const struct decoder *decoder;
 	const char *path;   /* "-": standard input */
 	const char *agency; /* of records that name none, or NULL */
+	const char *period; /* of a form that names none, well formed; or NULL */
 	int32_t scope;      /* only this agency's records and its predecessors'; 0: all */
 	const char *profile;     /* a mapping profile, or NULL */
 	const char *delivery;    /* its name, at most once in the store; NULL: unnamed */

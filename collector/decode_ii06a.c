@@ -30,6 +30,7 @@ struct form {
 	int is_numbered;
 	uint64_t rows, line;
 	char period[20];
+	int is_odd; /* the heading names days that are no period of ours */
 	int has_total, has_rows;
 	uint64_t unnumbered; /* the first row of figures without a number, or 0 */
 	long long total[COLUMNS + 1], sum[COLUMNS + 1]; /* sum: of the numbered rows */
@@ -107,7 +108,7 @@ static void look_for_period(struct form *form, const char *text)
 	long first, last;
 
 	if (!form->period[0] && next_day(&at, &first) && next_day(&at, &last))
-		find_period(first, last + 1, form->period);
+		form->is_odd = !find_period(first, last + 1, form->period);
 }
 
 /* ---- The table ----------------------------------------------------------- */
@@ -326,7 +327,29 @@ static int hand_over(const struct form *form, uint64_t index, const char *measur
 	return form->decoding->sink(form->decoding->context, &record, err);
 }
 
-static int finish(const struct form *form, struct error *err)
+/* The heading of the form says its period; what was given besides may fill it in, and must
+ * not say another. */
+static int settle_period(struct form *form, struct error *err)
+{
+	const char *given = form->decoding->period;
+	struct period period;
+	char what[80];
+
+	if (!given || form->is_odd)
+		return form->period[0] ? 0
+				       : refuse(form, form->rows,
+						"Từ ngày … đến ngày …, --period", err);
+	if (period_parse(&period, given, err) != 0)
+		return -1;
+	if (!form->period[0])
+		snprintf(form->period, sizeof form->period, "%s", period.code);
+	if (strcmp(form->period, period.code) == 0)
+		return 0;
+	snprintf(what, sizeof what, "--period %s, %s", period.code, form->period);
+	return refuse(form, 1, what, err);
+}
+
+static int finish(struct form *form, struct error *err)
 {
 	const long long *values = form->has_total ? form->total : form->sum;
 
@@ -335,8 +358,8 @@ static int finish(const struct form *form, struct error *err)
 	if (!form->line)
 		return file_refuse(form->decoding->refusal, err, "file_header_only",
 				   NULL);
-	if (!form->period[0])
-		return refuse(form, form->rows, "Từ ngày … đến ngày …", err);
+	if (settle_period(form, err) != 0)
+		return -1;
 	/* A row that may be a total or a part of another is not guessed about. */
 	if (!form->has_total && form->unnumbered)
 		return refuse(form, form->unnumbered, "STT, Tổng cộng", err);

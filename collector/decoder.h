@@ -53,7 +53,8 @@ typedef int record_sink(void *context, const struct raw_record *record,
 struct decoding {
 	struct input *input;
 	const struct record_type *type;
-	int agency_given; /* the records need not name their agency */
+	int agency_given;   /* the records need not name their agency */
+	const char *period; /* of a form that names none, as given; NULL: it must */
 	struct file_refusal *refusal;
 	record_sink *sink;
 	void *context;

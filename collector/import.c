@@ -8,11 +8,12 @@
 
 #include "base/cluster.h"
 #include "base/log.h"
+#include "base/period.h"
 #include "collector/batch.h"
 
 static const char USAGE[] =
 	"usage: nq17 import [--type TYPE] [--agency CODE] [--format FORMAT] [--profile NAME]\n"
-	"                   [--dry-run] FILE|-\n"
+	"                   [--period P] [--dry-run] FILE|-\n"
 	"\n"
 	"Brings the records of a file into the database, all or nothing, and prints a\n"
 	"receipt in JSON.  Files compressed by gzip or zstd are read as they are.\n"
@@ -26,6 +27,7 @@ static const char USAGE[] =
 	"                   workbook, as counts).  By the name of the file: .csv, .ndjson\n"
 	"                   or .jsonl, .json, .xlsx; else csv\n"
 	"  --profile NAME   the mapping profile of the file's columns and codes\n"
+	"  --period P       of a form II.06a whose heading names none\n"
 	"  --dry-run        check everything, store nothing\n"
 	"  --codes          print the table of error codes and end\n"
 	"  -h, --help       this help\n"
@@ -49,6 +51,23 @@ static int print_codes(void)
 	return 0;
 }
 
+/* A period that is none, or goes with no form: 2; else -1. */
+static int check_period(const struct batch_request *request)
+{
+	struct period period;
+	struct error err;
+
+	if (!request->period)
+		return -1;
+	if (period_parse(&period, request->period, &err) != 0)
+		log_line("import", "%s", err.message);
+	else if (request->decoder != decoder_find("ii06a"))
+		log_line("import", "--period is that of a form: --format ii06a");
+	else
+		return -1;
+	return 2;
+}
+
 /* -1: go on; else the exit code. */
 static int read_arguments(struct arguments *arguments, int argc, char **argv)
 {
@@ -57,6 +76,7 @@ static int read_arguments(struct arguments *arguments, int argc, char **argv)
 		{ "agency", required_argument, NULL, 'a' },
 		{ "format", required_argument, NULL, 'f' },
 		{ "profile", required_argument, NULL, 'p' },
+		{ "period", required_argument, NULL, 'P' },
 		{ "dry-run", no_argument, NULL, 'd' },
 		{ "codes", no_argument, NULL, 'c' },
 		{ "help", no_argument, NULL, 'h' },
@@ -79,6 +99,9 @@ static int read_arguments(struct arguments *arguments, int argc, char **argv)
 			break;
 		case 'p':
 			request->profile = optarg;
+			break;
+		case 'P':
+			request->period = optarg;
 			break;
 		case 'd':
 			request->dry_run = 1;
@@ -111,7 +134,7 @@ static int read_arguments(struct arguments *arguments, int argc, char **argv)
 		fputs(USAGE, stderr);
 		return 2;
 	}
-	return -1;
+	return check_period(request);
 }
 
 static int import(const struct batch_request *request, const struct config *config,

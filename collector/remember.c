@@ -1,4 +1,5 @@
-/* remember.c -- keeps the figures that pages show at hand (sql/functions/memory.sql). */
+/* remember.c -- keeps the figures that pages show at hand (sql/functions/memory.sql): those
+ * whose records have been still for a while. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -26,10 +26,13 @@ void compose_file_name(struct text *out, const struct job *job, const char *form
 {
 	struct text name = { 0 };
 
-	text_addf(&name, "%s_%s_%s_%s",
+	const char *report = job_value(job, "report");
+	int is_usual = strcmp(report, "compliance") == 0;
+
+	text_addf(&name, "%s%s%s_%s_%s_%s",
 		  format_choose(job_value(job, "lang"), "bao-cao-nq17", "nq17-report"),
-		  job_value(job, "agency"), job_value(job, "period"),
-		  job_value(job, "lang"));
+		  is_usual ? "" : "-", is_usual ? "" : report, job_value(job, "agency"),
+		  job_value(job, "period"), job_value(job, "lang"));
 	if (job_is(job, "correction"))
 		text_addf(&name, "_v%s", job_value(job, "revision"));
 	mime_add_safe_name(out, name.data);
@@ -122,7 +125,8 @@ static int write_prose(struct prose *prose, const struct job *job,
 	return status;
 }
 
-/* The title with the edition: what it is of, or that it is provisional. */
+/* The title with whom it is for, where it does not say so, and the edition: what it is of,
+ * or that it is provisional. */
 static void add_subject(struct text *out, const struct job *job, const char *title)
 {
 	const char *lang = job_value(job, "lang"), *vintage = job_value(job, "vintage");
@@ -130,6 +134,8 @@ static void add_subject(struct text *out, const struct job *job, const char *tit
 	if (job_is(job, "correction"))
 		text_addf(out, "%s ", format_choose(lang, "Đính chính:", "Correction:"));
 	text_add(out, title);
+	if (!strstr(title, job_value(job, "agency_name")))
+		text_addf(out, " – %s", job_value(job, "agency_name"));
 	if (vintage)
 		text_addf(out, " (%s %s)", format_choose(lang, "bản công bố", "vintage"),
 			  vintage);

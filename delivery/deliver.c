@@ -38,7 +38,7 @@ static int open_worker(struct worker *worker, struct error *err)
 	gethostname(host, sizeof host - 1);
 	snprintf(worker->name, sizeof worker->name, "%s:%ld", host, (long)getpid());
 	signal(SIGPIPE, SIG_IGN);
-	worker->full_look = worker->cleaned = -1;
+	worker->full_look = worker->cleaned = worker->bounces = -1;
 	if (transfer_begin(err) != 0 ||
 	    credentials_read(&worker->mail, credentials, err) != 0 ||
 	    cluster_work_folder(worker->cluster, worker->config, "archive",
@@ -83,7 +83,8 @@ static int sweep(struct worker *worker, int fd, int *paused, struct error *err)
 	int found = 1, taken = 0;
 
 	if (connect_again(worker, err) != 0 || scheduler_step(worker, paused, err) != 0 ||
-	    (!*paused && retention_step(worker, err) != 0))
+	    (!*paused &&
+	     (retention_step(worker, err) != 0 || bounces_step(worker, err) != 0)))
 		return -1;
 	while (!*paused && found && !has_ended(fd)) {
 		if (job_step(worker, &found, err) != 0)

@@ -6,6 +6,9 @@
 #include "base/cluster.h"
 #include "base/config.h"
 #include "base/error.h"
+#include "base/text.h"
+#include "delivery/draft.h"
+#include "delivery/rule_choice.h"
 
 /* Subcommands; each returns the exit code. */
 int schedule_command(int argc, char **argv, const struct config *config);
@@ -17,5 +20,16 @@ int deliver_command(int argc, char **argv, const struct config *config);
  * something of it was not accepted. */
 int deliver_serve(struct cluster *cluster, const struct config *config, int once,
 		  struct error *err);
+
+/* The next runs of schedule ID, for whom DB's visitor is, as schedule_list_runs() has them.
+ * ERROR_NOT_FOUND where it is not there to be seen. */
+int delivery_next_runs(struct db *db, const char *id, char **json, struct error *err);
+/* Pauses ("paused"), resumes ("active") or removes ("removed") schedule ID. */
+int delivery_switch(struct db *db, const char *id, const char *state, struct error *err);
+/* What was sent, appended to OUT: the file of that digest in the FOLDER of the archive. */
+int delivery_load(const char *folder, const char *sha256, struct text *out,
+		  struct error *err);
+/* What a download of it is called: NAME in plain characters, with the ending of its type. */
+void delivery_add_file_name(struct text *out, const char *name, const char *media_type);
 
 #endif

@@ -69,14 +69,39 @@ static void add_file(struct issue_files *files, const char *format, const char *
 	*bytes = (struct text){ 0 };
 }
 
-/* "Báo cáo NQ17 - Tỉnh Hà Giang - quý III năm 2020 - bản công bố 3.pdf" */
+/* NULL: the usual one. */
+static const char *kind_in(const char *report, const char *lang)
+{
+	static const struct {
+		const char *report, *vi, *en;
+	} kinds[] = {
+		{ "brief", "tóm tắt", "brief" },
+		{ "ranking", "xếp hạng", "ranking" },
+		{ "indicator", "một chỉ tiêu", "indicator" },
+		{ "restatement", "số liệu điều chỉnh", "restatements" },
+		{ "evidence", "căn cứ số liệu", "evidence" },
+	};
+
+	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+		if (strcmp(kinds[i].report, report) == 0)
+			return format_choose(lang, kinds[i].vi, kinds[i].en);
+	return NULL;
+}
+
+/* "Báo cáo NQ17 - xếp hạng - Tỉnh Hà Giang - quý III năm 2020 - bản công bố 3.pdf"; the
+ * kind of the compliance report is not named. */
 static void add_name(struct text *out, const struct job *job,
 		     const struct edition *edition, const char *format)
 {
 	const char *lang = job_value(job, "lang"), *vintage = job_value(job, "vintage");
 
-	text_addf(out, "%s - %s - %s", format_choose(lang, "Báo cáo NQ17", "NQ17 report"),
-		  edition_agency_name(edition), edition_period_name(edition));
+	const char *kind = kind_in(job_value(job, "report"), lang);
+
+	text_add(out, format_choose(lang, "Báo cáo NQ17", "NQ17 report"));
+	if (kind)
+		text_addf(out, " - %s", kind);
+	text_addf(out, " - %s - %s", edition_agency_name(edition),
+		  edition_period_name(edition));
 	if (vintage)
 		text_addf(out, " - %s %s", format_choose(lang, "bản công bố", "vintage"),
 			  vintage);
@@ -107,32 +132,62 @@ static int draw_formats(const struct job *job, const struct edition *edition,
 	return status;
 }
 
-/* The height of a PNG is in its first chunk. */
+static unsigned read_number(const unsigned char *at)
+{
+	return (unsigned)at[0] << 24 | (unsigned)at[1] << 16 | (unsigned)at[2] << 8 |
+	       at[3];
+}
+
+/* Its height at the width that the letter shows it with; both are in its first chunk. */
 static int height_of(const struct text *png)
 {
-	const unsigned char *at = (const unsigned char *)png->data + 20;
+	const unsigned char *head = (const unsigned char *)png->data;
+	unsigned width = png->length < 24 ? 0 : read_number(head + 16);
 
-	if (png->length < 24)
+	return width ? (int)(read_number(head + 20) * PICTURE_SHOWN / width) : 0;
+}
+
+/* Whatever is attached is what the picture shows: the targets of the compliance report,
+ * of others their first page. */
+static int draw_picture(const struct job *job, const struct edition *edition,
+			struct text *picture, struct error *err)
+{
+	const char *report = job_value(job, "report");
+
+	if (prose_shows_targets(report))
+		return edition_picture(edition, PICTURE_PIXELS, picture, err);
+	if (!edition_can(report, "png"))
 		return 0;
-	return (int)(((unsigned)at[0] << 24 | (unsigned)at[1] << 16 |
-		      (unsigned)at[2] << 8 | at[3]) *
-		     PICTURE_SHOWN / PICTURE_PIXELS);
+	return edition_file(edition, job->worker->db, "png", picture, err);
+}
+
+static int is_of_indicator(const char *report)
+{
+	return strcmp(report, "ranking") == 0 || strcmp(report, "indicator") == 0 ||
+	       strcmp(report, "evidence") == 0;
 }
 
 static int draw_parts(const struct job *job, const struct edition *edition,
 		      const char *silent, struct issue_files *files, struct error *err)
 {
-	const char *lang = job_value(job, "lang");
+	const char *report = job_value(job, "report");
+	const char *indicator = job_value(job, "indicator");
+	struct prose_subject subject = { .edition = edition,
+					 .report = report,
+					 .formats = job_value(job, "formats") };
 	struct prose prose = { 0 };
 	struct text picture = { 0 };
 
-	if (edition_picture(edition, PICTURE_PIXELS, &picture, err) != 0) {
+	if (draw_picture(job, edition, &picture, err) != 0) {
 		text_free(&picture);
 		return -1;
 	}
+	if (is_of_indicator(report))
+		subject.indicator = indicator ? indicator : "online-filing";
+	subject.picture_height = height_of(&picture);
 	if (silent)
 		prose_paragraph(&prose, silent);
-	prose_report(&prose, edition, lang, height_of(&picture));
+	prose_report(&prose, &subject, job_value(job, "lang"));
 	add_file(files, "text", "", &prose.text);
 	add_file(files, "html", "", &prose.html);
 	if (picture.length)

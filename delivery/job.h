@@ -44,7 +44,7 @@ int compose_letter(const struct job *job, const struct issue_files *files,
 int compose_alert(const struct job *job, struct text *out, struct error *err);
 int compose_hook(const struct job *job, const struct issue_files *files, struct text *out,
 		 struct error *err);
-/* "bao-cao-nq17_38_2020-Q3_vi.pdf" */
+/* "bao-cao-nq17_38_2020-Q3_vi.pdf", "bao-cao-nq17-ranking_VN_2020-Q3_vi.pdf" */
 void compose_file_name(struct text *out, const struct job *job, const char *format);
 
 #endif

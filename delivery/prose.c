@@ -143,18 +143,31 @@ static void add_table(struct text *out, const struct edition_line *lines, size_t
 	text_add(out, "</table>\n");
 }
 
-static void add_picture(struct text *out, int height, const char *lang)
+int prose_shows_targets(const char *report)
 {
-	text_addf(
-		out,
-		"<p style=\"margin:16px 0\"><img src=\"cid:" LETTER_PICTURE "\" "
-		"width=\"%d\" height=\"%d\" style=\"max-width:100%%;height:auto\" alt=\"",
-		PICTURE_WIDTH, height);
-	text_add_html(out,
-		      format_choose(lang,
-				    "Biểu đồ các chỉ tiêu; cùng số liệu với bảng dưới",
-				    "Chart of the targets; the same figures as in the "
-				    "table below"));
+	return strcmp(report, "compliance") == 0;
+}
+
+static void add_picture(struct text *out, const struct prose_subject *subject,
+			const char *lang)
+{
+	text_addf(out,
+		  "<p style=\"margin:16px 0\"><img src=\"cid:" LETTER_PICTURE "\" "
+		  "width=\"%d\" height=\"%d\" style=\"max-width:100%%;height:auto;"
+		  "border:1px solid #d7dbe0\" alt=\"",
+		  PICTURE_WIDTH, subject->picture_height);
+	text_add_html(
+		out, prose_shows_targets(subject->report)
+			     ? format_choose(lang,
+					     "Biểu đồ các chỉ tiêu; cùng số liệu với "
+					     "bảng dưới",
+					     "Chart of the targets; the same figures as "
+					     "in the table below")
+			     : format_choose(lang,
+					     "Trang đầu của báo cáo; toàn văn ở tệp đính "
+					     "kèm",
+					     "First page of the report; all of it is "
+					     "attached"));
 	text_add(out, "\"></p>\n");
 }
 
@@ -196,24 +209,107 @@ static void add_title(struct prose *prose, const char *title)
 	text_add(&prose->html, "</h1>\n");
 }
 
-void prose_report(struct prose *prose, const struct edition *edition, const char *lang,
-		  int picture_height)
+/* "Tệp đính kèm: PDF, XLSX." */
+static void add_attached(struct prose *prose, const char *formats, const char *lang)
 {
-	size_t count;
-	const struct edition_line *lines = edition_lines(edition, &count);
+	struct text line = { 0 };
 
-	add_title(prose, edition_title(edition));
-	prose_paragraph(prose, edition_sentence(edition));
-	if (picture_height > 0)
-		add_picture(&prose->html, picture_height, lang);
-	add_table(&prose->html, lines, count, lang);
-	for (size_t i = 0; i < count; i++)
-		add_line(&prose->text, &lines[i], lang);
-	text_add_char(&prose->text, '\n');
+	text_add(&line, format_choose(lang, "Tệp đính kèm: ", "Attached: "));
+	for (; *formats; formats++) {
+		char letter = *formats;
+
+		if (letter == ',')
+			text_add_char(&line, ',');
+		text_add_char(&line, letter == ',' ? ' '
+				     : letter >= 'a' && letter <= 'z'
+					     ? (char)(letter - 32)
+					     : letter);
+	}
+	text_add_char(&line, '.');
+	prose_paragraph(prose, line.data);
+	text_free(&line);
+}
+
+/* What the figures of the letter are, where the report is another one. */
+static void add_context(struct prose *prose, const struct prose_subject *subject,
+			const char *lang)
+{
+	struct text line = { 0 };
+
+	text_addf(
+		&line,
+		subject->indicator
+			? format_choose(lang, "Chỉ tiêu này của %s, %s:",
+					"This indicator, %s, %s:")
+			: format_choose(lang,
+					"Để tham khảo, tình hình thực hiện các mục tiêu "
+					"Nghị quyết 17/NQ-CP của %s, %s:",
+					"For reference, how the targets of Resolution "
+					"17/NQ-CP stand, %s, %s:"),
+		edition_agency_name(subject->edition),
+		edition_period_name(subject->edition));
+	prose_paragraph(prose, line.data);
+	text_free(&line);
+}
+
+/* The line of the one indicator, if that is what it is about; else all. */
+static const struct edition_line *lines_of(const struct prose_subject *subject,
+					   size_t *count)
+{
+	const struct edition_line *lines = edition_lines(subject->edition, count);
+	json_t *figures, *figure;
+	size_t i, found;
+
+	if (!subject->indicator)
+		return lines;
+	figures = json_loads(edition_figures(subject->edition), 0, NULL);
+	found = *count;
+	json_array_foreach(figures, i, figure) {
+		const char *slug =
+			json_string_value(json_object_get(figure, "indicator"));
+
+		if (slug && i < *count && strcmp(slug, subject->indicator) == 0)
+			found = i;
+	}
+	json_decref(figures);
+	lines += found < *count ? found : 0;
+	*count = found < *count ? 1 : 0;
+	return lines;
+}
+
+static void add_foot(struct prose *prose, const struct edition *edition)
+{
 	add_wrapped(&prose->text, "", edition_foot(edition));
 	text_add(&prose->html, "<p style=\"" SMALL "\">");
 	text_add_html(&prose->html, edition_foot(edition));
 	text_add(&prose->html, "</p>\n");
+}
+
+void prose_report(struct prose *prose, const struct prose_subject *subject,
+		  const char *lang)
+{
+	const struct edition *edition = subject->edition;
+	int is_own = prose_shows_targets(subject->report);
+	size_t count;
+	const struct edition_line *lines = lines_of(subject, &count);
+
+	add_title(prose, edition_title(edition));
+	add_attached(prose, subject->formats, lang);
+	if (is_own)
+		prose_paragraph(prose, edition_sentence(edition));
+	if (subject->picture_height > 0)
+		add_picture(&prose->html, subject, lang);
+	if (!is_own && count > 0)
+		add_context(prose, subject, lang);
+	if (!is_own && !subject->indicator)
+		prose_paragraph(prose, edition_sentence(edition));
+	if (count > 0)
+		add_table(&prose->html, lines, count, lang);
+	for (size_t i = 0; i < count; i++)
+		add_line(&prose->text, &lines[i], lang);
+	if (count > 0)
+		text_add_char(&prose->text, '\n');
+	add_foot(prose, edition);
 }
 
 void prose_silent(struct text *out, const json_t *readiness, const char *lang)

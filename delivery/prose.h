@@ -15,10 +15,20 @@ struct prose {
 
 void prose_free(struct prose *prose);
 
-/* The report: HTML without the frame around it.  PICTURE_HEIGHT is that at 640 pixels of
- * width; 0: no picture. */
-void prose_report(struct prose *prose, const struct edition *edition, const char *lang,
-		  int picture_height);
+/* What the letter is about: HTML without the frame around it. */
+struct prose_subject {
+	const struct edition *edition;
+	const char *report;    /* its kind */
+	const char *indicator; /* of reports that are of one, else NULL */
+	const char *formats;   /* that are attached: "pdf,xlsx" */
+	int picture_height;    /* at 640 pixels of width; 0: no picture */
+};
+
+/* Does the picture show the targets, as the letter of the compliance report has it?  Of
+ * other reports it is their first page. */
+int prose_shows_targets(const char *report);
+void prose_report(struct prose *prose, const struct prose_subject *subject,
+		  const char *lang);
 /* "Chưa gửi số liệu: ..." for the letter and page one: who is silent of READINESS, the
  * JSON of the run.  Nothing is added where nobody is. */
 void prose_silent(struct text *out, const json_t *readiness, const char *lang);

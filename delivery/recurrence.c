@@ -127,6 +127,11 @@ static icaltimezone *find_zone(const char *name)
 	return icaltimezone_get_builtin_timezone(name);
 }
 
+int recurrence_knows_zone(const char *name)
+{
+	return find_zone(name) != NULL;
+}
+
 static void forget_rule(struct icalrecurrencetype *rule)
 {
 	if (rule->rscale)

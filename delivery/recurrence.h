@@ -34,6 +34,8 @@ struct recurrence_run {
  * than daily, one of another calendar. */
 int recurrence_check(const struct recurrence *recurrence, struct error *err);
 
+int recurrence_knows_zone(const char *name);
+
 /* The first runs after AFTER, at most MOST of them, oldest first.  Runs that were moved
  * onto one moment are one: the last of them. */
 int recurrence_next(const struct recurrence *recurrence, int64_t after,

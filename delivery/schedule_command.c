@@ -1,5 +1,4 @@
 /* schedule_command.c -- nq17 schedule: what is sent to whom, and when. */
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,12 +14,6 @@ static const char LIST[] =
 	;
 static const char FIND[] =
 #include "sql/queries/schedule_find.sql.inc"
-	;
-static const char SWITCH[] =
-#include "sql/queries/schedule_switch.sql.inc"
-	;
-static const char DROP[] =
-#include "sql/queries/schedule_drop.sql.inc"
 	;
 static const char FIRE[] =
 #include "sql/queries/schedule_fire.sql.inc"
@@ -44,11 +37,16 @@ static const char USAGE[] =
 	"       nq17 schedule pause|resume|remove NAME\n"
 	"       nq17 schedule contact add|remove --agency CODE ADDRESS\n"
 	"       nq17 schedule contact list [--format table|csv|json]\n"
+	"       nq17 schedule way add NAME --to RECIPIENT [--credentials FILE] [--owner CODE]\n"
+	"       nq17 schedule way remove NAME [--owner CODE]\n"
+	"       nq17 schedule way list [--format table|csv|json]\n"
 	"\n"
 	"  add      shows the next five runs, then saves\n"
 	"  run      puts the last complete period (or P) into the outbox now; whoever has had\n"
 	"           it gets it no second time\n"
 	"  contact  the addresses of agencies: the recipient `contacts` of schedules\n"
+	"  way      a folder, server or webhook that pages may choose from: who makes a\n"
+	"           schedule on a page names addresses of mail, and no path or server\n"
 	"\n"
 	"  --indicator SLUG   of the reports that are of one (online-filing)\n"
 	"  --each KIND        an edition for each ministry, ministerial_agency,\n"
@@ -75,41 +73,48 @@ static const char USAGE[] =
 
 static int find(struct db *db, const char *name, struct db_rows **rows, struct error *err)
 {
-	if (db_query(db, FIND, &name, 1, rows, err) != 0)
+	if (db_query(db, FIND, (const char *const[]){ name, NULL }, 2, rows, err) != 0)
 		return -1;
 	if (db_rows_count(*rows) == 0)
 		return error_set(err, ERROR_NOT_FOUND, "there is no schedule %s", name);
 	return 0;
 }
 
-static void read_row(struct recurrence *recurrence, const struct db_rows *rows)
-{
-	recurrence->rule = db_value(rows, 0, "rrule");
-	recurrence->start = db_value(rows, 0, "starts");
-	recurrence->zone = db_value(rows, 0, "zone");
-	recurrence_shift_find(db_value(rows, 0, "shift"), &recurrence->shift);
-}
-
 static int preview(struct db *db, void *context, struct error *err)
 {
 	const struct schedule_request *request = context;
-	struct recurrence recurrence = { 0 };
 	struct recurrence_run runs[SCHEDULE_SHOWN];
 	struct db_rows *rows = NULL;
 	size_t count;
-	int status = find(db, request->name, &rows, err);
+	int status = find(db, request->draft.name, &rows, err);
 
 	if (status == 0)
-		read_row(&recurrence, rows);
-	if (status == 0 &&
-	    (runs_load_days_off(&recurrence, db, err) != 0 ||
-	     recurrence_next(&recurrence, atoll(db_value(rows, 0, "now")), runs,
-			     SCHEDULE_SHOWN, &count, err) != 0 ||
-	     schedule_print_runs(db, runs, count, recurrence.zone,
-				 db_value(rows, 0, "covers"), request->as, err) != 0))
-		status = -1;
-	runs_free(&recurrence);
+		status = schedule_next_runs(db, rows, runs, SCHEDULE_SHOWN, &count, err);
+	if (status == 0)
+		status = schedule_print_runs(db, runs, count, db_value(rows, 0, "zone"),
+					     db_value(rows, 0, "covers"), request->as,
+					     err);
 	db_rows_free(rows);
+	return status;
+}
+
+/* Shows the next runs, and saves the schedule unless it is a trial. */
+static int add(struct db *db, void *context, struct error *err)
+{
+	const struct schedule_request *request = context;
+	const struct schedule_draft *draft = &request->draft;
+	struct schedule_plan plan;
+	char *saved = NULL;
+	int status = schedule_plan_make(&plan, draft, db, request->config, err);
+
+	if (status == 0)
+		status = schedule_print_runs(db, plan.runs, plan.count, draft->zone,
+					     plan.covers, request->as, err);
+	if (status == 0 && plan.count == 0)
+		log_line("schedule", "the rule has ended: it runs no more");
+	if (status == 0 && !request->dry_run)
+		status = schedule_draft_save(draft, &plan, db, NULL, &saved, err);
+	free(saved);
 	return status;
 }
 
@@ -127,7 +132,7 @@ static int run(struct db *db, void *context, struct error *err)
 	const struct schedule_request *request = context;
 	struct db_rows *rows = NULL;
 	char *added = NULL;
-	int status = find(db, request->name, &rows, err);
+	int status = find(db, request->draft.name, &rows, err);
 
 	if (status == 0) {
 		const char *const params[] = {
@@ -138,55 +143,22 @@ static int run(struct db *db, void *context, struct error *err)
 
 		status = db_value_of(db, FIRE, params, 4, &added, err);
 		if (status == 0)
-			printf("%s of %s: %s in the outbox\n", request->name, params[1],
-			       added);
+			printf("%s of %s: %s in the outbox\n", request->draft.name,
+			       params[1], added);
 	}
 	free(added);
 	db_rows_free(rows);
 	return status;
 }
 
-/* Runs that were missed while it paused are not made up for. */
-static int next_run(struct db *db, const struct db_rows *rows,
-		    struct recurrence_run *next, size_t *count, struct error *err)
-{
-	struct recurrence recurrence = { 0 };
-	int status;
-
-	read_row(&recurrence, rows);
-	status = runs_load_days_off(&recurrence, db, err);
-	if (status == 0)
-		status = recurrence_next(&recurrence, atoll(db_value(rows, 0, "now")),
-					 next, 1, count, err);
-	runs_free(&recurrence);
-	return status;
-}
-
 static int switch_state(struct db *db, void *context, struct error *err)
 {
 	const struct schedule_request *request = context;
-	struct recurrence_run next;
 	struct db_rows *rows = NULL;
-	char at[24], day[24];
-	size_t count = 0;
-	int status = find(db, request->name, &rows, err);
+	int status = find(db, request->draft.name, &rows, err);
 
-	if (status == 0 && strcmp(request->state, "active") == 0)
-		status = next_run(db, rows, &next, &count, err);
-	if (status == 0) {
-		const char *params[4] = { db_value(rows, 0, "schedule_id"),
-					  request->state };
-
-		if (count) {
-			snprintf(at, sizeof at, "%" PRId64, next.at);
-			snprintf(day, sizeof day, "%ld", next.day);
-			params[2] = at;
-			params[3] = day;
-		}
-		status = db_query(db, SWITCH, params, 4, NULL, err);
-		if (status == 0 && strcmp(request->state, "removed") == 0)
-			status = db_query(db, DROP, NULL, 0, NULL, err);
-	}
+	if (status == 0)
+		status = schedule_switch(db, rows, request->state, err);
 	db_rows_free(rows);
 	return status;
 }
@@ -201,13 +173,13 @@ static int contact_list(struct db *db, void *context, struct error *err)
 static int contact_change(struct db *db, void *context, struct error *err)
 {
 	const struct schedule_request *request = context;
-	const char *const params[] = { request->agency, request->address,
+	const char *const params[] = { request->draft.agency, request->address,
 				       office_account() };
 	char *answer = NULL;
 	int status;
 
 	if (!request->removes &&
-	    (schedule_check_recipient(request, request->address, err) != 0 ||
+	    (schedule_check_recipient(request->config, request->address, err) != 0 ||
 	     !strchr(request->address, '@')))
 		return -1;
 	status = db_value_of(db, request->removes ? CONTACT_REMOVE : CONTACT_ADD, params,
@@ -215,14 +187,15 @@ static int contact_change(struct db *db, void *context, struct error *err)
 	if (status == 0 && (!answer || strcmp(answer, "0") == 0))
 		status = error_set(err, ERROR_NOT_FOUND, "there is no %s %s",
 				   request->removes ? "contact" : "agency",
-				   request->removes ? request->address : request->agency);
+				   request->removes ? request->address
+						    : request->draft.agency);
 	free(answer);
 	return status;
 }
 
 /* ---- The command --------------------------------------------------------- */
 
-enum { NEEDS_NAME = 1, NEEDS_MORE = 2, IS_CONTACT = 4 };
+enum { NEEDS_NAME = 1, NEEDS_MORE = 2, IS_CONTACT = 4, IS_WAY = 8 };
 
 static const struct action {
 	const char *name;
@@ -230,7 +203,7 @@ static const struct action {
 	int needs;
 	const char *state;
 } actions[] = {
-	{ "add", schedule_add, NEEDS_NAME | NEEDS_MORE, NULL },
+	{ "add", add, NEEDS_NAME | NEEDS_MORE, NULL },
 	{ "list", list, 0, NULL },
 	{ "preview", preview, NEEDS_NAME, NULL },
 	{ "run", run, NEEDS_NAME, NULL },
@@ -243,6 +216,23 @@ static const struct action contact_actions[] = {
 	{ "add", contact_change, NEEDS_NAME | IS_CONTACT, NULL },
 	{ "remove", contact_change, NEEDS_NAME | IS_CONTACT, NULL },
 	{ "list", contact_list, 0, NULL },
+};
+
+static const struct action way_actions[] = {
+	{ "add", schedule_way_change, NEEDS_NAME | IS_WAY, NULL },
+	{ "remove", schedule_way_change, NEEDS_NAME | IS_WAY, NULL },
+	{ "list", schedule_way_list, 0, NULL },
+};
+
+/* nq17 schedule GROUP ACTION; without a group the first. */
+static const struct {
+	const char *name;
+	const struct action *actions;
+	size_t count;
+} groups[] = {
+	{ "", actions, sizeof actions / sizeof *actions },
+	{ "contact", contact_actions, sizeof contact_actions / sizeof *contact_actions },
+	{ "way", way_actions, sizeof way_actions / sizeof *way_actions },
 };
 
 static const struct action *find_action(const char *name, const struct action *among,
@@ -265,7 +255,7 @@ static int read_format(struct schedule_request *request, const struct action *ac
 {
 	if (action->needs & NEEDS_MORE)
 		return 0;
-	return list_format_find(request->formats, &request->as);
+	return list_format_find(request->draft.formats, &request->as);
 }
 
 static int is_complete(const struct schedule_request *request,
@@ -275,9 +265,12 @@ static int is_complete(const struct schedule_request *request,
 	struct error err;
 
 	if ((action->needs & NEEDS_MORE) &&
-	    (!request->report || !request->rrule || !request->formats || !request->to))
+	    (!request->draft.report || !request->draft.rrule || !request->draft.formats ||
+	     !request->draft.to))
 		return 0;
-	if ((action->needs & IS_CONTACT) && !request->removes && !request->agency)
+	if ((action->needs & IS_CONTACT) && !request->removes && !request->draft.agency)
+		return 0;
+	if ((action->needs & IS_WAY) && !request->removes && !request->draft.to)
 		return 0;
 	if (request->period && period_parse(&period, request->period, &err) != 0) {
 		log_line("schedule", "%s", err.message);
@@ -290,24 +283,24 @@ static int act(int argc, char **argv, struct schedule_request *request,
 	       const struct action *action)
 {
 	const struct office_option options[] = {
-		{ "report", &request->report, NULL },
-		{ "indicator", &request->indicator, NULL },
-		{ "agency", &request->agency, NULL },
-		{ "each", &request->each, NULL },
-		{ "rrule", &request->rrule, NULL },
-		{ "zone", &request->zone, NULL },
-		{ "from", &request->from, NULL },
-		{ "at", &request->at, NULL },
-		{ "workdays", &request->workdays, NULL },
-		{ "covers", &request->covers, NULL },
-		{ "when", &request->when, NULL },
-		{ "deadline", &request->deadline, NULL },
-		{ "lang", &request->lang, NULL },
-		{ "format", &request->formats, NULL },
-		{ "to", &request->to, NULL },
-		{ "credentials", &request->credentials, NULL },
-		{ "owner", &request->owner, NULL },
-		{ "alert", &request->alert, NULL },
+		{ "report", &request->draft.report, NULL },
+		{ "indicator", &request->draft.indicator, NULL },
+		{ "agency", &request->draft.agency, NULL },
+		{ "each", &request->draft.each, NULL },
+		{ "rrule", &request->draft.rrule, NULL },
+		{ "zone", &request->draft.zone, NULL },
+		{ "from", &request->draft.from, NULL },
+		{ "at", &request->draft.at, NULL },
+		{ "workdays", &request->draft.workdays, NULL },
+		{ "covers", &request->draft.covers, NULL },
+		{ "when", &request->draft.when, NULL },
+		{ "deadline", &request->draft.deadline, NULL },
+		{ "lang", &request->draft.lang, NULL },
+		{ "format", &request->draft.formats, NULL },
+		{ "to", &request->draft.to, NULL },
+		{ "credentials", &request->draft.credentials, NULL },
+		{ "owner", &request->draft.owner, NULL },
+		{ "alert", &request->draft.alert, NULL },
 		{ "period", &request->period, NULL },
 		{ "dry-run", NULL, &request->dry_run },
 		{ 0 },
@@ -317,7 +310,7 @@ static int act(int argc, char **argv, struct schedule_request *request,
 	code = office_options(argc, argv, USAGE, options, wanted, wanted, &first);
 	if (code >= 0)
 		return code;
-	request->name = request->address = wanted ? argv[first] : NULL;
+	request->draft.name = request->address = wanted ? argv[first] : NULL;
 	request->state = action->state;
 	request->removes = strcmp(action->name, "remove") == 0;
 	if (read_format(request, action) != 0 || !is_complete(request, action))
@@ -328,24 +321,26 @@ static int act(int argc, char **argv, struct schedule_request *request,
 int schedule_command(int argc, char **argv, const struct config *config)
 {
 	struct schedule_request request = { .config = config,
-					    .zone = "Asia/Ho_Chi_Minh",
-					    .at = "08:00",
-					    .workdays = "none",
-					    .when = "time",
-					    .owner = "VN",
-					    .lang = config_get(config, "lang") };
-	int is_contact = argc > 1 && strcmp(argv[1], "contact") == 0;
+					    .draft = { .zone = "Asia/Ho_Chi_Minh",
+						       .at = "08:00",
+						       .workdays = "none",
+						       .when = "time",
+						       .owner = "VN",
+						       .lang = config_get(config,
+									  "lang") } };
 	const struct action *action;
+	size_t group = sizeof groups / sizeof *groups - 1;
 
-	argc -= is_contact;
-	argv += is_contact;
+	while (group > 0 && (argc < 2 || strcmp(argv[1], groups[group].name) != 0))
+		group--;
+	argc -= group > 0;
+	argv += group > 0;
 	if (argc > 1 && (strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "--help") == 0)) {
 		fputs(USAGE, stdout);
 		return 0;
 	}
-	action = argc < 2     ? NULL
-		 : is_contact ? find_action(argv[1], contact_actions, 3)
-			      : find_action(argv[1], actions,
-					    sizeof actions / sizeof *actions);
+	action = argc < 2 ? NULL
+			  : find_action(argv[1], groups[group].actions,
+					groups[group].count);
 	return action ? act(argc - 1, argv + 1, &request, action) : usage();
 }

@@ -21,6 +21,7 @@ struct worker {
 	int sample;                   /* sample data goes no further than this machine */
 	long full_look; /* when it was last counted who has sent something */
 	long cleaned;   /* when old files were last removed */
+	long bounces;   /* when the mailbox was last looked into */
 	size_t accepted, troubles;
 };
 
@@ -33,6 +34,9 @@ int job_step(struct worker *worker, int *found, struct error *err);
 
 /* retention.c: removes files that the setting archive_days no longer keeps. */
 int retention_step(struct worker *worker, struct error *err);
+
+/* bounces.c: reads what came back from the folder of the setting bounce_folder. */
+int bounces_step(struct worker *worker, struct error *err);
 
 /* Seconds until the next try after the ATTEMPTS-th; CHANCE is any number. */
 long job_delay(int attempts, unsigned chance);

@@ -192,9 +192,10 @@ struct canvas_about {
 	const char *language; /* "vi", "en" */
 	const char *created;  /* RFC 3339; the document's as-of, never the clock */
 	const char *keywords;
-	/* Files inside the document, for programs; read at the end. */
-	const struct canvas_attachment *attachments;
-	size_t attachments_count;
+	/* Files inside the document, for programs, in the order of their names; read at
+	 * the end: they may come while it is drawn.  NULL: none. */
+	struct canvas_attachment *const *attachments;
+	const size_t *attachments_count;
 };
 
 /* What an SVG says about itself. */
@@ -205,10 +206,12 @@ struct canvas_picture {
 	bool has_marks;    /* inside a page: a document of marks, not one image */
 	bool is_silent;    /* the page says in words what it shows */
 	const char *class; /* one more class, or NULL */
+	int page;          /* of a document, from 1 on; 0: there is one alone */
 };
 
 /* The painters.  OUT and ABOUT are borrowed and must outlive the canvas.
- * SVG: one page; title and description are its text alternative. */
+ * SVG: one page; title and description are its text alternative.  A document with fewer pages
+ * than ABOUT wants is ERROR_NOT_FOUND. */
 int canvas_svg_new(struct canvas **canvas, const struct canvas_picture *about,
 		   struct text *out, struct error *err);
 /* PNG: the page numbered PAGE (from 1) at SCALE pixels per point; a drawing
@@ -217,5 +220,7 @@ int canvas_png_new(struct canvas **canvas, double scale, int page, struct text *
 		   struct error *err);
 int canvas_pdf_new(struct canvas **canvas, const struct canvas_about *about,
 		   struct text *out, struct error *err);
+/* Where everything stands, a line each, for tests (canvas_boxes.c). */
+int canvas_boxes_new(struct canvas **canvas, struct text *out, struct error *err);
 
 #endif

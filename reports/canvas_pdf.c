@@ -513,22 +513,23 @@ static int write_attachment(struct painter *painter,
 	return number;
 }
 
-/* A tree of names is searched: they come in the order of their bytes. */
 static void add_attachments(struct painter *painter, struct text *catalogue)
 {
 	const struct canvas_about *about = painter->about;
 	struct text names = { 0 }, all = { 0 };
 
-	for (size_t i = 0; i < about->attachments_count; i++) {
-		int number = write_attachment(painter, &about->attachments[i]);
+	if (!about->attachments || *about->attachments_count == 0)
+		return;
+	for (size_t i = 0; i < *about->attachments_count; i++) {
+		const struct canvas_attachment *given = &(*about->attachments)[i];
+		int number = write_attachment(painter, given);
 
-		pdf_add_string(&names, about->attachments[i].name);
+		pdf_add_string(&names, given->name);
 		text_addf(&names, " %d 0 R ", number);
 		text_addf(&all, "%d 0 R ", number);
 	}
-	if (about->attachments_count > 0)
-		text_addf(catalogue, "/Names<</EmbeddedFiles<</Names[%s]>>>>/AF[%s]",
-			  text_string(&names), text_string(&all));
+	text_addf(catalogue, "/Names<</EmbeddedFiles<</Names[%s]>>>>/AF[%s]",
+		  text_string(&names), text_string(&all));
 	text_free(&names);
 	text_free(&all);
 }

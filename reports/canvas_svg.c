@@ -15,7 +15,7 @@
 struct svg {
 	struct canvas canvas; /* first */
 	const struct canvas_picture *about;
-	struct text *out;
+	struct text *out, *target, unwanted; /* OUT is one of the two */
 	int pages;
 	double x, y; /* where the mark that is open has its origin */
 	bool in_link;
@@ -132,10 +132,12 @@ static void svg_page_begin(struct canvas *canvas, double width, double height)
 {
 	struct svg *svg = svg_of(canvas);
 	const struct canvas_picture *about = svg->about;
-	struct text *out = svg->out;
+	struct text *out;
 
-	if (svg->pages++ > 0)
+	if (svg->pages++ > 0 && about->page == 0)
 		BUG("an SVG has one page");
+	out = svg->out = about->page == 0 || svg->pages == about->page ? svg->target
+								       : &svg->unwanted;
 	text_add(out, "<svg");
 	if (!about->is_inside)
 		text_add(out, " xmlns=\"http://www.w3.org/2000/svg\"");
@@ -172,7 +174,10 @@ static void svg_page_begin(struct canvas *canvas, double width, double height)
 
 static void svg_page_end(struct canvas *canvas)
 {
-	text_add(svg_of(canvas)->out, "</svg>\n");
+	struct svg *svg = svg_of(canvas);
+
+	text_add(svg->out, "</svg>\n");
+	text_clear(&svg->unwanted);
 }
 
 static void svg_text(struct canvas *canvas, double x, double y,
@@ -335,26 +340,40 @@ static void svg_mark_end(struct canvas *canvas)
 	svg->x = svg->y = 0;
 }
 
-/* The structure of a PDF. */
+/* The structure of a PDF has no counterpart but its links. */
 static void svg_tag(struct canvas *canvas, enum canvas_tag tag, const char *text)
 {
-	(void)canvas, (void)tag, (void)text;
+	struct svg *svg = svg_of(canvas);
+
+	if (tag != TAG_LINK)
+		return;
+	text_add(svg->out, "<a href=\"");
+	text_add_xml(svg->out, text);
+	text_add(svg->out, "\">");
 }
 
 static void svg_tag_end(struct canvas *canvas, enum canvas_tag tag)
 {
-	(void)canvas, (void)tag;
+	if (tag == TAG_LINK)
+		text_add(svg_of(canvas)->out, "</a>\n");
 }
 
 static int svg_finish(struct canvas *canvas, struct error *err)
 {
-	if (svg_of(canvas)->pages != 1)
+	const struct svg *svg = svg_of(canvas);
+
+	if (svg->pages == 0)
 		return error_set(err, ERROR_INTERNAL, "the drawing has no page");
+	if (svg->pages < svg->about->page)
+		return error_set(err, ERROR_NOT_FOUND,
+				 "there is no page %d: the document has %d",
+				 svg->about->page, svg->pages);
 	return 0;
 }
 
 static void svg_free(struct canvas *canvas)
 {
+	text_free(&svg_of(canvas)->unwanted);
 	free(canvas);
 }
 
@@ -383,7 +402,7 @@ int canvas_svg_new(struct canvas **canvas, const struct canvas_picture *about,
 	svg = memory_zeroed(1, sizeof *svg);
 	svg->canvas.painter = &painter;
 	svg->about = about;
-	svg->out = out;
+	svg->out = svg->target = out;
 	*canvas = &svg->canvas;
 	return 0;
 }

@@ -115,6 +115,8 @@ struct trend_input {
 	size_t count;
 	const double *values, *targets; /* NAN: none */
 	const bool *provisional;
+	const double *totals;       /* among how many it is a place; NAN: it is none */
+	const double *total_widths; /* of the words that say so */
 	const double *label_widths; /* of the periods, and of the forecast's */
 	const double *value_widths; /* of the values, and of the forecast's */
 	bool has_forecast;          /* one more period, of which a range is known */
@@ -130,6 +132,13 @@ struct trend_input {
 struct trend_segment {
 	size_t from, to; /* neighbours with values */
 	bool dashed;     /* leads to a provisional value */
+};
+
+/* Neighbours that are places among equally many. */
+struct trend_run {
+	size_t first, last;
+	double x;               /* where it begins */
+	struct layout_box word; /* no width: it has no room */
 };
 
 struct trend_gap {
@@ -151,7 +160,8 @@ struct trend_layout {
 	struct trend_segment *segments;
 	size_t segments_count;
 	struct trend_gap *gaps;
-	size_t gaps_count, count;
+	struct trend_run *runs;
+	size_t gaps_count, runs_count, count;
 	size_t slots; /* periods, with that of the forecast */
 };
 

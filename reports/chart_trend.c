@@ -10,6 +10,22 @@
 #include "reports/format.h"
 #include "reports/mark.h"
 
+/* Among how many the value is a place; 0: it is none, or that is not known. */
+static long long total_of(const struct chart *chart, size_t i)
+{
+	const json_t *points = json_object_get(chart->model, "points");
+
+	return json_integer_value(json_object_get(json_array_get(points, i), "of"));
+}
+
+static bool is_ranked(const struct chart *chart)
+{
+	for (size_t i = 0; i < chart->count; i++)
+		if (total_of(chart, i) > 0)
+			return true;
+	return false;
+}
+
 static void name_chart(struct chart *chart)
 {
 	const struct observation *first = &chart->rows[0];
@@ -20,11 +36,37 @@ static void name_chart(struct chart *chart)
 		if (*first->agency_name)
 			text_addf(&chart->title, " – %s", first->agency_name);
 	}
+	if (is_ranked(chart)) {
+		text_add(&chart->subtitle,
+			 format_choose(language,
+				       "Hạng 1 ở trên cùng; không nối các hạng trong số "
+				       "cơ quan khác nhau",
+				       "Rank 1 is on top; ranks among different numbers "
+				       "of agencies are not joined"));
+		return;
+	}
 	text_add(&chart->subtitle,
 		 format_choose(language,
 			       "Nét liền: số chính thức; nét đứt: số tạm tính; "
 			       "vùng gạch chéo: chưa có số liệu",
 			       "Solid: final; dashed: provisional; hatched: no data"));
+}
+
+static void add_total(struct text *out, const struct chart *chart, size_t i)
+{
+	if (total_of(chart, i) > 0)
+		text_addf(out,
+			  format_choose(chart->options.language, "trong %lld", "of %lld"),
+			  total_of(chart, i));
+}
+
+/* A rank, or what else the figure is, in words that stand alone. */
+static void add_value(struct text *out, const struct chart *chart, size_t i)
+{
+	observation_add_value(out, &chart->rows[i], chart->options.language);
+	if (total_of(chart, i) > 0)
+		text_add_char(out, ' ');
+	add_total(out, chart, i);
 }
 
 static void describe(struct chart *chart)
@@ -43,7 +85,7 @@ static void describe(struct chart *chart)
 			text_add(&chart->alternative,
 				 words_status_name(STATUS_NO_DATA, language));
 		else
-			observation_add_value(&chart->alternative, row, language);
+			add_value(&chart->alternative, chart, i);
 		text_add_char(&chart->alternative, '.');
 	}
 }
@@ -94,7 +136,7 @@ static bool is_provisional(const struct observation *row)
 }
 
 struct columns {
-	double *values, *targets, *labels, *widths;
+	double *values, *targets, *labels, *widths, *totals, *total_widths;
 	bool *provisional;
 };
 
@@ -109,6 +151,8 @@ static void read_columns(struct columns *columns, const struct chart *chart)
 	columns->targets = memory_zeroed(count, sizeof(double));
 	columns->labels = memory_zeroed(count, sizeof(double));
 	columns->widths = memory_zeroed(count, sizeof(double));
+	columns->totals = memory_zeroed(count, sizeof(double));
+	columns->total_widths = memory_zeroed(count, sizeof(double));
 	columns->provisional = memory_zeroed(count, sizeof(bool));
 	for (i = 0; i < chart->count; i++) {
 		const struct observation *row = &chart->rows[i];
@@ -122,6 +166,11 @@ static void read_columns(struct columns *columns, const struct chart *chart)
 		text_clear(&text);
 		observation_add_value(&text, row, chart->options.language);
 		columns->widths[i] = fonts_width(&style.font, text_string(&text)) * 1.07;
+		text_clear(&text);
+		add_total(&text, chart, i);
+		columns->total_widths[i] = fonts_width(&style.font, text_string(&text));
+		columns->totals[i] =
+			total_of(chart, i) > 0 ? (double)total_of(chart, i) : NAN;
 	}
 	if (forecast) {
 		text_clear(&text);
@@ -155,7 +204,7 @@ static void prepare(struct chart *chart, double most)
 	struct canvas_style style = chart_style(chart, COLOUR_INK, ANCHOR_START);
 	double text = chart->options.text;
 	double height = fmin(fmax(chart->options.width * 0.46, text * 16), text * 26);
-	struct columns columns;
+	struct columns columns = { 0 };
 	struct trend_input input;
 
 	if (most > 0 && height > most)
@@ -170,6 +219,8 @@ static void prepare(struct chart *chart, double most)
 		.values = columns.values,
 		.targets = columns.targets,
 		.provisional = columns.provisional,
+		.totals = is_ranked(chart) ? columns.totals : NULL,
+		.total_widths = columns.total_widths,
 		.label_widths = columns.labels,
 		.value_widths = columns.widths,
 		.ranks = !is_percent(chart),
@@ -195,6 +246,8 @@ static void prepare(struct chart *chart, double most)
 	free(columns.targets);
 	free(columns.labels);
 	free(columns.widths);
+	free(columns.totals);
+	free(columns.total_widths);
 	free(columns.provisional);
 }
 
@@ -282,6 +335,30 @@ static void paint_gaps(const struct chart *chart, struct canvas *canvas)
 	}
 }
 
+/* Where the number of those that are ranked changes, a rule; over each part, the number. */
+static void paint_runs(const struct chart *chart, struct canvas *canvas)
+{
+	const struct trend_layout *layout = &chart->layout.trend;
+	const struct canvas_stroke rule = { COLOUR_MUTED, 1, 3 };
+	struct canvas_style style = chart_style(chart, COLOUR_MUTED, ANCHOR_MIDDLE);
+	size_t i;
+
+	for (i = 0; i < layout->runs_count; i++) {
+		const struct trend_run *run = &layout->runs[i];
+		struct text word = { 0 };
+
+		if (i > 0)
+			canvas_line(canvas, run->x, 0, run->x, layout->bottom, &rule);
+		if (!(run->word.width > 0))
+			continue;
+		add_total(&word, chart, run->first);
+		chart_label(canvas, run->word.x + run->word.width / 2,
+			    run->word.y + run->word.height / 2, &style,
+			    text_string(&word));
+		text_free(&word);
+	}
+}
+
 /* The target is a level per period, so its path is made of steps. */
 static void paint_target(const struct chart *chart, struct canvas *canvas)
 {
@@ -338,15 +415,15 @@ static void paint_line(const struct chart *chart, struct canvas *canvas)
 }
 
 /* "Quý III/2020: 19,98% (8.412 / 42.100), Chưa đạt, tạm tính" */
-static void add_point(struct text *out, const struct chart *chart,
-		      const struct observation *row)
+static void add_point(struct text *out, const struct chart *chart, size_t i)
 {
+	const struct observation *row = &chart->rows[i];
 	const char *language = chart->options.language;
 	const char *maturity = words_maturity_inline(row->maturity, language);
 
 	format_add_period(out, language, row->period);
 	text_add(out, ": ");
-	observation_add_value(out, row, language);
+	add_value(out, chart, i);
 	if (row->has_fraction) {
 		text_add(out, " (");
 		observation_add_fraction(out, row, language);
@@ -371,7 +448,7 @@ static void paint_points(const struct chart *chart, struct canvas *canvas)
 		if (isnan(layout->y[i]))
 			continue;
 		text_clear(&label);
-		add_point(&label, chart, row);
+		add_point(&label, chart, i);
 		canvas_mark_begin(canvas, layout->x[i], layout->y[i], label.data, "");
 		canvas_circle(canvas, layout->x[i], layout->y[i],
 			      chart->options.text * 0.25,
@@ -431,6 +508,7 @@ static void paint(const struct chart *chart, struct canvas *canvas)
 	paint_axis(chart, canvas);
 	paint_forecast(chart, canvas);
 	paint_gaps(chart, canvas);
+	paint_runs(chart, canvas);
 	paint_target(chart, canvas);
 	paint_values(chart, canvas, true);
 	paint_line(chart, canvas);

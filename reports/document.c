@@ -9,14 +9,31 @@
 #include "reports/document_page.h"
 #include "reports/fonts.h"
 
+/* 15 mm on the right, 20 mm below. */
+static void set_sheet(struct document *document, double width, double height)
+{
+	document->sheet = (struct document_sheet){ width, height, width - 15 * MILLIMETRE,
+						   height - 20 * MILLIMETRE };
+}
+
 double document_text_width(void)
 {
-	return PAGE_RIGHT - PAGE_LEFT;
+	return PAGE_SHORT - 45 * MILLIMETRE;
+}
+
+double document_wide_width(void)
+{
+	return PAGE_LONG - 45 * MILLIMETRE;
 }
 
 double document_text_height(void)
 {
-	return PAGE_BOTTOM - PAGE_TOP;
+	return PAGE_LONG - 40 * MILLIMETRE;
+}
+
+double document_width(const struct document *document)
+{
+	return document->sheet.right - PAGE_LEFT;
 }
 
 struct canvas_style document_style(double size, bool bold)
@@ -108,29 +125,32 @@ static void begin_page(struct document *document)
 	struct canvas_style style = document_style(BODY_SIZE, false);
 	char number[16];
 
-	canvas_page_begin(document->canvas, PAGE_WIDTH, PAGE_HEIGHT);
+	const double right = document->sheet.right, bottom = document->sheet.bottom;
+
+	canvas_page_begin(document->canvas, document->sheet.width,
+			  document->sheet.height);
 	document->page++;
 	document->y = PAGE_TOP;
 	if (document->page > 1) {
 		snprintf(number, sizeof number, "%d", document->page);
 		style.anchor = ANCHOR_MIDDLE;
-		canvas_text(document->canvas, (PAGE_LEFT + PAGE_RIGHT) / 2,
-			    13 * MILLIMETRE, &style, number);
+		canvas_text(document->canvas, (PAGE_LEFT + right) / 2, 13 * MILLIMETRE,
+			    &style, number);
 	}
 	if (document->settings.label) {
 		style = document_style(12, true);
 		style.colour = COLOUR_ACCENT;
 		style.anchor = ANCHOR_END;
-		canvas_text(document->canvas, PAGE_RIGHT, 13 * MILLIMETRE, &style,
+		canvas_text(document->canvas, right, 13 * MILLIMETRE, &style,
 			    document->settings.label);
 	}
 	style = document_style(8.5, false);
 	style.colour = COLOUR_MUTED;
-	canvas_line(document->canvas, PAGE_LEFT, PAGE_BOTTOM + 5 * MILLIMETRE, PAGE_RIGHT,
-		    PAGE_BOTTOM + 5 * MILLIMETRE, &rule);
-	canvas_text(document->canvas, PAGE_LEFT, PAGE_BOTTOM + 9 * MILLIMETRE, &style,
+	canvas_line(document->canvas, PAGE_LEFT, bottom + 5 * MILLIMETRE, right,
+		    bottom + 5 * MILLIMETRE, &rule);
+	canvas_text(document->canvas, PAGE_LEFT, bottom + 9 * MILLIMETRE, &style,
 		    document->settings.notice);
-	canvas_text(document->canvas, PAGE_LEFT, PAGE_BOTTOM + 12.8 * MILLIMETRE, &style,
+	canvas_text(document->canvas, PAGE_LEFT, bottom + 12.8 * MILLIMETRE, &style,
 		    document->settings.foot);
 }
 
@@ -140,6 +160,42 @@ void document_page_break(struct document *document)
 	begin_page(document);
 }
 
+static void begin_sheet(struct document *document, bool is_landscape)
+{
+	document_make_room(document, 0);
+	canvas_page_end(document->canvas);
+	document->page = 0;
+	if (is_landscape)
+		set_sheet(document, PAGE_LONG, PAGE_SHORT);
+	else
+		set_sheet(document, PAGE_SHORT, PAGE_LONG);
+	begin_page(document);
+}
+
+void document_annex(struct document *document, bool is_landscape, const char *title,
+		    const char *subject, const char *belongs)
+{
+	struct canvas_style style = document_style(14, true);
+	double x, width;
+
+	if (document->sink) {
+		document->sink->heading(document->sink->context, 1, subject);
+		return;
+	}
+	begin_sheet(document, is_landscape);
+	x = (PAGE_LEFT + document->sheet.right) / 2;
+	width = document_width(document) * 0.86;
+	document->y +=
+		document_centre(document, TAG_H2, x, document->y, width, &style, title);
+	document->y +=
+		document_centre(document, TAG_P, x, document->y, width, &style, subject);
+	style = document_style(BODY_SIZE, false);
+	style.font.italic = true;
+	document->y +=
+		document_centre(document, TAG_P, x, document->y, width, &style, belongs) +
+		BODY_SPACE;
+}
+
 struct document *document_new(struct canvas *canvas,
 			      const struct document_settings *settings)
 {
@@ -147,6 +203,10 @@ struct document *document_new(struct canvas *canvas,
 
 	document->canvas = canvas;
 	document->settings = *settings;
+	if (settings->is_landscape)
+		set_sheet(document, PAGE_LONG, PAGE_SHORT);
+	else
+		set_sheet(document, PAGE_SHORT, PAGE_LONG);
 	begin_page(document);
 	canvas_tag_begin(canvas, TAG_DOCUMENT, NULL);
 	return document;
@@ -157,6 +217,7 @@ struct document *document_for(const struct document_sink *sink)
 	struct document *document = memory_zeroed(1, sizeof *document);
 
 	document->sink = sink;
+	set_sheet(document, PAGE_SHORT, PAGE_LONG);
 	return document;
 }
 
@@ -196,15 +257,19 @@ static double waiting_height(const struct document *document)
 		height += waiting->before + BODY_SPACE +
 			  waiting->style.font.size * LINE_HEIGHT *
 				  (double)lines_at(&waiting->style.font, waiting->string,
-						   document_text_width());
+						   document_width(document));
 	}
 	return height;
 }
 
 double document_room(const struct document *document)
 {
-	return document->sink ? PAGE_BOTTOM
-			      : PAGE_BOTTOM - document->y - waiting_height(document);
+	return document->sheet.bottom - document->y - waiting_height(document);
+}
+
+double document_room_signed(const struct document *document)
+{
+	return document_room(document) - document->settings.reserve;
 }
 
 static void draw_waiting(struct document *document, struct document_waiting *waiting)
@@ -215,8 +280,8 @@ static void draw_waiting(struct document *document, struct document_waiting *wai
 
 	if (document->y > PAGE_TOP)
 		document->y += waiting->before;
-	flow_break(&lines, &waiting->style.font, waiting->string, document_text_width(),
-		   0);
+	flow_break(&lines, &waiting->style.font, waiting->string,
+		   document_width(document), 0);
 	canvas_tag_begin(document->canvas, waiting->tag, NULL);
 	for (i = 0; i < lines.count; i++, document->y += height)
 		document_line(document, PAGE_LEFT, document->y, height, &waiting->style,
@@ -232,7 +297,7 @@ void document_make_room(struct document *document, double height)
 	size_t i;
 
 	if (document->y > PAGE_TOP &&
-	    document->y + waiting_height(document) + height > PAGE_BOTTOM)
+	    document->y + waiting_height(document) + height > document->sheet.bottom)
 		document_page_break(document);
 	for (i = 0; i < document->waiting_count; i++)
 		draw_waiting(document, &document->waiting[i]);
@@ -296,14 +361,14 @@ static void draw_lines(struct document *document, const struct flow_lines *lines
 		double hung = i == 0 ? indent : 0;
 		size_t together = i + 2 == lines->count ? 2 : 1;
 
-		if (i > 0 &&
-		    document->y + height * (double)together > PAGE_BOTTOM + 0.01) {
+		if (i > 0 && document->y + height * (double)together >
+				     document->sheet.bottom + 0.01) {
 			canvas_tag_end(document->canvas, TAG_P);
 			document_page_break(document);
 			canvas_tag_begin(document->canvas, TAG_P, NULL);
 		}
 		draw_line(document, &lines->items[i], PAGE_LEFT + left + hung,
-			  document_text_width() - left - hung, height, style);
+			  document_width(document) - left - hung, height, style);
 	}
 	canvas_tag_end(document->canvas, TAG_P);
 	document->y += BODY_SPACE;
@@ -325,7 +390,7 @@ void document_paragraph(struct document *document, enum document_paragraph kind,
 	if (kind == PARAGRAPH_ITEM)
 		text_add(&item, "- ");
 	text_add(&item, string);
-	flow_break(&lines, &style.font, text_string(&item), document_text_width(),
+	flow_break(&lines, &style.font, text_string(&item), document_width(document),
 		   indent);
 	draw_lines(document, &lines, 0, indent, &style);
 	flow_free(&lines);
@@ -353,6 +418,9 @@ void document_table(struct document *document, const char *string, struct table 
 		document->sink->table(document->sink->context, string, table);
 		return;
 	}
+	if (document->settings.watch)
+		document->settings.watch->table(document->settings.watch->context, string,
+						table);
 	if (string)
 		caption(document, string);
 	document_table_draw(document, table);

@@ -2,8 +2,8 @@
  *
  * Blocks flow down the pages of any canvas in the order in which they are added:
  * margins 30 mm left, 15 mm right, 20 mm above and below; Liberation Serif 13;
- * page numbers in the upper margin from page 2.  Headings stay with what
- * follows, tables break between rows and repeat their heads, nothing is cut. */
+ * page numbers in the upper margin from page 2, of each annex for itself.  Headings stay
+ * with what follows, tables break between rows and repeat their heads, nothing is cut. */
 #ifndef REPORTS_DOCUMENT_H
 #define REPORTS_DOCUMENT_H
 
@@ -15,12 +15,16 @@
 #include "reports/table.h"
 
 struct document;
+struct document_sink;
 
 struct document_settings {
 	const char *language;
 	const char *notice; /* at the foot of every page, first line */
 	const char *foot;   /* and the second */
 	const char *label; /* at the head of every page: "DỮ LIỆU MẪU"; NULL: none */
+	const struct document_sink *watch; /* is shown each table as well; NULL: nobody */
+	bool is_landscape;                 /* its pages are turned */
+	double reserve;                    /* document_end_height(): document_reserve() */
 };
 
 /* The heads of the first page. */
@@ -31,14 +35,18 @@ struct document_opening {
 	const char *draft;      /* under it: that this is a draft */
 	const char *place_date; /* "…, ngày … tháng … năm …" */
 	const char *title, *subject;
+	/* Of an official form: its number, and lines beside its title; NULL: a report. */
+	const char *form, *parties, *period;
+	const char *receivers; /* "Kính gửi: "; "" or the names below it, each a line */
+	const char *receivers_names;
 };
 
 /* The end: to whom it goes, and the place for the signature. */
 struct document_closing {
-	const char *receivers_title;
-	const char *const *receivers;
-	size_t receivers_count;
-	const char *signer, *signature; /* the office; what belongs below it */
+	const char *sentence; /* stays on the page of the signature; "": none */
+	const char *receivers_title, *receivers; /* each a line */
+	/* The office; what belongs below it; and the name, "" if nobody is named. */
+	const char *signer, *signature, *signer_name;
 	/* Below the receivers: VERIFY_WORDS, beside a QR code of VERIFY_URL; "": none. */
 	const char *verify_url, *verify_words;
 };
@@ -80,10 +88,19 @@ void document_figure(struct document *document, const char *caption,
 /* CAPTION may be NULL. */
 void document_table(struct document *document, const char *caption, struct table *table);
 void document_end(struct document *document, const struct document_closing *closing);
+double document_end_height(const struct document_closing *closing); /* what it takes */
+/* The next page begins an annex: "PHỤ LỤC", what it is, "(Kèm theo …)". */
+void document_annex(struct document *document, bool is_landscape, const char *title,
+		    const char *subject, const char *belongs);
+/* The least width at which no word of TABLE breaks. */
+double document_table_needs(const struct table *table);
 
 /* What is left of the page, below headings that wait for their block. */
 double document_room(const struct document *document);
-double document_text_width(void);
+/* The same above the signature, if it is to stand on this page. */
+double document_room_signed(const struct document *document);
+double document_text_width(void); /* of a page that is not landscape */
+double document_wide_width(void); /* of one that is */
 double document_text_height(void);
 
 #endif

@@ -6,12 +6,10 @@
 #include "reports/flow.h"
 
 #define MILLIMETRE  (72 / 25.4)
-#define PAGE_WIDTH  (210 * MILLIMETRE)
-#define PAGE_HEIGHT (297 * MILLIMETRE)
+#define PAGE_SHORT  (210 * MILLIMETRE) /* A4: its width, or its height when landscape */
+#define PAGE_LONG   (297 * MILLIMETRE)
 #define PAGE_LEFT   (30 * MILLIMETRE)
-#define PAGE_RIGHT  (PAGE_WIDTH - 15 * MILLIMETRE)
 #define PAGE_TOP    (20 * MILLIMETRE)
-#define PAGE_BOTTOM (PAGE_HEIGHT - 20 * MILLIMETRE)
 #define BODY_SIZE   13.0
 #define LINE_HEIGHT 1.3 /* of the size */
 #define BODY_SPACE  6.0 /* after a paragraph */
@@ -23,11 +21,16 @@ struct document_waiting { /* a heading, until it is known what follows */
 	double before;
 };
 
+struct document_sheet { /* where text stands on the pages that are drawn now */
+	double width, height, right, bottom;
+};
+
 struct document {
 	struct canvas *canvas;            /* or */
 	const struct document_sink *sink; /* one of the two */
 	struct document_settings settings;
-	int page;
+	struct document_sheet sheet;
+	int page; /* annexes are numbered each for itself */
 	double y; /* where the next block starts */
 	struct document_waiting waiting[4];
 	size_t waiting_count;
@@ -41,6 +44,7 @@ void document_code(struct document *document, double x, double y, double size,
 		   const char *address);
 
 struct canvas_style document_style(double size, bool bold);
+double document_width(const struct document *document); /* of the text on its pages */
 void document_page_break(struct document *document);
 /* Breaks the page unless HEIGHT fits below the waiting headings, and draws them. */
 void document_make_room(struct document *document, double height);

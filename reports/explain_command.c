@@ -37,7 +37,8 @@ static const struct words {
 	const char *period, *definition, *formula, *target, *clause, *status, *gap, *rank,
 		*coverage, *as_of, *members, *procedures, *breakdown, *batches, *version,
 		*note, *unreconciled, *records_begin, *vintage, *population, *agencies,
-		*variants, *differs, *evidence, *comparators, *target_version;
+		*variants, *differs, *evidence, *comparators, *target_version, *dispute,
+		*due, *agency_note;
 } words[2] = {
 	{ "Kỳ",
 	  "Định nghĩa",
@@ -66,7 +67,10 @@ static const struct words {
 	  "kết luận khác",
 	  "Đã kiểm chứng",
 	  "Số liệu chính thức để so sánh",
-	  "phiên bản mục tiêu" },
+	  "phiên bản mục tiêu",
+	  "Khiếu nại đang mở",
+	  "trả lời trước",
+	  "Ghi chú của cơ quan" },
 	{ "Period",
 	  "Definition",
 	  "Formula",
@@ -94,7 +98,10 @@ static const struct words {
 	  "another verdict",
 	  "Verified",
 	  "Official figures to compare with",
-	  "version of the target" },
+	  "version of the target",
+	  "Open disputes",
+	  "answer due",
+	  "The agency's note" },
 };
 
 static void print_number(const json_t *object, const char *key, const char *lang)
@@ -199,6 +206,23 @@ static void print_evidence(const json_t *model, const struct words *w, const cha
 	putchar('\n');
 }
 
+/* That the figure is contested, and what its agency says beside it. */
+static void print_marks(const json_t *o, const struct words *w, const char *lang)
+{
+	const json_t *dispute = json_object_get(o, "dispute"), *note;
+	struct text day = { 0 };
+	size_t i;
+
+	if (json_is_object(dispute)) {
+		format_add_date(&day, lang, model_string(dispute, "due_on"));
+		printf("%s: %lld (%s %s)\n", w->dispute, model_integer(dispute, "open"),
+		       w->due, text_string(&day));
+	}
+	json_array_foreach(json_object_get(o, "notes"), i, note)
+		printf("%s: %s\n", w->agency_note, model_string(note, "text"));
+	text_free(&day);
+}
+
 static void print_figure(const json_t *model, const json_t *o, const struct words *w,
 			 const char *lang)
 {
@@ -218,6 +242,7 @@ static void print_figure(const json_t *model, const json_t *o, const struct word
 	print_target(o, w, lang);
 	printf("%s: %s\n", w->status,
 	       words_status_name(words_status(model_string(o, "status")), lang));
+	print_marks(o, w, lang);
 	print_rank(o, w, lang);
 	printf("%s: ", w->coverage);
 	print_percent("", o, "coverage_percent", lang);

@@ -25,7 +25,7 @@ void figures_add_row(struct text *out, const json_t *figure)
 		if (json_is_integer(value))
 			text_addf(out, "%lld", (long long)json_integer_value(value));
 		else if (json_is_string(value))
-			text_add_csv(out, json_string_value(value));
+			text_add_csv_cell(out, json_string_value(value));
 	}
 	text_add_char(out, '\n');
 }

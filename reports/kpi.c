@@ -31,6 +31,7 @@ static const char USAGE[] =
 	"--variant computes by another reading where an indicator has it (nq17 method).\n"
 	"--recast shows a period on today's agencies: the numerators and denominators of all\n"
 	"their predecessors added, labelled as computed; the nation as it was.\n"
+	"The table marks figures of which a dispute is open.\n"
 	"Exit 0 also without data, 1 for an unknown name and where nothing was\n"
 	"published, 2 for a malformed one.\n";
 
@@ -85,6 +86,8 @@ static void print_table(const struct db_rows *rows, const char *lang)
 		text_addf(&line, "  %-14s %4s", db_value(rows, row, "status"),
 			  value_or(rows, row, "rank", "-"));
 		add_printed(&line, rows, row, "coverage_percent", "coverage");
+		if (db_value(rows, row, "disputes"))
+			text_addf(&line, "  %s", words_disputed(lang));
 		puts(text_string(&line));
 	}
 	text_free(&line);

@@ -39,6 +39,8 @@ static const struct option options[] = {
 	{ "lang", required_argument, NULL, 'l' },
 	{ "output", required_argument, NULL, 'o' },
 	{ "page", required_argument, NULL, 'G' },
+	{ "number", required_argument, NULL, 'N' },
+	{ "issued", required_argument, NULL, 'I' },
 	{ "set", required_argument, NULL, 's' },
 	{ "variant", required_argument, NULL, 'v' },
 	{ "each", no_argument, NULL, 'E' },
@@ -77,6 +79,12 @@ static void take(struct question *question, int letter, const char *value)
 		break;
 	case 'G':
 		question->page = value;
+		break;
+	case 'N':
+		question->number = value;
+		break;
+	case 'I':
+		question->issued = value;
 		break;
 	case 's':
 		question->set = value;

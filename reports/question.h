@@ -16,13 +16,14 @@ struct question {
 	const char *vintage;   /* its number; NULL: now, or AS_OF */
 	const char *lang;      /* "vi" or "en" */
 	const char *format;    /* of the output, as given; NULL: the command's default */
-	const char *output, *page; /* a file; NULL: standard output */
-	const char *set;           /* of targets; NULL: the Resolution's */
-	const char *variant;       /* of the indicators that have it; NULL: as defined */
-	const char *what_if;       /* a threshold to try; NULL: none */
-	const char *top;           /* how many; NULL: the command's default */
-	const char *after;         /* where a page begins; NULL: at the first */
-	const char *procedure;     /* NULL: all */
+	const char *output, *page;   /* a file; NULL: standard output */
+	const char *number, *issued; /* of a document; NULL: left blank */
+	const char *set;             /* of targets; NULL: the Resolution's */
+	const char *variant;   /* of the indicators that have it; NULL: as defined */
+	const char *what_if;   /* a threshold to try; NULL: none */
+	const char *top;       /* how many; NULL: the command's default */
+	const char *after;     /* where a page begins; NULL: at the first */
+	const char *procedure; /* NULL: all */
 	int dossiers;
 	int unverified;
 	int recast; /* on today's agencies */
@@ -43,7 +44,8 @@ int question_is_count(const char *value);
 /* Reads the flags that the letters of ACCEPTS allow: p(eriod) a(gency) i(ndicator)
  * t(ime, --as-of) V(intage) u(nverified) r(ecast) g(roup) S(core) e(xplain)
  * b(efore, --from) f(ormat) l(ang) o(utput) s(et) v(ariant)
- * w(hat-if) E(ach) B(oth) W(orkers) n(umber, --top or --limit) d(ossiers) k(ey, --after) c(ode, --procedure);
+ * w(hat-if) E(ach) B(oth) W(orkers) n(umber, --top or --limit) N(umber of a document) I(ssued)
+ * d(ossiers) k(ey, --after) c(ode, --procedure);
  * the period is needed unless there is a P among them.  Returns 0 to go on, else the
  * exit code plus 1: the help was asked for (1) or the usage is wrong (3), both
  * already printed.  Strings are borrowed from ARGV and CONFIG. */

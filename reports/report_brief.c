@@ -13,7 +13,6 @@
 #define POINTS_LEAST 1.0 /* a change of less than a percentage point is not told */
 #define PLACES_LEAST 5   /* nor is a move of fewer places */
 #define NAMED_MOST   3
-#define CLOSING      175.0 /* what the signature takes of the page */
 
 static const json_t *member(const struct compliance *report, const char *name)
 {
@@ -268,7 +267,7 @@ static int body(struct compliance *report, struct document *document, struct err
 	add_restated(report, document);
 	/* The picture only where it stays one page. */
 	return report_targets_figure(report, document,
-				     fmax(document_room(document) - CLOSING, 1), err) < 0
+				     fmax(document_room_signed(document), 1), err) < 0
 		       ? -1
 		       : 0;
 }
@@ -278,4 +277,6 @@ const struct report_kind report_brief = {
 	.subject = subject,
 	.body = body,
 	.check = printed_known,
+	.ending_vi = "Kính báo cáo./.",
+	.ending_en = "Respectfully reported./.",
 };

@@ -7,7 +7,6 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 
 #include "base/file.h"
@@ -19,7 +18,7 @@
 
 struct burst {
 	const struct burst_request *request;
-	const struct db_rows *rows; /* agency, model */
+	const struct db_rows *rows; /* agency, lang, model */
 	atomic_size_t next, made, failed;
 };
 
@@ -29,79 +28,44 @@ struct burst_worker {
 	pthread_t thread;
 };
 
-enum { LANGUAGES = 2 };
-
-static int draw(struct burst_worker *worker, char *bytes, json_t *model,
-		const char *language, struct text *file, struct error *err)
-{
-	report_models_translate(bytes, language);
-	json_object_set_new(model, "lang", json_string(language));
-	return report_write(worker->db, model, bytes, worker->burst->request->format,
-			    language, 1, file, err);
-}
-
-/* Noted all at once, and before any of them lies in the folder. */
-static int draw_all(struct burst_worker *worker, const char *agency, char *bytes,
-		    struct text files[LANGUAGES], struct error *err)
-{
-	struct burst *burst = worker->burst;
-	json_t *model = model_parse(bytes, err);
-	int status = model ? db_query(worker->db, "BEGIN", NULL, 0, NULL, err) : -1;
-
-	if (status == 0)
-		report_file_set_address(model, burst->request->report.site);
-	for (size_t i = 0; status == 0 && burst->request->languages[i]; i++)
-		/* One that is not right says nothing against the other. */
-		if (draw(worker, bytes, model, burst->request->languages[i], &files[i],
-			 err) != 0) {
-			log_line("report", "%s, %s: %s", agency,
-				 burst->request->languages[i], err->message);
-			burst->failed++;
-		}
-	if (status == 0)
-		status = db_query(worker->db, "COMMIT", NULL, 0, NULL, err);
-	if (status != 0)
-		db_rollback(worker->db);
-	json_decref(model);
-	return status;
-}
-
-static int keep_file(const struct burst *burst, const char *agency, const char *language,
-		     const struct text *file, struct error *err)
+static int keep_file(const struct burst *burst, size_t row, const struct text *file,
+		     struct error *err)
 {
 	const struct burst_request *request = burst->request;
 	struct text path = { 0 };
 	int status;
 
 	text_addf(&path, "%s/%s-%s-%s-%s.%s", request->folder, request->report.report,
-		  request->report.period, agency, language, request->format);
+		  request->report.period, db_value(burst->rows, row, "agency"),
+		  db_value(burst->rows, row, "lang"), request->format);
 	status = file_replace(text_string(&path), file->data, file->length, err);
 	text_free(&path);
 	return status;
 }
 
-static void write_agency(struct burst_worker *worker, size_t row)
+static void write_one(struct burst_worker *worker, size_t row)
 {
 	struct burst *burst = worker->burst;
-	const char *agency = db_value(burst->rows, row, "agency");
-	char *bytes = memory_copy(db_value(burst->rows, row, "model"));
-	struct text files[LANGUAGES] = { { 0 } };
+	const char *bytes = db_value(burst->rows, row, "model");
+	const char *language = db_value(burst->rows, row, "lang");
+	struct text file = { 0 };
 	struct error err = { 0 };
-	int status = draw_all(worker, agency, bytes, files, &err);
+	json_t *model = model_parse(bytes, &err);
 
-	for (size_t i = 0; i < LANGUAGES && burst->request->languages[i]; i++) {
-		if (status == 0 && files[i].length > 0) {
-			status = keep_file(burst, agency, burst->request->languages[i],
-					   &files[i], &err);
-			burst->made += status == 0;
-		}
-		text_free(&files[i]);
-	}
-	if (status != 0) {
-		log_line("report", "%s: %s", agency, err.message);
+	if (model)
+		report_file_set_address(model, burst->request->report.site);
+	if (model &&
+	    report_write(worker->db, model, bytes, burst->request->format, language, 1,
+			 &file, &err) == 0 &&
+	    keep_file(burst, row, &file, &err) == 0) {
+		burst->made++;
+	} else {
+		log_line("report", "%s, %s: %s", db_value(burst->rows, row, "agency"),
+			 language, err.message);
 		burst->failed++;
 	}
-	free(bytes);
+	json_decref(model);
+	text_free(&file);
 }
 
 static void *work(void *context)
@@ -110,7 +74,7 @@ static void *work(void *context)
 	size_t row;
 
 	while ((row = worker->burst->next++) < db_rows_count(worker->burst->rows))
-		write_agency(worker, row);
+		write_one(worker, row);
 	return NULL;
 }
 
@@ -160,7 +124,7 @@ int report_burst(struct cluster *cluster, struct db *db,
 		return error_set(err, ERROR_NOT_FOUND, "no report %s.%s", report->report,
 				 request->format);
 	mkdir(request->folder, 0777); /* if it cannot, writing says so */
-	if (report_models_all(db, report, &rows, err) != 0)
+	if (report_models_all(db, report, request->languages, &rows, err) != 0)
 		return -1;
 	burst.rows = rows;
 	status = share_out(&burst, cluster, db, err);

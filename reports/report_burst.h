@@ -6,8 +6,8 @@
 #include "reports/report_make.h"
 
 struct burst_request {
-	struct report_request report; /* agency and page are not read */
-	const char *const *languages; /* one or two, NULL at the end */
+	struct report_request report; /* agency, language and page are not read */
+	const char *languages;        /* "{vi}", "{vi,en}" */
 	const char *format, *folder;
 	int workers; /* threads, each with a connection of its own */
 };

@@ -21,7 +21,8 @@ static const char CHART_MODEL[] =
 
 static const char USAGE[] =
 	"usage: nq17 report NAME --period P [--agency CODE] [--indicator SLUG] [--lang vi|en]\n"
-	"                   [--page N] --output FILE.pdf|.png|.xlsx|.csv|.json\n"
+	"                   [--page N] [--number N] [--issued DATE]\n"
+	"                   --output FILE.pdf|.png|.svg|.xlsx|.csv|.json\n"
 	"       nq17 report NAME --period P --each [--lang vi|en | --both] [--format F]\n"
 	"                   [--workers N] --output FOLDER\n"
 	"       nq17 report ranking|trend|targets --period P [--agency CODE]\n"
@@ -34,10 +35,13 @@ static const char USAGE[] =
 	"  brief        one page for the minister\n"
 	"  restatement  what has changed since it was published, and why\n"
 	"  evidence     one figure with all that stands behind it\n"
+	"  form06a      form II.06a/VPCP/KSTT of one agency\n"
 	"\n"
-	".png is the first page, or --page N; .csv is the largest table.  The others are\n"
-	"single charts (ranking.png is the chart).  The indicator is online-filing unless one\n"
-	"is given.  With --as-of T or --vintage ID the figures are those that were published.\n"
+	".png and .svg are the first page, or --page N; .csv is the largest table; .boxes tells\n"
+	"where everything stands on the pages, for tests of the layout.  The others are single\n"
+	"charts (ranking.png and ranking.svg are the chart).  The indicator is online-filing unless one\n"
+	"is given.  --number and --issued fill in what is left blank for the clerk; who signs,\n"
+	"where, and to whom it goes is set by `nq17 agency letterhead`.  With --as-of T or --vintage ID the figures are those that were published.\n"
 	"With --each every agency has a file in FOLDER, in one language or both, all of one\n"
 	"snapshot of the store; N threads draw them, one for each processor unless told\n"
 	"otherwise.  F is pdf unless it is given.\n"
@@ -103,6 +107,8 @@ static int make_report(const struct task *task, const struct question *question,
 		.as_of = question->as_of,
 		.vintage = question->vintage,
 		.site = task->site,
+		.number = question->number,
+		.issued = question->issued,
 		.page = question->page ? atoi(question->page) : 1,
 	};
 	char format[8];
@@ -132,18 +138,17 @@ static int write_report(const struct question *question, struct db *db,
 static int write_each(const struct question *question, struct db *db, const void *context,
 		      struct error *err)
 {
-	static const char *const both[] = { "vi", "en", NULL };
 	const struct task *task = context;
-	const char *const one[] = { question->lang, NULL };
 	const struct burst_request request = {
 		.report = { .report = task->name,
 			    .period = question->period,
-			    .lang = question->lang,
 			    .indicator = question->indicator,
 			    .as_of = question->as_of,
 			    .vintage = question->vintage,
 			    .site = task->site },
-		.languages = question->both ? both : one,
+		.languages = question->both                      ? "{vi,en}"
+			     : strcmp(question->lang, "en") == 0 ? "{en}"
+								 : "{vi}",
 		.format = question->format ? question->format : "pdf",
 		.folder = question->output,
 		.workers = question->workers ? atoi(question->workers)
@@ -177,7 +182,7 @@ int report_command(int argc, char **argv, const struct config *config)
 	/* The name of the report comes first; the flags follow it. */
 	int code = argc < 2 ? 3
 			    : question_read(&question, argc - !help, argv + !help,
-					    "paitVloGEBWf", USAGE, config);
+					    "paitVloGNIEBWf", USAGE, config);
 
 	if (code != 0) {
 		if (argc < 2)

@@ -257,13 +257,6 @@ static int body(struct compliance *compliance, struct document *document,
 	if (add_rankings(compliance, document, &number, err) != 0)
 		return -1;
 	add_notes(compliance, document, &number);
-	document_paragraph(
-		document, PARAGRAPH_BODY,
-		compliance_choose(compliance,
-				  "Trên đây là kết quả thực hiện các chỉ tiêu của Nghị "
-				  "quyết số 17/NQ-CP, kính báo cáo./.",
-				  "These are the results against the targets of "
-				  "Resolution 17/NQ-CP, respectfully reported./."));
 	return 0;
 }
 
@@ -290,12 +283,17 @@ const struct report_kind report_compliance = {
 	.subject = subject,
 	.body = body,
 	.check = printed_check,
+	.annex = report_annex,
+	.ending_vi = "Trên đây là kết quả thực hiện các chỉ tiêu của Nghị quyết số "
+		     "17/NQ-CP, kính báo cáo./.",
+	.ending_en = "These are the results against the targets of Resolution 17/NQ-CP, "
+		     "respectfully reported./.",
 };
 
 int report_compliance_pdf(const json_t *model, const char *language, struct text *out,
 			  struct error *err)
 {
-	return report_draw(&report_compliance, model, language, 0, out, err);
+	return report_draw(&report_compliance, model, language, PAGES_PDF, 0, out, err);
 }
 
 int report_compliance_png(const json_t *model, const char *language, int page,
@@ -303,5 +301,6 @@ int report_compliance_png(const json_t *model, const char *language, int page,
 {
 	if (page < 1)
 		return error_set(err, ERROR_NOT_FOUND, "pages are counted from 1");
-	return report_draw(&report_compliance, model, language, page, out, err);
+	return report_draw(&report_compliance, model, language, PAGES_PNG, page, out,
+			   err);
 }

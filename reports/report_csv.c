@@ -22,10 +22,29 @@ static void add_line(struct text *out, const struct table *table, size_t row)
 	for (size_t i = 0; i < table->columns_count; i++) {
 		if (i > 0)
 			text_add_char(out, ',');
-		text_add_csv(out,
-			     table_raw(&table->cells[row * table->columns_count + i]));
+		text_add_csv_cell(
+			out, table_raw(&table->cells[row * table->columns_count + i]));
 	}
 	text_add(out, "\r\n");
+}
+
+void report_csv_table(struct text *out, const struct table *table)
+{
+	size_t i, rows = table_rows(table);
+	struct text title = { 0 };
+
+	text_add(out, "\xef\xbb\xbf"); /* Excel takes it for another code else */
+	for (i = 0; i < table->columns_count; i++) {
+		if (i > 0)
+			text_add_char(out, ',');
+		text_clear(&title);
+		table_add_title(&title, table, i);
+		text_add_csv_cell(out, title.data);
+	}
+	text_add(out, "\r\n");
+	for (i = 0; i < rows; i++)
+		add_line(out, table, i);
+	text_free(&title);
 }
 
 static void take_table(void *context, const char *caption, const struct table *table)
@@ -37,14 +56,7 @@ static void take_table(void *context, const char *caption, const struct table *t
 		return;
 	taker->rows = table_rows(table);
 	text_clear(&taker->table);
-	for (size_t i = 0; i < table->columns_count; i++) {
-		if (i > 0)
-			text_add_char(&taker->table, ',');
-		text_add_csv(&taker->table, table->columns[i].title);
-	}
-	text_add(&taker->table, "\r\n");
-	for (size_t i = 0; i < taker->rows; i++)
-		add_line(&taker->table, table, i);
+	report_csv_table(&taker->table, table);
 }
 
 int report_csv(const struct report_kind *kind, const json_t *model, const char *language,
@@ -63,10 +75,8 @@ int report_csv(const struct report_kind *kind, const json_t *model, const char *
 	status = kind->body(&report, document, err);
 	if (status == 0 && taker.rows == 0)
 		status = error_set(err, ERROR_NOT_FOUND, "the report has no table");
-	if (status == 0) {
-		text_add(out, "\xef\xbb\xbf"); /* Excel takes it for another code else */
+	if (status == 0)
 		text_add_bytes(out, text_string(&taker.table), taker.table.length);
-	}
 	document_free(document);
 	compliance_free(&report);
 	text_free(&taker.table);

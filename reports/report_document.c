@@ -1,45 +1,16 @@
-/* report_document.c -- what all official reports share: the heads, the foot, the signature,
+/* report_document.c -- what all official reports share: the foot, the tables inside the file,
  * and what is held against the paper before it leaves. */
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "reports/compliance.h"
 #include "reports/figures.h"
 #include "reports/format.h"
+#include "reports/letterhead.h"
 #include "reports/report_file.h"
 #include "reports/report_kind.h"
-
-/* A province reports through its People's Committee. */
-static void add_issuer(struct text *out, const struct compliance *compliance)
-{
-	const json_t *issuer = json_object_get(compliance->model, "issuer");
-	const char *named = model_words(issuer, "name", compliance->language);
-
-	if (*named) {
-		format_add_upper(out, named);
-	} else if (!*compliance->agency) {
-		text_add(out, compliance_choose(compliance, "VĂN PHÒNG CHÍNH PHỦ",
-						"OFFICE OF THE GOVERNMENT"));
-	} else {
-		if (strcmp(compliance->agency_kind, "province") == 0)
-			text_add(out, compliance_choose(compliance, "ỦY BAN NHÂN DÂN\n",
-							"PEOPLE’S COMMITTEE\n"));
-		format_add_upper(out, compliance->agency_name);
-	}
-}
-
-static void add_number(struct text *out, const struct compliance *compliance)
-{
-	const char *symbol =
-		model_string(json_object_get(compliance->model, "issuer"), "symbol");
-
-	if (!*symbol && !*compliance->agency)
-		symbol = "VPCP";
-	else if (!*symbol)
-		symbol = strcmp(compliance->agency_kind, "province") == 0 ? "UBND"
-									  : "........";
-	text_addf(out, "%s .........../BC-%s",
-		  compliance_choose(compliance, "Số:", "No."), symbol);
-}
 
 void report_add_foot(struct text *out, const struct compliance *compliance)
 {
@@ -69,70 +40,65 @@ void report_add_foot(struct text *out, const struct compliance *compliance)
 			compliance->verification);
 }
 
-static void open_document(struct document *document, const struct compliance *compliance,
-			  const char *issuer, const char *subject)
-{
-	struct text number = { 0 }, parent = { 0 };
+/* The tables that were drawn, as files. */
+struct tables {
+	struct canvas_attachment *files; /* the figures of the report first */
+	size_t count;
+};
 
-	add_number(&number, compliance);
-	format_add_upper(&parent,
-			 model_words(json_object_get(compliance->model, "issuer"),
-				     "parent", compliance->language));
-	document_open(
-		document,
-		&(struct document_opening){
-			.parent = text_string(&parent),
-			.issuer = issuer,
-			.number = number.data,
-			.draft = compliance_choose(compliance,
-						   "DỰ THẢO – hệ thống lập tự động",
-						   "DRAFT – written by the system"),
-			.place_date = compliance_choose(
-				compliance,
-				"................, ngày ..... tháng ..... năm .........",
-				"................, ..... ............... ........."),
-			.title = compliance_choose(compliance, "BÁO CÁO", "REPORT"),
-			.subject = subject,
-		});
-	text_free(&number);
-	text_free(&parent);
+static struct canvas_attachment *add_file(struct tables *tables, const char *name,
+					  const char *description)
+{
+	struct canvas_attachment *file;
+
+	tables->files =
+		memory_resize(tables->files, tables->count + 1, sizeof *tables->files);
+	file = &tables->files[tables->count++];
+	*file = (struct canvas_attachment){ .name = memory_copy(name),
+					    .type = "/text#2Fcsv",
+					    .description = memory_copy(description) };
+	return file;
 }
 
-static void end_document(struct document *document, const struct compliance *compliance)
+/* The number of the table is that of its caption; two digits sort in its order. */
+static void keep_table(void *context, const char *caption, const struct table *table)
 {
-	const char *url = model_string(compliance->model, "verify_url");
-	struct text words = { 0 };
-	const char *const receivers[] = {
-		"- ..............................;",
-		"- ..............................;",
-		compliance_choose(compliance, "- Lưu: VT.", "- Archive."),
-	};
+	struct tables *tables = context;
+	char name[32];
 
-	text_addf(&words, "%s %s%s%s",
-		  compliance_choose(compliance, "Mã kiểm tra", "Verification code"),
-		  compliance->verification, *url ? " " : "", url);
-	document_end(document,
-		     &(struct document_closing){
-			     .receivers_title = compliance_choose(
-				     compliance, "Nơi nhận:", "Recipients:"),
-			     .receivers = receivers,
-			     .receivers_count = sizeof receivers / sizeof *receivers,
-			     .signer = compliance_choose(
-				     compliance, "QUYỀN HẠN, CHỨC VỤ CỦA NGƯỜI KÝ",
-				     "AUTHORITY AND POSITION"),
-			     .verify_url = url,
-			     .verify_words = text_string(&words),
-			     .signature = compliance_choose(
-				     compliance, "(để trống: chữ ký, dấu, họ và tên)",
-				     "(left blank: signature, seal, name)"),
-		     });
-	text_free(&words);
+	snprintf(name, sizeof name, "nq17-table-%02zu.csv", tables->count);
+	report_csv_table(&add_file(tables, name, caption ? caption : name)->bytes, table);
+}
+
+static void free_tables(struct tables *tables)
+{
+	for (size_t i = 0; i < tables->count; i++) {
+		free((char *)tables->files[i].name);
+		free((char *)tables->files[i].description);
+		text_free(&tables->files[i].bytes);
+	}
+	free(tables->files);
+}
+
+static int fill_document(const struct report_kind *kind, struct compliance *compliance,
+			 struct document *document, const struct letterhead *letterhead,
+			 struct error *err)
+{
+	/* What whoever sends it has to say: who is missing. */
+	if (*model_string(compliance->model, "notice"))
+		document_paragraph(document, PARAGRAPH_BODY,
+				   model_string(compliance->model, "notice"));
+	if (kind->body(compliance, document, err) != 0)
+		return -1;
+	document_end(document, &letterhead->closing);
+	return kind->annex ? kind->annex(compliance, document, err) : 0;
 }
 
 static int draw(const struct report_kind *kind, struct compliance *compliance,
-		struct canvas *canvas, const char *issuer, const char *subject,
-		struct error *err)
+		struct canvas *canvas, const struct letterhead *letterhead,
+		struct tables *tables, struct error *err)
 {
+	const struct document_sink watch = { .table = keep_table, .context = tables };
 	struct document_settings settings = {
 		.language = compliance->language,
 		.notice = compliance_choose(
@@ -142,6 +108,9 @@ static int draw(const struct report_kind *kind, struct compliance *compliance,
 			"Draft written by NQ17 from the agencies’ data; not an issued "
 			"document."),
 		.label = compliance->sample ? words_sample(compliance->language) : NULL,
+		.watch = tables ? &watch : NULL,
+		.is_landscape = kind->form != NULL,
+		.reserve = document_end_height(&letterhead->closing),
 	};
 	struct document *document;
 	struct text foot = { 0 }, record = { 0 };
@@ -151,13 +120,8 @@ static int draw(const struct report_kind *kind, struct compliance *compliance,
 	report_add_foot(&foot, compliance);
 	settings.foot = text_string(&foot);
 	document = document_new(canvas, &settings);
-	open_document(document, compliance, issuer, subject);
-	/* What whoever sends it has to say: who is missing. */
-	if (*model_string(compliance->model, "notice"))
-		document_paragraph(document, PARAGRAPH_BODY,
-				   model_string(compliance->model, "notice"));
-	status = kind->body(compliance, document, err);
-	end_document(document, compliance);
+	document_open(document, &letterhead->opening);
+	status = fill_document(kind, compliance, document, letterhead, err);
 	document_close(document);
 	document_free(document);
 	canvas_record(canvas, NULL);
@@ -185,22 +149,62 @@ static void add_figures_csv(struct text *out, const struct compliance *complianc
 	}
 }
 
-int report_draw(const struct report_kind *kind, const json_t *model, const char *language,
-		int page, struct text *out, struct error *err)
+/* The pages as FORM wants them. */
+static int draw_pages(const struct report_kind *kind, struct compliance *compliance,
+		      enum report_pages form, int page,
+		      const struct letterhead *letterhead,
+		      const struct canvas_about *given, struct text *out,
+		      struct error *err)
 {
-	struct text issuer = { 0 }, subject = { 0 }, author = { 0 }, title = { 0 };
-	struct text keywords = { 0 };
-	struct canvas_attachment figures = { .name = "nq17-figures.csv",
-					     .type = "/text#2Fcsv" };
-	struct compliance compliance;
-	struct canvas_about about;
+	struct canvas_about about = *given;
+	const struct canvas_picture picture = { .language = compliance->language,
+						.title = about.title,
+						.description = about.subject,
+						.text = 11,
+						.has_marks = true,
+						.class = "report",
+						.page = page };
+	struct tables tables = { 0 };
 	struct canvas *canvas = NULL;
-	int status = -1;
+	int status;
+
+	if (form == PAGES_PDF)
+		add_figures_csv(&add_file(&tables, "nq17-figures.csv",
+					  compliance_choose(compliance,
+							    "Các số liệu của báo cáo này",
+							    "The figures of this report"))
+					 ->bytes,
+				compliance);
+	about.attachments = &tables.files;
+	about.attachments_count = &tables.count;
+	if (form == PAGES_PDF)
+		status = canvas_pdf_new(&canvas, &about, out, err);
+	else if (form == PAGES_PNG)
+		status = canvas_png_new(&canvas, 150 / 72.0, page, out, err);
+	else if (form == PAGES_SVG)
+		status = canvas_svg_new(&canvas, &picture, out, err);
+	else
+		status = canvas_boxes_new(&canvas, out, err);
+	if (status == 0)
+		status = draw(kind, compliance, canvas, letterhead,
+			      form == PAGES_PDF ? &tables : NULL, err);
+	canvas_free(canvas);
+	free_tables(&tables);
+	return status;
+}
+
+int report_draw(const struct report_kind *kind, const json_t *model, const char *language,
+		enum report_pages form, int page, struct text *out, struct error *err)
+{
+	struct text subject = { 0 }, author = { 0 }, title = { 0 }, keywords = { 0 };
+	struct letterhead letterhead;
+	struct compliance compliance;
+	int status;
 
 	if (compliance_read(&compliance, model, language, err) != 0)
 		return -1;
-	add_issuer(&issuer, &compliance);
 	kind->subject(&subject, &compliance);
+	letterhead_read(&letterhead, &compliance, kind, text_string(&subject));
 	text_addf(&author, "NQ17 – %s",
 		  *compliance.agency
 			  ? compliance.agency_name
@@ -211,27 +215,19 @@ int report_draw(const struct report_kind *kind, const json_t *model, const char 
 	text_addf(&title, "%s: %s", compliance_choose(&compliance, "Báo cáo", "Report"),
 		  subject.data);
 	report_file_add_keywords(&keywords, compliance.verification);
-	add_figures_csv(&figures.bytes, &compliance);
-	figures.description = compliance_choose(
-		&compliance, "Các số liệu của báo cáo này", "The figures of this report");
-	about = (struct canvas_about){ .title = title.data,
-				       .author = author.data,
-				       .subject = subject.data,
-				       .language = language,
-				       .created = compliance.as_of,
-				       .keywords = keywords.data,
-				       .attachments = &figures,
-				       .attachments_count = 1 };
-	if ((page > 0 ? canvas_png_new(&canvas, 150 / 72.0, page, out, err)
-		      : canvas_pdf_new(&canvas, &about, out, err)) == 0)
-		status = draw(kind, &compliance, canvas, issuer.data, subject.data, err);
-	canvas_free(canvas);
+	status = draw_pages(kind, &compliance, form, page, &letterhead,
+			    &(struct canvas_about){ .title = title.data,
+						    .author = author.data,
+						    .subject = subject.data,
+						    .language = language,
+						    .created = compliance.as_of,
+						    .keywords = keywords.data },
+			    out, err);
+	letterhead_free(&letterhead);
 	compliance_free(&compliance);
-	text_free(&issuer);
 	text_free(&subject);
 	text_free(&author);
 	text_free(&title);
 	text_free(&keywords);
-	text_free(&figures.bytes);
 	return status;
 }

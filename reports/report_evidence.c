@@ -160,5 +160,7 @@ const struct report_kind report_evidence = {
 	.name = "evidence",
 	.subject = subject,
 	.body = body,
+	.ending_vi = "Trên đây là căn cứ của số liệu, kính báo cáo./.",
+	.ending_en = "This is what the figure rests on, respectfully reported./.",
 	.check = printed_check,
 };

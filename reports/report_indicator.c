@@ -122,5 +122,7 @@ const struct report_kind report_indicator = {
 	.name = "indicator",
 	.subject = subject,
 	.body = body,
+	.ending_vi = "Trên đây là kết quả theo chỉ tiêu, kính báo cáo./.",
+	.ending_en = "These are the results of the indicator, respectfully reported./.",
 	.check = printed_check,
 };

@@ -18,30 +18,52 @@ struct report_kind {
 	void (*subject)(struct text *out, const struct compliance *report);
 	int (*body)(struct compliance *report, struct document *document,
 		    struct error *err);
+	/* An official form of that number: its own heading, pages turned; NULL: a report. */
+	const char *form;
+	/* The sentence above the signature; NULL: a form has none. */
+	const char *ending_vi, *ending_en;
+	/* What follows the signature, or NULL. */
+	int (*annex)(struct compliance *report, struct document *document,
+		     struct error *err);
 	/* Is all of it there?  RECORD is what was drawn; NULL: nothing to hold it against. */
 	int (*check)(const struct compliance *report, const struct text *record,
 		     struct error *err);
 };
 
 extern const struct report_kind report_compliance, report_ranking, report_indicator,
-	report_brief, report_restatement, report_evidence;
+	report_brief, report_restatement, report_evidence, report_form06a;
 
 /* NULL: there is none of that name. */
 const struct report_kind *report_kind_find(const char *name);
 
-/* The same model gives the same bytes, appended to OUT.  PAGE 0: all as PDF; else that page
- * at 150 dots per inch, ERROR_NOT_FOUND beyond the last. */
+enum report_pages {
+	PAGES_PDF,   /* all */
+	PAGES_PNG,   /* one, at 150 dots per inch */
+	PAGES_SVG,   /* one */
+	PAGES_BOXES, /* where everything stands, for tests: canvas_boxes.c */
+};
+
+/* The same model gives the same bytes, appended to OUT.  ERROR_NOT_FOUND for a PAGE beyond the
+ * last. */
 int report_draw(const struct report_kind *kind, const json_t *model, const char *language,
-		int page, struct text *out, struct error *err);
+		enum report_pages form, int page, struct text *out, struct error *err);
 /* A workbook: the words on the first sheet, a sheet for each table. */
 int report_sheets(const struct report_kind *kind, const json_t *model,
 		  const char *language, struct text *out, struct error *err);
-/* The largest table, after a line of column titles. */
+/* The largest table of the body, after a line of column titles. */
 int report_csv(const struct report_kind *kind, const json_t *model, const char *language,
 	       struct text *out, struct error *err);
+/* TABLE as that: raw values after a line of titles. */
+void report_csv_table(struct text *out, const struct table *table);
+/* The body and the annex into SINK. */
+int report_tell(const struct report_kind *kind, struct compliance *report,
+		const struct document_sink *sink, struct error *err);
 
 /* As of when, how final, how complete, and the code: the foot of every page. */
 void report_add_foot(struct text *out, const struct compliance *report);
+
+/* The nation's full table, of the model's "annex"; nothing without it (report_annex.c). */
+int report_annex(struct compliance *report, struct document *document, struct error *err);
 
 /* ---- Blocks that several reports have (report_parts.c) -------------------- */
 

@@ -4,8 +4,8 @@
 #include "reports/report_kind.h"
 
 static const struct report_kind *const kinds[] = {
-	&report_compliance, &report_ranking,     &report_indicator,
-	&report_brief,      &report_restatement, &report_evidence,
+	&report_compliance,  &report_ranking,  &report_indicator, &report_brief,
+	&report_restatement, &report_evidence, &report_form06a,
 };
 
 const struct report_kind *report_kind_find(const char *name)

@@ -14,10 +14,12 @@ struct report_request {
 	const char *indicator;       /* NULL: online-filing */
 	const char *as_of, *vintage; /* NULL: now */
 	const char *site;            /* where it can be verified, or NULL */
+	const char *number, *issued; /* "08", "2020-10-20"; NULL: left blank */
 	int page;                    /* of a picture, from 1 on */
 };
 
-/* Is there a REPORT of that name that can be had in FORMAT: pdf, png, xlsx, csv, json;
+/* Is there a REPORT of that name that can be had in FORMAT: pdf, png, svg, xlsx, csv,
+ * json;
  * NULL: in any? */
 int report_can(const char *report, const char *format);
 

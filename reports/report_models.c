@@ -1,6 +1,7 @@
 /* report_models.c -- models of reports for a process that makes many of one period. */
 #include "reports/report_models.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -41,16 +42,6 @@ void report_models_free(struct report_models *models)
 	free(models);
 }
 
-void report_models_translate(char *bytes, const char *language)
-{
-	static const char MEMBER[] = "\"lang\" : \"";
-	char *at = strstr(bytes, MEMBER);
-
-	if (!at)
-		BUG("a model without a language");
-	memcpy(at + strlen(MEMBER), language, 2);
-}
-
 static const char *indicator_of(const struct report_request *request)
 {
 	return request->indicator ? request->indicator : "online-filing";
@@ -68,9 +59,9 @@ static int ask_one(struct db *db, const struct report_request *request, char **b
 }
 
 int report_models_all(struct db *db, const struct report_request *request,
-		      struct db_rows **rows, struct error *err)
+		      const char *languages, struct db_rows **rows, struct error *err)
 {
-	const char *const params[] = { request->period,       request->lang,
+	const char *const params[] = { request->period,       languages,
 				       request->as_of,        request->vintage,
 				       indicator_of(request), request->report };
 
@@ -80,9 +71,10 @@ int report_models_all(struct db *db, const struct report_request *request,
 /* What has to be the same for a model to be the same, but for the agency. */
 static char *question_of(const struct report_request *request, const char *version)
 {
-	const char *const parts[] = { request->report,       request->period,
-				      request->as_of,        request->vintage,
-				      indicator_of(request), version };
+	const char *const parts[] = { request->report,  request->period,
+				      request->lang,    request->as_of,
+				      request->vintage, indicator_of(request),
+				      version };
 	struct text text = { 0 };
 
 	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
@@ -94,7 +86,7 @@ static char *question_of(const struct report_request *request, const char *versi
 static int keep(struct report_models *models, struct db *db,
 		const struct report_request *request, struct error *err)
 {
-	char *version = NULL, *question;
+	char *version = NULL, *question, languages[16];
 	int status;
 
 	if (db_value_of(db, VERSION, NULL, 0, &version, err) != 0)
@@ -109,7 +101,8 @@ static int keep(struct report_models *models, struct db *db,
 	free(question);
 	if (models->rows)
 		return 0;
-	status = report_models_all(db, request, &models->rows, err);
+	snprintf(languages, sizeof languages, "{%s}", request->lang);
+	status = report_models_all(db, request, languages, &models->rows, err);
 	if (status != 0)
 		report_models_clear(models);
 	return status;
@@ -138,6 +131,5 @@ int report_models_get(struct report_models *models, struct db *db,
 	if (!found) /* the nation, or a name that is no code */
 		return ask_one(db, request, bytes, err);
 	*bytes = memory_copy(found);
-	report_models_translate(*bytes, request->lang);
 	return 0;
 }

@@ -24,11 +24,8 @@ int report_models_get(struct report_models *models, struct db *db,
 		      const struct report_request *request, char **bytes,
 		      struct error *err);
 
-/* All agencies': rows of agency and model. */
+/* All agencies' in LANGUAGES ("{vi,en}"): rows of agency, lang and model. */
 int report_models_all(struct db *db, const struct report_request *request,
-		      struct db_rows **rows, struct error *err);
-
-/* A model says its language once, in its head; else it is the same in both. */
-void report_models_translate(char *bytes, const char *language);
+		      const char *languages, struct db_rows **rows, struct error *err);
 
 #endif

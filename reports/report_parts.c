@@ -89,6 +89,18 @@ void report_heading(struct compliance *report, struct document *document, int *n
 	text_free(&text);
 }
 
+int report_tell(const struct report_kind *kind, struct compliance *report,
+		const struct document_sink *sink, struct error *err)
+{
+	struct document *document = document_for(sink);
+	int status = kind->body(report, document, err);
+
+	if (status == 0 && kind->annex)
+		status = kind->annex(report, document, err);
+	document_free(document);
+	return status;
+}
+
 /* ---- Tables of a model ---------------------------------------------------- */
 
 /* Words of the models that are no names: causes, states, outcomes. */

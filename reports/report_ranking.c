@@ -84,4 +84,7 @@ const struct report_kind report_ranking = {
 	.subject = subject,
 	.body = body,
 	.check = printed_check,
+	.ending_vi = "Trên đây là xếp hạng các cơ quan trong kỳ, kính báo cáo./.",
+	.ending_en =
+		"This is the ranking of the agencies in the period, respectfully reported./.",
 };

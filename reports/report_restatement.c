@@ -69,4 +69,6 @@ const struct report_kind report_restatement = {
 	.subject = subject,
 	.body = body,
 	.check = printed_check,
+	.ending_vi = "Trên đây là các điều chỉnh số liệu của kỳ, kính báo cáo./.",
+	.ending_en = "These are the restatements of the period, respectfully reported./.",
 };

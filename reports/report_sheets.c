@@ -122,9 +122,14 @@ static void take_table(void *context, const char *caption, const struct table *t
 	if (!sheet)
 		BUG("no sheet %s", name);
 	worksheet_write_string(sheet, 0, 0, caption ? caption : name, book->heading);
-	for (size_t i = 0; i < columns; i++)
-		worksheet_write_string(sheet, HEAD_ROW, (lxw_col_t)i,
-				       table->columns[i].title, book->head);
+	for (size_t i = 0; i < columns; i++) {
+		struct text title = { 0 };
+
+		table_add_title(&title, table, i);
+		worksheet_write_string(sheet, HEAD_ROW, (lxw_col_t)i, title.data,
+				       book->head);
+		text_free(&title);
+	}
 	for (size_t i = 0; i < rows * columns; i++)
 		write_cell(book, sheet, (lxw_row_t)(HEAD_ROW + 1 + i / columns),
 			   (lxw_col_t)(i % columns), &table->cells[i]);
@@ -205,14 +210,10 @@ static int fill_book(struct book *book, const struct report_kind *kind,
 {
 	const struct document_sink sink = { take_heading, take_paragraph, take_table,
 					    book };
-	struct document *document = document_for(&sink);
-	int status;
 
 	open_book(book);
 	add_frame(book, report, kind);
-	status = kind->body(report, document, err);
-	document_free(document);
-	return status;
+	return report_tell(kind, report, &sink, err);
 }
 
 int report_sheets(const struct report_kind *kind, const json_t *model,

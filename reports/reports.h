@@ -20,6 +20,7 @@ int method_command(int argc, char **argv, const struct config *config);
 int milestones_command(int argc, char **argv, const struct config *config);
 int act_command(int argc, char **argv, const struct config *config);
 int report_command(int argc, char **argv, const struct config *config);
+int sign_command(int argc, char **argv, const struct config *config);
 int verify_command(int argc, char **argv, const struct config *config);
 int publish_command(int argc, char **argv, const struct config *config);
 int vintages_command(int argc, char **argv, const struct config *config);

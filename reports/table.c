@@ -87,6 +87,13 @@ void table_add_note(struct table *table, const char *sentence)
 	table->note = text_take(&note);
 }
 
+void table_add_title(struct text *out, const struct table *table, size_t i)
+{
+	if (table->groups && table->groups[i])
+		text_addf(out, "%s: ", table->groups[i]);
+	text_add(out, table->columns[i].title);
+}
+
 size_t table_rows(const struct table *table)
 {
 	if (table->cells_count % table->columns_count != 0)

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/text.h"
 #include "reports/canvas.h"
 #include "reports/words.h"
 
@@ -36,7 +37,13 @@ struct table {
 	struct table_cell *cells; /* row after row */
 	size_t cells_count, cells_room;
 	/* How it is drawn; set after table_start(). */
-	bool compact;  /* smaller type and closer rows: many short rows */
+	bool compact; /* smaller type and closer rows: many short rows */
+	bool fine;    /* smaller still: many columns */
+	/* What stands above each column and those beside it with the same, NULL: nothing;
+	 * borrowed.  NULL: nowhere. */
+	const char *const *groups;
+	bool is_last;  /* the signature stands below it: never without its last rows */
+	bool numbered; /* "(1)", "(2)", … below the titles, as forms have it */
 	size_t blocks; /* stand side by side, each a part of the rows; 0 is 1 */
 	char *note;    /* in small type below the last row, on its page; or NULL */
 };
@@ -59,5 +66,7 @@ const char *table_raw(const struct table_cell *cell);
 /* Adds a sentence to the note, after a space. */
 void table_add_note(struct table *table, const char *sentence);
 size_t table_rows(const struct table *table);
+/* "GROUP: TITLE" of column I: what it is called where no group stands above it. */
+void table_add_title(struct text *out, const struct table *table, size_t i);
 
 #endif

@@ -64,6 +64,49 @@ static void place_points(struct trend_layout *layout, const struct trend_input *
 	layout->high_y = layout_axis_at(&layout->axis, input->high);
 }
 
+/* The twelfth of 63 and the twelfth of 34 are not one place: no line joins them. */
+static bool same_total(const struct trend_input *input, size_t a, size_t b)
+{
+	return !input->totals || input->totals[a] == input->totals[b] ||
+	       (isnan(input->totals[a]) && isnan(input->totals[b]));
+}
+
+static void find_runs(struct trend_layout *layout, const struct trend_input *input)
+{
+	size_t i;
+
+	for (i = 0; input->totals && i < input->count; i++) {
+		if (isnan(input->totals[i]))
+			continue;
+		if (i == 0 || !same_total(input, i - 1, i))
+			layout->runs[layout->runs_count++] = (struct trend_run){
+				.first = i, .x = layout->x[i] - layout->step / 2
+			};
+		layout->runs[layout->runs_count - 1].last = i;
+	}
+}
+
+/* Above the middle of each run, the last one first. */
+static void place_runs(struct trend_layout *layout, const struct trend_input *input)
+{
+	double next = layout->right;
+	size_t i;
+
+	for (i = layout->runs_count; i-- > 0;) {
+		struct trend_run *run = &layout->runs[i];
+		double width = input->total_widths[run->first];
+		double middle = (layout->x[run->first] + layout->x[run->last]) / 2;
+
+		run->word = (struct layout_box){ middle - width / 2, 0, width,
+						 input->text * 1.2 };
+		layout_box_keep(&run->word, layout->left, next);
+		if (run->word.x < layout->left || run->word.x + width > next)
+			run->word.width = 0;
+		else
+			next = run->word.x - input->text * 0.5;
+	}
+}
+
 static void find_segments(struct trend_layout *layout, const struct trend_input *input)
 {
 	size_t i;
@@ -83,7 +126,8 @@ static void find_segments(struct trend_layout *layout, const struct trend_input 
 							   .width = layout->step };
 				layout->gaps_count++;
 			}
-		} else if (i > 0 && !isnan(input->values[i - 1])) {
+		} else if (i > 0 && !isnan(input->values[i - 1]) &&
+			   same_total(input, i - 1, i)) {
 			layout->segments[layout->segments_count++] =
 				(struct trend_segment){ i - 1, i, input->provisional[i] };
 		}
@@ -267,7 +311,8 @@ static void place_plot(struct trend_layout *layout, const struct trend_input *in
 	layout->right =
 		input->width -
 		(input->target_width > 0 ? input->target_width + input->text * 0.5 : 0);
-	layout->top = input->text * 1.9; /* a value's label above the highest point */
+	/* A value's label above the highest point, and over it what it is a place among. */
+	layout->top = input->text * (input->totals ? 3.4 : 1.9);
 	layout->bottom = input->height - input->text * 1.9;
 }
 
@@ -290,8 +335,10 @@ void trend_layout_make(struct trend_layout *layout, const struct trend_input *in
 	layout->value_boxes = memory_zeroed(count, sizeof *layout->value_boxes);
 	layout->segments = memory_zeroed(count, sizeof *layout->segments);
 	layout->gaps = memory_zeroed(count, sizeof *layout->gaps);
+	layout->runs = memory_zeroed(count, sizeof *layout->runs);
 	place_points(layout, input);
 	find_segments(layout, input);
+	find_runs(layout, input);
 	if (input->bare)
 		return;
 	choose_labels(layout, input->label_widths, layout->slots, input->text * 0.5,
@@ -301,6 +348,7 @@ void trend_layout_make(struct trend_layout *layout, const struct trend_input *in
 	place_values(layout, input);
 	place_forecast(layout, input);
 	place_words(layout, input);
+	place_runs(layout, input);
 }
 
 void trend_layout_free(struct trend_layout *layout)
@@ -313,5 +361,6 @@ void trend_layout_free(struct trend_layout *layout)
 	free(layout->value_boxes);
 	free(layout->segments);
 	free(layout->gaps);
+	free(layout->runs);
 	*layout = (struct trend_layout){ 0 };
 }

@@ -11,6 +11,7 @@
 #include "reports/report_file.h"
 #include "reports/format.h"
 #include "reports/model.h"
+#include "reports/pdf_sign.h"
 #include "reports/reports.h"
 
 static const char VERIFY[] =
@@ -32,7 +33,7 @@ struct verification {
 	struct text file, code;
 	const char *path, *format, *lang;
 	char sha256[DIGEST_SIZE];
-	int is_genuine;
+	int is_genuine, is_signed;
 };
 
 static void print_change(const json_t *change)
@@ -78,8 +79,9 @@ static void print_state(const struct verification *asked, const json_t *state)
 
 static int answer_as_json(const struct verification *asked, json_t *state)
 {
-	json_t *answer = json_pack("{s:s, s:b, s:s, s:O?}", "sha256", asked->sha256,
-				   "genuine", asked->is_genuine, "state",
+	json_t *answer = json_pack("{s:s, s:b, s:b, s:s, s:O?}", "sha256", asked->sha256,
+				   "genuine", asked->is_genuine, "signed",
+				   asked->is_signed, "state",
 				   !state              ? "unknown"
 				   : asked->is_genuine ? model_string(state, "state")
 						       : "altered",
@@ -99,7 +101,8 @@ static void answer_as_text(const struct verification *asked, const json_t *state
 		       "of one\n");
 	else if (asked->is_genuine)
 		printf("genuine: this file was made by this store and has not been "
-		       "changed since\n");
+		       "changed since%s\n",
+		       asked->is_signed ? ", but for its signature" : "");
 	else
 		printf("NOT GENUINE: the file carries the code of a report of this "
 		       "store, but is not one that it made\n");
@@ -150,6 +153,7 @@ int verify_command(int argc, char **argv, const struct config *config)
 						 { "lang", &asked.lang, NULL },
 						 { 0 } };
 	struct error err;
+	size_t unsigned_length;
 	int first, code = office_options(argc, argv, USAGE, options, 1, 1, &first);
 
 	if (code >= 0)
@@ -162,7 +166,11 @@ int verify_command(int argc, char **argv, const struct config *config)
 		log_line("verify", "%s", err.message);
 		return 1;
 	}
-	digest_of(text_string(&asked.file), asked.file.length, asked.sha256);
+	/* What was made here is what was there before it was signed. */
+	unsigned_length = pdf_unsigned_length(&asked.file);
+	asked.is_signed = unsigned_length > 0;
+	digest_of(text_string(&asked.file),
+		  asked.is_signed ? unsigned_length : asked.file.length, asked.sha256);
 	report_file_code(&asked.file, &asked.code);
 	code = office_run(config, DB_REPORTS, "verify", verify, &asked);
 	text_free(&asked.file);

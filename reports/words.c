@@ -264,6 +264,11 @@ const char *words_recast_label(const char *language)
 		"their predecessors added, exact");
 }
 
+const char *words_disputed(const char *language)
+{
+	return format_choose(language, "đang bị khiếu nại", "under dispute");
+}
+
 const char *words_sample(const char *language)
 {
 	return format_choose(language, "DỮ LIỆU MẪU", "SAMPLE DATA");

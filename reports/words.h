@@ -50,6 +50,8 @@ const char *words_cause(const char *cause, const char *language);
 const char *words_recast_note(const char *language);
 /* What stands over figures of a period on today's agencies. */
 const char *words_recast_label(const char *language);
+/* Behind a figure of which a dispute is open. */
+const char *words_disputed(const char *language);
 const char *words_sample(const char *language); /* "DỮ LIỆU MẪU" */
 
 #endif

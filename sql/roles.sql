@@ -27,10 +27,14 @@ GRANT INSERT ON quarantine, dossier_history, record_history, event_seen, dossier
 -- A refused record is settled by a later batch; what it says stays.
 GRANT UPDATE (settled_by, settled_as) ON quarantine TO nq17_collector;
 GRANT INSERT, DELETE ON agency_heir TO nq17_collector;
+-- A dossier moves to a predecessor whose record of it comes late (functions/merge_holder.sql).
+GRANT EXECUTE ON FUNCTION dossier_uproot TO nq17_collector;
+GRANT UPDATE (agency_id) ON dossier_echo TO nq17_collector;
+GRANT INSERT, DELETE ON dossier_named, dossier_waiting TO nq17_collector;
 GRANT INSERT ON agency_identifier TO nq17_collector;
 GRANT DELETE ON day_total, half_month_total, procedure_total TO nq17_collector;
 -- What it computed for the pages it may compute again.
-GRANT INSERT, DELETE ON remembered, remembered_period TO nq17_collector;
+GRANT INSERT, DELETE ON remembered, remembered_part, remembered_ledger, remembered_ledger_state TO nq17_collector;
 -- Audits are noted, and stay.
 GRANT INSERT ON audit_run TO nq17_collector;
 -- What the office set up is asked for, and the ledger of that kept.
@@ -38,9 +42,7 @@ GRANT INSERT, UPDATE ON source_window TO nq17_collector;
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA nq17 TO nq17_collector;
 
 -- Reports publish: they add vintages, which nobody changes (functions/vintages.sql).
-GRANT INSERT ON vintage, vintage_observation, reopening, report_file TO nq17_reports;
--- The web hands out reports, too, and enters each in the register.
-GRANT INSERT ON report_file TO nq17_web;
+GRANT INSERT ON vintage, vintage_observation, reopening TO nq17_reports;
 
 -- Agencies contest figures, agree with them and write beside them; the office answers.  Who
 -- may do what to which rows: functions/docket.sql, and the policies of the tables.
@@ -79,30 +81,37 @@ BEGIN
   END LOOP;
 END $$;
 GRANT EXECUTE ON FUNCTION first_load_begin(), first_load_end() TO nq17_collector;
-GRANT EXECUTE ON FUNCTION figure_marks(int, text, text, timestamptz) TO nq17_web, nq17_reports, nq17_collector;
+GRANT EXECUTE ON FUNCTION figure_ground(date, boolean) TO nq17_web, nq17_reports, nq17_collector;
+GRANT EXECUTE ON FUNCTION figure_marks(int, text, text, timestamptz), period_marks(text, timestamptz) TO nq17_web, nq17_reports, nq17_collector;
+-- Whoever hands out a report enters it in the register (functions/report_files.sql).
+GRANT EXECUTE ON FUNCTION report_file_note(jsonb, text, text) TO nq17_web, nq17_reports;
 GRANT EXECUTE ON FUNCTION log_action(text, text, jsonb, int) TO nq17_web, nq17_reports, nq17_collector;
 
 -- Accounts: the web sees a row as far as row-level security lets it (functions/access.sql),
 -- and never a secret; what it changes goes through functions (functions/account.sql).
-REVOKE ALL ON account, account_secret, session, audit_log
+REVOKE ALL ON account, account_secret, account_subject, session, audit_log
   FROM nq17_web, nq17_reports, nq17_collector;
 GRANT SELECT ON account, audit_log TO nq17_web;
 GRANT SELECT (session_id, account_id, way, is_whole, created_at, seen_at, expires_at, address, agent,
               ended_at) ON session TO nq17_web;
 GRANT EXECUTE ON FUNCTION session_visit, sign_in_secret, sign_in_failed, sign_in, sign_in_code,
-      sign_in_complete, sign_in_proxy, sign_out, account_add, account_change, account_password,
+      sign_in_complete, sign_in_proxy, sign_in_oidc, sign_in_oidc_failed, sign_out, totp_reseal, account_add, account_change, account_password,
       account_rehash, session_renew, session_end, totp_begin, totp_pending, totp_confirm, totp_off,
       account_has_code, account_paused_until TO nq17_web;
-GRANT EXECUTE ON FUNCTION revision_page, office_draft, office_decide TO nq17_web;
+GRANT EXECUTE ON FUNCTION revision_page, office_draft, office_decide, letterhead_set TO nq17_web;
 
 -- The deliverer fires schedules (which the owner adds) and keeps the ledger.
 GRANT UPDATE (next_run, next_day) ON schedule TO nq17_reports;
 GRANT INSERT, UPDATE ON schedule_run, outbox, archive, delivery_place TO nq17_reports;
 GRANT INSERT ON edition, edition_file, outbox_event TO nq17_reports;
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA nq17 TO nq17_reports;
--- Addresses, and what was sent to whom, are nobody else's business.
+-- Addresses, and what was sent to whom, are seen by owners and recipients
+-- (functions/delivery_access.sql); what is changed on a page goes through functions.
 REVOKE ALL ON agency_contact, schedule, schedule_run, outbox, outbox_event, archive, edition,
-      edition_file, delivery_place FROM nq17_web, nq17_collector;
+      edition_file, delivery_way FROM nq17_collector;
+REVOKE ALL ON delivery_place FROM nq17_web, nq17_collector;
+GRANT EXECUTE ON FUNCTION schedules_seen, addresses_seen, schedule_caption, schedule_save,
+      schedule_switch, schedule_run_now, delivery_decide TO nq17_web;
 
 -- The office's commands that take back or join what is stored, or that change what the
 -- registers say (nq17 batch withdraw, alias, agency source, agency cadence), act as the

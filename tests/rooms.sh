@@ -55,7 +55,7 @@ at_most() {
 only_in 'base/db\.c' 'libpq'
 only_in 'web/(server\.c|head\.c|exchange\.h|form\.c|send\.c)' 'microhttpd\.h'
 only_in 'collector/.*\.c' 'csv\.h'
-only_in '(collector/pull_fetch|delivery/transfer)\.c' 'curl'
+only_in '(collector/pull_fetch|delivery/transfer|web/outside)\.c' 'curl'
 only_in 'delivery/recurrence\.c' 'libical'
 only_in 'collector/xlsx\.c' '(zip|expat)\.h'
 only_in '(collector/template|reports/report_sheets|web/sheet)\.c' 'xlsxwriter\.h'

@@ -9,8 +9,9 @@
 #include <jansson.h>
 #include <sodium.h>
 
+#include "base/log.h"
 #include "base/memory.h"
-#include "web/hex.h"
+#include "base/secret_key.h"
 #include "web/password.h"
 #include "web/sign_in.h"
 #include "web/site.h"
@@ -44,8 +45,6 @@ static const char TOTP_CONFIRM[] =
 static const char TOTP_OFF[] =
 #include "sql/queries/totp_off.sql.inc"
 	;
-
-enum { SECRET_MOST = 64 };
 
 /* ---- The page ----------------------------------------------------------- */
 
@@ -81,22 +80,28 @@ static void add_secret(json_t *model, const unsigned char *secret, size_t length
 	text_free(&link);
 }
 
-static int read_pending(const struct visit *visit, unsigned char secret[SECRET_MOST],
+static int read_pending(const struct visit *visit, unsigned char secret[TOTP_SECRET_MOST],
 			size_t *length, struct error *err)
 {
-	char *printed = NULL;
-	int status = db_value_of(visit->db, TOTP_PENDING, NULL, 0, &printed, err);
+	char *sealed = NULL;
+	struct error unread;
 
-	*length = hex_read(printed, secret, SECRET_MOST);
-	free(printed);
-	return status;
+	*length = 0;
+	if (db_value_of(visit->db, TOTP_PENDING, NULL, 0, &sealed, err) != 0)
+		return -1;
+	/* One of a lost key is none: whoever begins anew is given another. */
+	if (secret_key_open(visit->sign_in->key, visit->visitor->login, sealed, secret,
+			    TOTP_SECRET_MOST, length, &unread) != 0)
+		log_line("web", "%s", unread.message);
+	free(sealed);
+	return 0;
 }
 
 int answer_account(const struct visit *visit, struct reply *reply, struct error *err)
 {
 	char number[24];
 	const char *const params[] = { number, request_value(visit->request, "note") };
-	unsigned char secret[SECRET_MOST];
+	unsigned char secret[TOTP_SECRET_MOST];
 	char *bytes = NULL;
 	json_t *model;
 	size_t length;
@@ -192,15 +197,19 @@ static int change_password(const struct visit *visit, struct reply *reply,
 static int begin_code(const struct visit *visit, struct reply *reply, struct error *err)
 {
 	unsigned char secret[TOTP_SECRET_BYTES];
-	char printed[3 + 2 * TOTP_SECRET_BYTES];
-	const char *const params[] = { printed };
+	struct text sealed = { 0 };
+	const char *params[] = { NULL };
+	int status;
 
 	totp_make(secret);
-	hex_print(secret, sizeof secret, printed);
+	secret_key_seal(visit->sign_in->key, visit->visitor->login, secret, sizeof secret,
+			&sealed);
 	sodium_memzero(secret, sizeof secret);
-	if (db_query(visit->db, TOTP_BEGIN, params, 1, NULL, err) != 0)
+	params[0] = text_string(&sealed);
+	status = db_query(visit->db, TOTP_BEGIN, params, 1, NULL, err);
+	text_free(&sealed);
+	if (status != 0)
 		return -1;
-	sodium_memzero(printed, sizeof printed);
 	reply_see_other(reply, strcmp(visit->request->language, "en") == 0
 				       ? "/account?lang=en#code"
 				       : "/account#code");
@@ -210,7 +219,7 @@ static int begin_code(const struct visit *visit, struct reply *reply, struct err
 static int confirm_code(const struct visit *visit, struct reply *reply, struct error *err)
 {
 	const char *code = request_field(visit->request, "code");
-	unsigned char secret[SECRET_MOST];
+	unsigned char secret[TOTP_SECRET_MOST];
 	char kept[TOKEN_HASH_SIZE], number[24];
 	const char *const params[] = { number, kept };
 	size_t length;

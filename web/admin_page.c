@@ -1,4 +1,5 @@
-/* admin_page.c -- /admin/users, /admin/keys, /admin/targets: what is changed there. */
+/* admin_page.c -- /admin/users, /admin/keys, /admin/letterhead, /admin/targets: what is
+ * changed there. */
 #include "web/admin_page.h"
 
 #include <stdlib.h>
@@ -28,6 +29,9 @@ static const char TOTP_OFF[] =
 static const char DRAFT[] =
 #include "sql/queries/office_draft.sql.inc"
 	;
+static const char LETTERHEAD[] =
+#include "sql/queries/letterhead_set.sql.inc"
+	;
 static const char DECIDE[] =
 #include "sql/queries/office_decide.sql.inc"
 	;
@@ -56,6 +60,25 @@ static int show_secret(const struct visit *visit, const char *kind, const char *
 	json_decref(model);
 	reply->is_secret = 1;
 	return status;
+}
+
+/* The FIELDS (closed by NULL) of a form as JSON; one left empty is "" if it IS_WHOLE. */
+static char *collect(const struct request *request, const char *const *fields,
+		     int is_whole)
+{
+	json_t *wanted = json_object();
+	char *printed;
+
+	for (; *fields; fields++) {
+		const char *value = request_field(request, *fields);
+
+		if (value || is_whole)
+			json_object_set_new(wanted, *fields,
+					    json_string(value ? value : ""));
+	}
+	printed = json_dumps(wanted, 0);
+	json_decref(wanted);
+	return printed;
 }
 
 /* ---- Accounts ----------------------------------------------------------- */
@@ -172,6 +195,37 @@ int post_keys(const struct visit *visit, struct reply *reply, struct error *err)
 	return back(visit, reply);
 }
 
+/* ---- Letterheads -------------------------------------------------------- */
+
+int post_letterhead(const struct visit *visit, struct reply *reply, struct error *err)
+{
+	static const char *const fields[] = { "parent",   "name",      "symbol",
+					      "place",    "receivers", "recipients",
+					      "position", "signer",    NULL };
+	const struct request *request = visit->request;
+	const char *agency = request_field(request, "agency");
+	const char *lang = request_field(request, "of");
+	char *wanted = collect(request, fields, 1);
+	const char *const params[] = { agency, lang, request_field(request, "from"),
+				       wanted };
+	struct text location = { 0 };
+	int status = -1;
+
+	if (!agency || !lang)
+		error_set(err, ERROR_INVALID, "a letterhead is of an agency");
+	else
+		status = db_query(visit->db, LETTERHEAD, params, 4, NULL, err);
+	if (status == 0) {
+		text_addf(&location, "%s?note=done&agency=%s&of=%s%s",
+			  visit->route->pattern, agency, lang,
+			  strcmp(request->language, "en") == 0 ? "&lang=en" : "");
+		reply_see_other(reply, text_string(&location));
+	}
+	text_free(&location);
+	free(wanted);
+	return status;
+}
+
 /* ---- Targets and populations -------------------------------------------- */
 
 /* The fields of a draft, as `nq17 target draft` would have them from its options. */
@@ -180,18 +234,9 @@ static char *collect_draft(const struct request *request)
 	static const char *const fields[] = { "subject",   "value",  "deadline",
 					      "direction", "kinds",  "from",
 					      "reason",    "clause", "name",
-					      "name-en" };
-	json_t *wanted = json_object();
-	char *printed;
+					      "name-en",   NULL };
 
-	for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
-		if (request_field(request, fields[i]))
-			json_object_set_new(
-				wanted, fields[i],
-				json_string(request_field(request, fields[i])));
-	printed = json_dumps(wanted, 0);
-	json_decref(wanted);
-	return printed;
+	return collect(request, fields, 0);
 }
 
 static int draft(const struct visit *visit, const char *kind, struct reply *reply,

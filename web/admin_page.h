@@ -1,4 +1,4 @@
-/* admin_page.h -- /admin/users, /admin/keys, /admin/targets: what is changed there.  What
+/* admin_page.h -- /admin/users, /admin/keys, /admin/letterhead and /admin/targets: what is changed there.  What
  * they show are models like those of other pages (routes.c). */
 #ifndef WEB_ADMIN_PAGE_H
 #define WEB_ADMIN_PAGE_H
@@ -7,6 +7,7 @@
 
 int post_users(const struct visit *visit, struct reply *reply, struct error *err);
 int post_keys(const struct visit *visit, struct reply *reply, struct error *err);
+int post_letterhead(const struct visit *visit, struct reply *reply, struct error *err);
 int post_targets(const struct visit *visit, struct reply *reply, struct error *err);
 
 #endif

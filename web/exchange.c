@@ -107,6 +107,13 @@ static void refuse(struct exchange *exchange, const char *code, const char *deta
 	reply_finish(&exchange->reply, ENCODING_NONE);
 }
 
+/* Is it something that the visitor can mend? */
+static int is_for_visitor(const struct error *err)
+{
+	return err->kind == ERROR_INVALID || err->kind == ERROR_NOT_FOUND ||
+	       strcmp(err->sqlstate, "NQ409") == 0;
+}
+
 /* What failed inside is for the log; only what the visitor can mend is shown. */
 static void refuse_error(struct exchange *exchange, const struct error *err)
 {
@@ -114,9 +121,7 @@ static void refuse_error(struct exchange *exchange, const struct error *err)
 
 	if (problem_status(code) >= 500)
 		log_line("web", "%s: %s", exchange->request.address, err->message);
-	refuse(exchange, code,
-	       err->kind == ERROR_INVALID || err->kind == ERROR_NOT_FOUND ? err->message
-									  : NULL);
+	refuse(exchange, code, is_for_visitor(err) ? err->message : NULL);
 }
 
 /* ---- Making the answer -------------------------------------------------- */
@@ -134,6 +139,8 @@ static int answer(struct exchange *exchange, const struct request *request,
 				     .metrics = means->metrics,
 				     .intake = means->intake,
 				     .sign_in = means->sign_in,
+				     .config = means->config,
+				     .archive = means->archive,
 				     .jobs_waiting = db_pool_waiting(means->pool),
 				     .db = db };
 	struct reply reply = { 0 };
@@ -358,17 +365,15 @@ static int work(void *context, struct db *db, struct error *err)
 	}
 	status = exchange->route->is_kept ? answer_kept(exchange, &request, db, err)
 					  : answer_visitor(exchange, &request, db, err);
-	if (status != 0 && strcmp(err->sqlstate, "NQ403") == 0) {
+	if (status != 0 && strcmp(err->sqlstate, "NQ403") == 0)
 		return refuse_visitor(exchange, &request, "forbidden", NULL, err);
-	}
+	if (status != 0 && strcmp(err->sqlstate, "NQ429") == 0)
+		return refuse_visitor(exchange, &request, "too_many_reports", NULL, err);
 	if (status == 0 || problem_status(problem_of(err)) >= 500)
 		return status;
 	snprintf(detail, sizeof detail, "%s", err->message);
 	return refuse_visitor(exchange, &request, problem_of(err),
-			      err->kind == ERROR_INVALID || err->kind == ERROR_NOT_FOUND
-				      ? detail
-				      : NULL,
-			      err);
+			      is_for_visitor(err) ? detail : NULL, err);
 }
 
 static void done(void *context, int status, const struct error *err)
@@ -391,12 +396,17 @@ static void done(void *context, int status, const struct error *err)
 static void hand_over(struct exchange *exchange)
 {
 	static const struct db_job job = { work, done, exchange_release };
+	struct exchange_means *means = exchange->means;
+	struct db_pool *pool =
+		route_admission(exchange->route)->calls_out && means->callers
+			? means->callers
+			: means->pool;
 	struct error err;
 
 	exchange->stage = STAGE_WAITING;
 	atomic_fetch_add(&exchange->references, 1);
 	MHD_suspend_connection(exchange->connection);
-	if (db_pool_submit(exchange->means->pool, &job, exchange, &err) != 0) {
+	if (db_pool_submit(pool, &job, exchange, &err) != 0) {
 		done(exchange, -1, &err);
 		exchange_release(exchange);
 	}

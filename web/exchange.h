@@ -22,12 +22,16 @@ struct exchange_means {
 	struct watch *watch;
 	struct guard *guard;
 	struct db_pool *pool; /* for pages and the API */
+	struct db_pool
+		*callers; /* for what waits for another server; NULL: nothing does */
 	struct intake *intake;
 	const char *language; /* of visitors who choose none */
 	struct origin_setting *origin;
 	struct sign_in *sign_in;
-	int is_public;    /* figures are for everybody */
-	int idle_minutes; /* then a session is over */
+	const struct config *config; /* borrowed */
+	char *archive;               /* the folder of what was sent */
+	int is_public;               /* figures are for everybody */
+	int idle_minutes;            /* then a session is over */
 };
 
 /* How long a connection may wait for its next request. */

@@ -259,6 +259,7 @@ void origin_read(const struct origin_setting *setting, struct MHD_Connection *co
 		memory_copy(agent && text_is_utf8(agent, strlen(agent)) ? agent : "");
 	request->session = read_cookie(connection, request, ORIGIN_SESSION);
 	request->seed = read_cookie(connection, request, ORIGIN_SEED);
+	request->sso = read_cookie(connection, request, ORIGIN_SSO);
 	request->is_from_here = is_from_here(setting, connection);
 	if (request->session || request->seed)
 		token_of_forms(request->session ? request->session : request->seed,

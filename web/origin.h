@@ -28,5 +28,6 @@ void origin_add_cookie(struct text *cookies, const struct request *request,
 
 #define ORIGIN_SESSION "nq17_session"
 #define ORIGIN_SEED    "nq17_form"
+#define ORIGIN_SSO     "nq17_sso"
 
 #endif

@@ -40,12 +40,23 @@ static const struct problem {
 	{ "not_acceptable", 406, 0, "Không có định dạng này", "No such format",
 	  "Địa chỉ này không có ở định dạng được yêu cầu.",
 	  "This address does not answer in the format asked for." },
+	{ "conflict", 409, 0, "Không khớp với hiện trạng",
+	  "It does not fit what is there",
+	  "Trạng thái đã thay đổi từ khi được đọc, hoặc tên đã được dùng.",
+	  "It has changed since it was read, or the name is taken." },
 	{ "store_version", 409, 0, "Cơ sở dữ liệu không khớp phiên bản",
 	  "The database is of another version",
 	  "Cơ sở dữ liệu không khớp với phiên bản chương trình.",
 	  "The database does not match this version of the program." },
 	{ "body_unwanted", 413, 0, "Nội dung quá lớn", "Content too large",
 	  "Địa chỉ này không nhận nội dung gửi kèm.", "This address takes no content." },
+	{ "too_many_reports", 429, 3600, "Đã tạo quá nhiều báo cáo mới",
+	  "Too many new reports",
+	  "Báo cáo của số liệu chưa công bố được đăng ký để kiểm chứng và có hạn mức mỗi ngày. "
+	  "Báo cáo của số liệu đã công bố thì không; người đã đăng nhập có hạn mức riêng.",
+	  "Reports of figures that were not published are registered so that they can be "
+	  "verified, and so many a day at most. Those of published figures are not limited; "
+	  "who is signed in has a limit of their own." },
 	{ "fault", 500, 0, "Lỗi của hệ thống", "A fault of the system",
 	  "Có lỗi ở phía chúng tôi; lỗi đã được ghi lại.",
 	  "Something went wrong on our side; it has been recorded." },
@@ -102,8 +113,10 @@ static const struct problem {
 	  "Mỗi nội dung cần một Idempotency-Key riêng.",
 	  "Each body needs an Idempotency-Key of its own." },
 	{ "too_many_requests", 429, 1, "Quá nhiều yêu cầu", "Too many requests",
-	  "Khóa này gửi quá nhiều yêu cầu mỗi phút; hãy gộp bản ghi lại.",
-	  "This key sends too many requests a minute; put more records into each." },
+	  "Khóa hoặc địa chỉ này gửi quá nhiều yêu cầu mỗi phút. Hãy chờ một lúc; nếu gửi bản "
+	  "ghi thì gộp lại.",
+	  "This key or address sends too many requests a minute. Wait a while; put more "
+	  "records into each." },
 	{ "too_many_bodies", 429, 5, "Quá nhiều yêu cầu cùng lúc",
 	  "Too many requests at a time",
 	  "Hãy chờ các yêu cầu đang gửi của khóa này kết thúc.",
@@ -135,7 +148,7 @@ const char *problem_of(const struct error *err)
 	case ERROR_NOT_FOUND:
 		return "not_found";
 	case ERROR_CONFLICT:
-		return "store_version";
+		return strcmp(err->sqlstate, "NQ409") == 0 ? "conflict" : "store_version";
 	case ERROR_UNAVAILABLE:
 		return "busy";
 	default:

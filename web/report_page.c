@@ -17,6 +17,7 @@ static const struct {
 } forms[] = {
 	{ FORMAT_PDF, "pdf", "application/pdf" },
 	{ FORMAT_PNG, "png", "image/png" },
+	{ FORMAT_SVG, "svg", "image/svg+xml" },
 	{ FORMAT_XLSX, "xlsx", SHEET_TYPE },
 	{ FORMAT_CSV, "csv", "text/csv; charset=utf-8; header=present" },
 	{ FORMAT_JSON, "json", "application/json" },
@@ -56,6 +57,8 @@ int answer_report(const struct visit *visit, struct reply *reply, struct error *
 		.as_of = request_value(request, "as_of"),
 		.vintage = request_value(request, "vintage"),
 		.lang = request->language,
+		.number = request_value(request, "number"),
+		.issued = request_value(request, "issued"),
 		.site = site_address(visit->site),
 		.page = page && atoi(page) > 0 ? atoi(page) : 1,
 	};

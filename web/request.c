@@ -84,6 +84,7 @@ void request_free(struct request *request)
 	form_free(request->form);
 	free(request->session);
 	free(request->seed);
+	free(request->sso);
 	free(request->peer);
 	free(request->agent);
 	free(request->proxy_user);

@@ -32,7 +32,7 @@ struct request {
 	int is_post;
 	struct form *form; /* what was sent, or NULL */
 	/* From origin_read(). */
-	char *session, *seed; /* cookies, or NULL */
+	char *session, *seed, *sso; /* cookies, or NULL */
 	char csrf
 		[REQUEST_CSRF_SIZE]; /* what a form of this browser brings; "": no cookie */
 	char *peer;                  /* the address of who asks */

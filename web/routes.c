@@ -10,14 +10,18 @@
 #include "web/admin_page.h"
 #include "web/batches.h"
 #include "web/data_page.h"
+#include "web/delivery_page.h"
 #include "web/docket_page.h"
 #include "web/intake.h"
 #include "web/metrics.h"
 #include "web/owned_page.h"
 #include "web/page.h"
 #include "web/report_page.h"
+#include "web/schedule_form.h"
+#include "web/schedule_page.h"
 #include "web/sign_in.h"
 #include "web/site.h"
+#include "web/sso.h"
 #include "web/upload_page.h"
 #include "web/workbook.h"
 
@@ -111,7 +115,7 @@ static const struct page rankings = {
 	.name = "rankings",
 	.sql = SELECT_RANKINGS,
 	.parameters =
-		"period group indicator as_of vintage recast peers compare sort columns",
+		"period group indicator as_of vintage recast peers compare sort columns state",
 	.table =
 		&(const struct page_table){
 			"ranked.cells unranked.cells",
@@ -341,6 +345,125 @@ static const struct page verify = {
 	.parameters = "code",
 };
 
+static const char SELECT_RESTATEMENTS[] =
+#include "sql/queries/page_restatements.sql.inc"
+	;
+static const char SELECT_VINTAGES[] =
+#include "sql/queries/page_vintages.sql.inc"
+	;
+static const char SELECT_VINTAGE[] =
+#include "sql/queries/page_vintage.sql.inc"
+	;
+static const char SELECT_FORM[] =
+#include "sql/queries/vintage_form.sql.inc"
+	;
+
+static const struct page restatements = {
+	.name = "restatements",
+	.sql = SELECT_RESTATEMENTS,
+	.parameters = "period agency indicator as_of vintage",
+	.table =
+		&(const struct page_table){
+			"ledger", "period,agency,indicator,old_numerator,old_denominator,"
+				  "new_numerator,new_denominator,cause,batch" },
+};
+
+static const struct page vintages = {
+	.name = "vintages",
+	.sql = SELECT_VINTAGES,
+	.parameters = "",
+	.table =
+		&(const struct page_table){
+			"vintages", "vintage,period,state,published_at,published_by,"
+				    "observations,sha256,previous" },
+};
+
+static const struct page vintage = {
+	.name = "vintage",
+	.sql = SELECT_VINTAGE,
+	.parameters = "number",
+};
+
+/* The bytes that the hash of a vintage is of (docs/vintages.md). */
+static int answer_canonical(const struct visit *visit, struct reply *reply,
+			    struct error *err)
+{
+	const char *const params[] = { request_value(visit->request, ":number") };
+	char *form = NULL;
+
+	if (db_value_of(visit->db, SELECT_FORM, params, 1, &form, err) != 0)
+		return -1;
+	if (!form)
+		return error_set(err, ERROR_NOT_FOUND, "there is no such vintage");
+	reply->status = 200;
+	reply->type = "application/x-ndjson";
+	text_add(&reply->body, form);
+	text_addf(&reply->file_name, "nq17-vintage-%s.ndjson", params[0]);
+	free(form);
+	return 0;
+}
+
+/* ---- Schedules and what was sent ----------------------------------------- */
+
+static const char SELECT_SCHEDULES[] =
+#include "sql/queries/page_schedules.sql.inc"
+	;
+static const char SELECT_DELIVERIES[] =
+#include "sql/queries/page_deliveries.sql.inc"
+	;
+static const char SELECT_DELIVERY[] =
+#include "sql/queries/page_delivery.sql.inc"
+	;
+static const char SELECT_COMPARISON[] =
+#include "sql/queries/page_delivery_compare.sql.inc"
+	;
+
+static const struct page schedules = {
+	.name = "schedules",
+	.sql = SELECT_SCHEDULES,
+	.parameters = "note",
+	.table =
+		&(const struct page_table){
+			"schedules",
+			"schedule,name,state,owner_code,report,scope_code,"
+			"covers,lang,formats,rrule,zone,next_run_at,next_period" },
+};
+static const struct page deliveries = {
+	.name = "deliveries",
+	.sql = SELECT_DELIVERIES,
+	.parameters = "schedule period state recipient after limit",
+	.table =
+		&(const struct page_table){
+			"deliveries",
+			"delivery,schedule_name,period,agency_code,recipient,"
+			"letter,state,attempts,queued_at,settled_at,answer,"
+			"sha256" },
+};
+static const struct page delivery = { .name = "delivery",
+				      .sql = SELECT_DELIVERY,
+				      .parameters = "delivery note" };
+static const struct page delivery_comparison = {
+	.name = "comparison",
+	.sql = SELECT_COMPARISON,
+	.parameters = "delivery other",
+	.table =
+		&(const struct page_table){
+			"changes",
+			"agency,indicator,old_numerator,old_denominator,old_value,"
+			"new_numerator,new_denominator,new_value" },
+};
+
+/* Who sees and does what: sql/functions/delivery_access.sql. */
+static const struct admission scheduling = { .roles = VISITOR_SIGNED_IN,
+					     .post = post_schedule };
+static const struct admission drafting = { .roles = VISITOR_LEADER | VISITOR_OFFICE |
+						    VISITOR_ADMINISTRATOR,
+					   .post = post_schedule_form };
+static const struct admission api_drafting = { .roles = VISITOR_SIGNED_IN,
+					       .post = post_schedule_form };
+static const struct admission deciding = { .roles = VISITOR_SIGNED_IN,
+					   .post = post_delivery };
+
 /* ---- Pictures of their own ---------------------------------------------- */
 
 static const char SELECT_MAP_PICTURE[] =
@@ -481,6 +604,9 @@ static const char SELECT_LOG[] =
 static const char SELECT_TARGETS[] =
 #include "sql/queries/page_targets.sql.inc"
 	;
+static const char SELECT_LETTERHEAD[] =
+#include "sql/queries/page_letterhead.sql.inc"
+	;
 static const char SELECT_REVISION[] =
 #include "sql/queries/page_revision.sql.inc"
 	;
@@ -500,6 +626,9 @@ static const struct page audit_log = { .name = "log",
 static const struct page targets = { .name = "targets",
 				     .sql = SELECT_TARGETS,
 				     .parameters = "note" };
+static const struct page letterhead = { .name = "letterhead",
+					.sql = SELECT_LETTERHEAD,
+					.parameters = "note agency of" };
 static const struct page revision = { .name = "revision",
 				      .sql = SELECT_REVISION,
 				      .parameters = "revision period" };
@@ -515,6 +644,8 @@ static const struct admission keeping_keys = { .roles = KEEPERS, .post = post_ke
 static const struct admission reading_log = { .roles = KEEPERS | VISITOR_OFFICE };
 static const struct admission setting_targets = { .roles = VISITOR_CENTRAL,
 						  .post = post_targets };
+static const struct admission heading_letters = { .roles = KEEPERS | VISITOR_OFFICE,
+						  .post = post_letterhead };
 static const struct admission previewing = { .roles = VISITOR_CENTRAL };
 
 /* ---- Data ---------------------------------------------------------------- */
@@ -617,7 +748,8 @@ enum {
 	PAGE = FORMAT_HTML | FORMAT_JSON,
 	TABLE_PAGE = PAGE | FORMAT_CSV | FORMAT_XLSX,
 	PICTURE = FORMAT_SVG | FORMAT_PNG,
-	REPORT = FORMAT_PDF | FORMAT_PNG | FORMAT_XLSX | FORMAT_CSV | FORMAT_JSON,
+	REPORT = FORMAT_PDF | FORMAT_PNG | FORMAT_SVG | FORMAT_XLSX | FORMAT_CSV |
+		 FORMAT_JSON,
 };
 
 static const struct admission sending = { .is_open = 1, .takes_records = 1 };
@@ -625,6 +757,7 @@ static const struct admission of_signed_in = { .roles = VISITOR_SIGNED_IN };
 static const struct admission of_all = { .is_open = 1 };
 static const struct admission signing_in = { .is_open = 1, .post = post_login };
 static const struct admission signing_in_code = { .is_open = 1, .post = post_code };
+static const struct admission signing_in_outside = { .is_open = 1, .calls_out = 1 };
 static const struct admission signing_out = { .is_open = 1, .post = post_logout };
 
 const struct route routes[] = {
@@ -670,17 +803,45 @@ const struct route routes[] = {
 	  &confirming },
 	{ "/method", TABLE_PAGE, answer_page, &method, 1, 1, 0, 0 },
 	{ "/reports", PAGE, answer_page, &reports, 1, 1, 0, 0 },
+	{ "/reports/schedules", TABLE_PAGE, answer_page, &schedules, 1, 0, 0,
+	  &scheduling },
+	{ "/reports/schedules/new", FORMAT_HTML, answer_schedule_form, NULL, 1, 0, 0,
+	  &drafting },
+	{ "/reports/schedules/:schedule", PAGE, answer_schedule, NULL, 1, 0, 0,
+	  &scheduling },
+	{ "/reports/schedules/:schedule/edit", FORMAT_HTML, answer_schedule_form, NULL, 1,
+	  0, 0, &drafting },
+	{ "/reports/deliveries", TABLE_PAGE, answer_page, &deliveries, 1, 0, 0,
+	  &of_signed_in },
+	{ "/reports/deliveries/:delivery", PAGE, answer_page, &delivery, 1, 0, 0,
+	  &deciding },
+	{ "/reports/deliveries/:delivery/compare/:other", TABLE_PAGE, answer_page,
+	  &delivery_comparison, 1, 0, 0, &of_signed_in },
+	{ "/reports/sent/:sha256", FORMAT_HTML, answer_archive, NULL, 1, 0, 0,
+	  &of_signed_in },
 	{ "/reports/:report", REPORT, answer_report, NULL, 1, 0, 0, 0 },
+	{ "/restatements", TABLE_PAGE, answer_page, &restatements, 1, 1, 0, 0 },
+	{ "/vintages", TABLE_PAGE, answer_page, &vintages, 1, 1, 0, 0 },
+	{ "/vintages/:number", PAGE, answer_page, &vintage, 1, 0, 0, 0 },
+	{ "/vintages/:number/canonical", FORMAT_HTML, answer_canonical, NULL, 1, 0, 0,
+	  0 },
 	{ "/verify", PAGE, answer_page, &verify, 1, 0, 0, 0 },
 	{ "/verify/:code", PAGE, answer_page, &verify, 1, 0, 0, 0 },
 	{ "/login", FORMAT_HTML, answer_login, NULL, 1, 0, 0, &signing_in },
 	{ "/login/code", FORMAT_HTML, answer_code, NULL, 1, 0, 0, &signing_in_code },
+	{ "/login/sso", FORMAT_HTML, answer_sso, NULL, 1, 0, 0, &signing_in_outside },
+	{ "/login/sso/back", FORMAT_HTML, answer_sso_back, NULL, 1, 0, 0,
+	  &signing_in_outside },
+	{ "/login/sso/out", FORMAT_HTML, answer_sso_out, NULL, 1, 0, 0,
+	  &signing_in_outside },
 	{ "/logout", FORMAT_HTML, NULL, NULL, 1, 0, 0, &signing_out },
 	{ "/account", FORMAT_HTML, answer_account, NULL, 1, 0, 0, &own_account },
 	{ "/admin", FORMAT_HTML, answer_page, &admin, 1, 0, 0, &administering },
 	{ "/admin/users", FORMAT_HTML, answer_page, &users, 1, 0, 0, &keeping_users },
 	{ "/admin/keys", FORMAT_HTML, answer_page, &keys, 1, 0, 0, &keeping_keys },
 	{ "/admin/audit", FORMAT_HTML, answer_page, &audit_log, 1, 0, 0, &reading_log },
+	{ "/admin/letterhead", FORMAT_HTML, answer_page, &letterhead, 1, 0, 0,
+	  &heading_letters },
 	{ "/admin/targets", FORMAT_HTML, answer_page, &targets, 1, 0, 0,
 	  &setting_targets },
 	{ "/admin/targets/:revision", FORMAT_HTML, answer_page, &revision, 1, 0, 0,
@@ -700,6 +861,18 @@ const struct route routes[] = {
 	{ "/api/v1/procedures", FORMAT_JSON, answer_page, &api_procedures, 1, 1, 1, 0 },
 	{ "/api/v1/targets", FORMAT_JSON, answer_page, &api_targets, 1, 1, 1, 0 },
 	{ "/api/v1/reports", FORMAT_JSON, answer_page, &reports, 1, 1, 1, 0 },
+	{ "/api/v1/schedules", FORMAT_JSON | FORMAT_CSV, answer_page, &schedules, 1, 0, 1,
+	  &api_drafting },
+	{ "/api/v1/schedules/:schedule", FORMAT_JSON, answer_schedule, NULL, 1, 0, 1,
+	  &scheduling },
+	{ "/api/v1/deliveries", FORMAT_JSON | FORMAT_CSV, answer_page, &deliveries, 1, 0,
+	  1, &of_signed_in },
+	{ "/api/v1/deliveries/:delivery", FORMAT_JSON, answer_page, &delivery, 1, 0, 1,
+	  &deciding },
+	{ "/api/v1/deliveries/:delivery/compare/:other", FORMAT_JSON | FORMAT_CSV,
+	  answer_page, &delivery_comparison, 1, 0, 1, &of_signed_in },
+	{ "/api/v1/sent/:sha256", FORMAT_TEXT, answer_archive, NULL, 1, 0, 1,
+	  &of_signed_in },
 	{ "/api/v1/vintages", FORMAT_JSON, answer_page, &api_vintages, 1, 1, 1, 0 },
 	{ "/api/v1/records/:type", FORMAT_JSON, .admission = &sending },
 	{ "/api/v1/batches/:batch", FORMAT_JSON, answer_batch, NULL, 1, 0, 0, 0 },

@@ -2,6 +2,7 @@
 #ifndef WEB_ROUTES_H
 #define WEB_ROUTES_H
 
+#include "base/config.h"
 #include "base/db.h"
 #include "web/reply.h"
 #include "web/request.h"
@@ -24,6 +25,8 @@ struct visit {
 	const struct metrics *metrics;
 	struct intake *intake;
 	struct sign_in *sign_in;
+	const struct config *config;
+	const char *archive; /* the folder of what was sent */
 	int jobs_waiting;
 	struct db *db; /* NULL where the route does not ask the database */
 };
@@ -37,6 +40,7 @@ struct admission {
 	int (*post)(const struct visit *visit, struct reply *reply, struct error *err);
 	size_t form_bytes; /* how long that may be; 0: ROUTE_FORM_BYTES */
 	int takes_records; /* POST with a body (upload.h); nothing else */
+	int calls_out;     /* waits for another server: on workers of its own */
 };
 
 enum { ASKS_IF_THERE = 2 };

@@ -20,18 +20,24 @@ int serve_open(struct server **server, const struct config *config, struct error
 	return server_open(server, config, err);
 }
 
-/* The folder is made with the rights we started with, and filled without them. */
-static int open_spool(struct server *server, struct cluster *cluster,
-		      const struct config *config, struct error *err)
+/* The folders are made with the rights we started with, and used without them; the key is
+ * read with them. */
+static int open_folders(struct server *server, struct cluster *cluster,
+			const struct config *config, struct error *err)
 {
-	char *folder = NULL;
+	char *folder = NULL, *archive = NULL;
 	int status = cluster_work_folder(cluster, config, "spool", &folder, err);
 
 	if (status == 0)
+		status = cluster_work_folder(cluster, config, "archive", &archive, err);
+	if (status == 0)
+		status = server_take_key(server, config, err);
+	if (status == 0)
 		status = cluster_drop_privileges(cluster, err);
 	if (status == 0)
-		status = server_take_records(server, config, folder, err);
+		status = server_take_records(server, config, folder, archive, err);
 	free(folder);
+	free(archive);
 	return status;
 }
 
@@ -45,7 +51,7 @@ int serve(struct server *server, struct cluster *cluster, const struct config *c
 	serve_block_ends(&ends);
 	/* A visitor who leaves early must not end the server. */
 	signal(SIGPIPE, SIG_IGN);
-	status = open_spool(server, cluster, config, err);
+	status = open_folders(server, cluster, config, err);
 	if (status == 0)
 		status = server_start(server, cluster_conninfo(cluster, DB_WEB), err);
 	if (status == 0) {

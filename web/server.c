@@ -10,6 +10,7 @@
 
 #include "base/log.h"
 #include "base/memory.h"
+#include "base/secret_key.h"
 #include "web/exchange.h"
 #include "web/listener.h"
 #include "web/routes.h"
@@ -18,6 +19,7 @@
 enum {
 	VISITOR_THREADS = 2,
 	WORKERS = 4,
+	CALLERS = 2, /* more of them would wait for one provider */
 	CONNECTIONS = 4000,
 	HEAD_BYTES = 32 * 1024, /* of a connection: request head and answer head */
 	JOB_SECONDS = 30,
@@ -78,8 +80,9 @@ int server_open(struct server **result, const struct config *config, struct erro
 		strcmp(config_get(config, "lang"), "en") == 0 ? "en" : "vi";
 	server->means.is_public = strcmp(config_get(config, "public"), "yes") == 0;
 	server->means.idle_minutes = atoi(config_get(config, "session_idle"));
-	sign_in_open(&server->means.sign_in, config);
-	if (site_open(&server->means.site, config_get(config, "public_url"), err) != 0 ||
+	server->means.config = config;
+	if (sign_in_open(&server->means.sign_in, config, err) != 0 ||
+	    site_open(&server->means.site, config_get(config, "public_url"), err) != 0 ||
 	    origin_open(&server->means.origin, config, err) != 0 ||
 	    tls_load(&server->tls, config_get(config, "tls_certificate"),
 		     config_get(config, "tls_key"), err) != 0 ||
@@ -92,9 +95,15 @@ int server_open(struct server **result, const struct config *config, struct erro
 	return 0;
 }
 
-int server_take_records(struct server *server, const struct config *config,
-			const char *spool, struct error *err)
+int server_take_key(struct server *server, const struct config *config, struct error *err)
 {
+	return secret_key_load(&server->means.sign_in->key, config, 1, err);
+}
+
+int server_take_records(struct server *server, const struct config *config,
+			const char *spool, const char *archive, struct error *err)
+{
+	server->means.archive = memory_copy(archive);
 	return intake_open(&server->means.intake, config, spool, err);
 }
 
@@ -129,6 +138,9 @@ int server_start(struct server *server, const char *conninfo, struct error *err)
 	watch_open(&server->means.watch, conninfo);
 	guard_open(&server->means.guard);
 	db_pool_open(&server->means.pool, conninfo, DB_WEB, WORKERS, JOB_SECONDS);
+	if (server->means.sign_in->oidc)
+		db_pool_open(&server->means.callers, conninfo, DB_WEB, CALLERS,
+			     JOB_SECONDS);
 	intake_start(server->means.intake, conninfo, server->means.metrics);
 	server->daemon = MHD_start_daemon(
 		MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME |
@@ -160,10 +172,13 @@ void server_close(struct server *server)
 		close(server->listener.socket);
 	if (server->means.pool)
 		db_pool_stop(server->means.pool);
+	if (server->means.callers)
+		db_pool_stop(server->means.callers);
 	intake_stop(server->means.intake);
 	if (server->daemon)
 		MHD_stop_daemon(server->daemon);
 	db_pool_free(server->means.pool);
+	db_pool_free(server->means.callers);
 	intake_close(server->means.intake);
 	guard_close(server->means.guard);
 	watch_close(server->means.watch);
@@ -172,6 +187,7 @@ void server_close(struct server *server)
 	site_close(server->means.site);
 	origin_close(server->means.origin);
 	sign_in_close(server->means.sign_in);
+	free(server->means.archive);
 	tls_free(&server->tls);
 	free(server->patterns);
 	free(server);

@@ -13,9 +13,14 @@ struct server;
  * before server_start().  An address in use, or that is not ours, is ERROR_UNAVAILABLE.
  * Belongs to the caller. */
 int server_open(struct server **server, const struct config *config, struct error *err);
-/* Opens the folder SPOOL; as the account that will fill it, and before server_start(). */
+/* Opens the folder SPOOL; as the account that will fill it, and before server_start().
+ * ARCHIVE is the folder of what was sent; CONFIG must live as long as the server. */
 int server_take_records(struct server *server, const struct config *config,
-			const char *spool, struct error *err);
+			const char *spool, const char *archive, struct error *err);
+/* Reads the key of secrets in the database, or makes it: while the rights are there to read
+ * and write its file. */
+int server_take_key(struct server *server, const struct config *config,
+		    struct error *err);
 /* CONNINFO: of the database. */
 int server_start(struct server *server, const char *conninfo, struct error *err);
 /* Finishes what is being answered, then frees the server; fine on NULL. */

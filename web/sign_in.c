@@ -7,9 +7,12 @@
 #include <time.h>
 
 #include <jansson.h>
+#include <sodium.h>
 
+#include "base/log.h"
 #include "base/memory.h"
-#include "web/hex.h"
+#include "base/secret_key.h"
+#include "web/oidc.h"
 #include "web/origin.h"
 #include "web/password.h"
 #include "web/quota.h"
@@ -41,13 +44,16 @@ static const char SIGN_OUT[] =
 static const char REHASH[] =
 #include "sql/queries/account_rehash.sql.inc"
 	;
+static const char RESEAL[] =
+#include "sql/queries/totp_reseal.sql.inc"
+	;
 static const char RENEW[] =
 #include "sql/queries/session_renew.sql.inc"
 	;
 
 enum { TRIES_AT_A_TIME = 3, ADDRESSES = 4096, NUMBER_SIZE = 24 };
 
-void sign_in_open(struct sign_in **result, const struct config *config)
+int sign_in_open(struct sign_in **result, const struct config *config, struct error *err)
 {
 	const struct quota_setting limits = { .requests = (unsigned)atoi(config_get(
 						      config, "sign_in_tries")),
@@ -59,6 +65,7 @@ void sign_in_open(struct sign_in **result, const struct config *config)
 	sign_in->session_hours = atoi(config_get(config, "session_hours"));
 	quota_open(&sign_in->tries, &limits);
 	*result = sign_in;
+	return oidc_open(&sign_in->oidc, config, err);
 }
 
 void sign_in_close(struct sign_in *sign_in)
@@ -66,17 +73,16 @@ void sign_in_close(struct sign_in *sign_in)
 	if (!sign_in)
 		return;
 	quota_close(sign_in->tries);
+	oidc_close(sign_in->oidc);
+	secret_key_free(sign_in->key);
 	free(sign_in);
 }
 
 /* ---- Where to go on ----------------------------------------------------- */
 
 /* On this server: "//host" and "/\host" lead elsewhere. */
-static const char *where_next(const struct request *request)
+static const char *check_next(const char *next)
 {
-	const char *next = request->is_post ? request_field(request, "next")
-					    : request_value(request, "next");
-
 	if (!next || next[0] != '/' || next[1] == '/' || next[1] == '\\')
 		return "/";
 	for (const char *c = next; *c; c++)
@@ -85,18 +91,60 @@ static const char *where_next(const struct request *request)
 	return next;
 }
 
-static void go_on(const struct visit *visit, struct reply *reply)
+const char *sign_in_next(const struct request *request)
 {
-	reply_see_other(reply, where_next(visit->request));
+	return check_next(request->is_post ? request_field(request, "next")
+					   : request_value(request, "next"));
 }
 
-/* The page with the form; FAULT is the key of a text under sign_in., or NULL.  A browser
- * that has no secret of ours yet is given one, from which the token of the form comes. */
-static int show(const struct visit *visit, const char *page, const char *fault,
-		struct reply *reply, struct error *err)
+void sign_in_go_on(const struct request *request, const char *next, int has_code,
+		   struct reply *reply)
+{
+	struct text location = { 0 };
+
+	next = check_next(next);
+	if (has_code) {
+		text_add(&location, "/login/code?next=");
+		text_add_url(&location, next);
+		if (strcmp(request->language, "en") == 0)
+			text_add(&location, "&lang=en");
+		next = text_string(&location);
+	}
+	reply_see_other(reply, next);
+	text_free(&location);
+}
+
+static void go_on(const struct visit *visit, struct reply *reply)
+{
+	sign_in_go_on(visit->request, sign_in_next(visit->request), 0, reply);
+}
+
+/* The way to the provider, where there is one. */
+static void add_sso(const struct visit *visit, json_t *model)
+{
+	const struct oidc *oidc = visit->sign_in->oidc;
+	struct text link = { 0 };
+
+	if (!oidc)
+		return;
+	text_add(&link, "/login/sso?next=");
+	text_add_url(&link, sign_in_next(visit->request));
+	if (strcmp(visit->request->language, "en") == 0)
+		text_add(&link, "&lang=en");
+	json_object_set_new(model, "sso",
+			    json_pack("{s:s, s:s*, s:b}", "link", text_string(&link),
+				      "name", oidc_name(oidc), "is_out",
+				      request_value(visit->request, "out") != NULL));
+	text_free(&link);
+}
+
+/* A browser that has no secret of ours yet is given one, from which the token of the form
+ * comes. */
+int sign_in_show(const struct visit *visit, const char *page, const char *fault,
+		 struct reply *reply, struct error *err)
 {
 	struct request request = *visit->request;
-	json_t *model = json_pack("{s:s, s:s*, s:b}", "next", where_next(&request),
+	json_t *model = json_pack("{s:s, s:s*, s:b}", "next", sign_in_next(&request),
 				  "fault", fault, "has_no_period", 1);
 	char seed[TOKEN_SIZE];
 	int status;
@@ -106,6 +154,7 @@ static int show(const struct visit *visit, const char *page, const char *fault,
 		token_of_forms(seed, request.csrf);
 		origin_add_cookie(&reply->cookies, &request, ORIGIN_SEED, seed);
 	}
+	add_sso(visit, model);
 	status = site_render(visit->site, page, &request, model, reply, err);
 	json_decref(model);
 	if (fault)
@@ -115,9 +164,8 @@ static int show(const struct visit *visit, const char *page, const char *fault,
 
 /* ---- Sessions ----------------------------------------------------------- */
 
-/* A new session under a new token, whatever the browser had before. */
-static int begin_session(const struct visit *visit, const char *account, int is_whole,
-			 const char *way, struct reply *reply, struct error *err)
+int sign_in_begin(const struct visit *visit, const char *account, int is_whole,
+		  const char *way, struct reply *reply, struct error *err)
 {
 	char token[TOKEN_SIZE], hash[TOKEN_HASH_SIZE], hours[NUMBER_SIZE];
 	const char *const params[] = {
@@ -176,7 +224,7 @@ static int try_proxy(const struct visit *visit, int *is_in, struct reply *reply,
 		return 0;
 	status = db_value_of(visit->db, PROXY, &user, 1, &account, err);
 	if (status == 0 && account) {
-		status = begin_session(visit, account, 1, "proxy", reply, err);
+		status = sign_in_begin(visit, account, 1, "proxy", reply, err);
 		*is_in = status == 0;
 	}
 	free(account);
@@ -190,7 +238,7 @@ int answer_login(const struct visit *visit, struct reply *reply, struct error *e
 	if (!is_in && try_proxy(visit, &is_in, reply, err) != 0)
 		return -1;
 	if (!is_in)
-		return show(visit, "login", NULL, reply, err);
+		return sign_in_show(visit, "login", NULL, reply, err);
 	go_on(visit, reply);
 	return 0;
 }
@@ -226,27 +274,16 @@ static int try_password(const struct visit *visit, struct reply *reply, struct e
 	hash = db_rows_count(rows) ? db_value(rows, 0, "password_hash") : NULL;
 	if (!password_is_right(password, hash, visit->sign_in->password_memory)) {
 		if (!hash || note_failure(visit, login, "password", err) == 0)
-			status = show(visit, "login", "wrong", reply, err);
+			status = sign_in_show(visit, "login", "wrong", reply, err);
 		goto done;
 	}
 	account = db_value(rows, 0, "account_id");
 	has_code = strcmp(db_value(rows, 0, "has_code"), "t") == 0;
 	if (keep_cost(visit, account, hash, password, err) != 0 ||
-	    begin_session(visit, account, !has_code, "password", reply, err) != 0)
+	    sign_in_begin(visit, account, !has_code, "password", reply, err) != 0)
 		goto done;
 	status = 0;
-	if (has_code) {
-		struct text location = { 0 };
-
-		text_add(&location, "/login/code?next=");
-		text_add_url(&location, where_next(visit->request));
-		if (strcmp(visit->request->language, "en") == 0)
-			text_add(&location, "&lang=en");
-		reply_see_other(reply, text_string(&location));
-		text_free(&location);
-	} else {
-		go_on(visit, reply);
-	}
+	sign_in_go_on(visit->request, sign_in_next(visit->request), has_code, reply);
 done:
 	db_rows_free(rows);
 	return status;
@@ -270,10 +307,10 @@ static int32_t place_of(const char *peer)
 	return (int32_t)(hash % ADDRESSES);
 }
 
-/* TRY, unless there were too many from this address. */
-static int within_quota(const struct visit *visit, struct reply *reply, struct error *err,
-			int (*try)(const struct visit *visit, struct reply *reply,
-				   struct error *err))
+int sign_in_within_quota(const struct visit *visit, struct reply *reply,
+			 struct error *err,
+			 int (*try)(const struct visit *visit, struct reply *reply,
+				    struct error *err))
 {
 	int32_t place = place_of(visit->request->peer);
 	int wait = 0, status;
@@ -291,7 +328,7 @@ static int within_quota(const struct visit *visit, struct reply *reply, struct e
 
 int post_login(const struct visit *visit, struct reply *reply, struct error *err)
 {
-	return within_quota(visit, reply, err, try_password);
+	return sign_in_within_quota(visit, reply, err, try_password);
 }
 
 /* ---- The code ----------------------------------------------------------- */
@@ -300,7 +337,7 @@ int answer_code(const struct visit *visit, struct reply *reply, struct error *er
 {
 	if (!visit->request->session)
 		return answer_login(visit, reply, err);
-	return show(visit, "login_code", NULL, reply, err);
+	return sign_in_show(visit, "login_code", NULL, reply, err);
 }
 
 static int complete(const struct visit *visit, const char *old, int64_t step,
@@ -321,13 +358,32 @@ static int complete(const struct visit *visit, const char *old, int64_t step,
 	return 0;
 }
 
+/* A secret that lay as it is, from before secrets were sealed, lies so no longer. */
+static int seal(const struct visit *visit, const char *login, const char *old,
+		const unsigned char *secret, size_t length, struct error *err)
+{
+	struct text sealed = { 0 };
+	const char *params[] = { login, old, NULL };
+	int status;
+
+	if (!secret_key_is_plain(old))
+		return 0;
+	secret_key_seal(visit->sign_in->key, login, secret, length, &sealed);
+	params[2] = text_string(&sealed);
+	status = db_query(visit->db, RESEAL, params, 3, NULL, err);
+	text_free(&sealed);
+	return status;
+}
+
 static int try_code(const struct visit *visit, struct reply *reply, struct error *err)
 {
 	const char *code = request_field(visit->request, "code");
 	char hash[TOKEN_HASH_SIZE];
 	const char *const params[] = { hash };
-	unsigned char secret[64];
+	unsigned char secret[TOTP_SECRET_MOST];
 	struct db_rows *rows = NULL;
+	const char *login, *sealed;
+	size_t length;
 	int64_t step = 0;
 	int status;
 
@@ -336,26 +392,35 @@ static int try_code(const struct visit *visit, struct reply *reply, struct error
 		return -1;
 	if (db_rows_count(rows) == 0) { /* too late, or too often wrong */
 		db_rows_free(rows);
-		return show(visit, "login", "again", reply, err);
+		return sign_in_show(visit, "login", "again", reply, err);
 	}
-	step = totp_find_step(
-		secret, hex_read(db_value(rows, 0, "secret"), secret, sizeof secret),
-		code ? code : "", time(NULL),
-		strtoll(db_value(rows, 0, "step"), NULL, 10));
+	login = db_value(rows, 0, "login");
+	sealed = db_value(rows, 0, "secret");
+	if (secret_key_open(visit->sign_in->key, login, sealed, secret, sizeof secret,
+			    &length, err) != 0) {
+		log_line("web", "%s", err->message);
+		status = sign_in_show(visit, "login", "key_lost", reply, err);
+		db_rows_free(rows);
+		return status;
+	}
+	step = totp_find_step(secret, length, code ? code : "", time(NULL),
+			      strtoll(db_value(rows, 0, "step"), NULL, 10));
 	if (step)
-		status = complete(visit, hash, step, reply, err);
-	else if (note_failure(visit, db_value(rows, 0, "login"), "code", err) == 0)
-		status = show(visit, "login_code", "wrong_code", reply, err);
+		status = seal(visit, login, sealed, secret, length, err) == 0
+				 ? complete(visit, hash, step, reply, err)
+				 : -1;
+	else if (note_failure(visit, login, "code", err) == 0)
+		status = sign_in_show(visit, "login_code", "wrong_code", reply, err);
 	else
 		status = -1;
-	memset(secret, 0, sizeof secret);
+	sodium_memzero(secret, sizeof secret);
 	db_rows_free(rows);
 	return status;
 }
 
 int post_code(const struct visit *visit, struct reply *reply, struct error *err)
 {
-	return within_quota(visit, reply, err, try_code);
+	return sign_in_within_quota(visit, reply, err, try_code);
 }
 
 /* ---- The end ------------------------------------------------------------ */
@@ -364,13 +429,21 @@ int post_logout(const struct visit *visit, struct reply *reply, struct error *er
 {
 	char hash[TOKEN_HASH_SIZE];
 	const char *const params[] = { hash };
+	char *way = NULL;
 
 	if (visit->request->session) {
 		token_hash(visit->request->session, hash);
-		if (db_query(visit->db, SIGN_OUT, params, 1, NULL, err) != 0)
+		if (db_value_of(visit->db, SIGN_OUT, params, 1, &way, err) != 0)
 			return -1;
 		origin_add_cookie(&reply->cookies, visit->request, ORIGIN_SESSION, "");
 	}
-	reply_see_other(reply, "/");
+	/* Who is still known to the provider is a click away from being in again. */
+	if (way && strcmp(way, "oidc") == 0 && visit->sign_in->oidc)
+		reply_see_other(reply, strcmp(visit->request->language, "en") == 0
+					       ? "/login?out=1&lang=en"
+					       : "/login?out=1");
+	else
+		reply_see_other(reply, "/");
+	free(way);
 	return 0;
 }

@@ -217,8 +217,80 @@ static const struct {
 #include "web/templates/verify.html.inc"
 	},
 	{
+		"causes",
+#include "web/templates/causes.html.inc"
+	},
+	{
+		"ledger_table",
+#include "web/templates/ledger_table.html.inc"
+	},
+	{
+		"ledger_value",
+#include "web/templates/ledger_value.html.inc"
+	},
+	{
+		"restatements",
+#include "web/templates/restatements.html.inc"
+	},
+	{
+		"vintage_table",
+#include "web/templates/vintage_table.html.inc"
+	},
+	{
+		"vintages",
+#include "web/templates/vintages.html.inc"
+	},
+	{
+		"vintage",
+#include "web/templates/vintage.html.inc"
+	},
+	{
+		"reading",
+#include "web/templates/reading.html.inc"
+	},
+	{
 		"reports",
 #include "web/templates/reports.html.inc"
+	},
+	{
+		"report_tabs",
+#include "web/templates/report_tabs.html.inc"
+	},
+	{
+		"schedules",
+#include "web/templates/schedules.html.inc"
+	},
+	{
+		"schedule_what",
+#include "web/templates/schedule_what.html.inc"
+	},
+	{
+		"run_counts",
+#include "web/templates/run_counts.html.inc"
+	},
+	{
+		"next_runs",
+#include "web/templates/next_runs.html.inc"
+	},
+	{
+		"schedule",
+#include "web/templates/schedule.html.inc"
+	},
+	{
+		"schedule_form",
+#include "web/templates/schedule_form.html.inc"
+	},
+	{
+		"deliveries",
+#include "web/templates/deliveries.html.inc"
+	},
+	{
+		"delivery",
+#include "web/templates/delivery.html.inc"
+	},
+	{
+		"comparison",
+#include "web/templates/comparison.html.inc"
 	},
 	{
 		"login",
@@ -255,6 +327,10 @@ static const struct {
 	{
 		"log",
 #include "web/templates/log.html.inc"
+	},
+	{
+		"letterhead",
+#include "web/templates/letterhead.html.inc"
 	},
 	{
 		"draft",

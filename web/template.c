@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/memory.h"
 #include "reports/reports.h"
@@ -421,8 +422,43 @@ static int print_scalar(struct text *out, const json_t *value)
 	}
 }
 
+/* Is OUT within the quotes of an address, which begins here? */
+static int is_at_address(const struct text *out)
+{
+	static const char *const names[] = { " href=\"", " src=\"", " action=\"" };
+
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		size_t length = strlen(names[i]);
+
+		if (out->length >= length &&
+		    memcmp(out->data + out->length - length, names[i], length) == 0)
+			return 1;
+	}
+	return 0;
+}
+
+/* On this server, or a page elsewhere: "javascript:" and its kin are neither, and "//host"
+ * is elsewhere under the looks of here. */
+static int is_address(const char *value)
+{
+	static const char *const kinds[] = { "https://", "http://",
+					     "mailto:", "data:image/" };
+
+	if (*value == '/')
+		return value[1] != '/' && value[1] != '\\';
+	if (!*value || *value == '#' || *value == '?')
+		return 1;
+	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+		if (strncasecmp(value, kinds[i], strlen(kinds[i])) == 0)
+			return 1;
+	return 0;
+}
+
+/* An address is checked where it is printed, whoever let it in. */
 static void add_safely(const struct walk *walk, const char *value)
 {
+	if (!walk->setting->is_text && is_at_address(walk->out) && !is_address(value))
+		value = "#";
 	(walk->setting->is_text ? text_add : text_add_html)(walk->out, value);
 }
 

@@ -7,7 +7,7 @@
 
 #include "base/text.h"
 
-enum { TOTP_SECRET_BYTES = 20, TOTP_DIGITS = 6 };
+enum { TOTP_SECRET_BYTES = 20, TOTP_SECRET_MOST = 64, TOTP_DIGITS = 6 };
 
 void totp_make(unsigned char secret[TOTP_SECRET_BYTES]);
 

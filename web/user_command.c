@@ -7,10 +7,14 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include <sodium.h>
+
 #include "base/log.h"
 #include "base/memory.h"
 #include "base/office.h"
+#include "base/secret_key.h"
 #include "web/password.h"
+#include "web/totp.h"
 
 static const char ADD[] =
 #include "sql/queries/account_add.sql.inc"
@@ -24,17 +28,28 @@ static const char PASSWORD[] =
 static const char TOTP_OFF[] =
 #include "sql/queries/totp_off.sql.inc"
 	;
+static const char SUBJECT[] =
+#include "sql/queries/account_subject.sql.inc"
+	;
+static const char SECRETS[] =
+#include "sql/queries/totp_secrets.sql.inc"
+	;
+static const char RESEAL[] =
+#include "sql/queries/totp_reseal.sql.inc"
+	;
 static const char LIST[] =
 #include "sql/queries/account_list.sql.inc"
 	;
 
 static const char USAGE[] =
 	"usage: nq17 user add LOGIN --role ROLE [--agency CODE] [--name TEXT]\n"
-	"                [--generate | --no-password]\n"
+	"                [--generate | --no-password] [--oidc-subject SUBJECT]\n"
 	"       nq17 user list [--format table|csv|json]\n"
 	"       nq17 user password LOGIN [--generate]\n"
 	"       nq17 user role LOGIN ROLE [--agency CODE]\n"
+	"       nq17 user subject LOGIN [SUBJECT]\n"
 	"       nq17 user lock|unlock|sessions|totp|remove LOGIN\n"
+	"       nq17 user seal\n"
 	"\n"
 	"Who signs in to the pages.  A password is read from the terminal (twice) or from\n"
 	"standard input (one line), never from the command line.\n"
@@ -43,17 +58,23 @@ static const char USAGE[] =
 	"    --role ROLE  viewer, sender, leader (these with --agency), office, auditor or\n"
 	"                 administrator: docs/accounts.md\n"
 	"    --generate   makes a password and prints it, once\n"
-	"    --no-password  only a trusted proxy signs this account in\n"
+	"    --no-password  only a trusted proxy or the OpenID provider signs this account in\n"
+	"    --oidc-subject SUBJECT  whom the OpenID provider (oidc_issuer) means by it\n"
 	"  password       sets another one; every session ends\n"
 	"  role           gives another role; every session ends\n"
 	"  lock, unlock   closes the account and ends its sessions; opens it again, also\n"
 	"                 after too many wrong passwords\n"
 	"  sessions       ends them all\n"
-	"  totp           takes the second step away, when a telephone is lost\n"
+	"  subject        says who of the OpenID provider the account is; without SUBJECT\n"
+	"                 nobody is any more; every session ends\n"
+	"  totp           takes the second step away, when a telephone or the key is lost\n"
+	"  seal           seals secrets of the second step that lie in the database as they\n"
+	"                 are (from before version 0027), with the file secret_key\n"
 	"  remove         for good; the name is not given to anybody else\n";
 
 struct request {
-	const char *action, *login, *role, *agency, *name;
+	const char *action, *login, *role, *agency, *name, *subject, *issuer;
+	const struct config *config;
 	int generate, no_password, password_memory;
 	enum list_format format;
 };
@@ -150,20 +171,47 @@ static void print_password(char *made)
 
 /* ---- Actions ------------------------------------------------------------ */
 
+/* A person of a provider is who they are at that provider. */
+static int set_subject(struct db *db, void *context, struct error *err)
+{
+	const struct request *request = context;
+	const char *const params[] = { request->login, request->issuer,
+				       request->subject };
+
+	if (request->subject && !request->issuer)
+		return error_set(err, ERROR_INVALID,
+				 "whose subject?  Set oidc_issuer first");
+	return db_query(db, SUBJECT, params, 3, NULL, err);
+}
+
+/* With the subject, or not at all. */
+static int add_account(struct db *db, const struct request *request, const char *hash,
+		       struct error *err)
+{
+	const char *const params[] = { request->login,
+				       request->name ? request->name : request->login,
+				       request->role, request->agency, hash };
+
+	if (db_query(db, "BEGIN", NULL, 0, NULL, err) == 0 &&
+	    db_query(db, ADD, params, 5, NULL, err) == 0 &&
+	    (!request->subject || set_subject(db, (void *)request, err) == 0) &&
+	    db_query(db, "COMMIT", NULL, 0, NULL, err) == 0)
+		return 0;
+	db_rollback(db);
+	return -1;
+}
+
 static int add(struct db *db, void *context, struct error *err)
 {
 	const struct request *request = context;
 	char hash[PASSWORD_HASH_SIZE], *made = NULL;
-	const char *params[] = { request->login,
-				 request->name ? request->name : request->login,
-				 request->role, request->agency,
-				 request->no_password ? NULL : hash };
 	int status = 0;
 
 	if (!request->no_password)
 		status = get_hash(request, hash, &made, err);
 	if (status == 0)
-		status = db_query(db, ADD, params, 5, NULL, err);
+		status =
+			add_account(db, request, request->no_password ? NULL : hash, err);
 	if (status == 0)
 		print_password(made);
 	else
@@ -204,6 +252,51 @@ static int totp_off(struct db *db, void *context, struct error *err)
 	return db_query(db, TOTP_OFF, params, 2, NULL, err);
 }
 
+static int seal_one(struct db *db, const struct secret_key *key, const char *login,
+		    const char *plain, struct error *err)
+{
+	unsigned char secret[TOTP_SECRET_MOST];
+	struct text sealed = { 0 };
+	const char *params[] = { login, plain, NULL };
+	size_t length;
+	int status =
+		secret_key_open(key, login, plain, secret, sizeof secret, &length, err);
+
+	if (status == 0) {
+		secret_key_seal(key, login, secret, length, &sealed);
+		params[2] = text_string(&sealed);
+		status = db_query(db, RESEAL, params, 3, NULL, err);
+	}
+	sodium_memzero(secret, sizeof secret);
+	text_free(&sealed);
+	return status;
+}
+
+static int seal(struct db *db, void *context, struct error *err)
+{
+	const struct request *request = context;
+	struct secret_key *key = NULL;
+	struct db_rows *rows = NULL;
+	size_t sealed = 0;
+	int status = secret_key_load(&key, request->config, 1, err);
+
+	if (status == 0)
+		status = db_query(db, SECRETS, NULL, 0, &rows, err);
+	for (size_t i = 0; status == 0 && i < db_rows_count(rows); i++) {
+		const char *secret = db_value(rows, i, "secret");
+
+		if (!secret_key_is_plain(secret))
+			continue;
+		status = seal_one(db, key, db_value(rows, i, "login"), secret, err);
+		sealed++;
+	}
+	if (status == 0)
+		printf("%zu secrets sealed\n", sealed);
+	db_rows_free(rows);
+	secret_key_free(key);
+	return status;
+}
+
 static int list(struct db *db, void *context, struct error *err)
 {
 	const struct request *request = context;
@@ -215,18 +308,20 @@ static int list(struct db *db, void *context, struct error *err)
 
 static const struct action {
 	const char *name;
-	int arguments;
+	int least, most; /* arguments */
 	int (*run)(struct db *db, void *context, struct error *err);
 } actions[] = {
-	{ "add", 1, add },
-	{ "list", 0, list },
-	{ "password", 1, set_password },
-	{ "role", 2, change },
-	{ "lock", 1, change },
-	{ "unlock", 1, change },
-	{ "sessions", 1, change },
-	{ "totp", 1, totp_off },
-	{ "remove", 1, change },
+	{ "add", 1, 1, add },
+	{ "list", 0, 0, list },
+	{ "password", 1, 1, set_password },
+	{ "role", 2, 2, change },
+	{ "lock", 1, 1, change },
+	{ "unlock", 1, 1, change },
+	{ "subject", 1, 2, set_subject },
+	{ "sessions", 1, 1, change },
+	{ "totp", 1, 1, totp_off },
+	{ "seal", 0, 0, seal },
+	{ "remove", 1, 1, change },
 };
 
 static const struct action *find_action(const char *name)
@@ -242,6 +337,8 @@ int user_command(int argc, char **argv, const struct config *config)
 	const struct action *action = find_action(argv[1]);
 	struct request request = {
 		.action = argv[1],
+		.config = config,
+		.issuer = config_get(config, "oidc_issuer"),
 		.password_memory = atoi(config_get(config, "password_memory")),
 	};
 	const char *format = NULL;
@@ -249,14 +346,15 @@ int user_command(int argc, char **argv, const struct config *config)
 		{ "role", &request.role, NULL },
 		{ "agency", &request.agency, NULL },
 		{ "name", &request.name, NULL },
+		{ "oidc-subject", &request.subject, NULL },
 		{ "format", &format, NULL },
 		{ "generate", NULL, &request.generate },
 		{ "no-password", NULL, &request.no_password },
 		{ 0 },
 	};
-	int first, least = action ? action->arguments : 0;
+	int first, least = action ? action->least : 0, most = action ? action->most : 0;
 	int code = office_options(action ? argc - 1 : argc, action ? argv + 1 : argv,
-				  USAGE, options, least, least, &first);
+				  USAGE, options, least, most, &first);
 
 	if (code >= 0)
 		return code;
@@ -264,6 +362,8 @@ int user_command(int argc, char **argv, const struct config *config)
 		request.login = argv[first + 1];
 	if (action && least > 1)
 		request.role = argv[first + 2];
+	else if (action && most > 1 && argc - 1 > first + 1)
+		request.subject = argv[first + 2];
 	if (!action || list_format_find(format, &request.format) != 0 ||
 	    (action->run == add && !request.role)) {
 		fputs(USAGE, stderr);

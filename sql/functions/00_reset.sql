@@ -65,3 +65,18 @@ CREATE TYPE observation AS (
   numerator_low bigint, numerator_high bigint, bound_denominator bigint,
   low_bound text, high_bound text,    -- six decimals; null: nothing is missing, or unknown
   rank_best int, rank_worst int);     -- the places those bounds allow
+
+-- A figure that was restated, and one of the causes (ledger.sql).
+CREATE TYPE ledger_line AS (
+  period text,
+  place bigint,          -- of the step between two vintages
+  line bigint,           -- within the step
+  first bigint,          -- the vintage before
+  second bigint,         -- and after; null: now
+  published_at timestamptz,   -- of the one after
+  agency text, indicator text,
+  old_numerator bigint, old_denominator bigint, old_percent text, old_value text,
+  old_status text, old_rank bigint,
+  new_numerator bigint, new_denominator bigint, new_percent text, new_value text,
+  new_status text, new_rank bigint,
+  cause text, batch bigint);

@@ -70,7 +70,7 @@ DECLARE
   -- The name of a delivery over HTTP begins with its agency (web/upload.c).
   sent text := 'substring(delivery FROM ''^h(\d{1,9})-'')::int = ANY ((SELECT agencies_seen())::int[])';
 BEGIN
-  PERFORM guard('{dossier,dossier_history,dossier_withdrawn,dossier_echo,dossier_alias,record_history,
+  PERFORM guard('{dossier,dossier_history,dossier_named,dossier_waiting,dossier_withdrawn,dossier_echo,dossier_alias,record_history,
                   record_withdrawn,record_echo,batch_agency,dispute,source}', own);
   PERFORM guard('{profile}', own || ' OR agency_id IS NULL');
   PERFORM guard('{api_key}', led);
@@ -89,7 +89,7 @@ DO $$
 DECLARE
   one text;
 BEGIN
-  FOREACH one IN ARRAY '{newest_commit(),store_version(),figures_state(),
+  FOREACH one IN ARRAY '{newest_commit(),store_version(),
       "procedure_figures(int[],text,date,date)","withdrawn_filing_figures(date,date)",
       "submitted_form_figures(date,date,date)","late_terms(observation,timestamptz)",
       "freshness(timestamptz,int)",declared_on(date),"restatement(bigint,bigint)",

@@ -142,7 +142,7 @@ BEGIN
   RETURNING s.* INTO STRICT x;
   UPDATE account_secret s SET totp_step = step WHERE s.account_id = x.account_id;
   SELECT a.* INTO c FROM account a WHERE a.account_id = x.account_id;
-  PERFORM signed_in(c, 'password and code', x.address);
+  PERFORM signed_in(c, x.way || ' and code', x.address);
 END $$;
 
 -- Whom the trusted proxy has signed in: their account, if there is one that is open.
@@ -152,17 +152,87 @@ LANGUAGE sql SECURITY DEFINER SET search_path = nq17, pg_temp AS $$
    WHERE c.login = lower(who) AND c.locked_at IS NULL AND c.removed_at IS NULL
 $$;
 
-CREATE FUNCTION sign_out(token_sha256 text) RETURNS void
+-- Whom the OpenID provider has signed in: the account that this SUBJECT is pinned to.  Else
+-- the one that WHO names letter by letter, which is pinned now: an account that has no
+-- password and was never anybody's, made to be signed in to like this.  A name that the
+-- provider gives to somebody else later, or lets people choose, opens no account that is in
+-- use.
+CREATE FUNCTION sign_in_oidc(issuer text, subject text, who text)
+RETURNS TABLE (account_id int, has_code boolean)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = nq17, pg_temp AS $$
+#variable_conflict use_variable
 DECLARE
   c account;
 BEGIN
+  SELECT a.* INTO c FROM account a JOIN account_subject x ON x.account_id = a.account_id
+   WHERE x.issuer = sign_in_oidc.issuer AND x.subject = sign_in_oidc.subject;
+  IF c.account_id IS NULL THEN
+    SELECT a.* INTO c FROM account a JOIN account_secret s ON s.account_id = a.account_id
+     WHERE a.login = who AND a.locked_at IS NULL AND a.removed_at IS NULL AND s.password_hash IS NULL
+       FOR UPDATE OF a;
+    INSERT INTO account_subject (account_id, issuer, subject, pinned_by)
+    SELECT c.account_id, sign_in_oidc.issuer, sign_in_oidc.subject, c.login WHERE c.account_id IS NOT NULL
+        ON CONFLICT DO NOTHING;
+    IF NOT FOUND THEN
+      RETURN;
+    END IF;
+    PERFORM audit_log_add(c.login, c.role, 'account_subject', 'account:' || c.login,
+                          jsonb_build_object('issuer', issuer, 'subject', subject), c.agency_id);
+  END IF;
+  RETURN QUERY
+    SELECT c.account_id, s.totp_on FROM account_secret s
+     WHERE s.account_id = c.account_id AND c.locked_at IS NULL AND c.removed_at IS NULL;
+END $$;
+
+-- Whoever it was, if the provider said so.
+CREATE FUNCTION sign_in_oidc_failed(step text, reason text, address text, issuer text, subject text, who text)
+RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = nq17, pg_temp AS $$
+  SELECT audit_log_add('oidc', 'public', 'sign_in_failed', 'oidc:' || step,
+                       jsonb_build_object('reason', left(reason, 300), 'address', address, 'issuer', issuer,
+                                          'subject', left(subject, 255), 'name', left(who, 100)), NULL)
+$$;
+
+-- Says who of the provider an account is; null: nobody any more.  Sessions end.
+CREATE FUNCTION account_subject_set(login text, issuer text, subject text) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = nq17, pg_temp AS $$
+#variable_conflict use_variable
+DECLARE
+  c account := account_open(login);
+BEGIN
+  IF NOT may_administer(c.agency_id) THEN
+    PERFORM refuse_asker();
+  END IF;
+  DELETE FROM account_subject x WHERE x.account_id = c.account_id;
+  INSERT INTO account_subject (account_id, issuer, subject, pinned_by)
+  SELECT c.account_id, account_subject_set.issuer, account_subject_set.subject,
+         coalesce(asking_user(), session_user)
+   WHERE subject IS NOT NULL;
+  PERFORM sessions_end(c.account_id, NULL);
+  PERFORM log_action('account_subject', 'account:' || c.login,
+                     jsonb_build_object('issuer', issuer, 'subject', subject), c.agency_id);
+EXCEPTION
+  WHEN unique_violation THEN
+    RAISE EXCEPTION 'another account is this person' USING ERRCODE = 'unique_violation';
+  WHEN check_violation THEN
+    RAISE EXCEPTION 'a subject has 1 to 255 characters' USING ERRCODE = 'invalid_parameter_value';
+END $$;
+
+-- The way in which the session had begun; null: there was none.
+CREATE FUNCTION sign_out(token_sha256 text) RETURNS text
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = nq17, pg_temp AS $$
+DECLARE
+  c account;
+  way text;
+BEGIN
   UPDATE session s SET ended_at = clock_timestamp()
-   WHERE s.sha256 = token_sha256 AND s.ended_at IS NULL;
+   WHERE s.sha256 = token_sha256 AND s.ended_at IS NULL
+  RETURNING s.way INTO way;
   IF FOUND THEN
     SELECT a.* INTO c FROM account a JOIN session s USING (account_id) WHERE s.sha256 = token_sha256;
     PERFORM audit_log_add(c.login, c.role, 'sign_out', 'account:' || c.login, '{}', c.agency_id);
   END IF;
+  RETURN way;
 END $$;
 
 -- ---------------------------------------------------------------- accounts
@@ -255,6 +325,7 @@ BEGIN
   ELSIF action = 'remove' THEN
     UPDATE account a SET removed_at = clock_timestamp() WHERE a.account_id = c.account_id;
     DELETE FROM account_secret s WHERE s.account_id = c.account_id;
+    DELETE FROM account_subject x WHERE x.account_id = c.account_id;
   ELSIF action <> 'sessions' THEN
     RAISE EXCEPTION 'no action "%"', action USING ERRCODE = 'invalid_parameter_value';
   END IF;
@@ -334,6 +405,15 @@ BEGIN
   PERFORM sessions_end(c.account_id, kept);
   PERFORM log_action('totp_on', 'account:' || c.login, '{}', c.agency_id);
 END $$;
+
+-- A secret that lay there as it is, or under an older key, sealed: whoever knows what lies
+-- there may.
+CREATE FUNCTION totp_reseal(who text, old bytea, sealed bytea) RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = nq17, pg_temp AS $$
+  UPDATE account_secret s SET totp_secret = sealed
+    FROM account c
+   WHERE c.account_id = s.account_id AND c.login = who AND s.totp_secret = old
+$$;
 
 -- Taken away by the owner of the account (after the password was asked for again), or by
 -- who administers it, when the telephone is lost.

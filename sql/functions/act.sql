@@ -139,7 +139,7 @@ LANGUAGE sql STABLE AS $$
                    s.day, s.n, s.d) AS after
       FROM known k
       JOIN target t ON t.target_id = k.target_id
-      LEFT JOIN agency_figures(code, period_day(code), what_if.slug) f
+      LEFT JOIN agency_figures(code, period_day(code), ARRAY[what_if.slug]) f
              ON f.agency_id = k.agency_id AND f.slug = what_if.slug
       LEFT JOIN LATERAL (SELECT * FROM path_start(what_if.slug, k.agency_id, t.deadline)
                           WHERE t.deadline >= store_today()) s ON true

@@ -7,8 +7,6 @@
 CREATE FUNCTION alias_join_dossiers(agency int) RETURNS bigint
 LANGUAGE plpgsql AS $$
 DECLARE
-  columns text := dossier_columns('');
-  own text := dossier_columns('v.');
   joined bigint;
 BEGIN
   -- The dossiers that have anything under an alias, each with all its codes.
@@ -20,33 +18,18 @@ BEGIN
 
   EXECUTE format($sql$
     CREATE TEMP TABLE pool ON COMMIT DROP AS
-    SELECT %1$s, NULL::bigint AS replaced_by, c.dossier AS target, true AS was_current
+    SELECT %1$s, NULL::bigint AS replaced_by, %2$s AS to_agency, c.dossier AS to_dossier,
+           true AS was_current
       FROM dossier v JOIN code c ON v.agency_id = %2$s AND v.dossier = c.stored
     UNION ALL
-    SELECT %1$s, v.replaced_by, c.dossier, false
+    SELECT %1$s, v.replaced_by, %2$s, c.dossier, false
       FROM dossier_history v JOIN code c ON v.agency_id = %2$s AND v.dossier = c.stored
-  $sql$, own, agency);
-  CREATE TEMP TABLE gone ON COMMIT DROP AS SELECT * FROM pool WHERE was_current;
-  DELETE FROM dossier_history h USING code c WHERE h.agency_id = agency AND h.dossier = c.stored;
-  DELETE FROM dossier d USING code c WHERE d.agency_id = agency AND d.dossier = c.stored;
-
-  CREATE TEMP TABLE ranked ON COMMIT DROP AS
-  SELECT p.*, row_number() OVER w AS place, count(*) OVER (PARTITION BY target) AS places,
-         last_value(batch_id) OVER (w ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)
-           AS newest_batch
-    FROM pool p
-  WINDOW w AS (PARTITION BY target ORDER BY version_order_of(updated_at, status),
-                                            dossier = target, batch_id, version);
-  UPDATE ranked SET dossier = target, version = place,
-                    replaced_by = coalesce(replaced_by, newest_batch);
-  EXECUTE format('INSERT INTO dossier_history (%1$s, replaced_by) SELECT %1$s, replaced_by '
-                 'FROM ranked WHERE place < places', columns);
-  EXECUTE format('CREATE TEMP TABLE restored ON COMMIT DROP AS SELECT %1$s, -1 AS history_version '
-                 'FROM ranked WHERE place = places', columns);
-  PERFORM restored_apply();
+  $sql$, dossier_columns('v.'), agency);
+  PERFORM dossier_regroup();
   UPDATE dossier_echo e SET dossier = c.dossier
     FROM code c WHERE e.agency_id = agency AND e.dossier = c.stored AND c.stored <> c.dossier;
-  DROP TABLE code, pool, gone, ranked, restored;
+  DELETE FROM dossier_named n USING code c WHERE n.agency_id = agency AND n.dossier = c.stored;
+  DROP TABLE code;
   RETURN joined;
 END $$;
 

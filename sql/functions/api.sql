@@ -1,7 +1,7 @@
 -- api.sql -- what /api/v1 answers with; figures are those of observations_model().
 
 CREATE OR REPLACE FUNCTION api_observations(asked text, name text, slug text, unverified text,
-                                            recast text DEFAULT NULL) RETURNS json
+                                            recast text DEFAULT NULL) RETURNS text
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
   span text := page_period(asked);

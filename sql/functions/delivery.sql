@@ -286,6 +286,38 @@ BEGIN
   RETURN true;
 END $$;
 
+-- A report says that the mail NUMBER came back.  One mail goes to one recipient, so its number
+-- tells the line; a report that names another original recipient is not about it.  What is
+-- still under way is looked at later: its server's answer comes first.
+CREATE FUNCTION outbox_bounce(number text, original text, final text, reason text, otherwise text)
+RETURNS text
+LANGUAGE plpgsql AS $$
+#variable_conflict use_variable
+DECLARE
+  o nq17.outbox;
+  said text;
+BEGIN
+  SELECT x.* INTO o FROM nq17.outbox x WHERE x.message_id = number FOR UPDATE;
+  IF NOT FOUND OR original <> '' AND lower(original) <> lower(o.recipient) THEN
+    RETURN 'unknown';
+  ELSIF o.state = 'rendering' THEN
+    RETURN 'later';
+  ELSIF o.state NOT IN ('accepted', 'uncertain') THEN
+    RETURN 'unknown';
+  END IF;
+  said := concat_ws(' ', nullif(reason, ''),   -- an address may lead to another
+                    CASE WHEN final <> '' AND lower(final) <> lower(o.recipient) THEN '(' || final || ')' END);
+  UPDATE nq17.outbox SET state = 'bounced', answer = coalesce(nullif(said, ''), 'it came back'),
+         settled_at = clock_timestamp()
+   WHERE outbox_id = o.outbox_id
+   RETURNING * INTO o;
+  INSERT INTO outbox_event (outbox_id, state, answer) VALUES (o.outbox_id, o.state, o.answer);
+  IF o.kind <> 'alert' THEN
+    PERFORM owner_alert(o.schedule_id, o.period, otherwise);
+  END IF;
+  RETURN 'bounced';
+END $$;
+
 -- What is left of schedules that were removed is not sent.
 CREATE FUNCTION outbox_drop() RETURNS void
 LANGUAGE sql AS $$

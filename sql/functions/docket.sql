@@ -328,10 +328,27 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = nq17, pg_catalog, pg_temp
                  AND n.written_at <= moment AND coalesce(n.removed_at, 'infinity') > moment))
 $$;
 
+-- The members of such an object, without its braces.
+CREATE FUNCTION marks_members(marks json) RETURNS text
+LANGUAGE sql IMMUTABLE AS $$ SELECT substr(left(marks::text, -1), 2) $$;
+
+CREATE FUNCTION no_marks() RETURNS text
+LANGUAGE sql IMMUTABLE AS $$ SELECT '"dispute": null, "notes": []' $$;
+
 -- The same of a figure as it is answered: as of the moment that is pinned.
 CREATE FUNCTION marks_object(o observation) RETURNS json
 LANGUAGE sql STABLE AS $$
   SELECT CASE WHEN EXISTS (SELECT FROM docket)
     THEN figure_marks(o.agency_id, o.period, o.indicator, coalesce(pinned(), now()))
-    ELSE '{"dispute": null, "notes": []}'::json END
+    ELSE ('{' || no_marks() || '}')::json END
+$$;
+
+-- The marks of all figures of a period that may have one, as members.
+CREATE FUNCTION period_marks(code text, moment timestamptz)
+RETURNS TABLE (agency_id int, indicator text, members text)
+LANGUAGE sql STABLE ROWS 10 SECURITY DEFINER SET search_path = nq17, pg_catalog, pg_temp AS $$
+  SELECT m.agency_id, m.indicator, marks_members(figure_marks(m.agency_id, code, m.indicator, moment))
+    FROM (SELECT d.agency_id, d.indicator FROM dispute d WHERE d.period = code
+          UNION SELECT 0, d.indicator FROM dispute d WHERE d.period = code   -- the nation's counts them
+          UNION SELECT n.agency_id, n.indicator FROM figure_note n WHERE n.period = code) m
 $$;

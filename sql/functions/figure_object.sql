@@ -5,22 +5,18 @@
 -- hundred arguments each time.  So what an object says of its agency, its indicator and its
 -- target is written once for all figures, and the rest is put together as text.
 
--- A member of an object, with the comma behind it.  The text is one of our own words, or a
--- number: nothing that had to be escaped.
-CREATE FUNCTION json_member(name text, value text) RETURNS text
-LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-  SELECT '"' || name || '": ' || coalesce('"' || value || '"', 'null') || ', '
-$$;
+-- It is text until the last: to read a text as JSON costs as much as to write it.
 
-CREATE FUNCTION json_member(name text, value bigint) RETURNS text
-LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-  SELECT '"' || name || '": ' || coalesce(value::text, 'null') || ', '
-$$;
+-- A value of an object.  A text is one of our own words, or a number: nothing that had to
+-- be escaped.
+CREATE FUNCTION json_value(value text) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$ SELECT coalesce('"' || value || '"', 'null') $$;
 
-CREATE FUNCTION json_member(name text, value boolean) RETURNS text
-LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-  SELECT '"' || name || '": ' || coalesce(value::text, 'null') || ', '
-$$;
+CREATE FUNCTION json_value(value bigint) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$ SELECT coalesce(value::text, 'null') $$;
+
+CREATE FUNCTION json_value(value boolean) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$ SELECT coalesce(value::text, 'null') $$;
 
 -- The members of an object without its braces, with a comma behind the last.
 CREATE FUNCTION json_members(object json) RETURNS text
@@ -43,71 +39,91 @@ SELECT slug, json_members(json_build_object(
 
 CREATE VIEW target_members AS
 SELECT target_id, json_members(json_build_object(
-         'target_version', version, 'target_set', set_name,
+         'target_id', target_id, 'target_version', version, 'target_set', set_name,
          'clause_vi', clause_vi, 'clause_en', clause_en)) AS members
   FROM target;
 
--- AGENCY, INDICATOR and TARGET are the members of O's; most have no target.  Places are open
--- only while the period is provisional.
-CREATE FUNCTION figure_object(o observation, agency text, indicator text, target text) RETURNS json
+-- What a figure without a target has in their place.
+CREATE FUNCTION no_target_members() RETURNS text
+LANGUAGE sql IMMUTABLE AS $$
+  SELECT '"target_id": null, "target_version": null, "target_set": null, "clause_vi": null, "clause_en": null, '
+$$;
+
+-- AGENCY, INDICATOR and TARGET are the members of O's, MARKS those of marks_object(), if it
+-- is to have any.  Places are open only while the period is provisional.
+CREATE FUNCTION figure_text(o observation, agency text, indicator text, target text, marks text)
+RETURNS text
 LANGUAGE sql STABLE AS $$
-  SELECT concat('{', agency, indicator,
-    '"target_id": ', coalesce(to_json(o.target_id)::text, 'null'), ', ',
-    coalesce(target, json_member('target_version', NULL::text) || json_member('target_set', NULL::text)
-                     || json_member('clause_vi', NULL::text) || json_member('clause_en', NULL::text)),
-    json_member('period', o.period),
-    json_member('numerator', o.numerator), json_member('denominator', o.denominator),
-    json_member('provided', o.provided),
-    json_member('value', o.value), json_member('percent', o.percent),
-    json_member('target', o.target), json_member('target_percent', o.target_percent),
-    json_member('target_numerator', o.target_numerator),
-    json_member('target_denominator', o.target_denominator),
-    json_member('direction', o.direction), json_member('status', o.status),
-    json_member('rank', o.rank), json_member('tied', o.tied), json_member('tie_group', o.tie_group),
-    json_member('group', o.ranked_group), json_member('unranked_reason', o.unranked_reason),
-    json_member('coverage', o.coverage), json_member('coverage_percent', o.coverage_percent),
-    json_member('maturity', o.maturity), json_member('version', o.version),
-    '"population": {', json_member('agencies', o.population),
-    '"list": ', coalesce(o.population_id::text, 'null'), '}, ',
-    json_member('gap', o.gap), json_member('recast', o.recast),
-    json_member('verified', o.verified), json_member('in_population', o.in_population),
-    json_member('low', o.low), json_member('high', o.high),
-    '"counts": ', coalesce(o.counts::text, 'null'), ', ',
-    json_member('numerator_low', o.numerator_low), json_member('numerator_high', o.numerator_high),
-    json_member('bound_denominator', o.bound_denominator),
-    json_member('low_bound', o.low_bound), json_member('high_bound', o.high_bound),
-    json_member('rank_best', CASE WHEN o.maturity = 'provisional' THEN o.rank_best END),
-    json_member('rank_worst', CASE WHEN o.maturity = 'provisional' THEN o.rank_worst END),
-    '"note": ', coalesce('"' || o.note || '"', 'null'), '}')::json
+  SELECT concat('{', agency, indicator, coalesce(target, no_target_members()),
+    '"period": ', json_value(o.period),
+    ', "numerator": ', json_value(o.numerator), ', "denominator": ', json_value(o.denominator),
+    ', "provided": ', json_value(o.provided),
+    ', "value": ', json_value(o.value), ', "percent": ', json_value(o.percent),
+    ', "target": ', json_value(o.target), ', "target_percent": ', json_value(o.target_percent),
+    ', "target_numerator": ', json_value(o.target_numerator),
+    ', "target_denominator": ', json_value(o.target_denominator),
+    ', "direction": ', json_value(o.direction), ', "status": ', json_value(o.status),
+    ', "rank": ', json_value(o.rank), ', "tied": ', json_value(o.tied),
+    ', "tie_group": ', json_value(o.tie_group),
+    ', "group": ', json_value(o.ranked_group), ', "unranked_reason": ', json_value(o.unranked_reason),
+    ', "coverage": ', json_value(o.coverage), ', "coverage_percent": ', json_value(o.coverage_percent),
+    ', "maturity": ', json_value(o.maturity), ', "version": ', json_value(o.version),
+    ', "population": {"agencies": ', json_value(o.population), ', "list": ', json_value(o.population_id),
+    '}, "gap": ', json_value(o.gap), ', "recast": ', json_value(o.recast),
+    ', "verified": ', json_value(o.verified), ', "in_population": ', json_value(o.in_population),
+    ', "low": ', json_value(o.low), ', "high": ', json_value(o.high),
+    ', "counts": ', coalesce(o.counts::text, 'null'),
+    ', "numerator_low": ', json_value(o.numerator_low),
+    ', "numerator_high": ', json_value(o.numerator_high),
+    ', "bound_denominator": ', json_value(o.bound_denominator),
+    ', "low_bound": ', json_value(o.low_bound), ', "high_bound": ', json_value(o.high_bound),
+    ', "rank_best": ', json_value(CASE WHEN o.maturity = 'provisional' THEN o.rank_best END),
+    ', "rank_worst": ', json_value(CASE WHEN o.maturity = 'provisional' THEN o.rank_worst END),
+    ', "note": ', json_value(o.note), ', ' || marks, '}')
+$$;
+
+-- One figure; MARKED: with its marks.
+CREATE FUNCTION live_text(o observation, marked boolean) RETURNS text
+LANGUAGE sql STABLE AS $$
+  SELECT figure_text(o, (SELECT members FROM agency_members a WHERE a.agency_id = o.agency_id),
+                     (SELECT members FROM indicator_members i WHERE i.slug = o.indicator),
+                     (SELECT members FROM target_members t WHERE t.target_id = o.target_id),
+                     CASE WHEN marked THEN marks_members(marks_object(o)) END)
 $$;
 
 CREATE FUNCTION live_object(o observation) RETURNS json
-LANGUAGE sql STABLE AS $$
-  SELECT figure_object(o, (SELECT members FROM agency_members a WHERE a.agency_id = o.agency_id),
-                       (SELECT members FROM indicator_members i WHERE i.slug = o.indicator),
-                       (SELECT members FROM target_members t WHERE t.target_id = o.target_id))
-$$;
+LANGUAGE sql STABLE AS $$ SELECT live_text(o, false)::json $$;
 
 -- One that was published keeps the names and words it was published with.  Beside it stands
 -- whether it is contested, and what its agency says of it (docket.sql).
 CREATE FUNCTION observation_object(o observation) RETURNS json
 LANGUAGE sql STABLE AS $$
-  SELECT json_joined(CASE WHEN pinned() IS NULL THEN live_object(o)
-                          ELSE coalesce(frozen_object(o), live_object(o)) END, marks_object(o))
+  SELECT CASE WHEN pinned() IS NULL THEN live_text(o, true)::json
+              ELSE json_joined(coalesce(frozen_object(o), live_object(o)), marks_object(o)) END
 $$;
 
--- The figures of a period, each with its object: the catalogue is read once for all.
+-- The figures of a period, each with its object as text: the catalogue, what was published and
+-- the marks are read once for all.  Some columns of O beside it: whoever needs no more spares
+-- making it.
 CREATE FUNCTION observation_objects(code text, as_of timestamptz, wanted text, recast boolean)
-RETURNS TABLE (o observation, object json)
+RETURNS TABLE (o observation, indicator text, agency text, agency_id int, verified boolean, object text)
 LANGUAGE sql STABLE AS $$
   WITH a AS MATERIALIZED (SELECT * FROM agency_members),
   i AS MATERIALIZED (SELECT * FROM indicator_members),
-  t AS MATERIALIZED (SELECT * FROM target_members)
-  SELECT f, CASE WHEN pinned() IS NULL
-                 THEN json_joined(figure_object(f, a.members, i.members, t.members), marks_object(f))
-                 ELSE observation_object(f) END
+  t AS MATERIALIZED (SELECT * FROM target_members),
+  m AS MATERIALIZED (SELECT * FROM period_marks(code, coalesce(pinned(), now()))),
+  v AS MATERIALIZED (
+    SELECT v.agency_id, v.indicator, left(v.object::text, -1) AS published
+      FROM vintage_observation v WHERE v.vintage_id = (SELECT pinned_vintage(code))
+  )
+  SELECT f, f.indicator, f.agency, f.agency_id, f.verified,
+         CASE WHEN v.published IS NULL
+              THEN figure_text(f, a.members, i.members, t.members, coalesce(m.members, no_marks()))
+              ELSE concat(v.published, ', ', coalesce(m.members, no_marks()), '}') END
     FROM observations_asked(code, as_of, wanted, recast) f
     LEFT JOIN a ON a.agency_id = f.agency_id
     LEFT JOIN i ON i.slug = f.indicator
     LEFT JOIN t ON t.target_id = f.target_id
+    LEFT JOIN m ON m.agency_id = f.agency_id AND m.indicator = f.indicator
+    LEFT JOIN v ON v.agency_id = f.agency_id AND v.indicator = f.indicator
 $$;

@@ -70,6 +70,12 @@ LANGUAGE sql STABLE AS $$
    WHERE x.value IS NOT NULL
 $$;
 
+-- The measures that stand at a moment, instead of adding up over a span.
+CREATE FUNCTION stock_measures() RETURNS text[]
+LANGUAGE sql IMMUTABLE AS $$
+  SELECT '{participants,participants_verified,report_regimes,report_regimes_online,systems,systems_connected}'::text[]
+$$;
+
 -- Stocks are answered by the latest count at or before DAY, never summed over time.
 CREATE OR REPLACE FUNCTION stock_counts(day date, measures text[])
 RETURNS TABLE (agency_id int, measure text, breakdown text, value bigint, end_day date)
@@ -330,7 +336,7 @@ BEGIN
     SELECT agency_id, measure, breakdown, value
       FROM (SELECT s.*, max(end_day) FILTER (WHERE breakdown = '') OVER one AS whole,
                    max(end_day) FILTER (WHERE breakdown <> '') OVER one AS parts
-              FROM stock_counts(count_figures.day, '{participants,participants_verified,report_regimes,report_regimes_online,systems,systems_connected}') s
+              FROM stock_counts(count_figures.day, stock_measures()) s
             WINDOW one AS (PARTITION BY agency_id, measure)) s
      WHERE stocks
        AND CASE WHEN breakdown = '' THEN parts IS NULL OR whole > parts

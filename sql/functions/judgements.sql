@@ -36,7 +36,7 @@ $$;
 -- predecessors' flows added to the row in force on DAY (recast).  WANTED, if given,
 -- spares the work for other kinds of indicator than its own.  RECAST_ON, if given, asks
 -- for the rows in force on that day instead, with all that their predecessors did.
-CREATE OR REPLACE FUNCTION agency_figures(code text, day date, wanted text,
+CREATE OR REPLACE FUNCTION agency_figures(code text, day date, wanted text[],
                                           recast_on date DEFAULT NULL)
 RETURNS TABLE (agency_id int, slug text, numerator bigint, denominator bigint,
                provided bigint, possible bigint, note text, recast boolean)
@@ -46,7 +46,7 @@ DECLARE
   p record;
   first date;
   stop date;
-  kind text := (SELECT i.kind FROM indicator i WHERE i.slug = wanted);
+  kinds text[] := (SELECT array_agg(DISTINCT i.kind) FROM indicator i WHERE i.slug = ANY (wanted));
   variants text[];       -- slug/name of those that are computed
   replaced text[];       -- indicators whose usual figures they replace
   standing date := coalesce(recast_on, day);   -- whose rows are in force is asked for
@@ -57,34 +57,34 @@ BEGIN
   SELECT coalesce(array_agg(v.slug || '/' || v.name), '{}'),
          coalesce(array_agg(v.slug) FILTER (WHERE v.replaces = 'all'), '{}')
     INTO variants, replaced
-    FROM formulas_on(stop - 1) v WHERE wanted IS NULL OR v.slug = wanted;
+    FROM formulas_on(stop - 1) v WHERE wanted IS NULL OR v.slug = ANY (wanted);
   RETURN QUERY
   WITH listed AS MATERIALIZED (
     SELECT * FROM roster(coalesce(recast_on, first), coalesce(recast_on + 1, stop), standing)
   ),
   flow AS (
     SELECT f.* FROM dossier_figures(first, stop) f
-     WHERE first <= day AND coalesce(kind, 'dossier') = 'dossier' AND f.slug <> ALL (replaced)
+     WHERE first <= day AND coalesce('dossier' = ANY (kinds), true) AND f.slug <> ALL (replaced)
     UNION ALL
     SELECT f.* FROM variant_flows(variants, first, stop) f WHERE variants <> '{}'
     UNION ALL
     SELECT f.* FROM count_figures(first, stop, day, false) f
-     WHERE coalesce(kind, 'count') IN ('count', 'reduction')
+     WHERE coalesce(kinds && '{count,reduction}', true)
   ), stock AS (
     SELECT f.* FROM service_figures(day) f
-     WHERE coalesce(kind, 'service') = 'service' AND f.slug <> ALL (replaced)
+     WHERE coalesce('service' = ANY (kinds), true) AND f.slug <> ALL (replaced)
     UNION ALL
     SELECT f.* FROM variant_stocks(variants, first, stop, day,
                       CASE WHEN p.kind = 'year' AND NOT p.nd09 THEN p.year END) f
      WHERE variants <> '{}'
     UNION ALL
-    SELECT f.* FROM fact_figures(first, stop, day) f WHERE coalesce(kind, 'fact') = 'fact'
+    SELECT f.* FROM fact_figures(first, stop, day) f WHERE coalesce('fact' = ANY (kinds), true)
     UNION ALL
     SELECT f.* FROM count_figures(first, stop, day, true) f
-     WHERE coalesce(kind, 'count') = 'count'
+     WHERE coalesce('count' = ANY (kinds), true)
     UNION ALL
     SELECT f.* FROM survey_figures(p.year) f
-     WHERE p.kind = 'year' AND NOT p.nd09 AND coalesce(kind, 'survey') = 'survey'
+     WHERE p.kind = 'year' AND NOT p.nd09 AND coalesce('survey' = ANY (kinds), true)
        AND f.slug <> ALL (replaced)
   )
   -- Flows: each row's own, and for the row in force those of all it answers for.
@@ -144,11 +144,11 @@ LANGUAGE sql STABLE AS $$
    GROUP BY t.month ORDER BY t.month LIMIT 1
 $$;
 
--- The verdict on every line of a period, or of one indicator: a line per listed agency,
+-- The verdict on every line of a period, or of some indicators: a line per listed agency,
 -- and the nation's (agency_id 0), pooled over its population.
 -- Hash joins: the planner knows nothing of the sizes inside and would loop.
 -- RECAST_ON: on the agencies in force that day (recast.sql).
-CREATE OR REPLACE FUNCTION judgements(code text, wanted text, recast_on date DEFAULT NULL)
+CREATE OR REPLACE FUNCTION judgements(code text, wanted text[], recast_on date DEFAULT NULL)
 RETURNS SETOF judgement
 LANGUAGE plpgsql STABLE SET enable_nestloop = off SET plan_cache_mode = force_generic_plan AS $$
 #variable_conflict use_column
@@ -200,7 +200,7 @@ BEGIN
       LEFT JOIN figures u ON u.agency_id = l.agency_id AND u.slug = 'unsent'
                          AND i.slug IN ('online-filing', 'level4-filing')
       LEFT JOIN aimed a ON a.agency_id = l.agency_id AND a.slug = i.slug
-     WHERE (wanted IS NULL OR i.slug = wanted)
+     WHERE (wanted IS NULL OR i.slug = ANY (wanted))
        AND (i.scope <> 'nation' OR f.denominator IS NOT NULL)
        AND (i.tier IS NULL OR w.counted)   -- nobody else has that tier
        -- A share counts the agencies that were: of two that merged no sum is one agency.
@@ -237,7 +237,7 @@ BEGIN
            array_agg(j.status) FILTER (WHERE j.in_population) AS statuses
       FROM indicator i JOIN people_size s ON s.indicator = i.slug
       LEFT JOIN judged j USING (slug)
-     WHERE wanted IS NULL OR i.slug = wanted
+     WHERE wanted IS NULL OR i.slug = ANY (wanted)
      GROUP BY i.slug, i.scope, s.population_id, s.size, s.closed
   ), nation AS (
     SELECT p.slug, p.scope, p.population_id, p.population, p.ended, p.answered, p.statuses,

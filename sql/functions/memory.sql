@@ -1,49 +1,263 @@
 -- memory.sql -- figures that were computed already, for as long as they hold.
 --
 -- A page shows a period beside five or eight earlier ones.  To compute a year costs some
--- 40 ms, to read it again two; so the collector, when the store has been still for a while,
--- computes the periods that pages show, and keeps them with the state of all that figures
--- rest on.  In another state they are computed again: what is remembered is what would be
--- computed, or it is not asked.  An upgrade may compute otherwise, and begins with an empty
--- memory.  What is published is never taken from it.
+-- 40 ms, to read it again two; so the collector computes the periods that pages show, and
+-- keeps them in five parts, by what the indicators are over: dossiers, services, facts,
+-- totals, surveys.  With each part stands the state of all that it rests on.  In another
+-- state it is computed again: what is remembered is what would be computed, or it is not
+-- asked.  So dossiers of an agency, while they come, make the indicators over dossiers be
+-- computed, in the periods that they fall in, and nothing else.  An upgrade may compute
+-- otherwise, and begins with an empty memory.  What is published is never taken from it.
 
-DROP TABLE IF EXISTS remembered, remembered_period;
+DROP TABLE IF EXISTS remembered, remembered_period, remembered_part, figure_moves, figure_roster;
 
 CREATE TABLE remembered OF observation (PRIMARY KEY (agency_id, period, indicator));
-CREATE INDEX remembered_of_period ON remembered (period, indicator);
+CREATE INDEX remembered_of_period ON remembered (period, indicator COLLATE "C", agency COLLATE "C");
 
-CREATE TABLE remembered_period (
-  period  text PRIMARY KEY,
-  state   text NOT NULL          -- figures_state() when it was computed
+-- The parts of a period that are remembered, and on what they rest.
+CREATE TABLE remembered_part (
+  period    text NOT NULL,
+  part      text NOT NULL,       -- figure_part()
+  last_day  date NOT NULL,       -- of the period
+  any_batch boolean NOT NULL,
+  ground    text NOT NULL,       -- figure_ground() when it was computed
+  first_day date NOT NULL,       -- of the days whose records matter
+  end_day   date NOT NULL,
+  moves     bigint NOT NULL,     -- figure_moved() when it was computed
+  PRIMARY KEY (period, part)
 );
 
--- What figures rest on, beside the period: the batches, the catalogue, what is published,
--- and the day, on which deadlines pass.  As the owner sees it: a reader who sees but his own
--- batches has the same figures as all.
-CREATE FUNCTION figures_state() RETURNS text
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = nq17, pg_temp AS $$
-  SELECT concat_ws(' ', (SELECT concat(max(batch_id), '/', count(*)) FROM batch),
-                   (SELECT extract(epoch FROM catalogue_at) FROM store),
-                   (SELECT max(vintage_id) FROM vintage), (SELECT count(*) FROM reopening),
-                   office_today())
+-- ---------------------------------------------------------------- what moved
+
+-- How often each source of figures was changed, by triggers in the transaction that changed
+-- it: whoever sees the change sees the count, which never falls.  By agency, so that those who
+-- bring records of two do not wait for each other; those of one family do anyhow (merge.sql).
+CREATE TABLE figure_moves (
+  source     text NOT NULL,      -- dossier, total, stock, service, fact, start, roster, register
+  half_month date NOT NULL,      -- of dossiers and totals of a span; else -infinity
+  agency_id  int NOT NULL,       -- 0: of none
+  moves      bigint NOT NULL DEFAULT 1,
+  moved_at   timestamptz NOT NULL DEFAULT clock_timestamp(),
+  PRIMARY KEY (source, half_month, agency_id)
+);
+
+-- Whether an agency has records at all, which lists it in any period; and since when it has
+-- dossiers, from which on they answer instead of totals, and whether a catalogue, by which
+-- their level is known.
+CREATE TABLE figure_roster (
+  agency_id   int PRIMARY KEY,
+  is_listed   boolean NOT NULL,
+  has_service boolean NOT NULL,
+  first_day   date,
+  settled_day date
+);
+
+-- Brings the roster up to date for AGENCIES.
+CREATE FUNCTION look_at_roster(agencies int[]) RETURNS void
+LANGUAGE sql AS $$
+  WITH now AS MATERIALIZED (
+    SELECT x.agency_id, d.first_day IS NOT NULL OR d.has_service
+           OR EXISTS (SELECT FROM fact f WHERE f.agency_id = x.agency_id)
+           OR EXISTS (SELECT FROM reported_count c WHERE c.agency_id = x.agency_id) AS is_listed,
+           d.has_service, d.first_day, d.settled_day
+      FROM unnest(agencies) x (agency_id)
+     CROSS JOIN LATERAL (SELECT
+       EXISTS (SELECT FROM service s WHERE s.agency_id = x.agency_id),
+       (SELECT t.day FROM day_total t WHERE t.agency_id = x.agency_id ORDER BY t.day LIMIT 1),
+       (SELECT t.day FROM day_total t WHERE t.agency_id = x.agency_id AND t.resolved > 0
+         ORDER BY t.day LIMIT 1)) d (has_service, first_day, settled_day)
+     WHERE x.agency_id <> 0      -- the nation is listed whatever it has
+  ), changed AS (
+    SELECT n.*, n.is_listed <> coalesce(r.is_listed, false) AS roster,
+           (n.has_service, n.first_day, n.settled_day)
+             IS DISTINCT FROM (coalesce(r.has_service, false), r.first_day, r.settled_day) AS start
+      FROM now n LEFT JOIN figure_roster r USING (agency_id)
+  ), kept AS (
+    INSERT INTO figure_roster AS r
+    SELECT agency_id, is_listed, has_service, first_day, settled_day FROM changed
+     WHERE roster OR start ORDER BY agency_id
+    ON CONFLICT (agency_id) DO UPDATE
+      SET is_listed = excluded.is_listed, has_service = excluded.has_service,
+          first_day = excluded.first_day, settled_day = excluded.settled_day
+  )
+  INSERT INTO figure_moves AS m (source, half_month, agency_id)
+  SELECT s.source, '-infinity', c.agency_id
+    FROM changed c CROSS JOIN LATERAL (VALUES ('roster', c.roster), ('start', c.start)) s (source, moved)
+   WHERE s.moved ORDER BY s.source, c.agency_id
+  ON CONFLICT (source, half_month, agency_id) DO UPDATE SET moves = m.moves + 1, moved_at = excluded.moved_at
 $$;
+
+-- The triggers: `moved` holds the rows that came, or those that went.  They act as the owner:
+-- nobody else writes these tables.
+CREATE FUNCTION dossiers_moved() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = nq17, pg_temp AS $$
+BEGIN
+  INSERT INTO figure_moves AS m (source, half_month, agency_id)
+  SELECT DISTINCT 'dossier', half_month_of(day) AS half_month, agency_id FROM moved
+   ORDER BY half_month, agency_id
+  ON CONFLICT (source, half_month, agency_id) DO UPDATE SET moves = m.moves + 1, moved_at = excluded.moved_at;
+  PERFORM look_at_roster(ARRAY(SELECT DISTINCT agency_id FROM moved));
+  RETURN NULL;
+END $$;
+
+CREATE FUNCTION counts_moved() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = nq17, pg_temp AS $$
+BEGIN
+  INSERT INTO figure_moves AS m (source, half_month, agency_id)
+  SELECT DISTINCT CASE WHEN is_stock THEN 'stock' ELSE 'total' END AS source,
+         CASE WHEN is_stock THEN '-infinity' ELSE half_month_of(first_day) END AS half_month, agency_id
+    FROM (SELECT *, measure = ANY (stock_measures()) AS is_stock FROM moved) c
+   ORDER BY source, half_month, agency_id
+  ON CONFLICT (source, half_month, agency_id) DO UPDATE SET moves = m.moves + 1, moved_at = excluded.moved_at;
+  PERFORM look_at_roster(ARRAY(SELECT DISTINCT agency_id FROM moved));
+  RETURN NULL;
+END $$;
+
+-- Of services and facts; the table has the name of the source.
+CREATE FUNCTION rows_moved() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = nq17, pg_temp AS $$
+BEGIN
+  INSERT INTO figure_moves AS m (source, half_month, agency_id)
+  SELECT DISTINCT TG_TABLE_NAME, '-infinity'::date, agency_id FROM moved ORDER BY agency_id
+  ON CONFLICT (source, half_month, agency_id) DO UPDATE SET moves = m.moves + 1, moved_at = excluded.moved_at;
+  PERFORM look_at_roster(ARRAY(SELECT DISTINCT agency_id FROM moved));
+  RETURN NULL;
+END $$;
+
+-- Whatever says who is who and what is measured: all figures rest on it.
+CREATE FUNCTION register_moved() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = nq17, pg_temp AS $$
+BEGIN
+  INSERT INTO figure_moves AS m (source, half_month, agency_id) VALUES ('register', '-infinity', 0)
+  ON CONFLICT (source, half_month, agency_id) DO UPDATE SET moves = m.moves + 1, moved_at = excluded.moved_at;
+  RETURN NULL;
+END $$;
+
+DO $$
+DECLARE
+  home text;
+  react text;
+BEGIN
+  FOR home, react IN VALUES ('day_total', 'dossiers_moved'), ('reported_count', 'counts_moved'),
+                            ('service', 'rows_moved'), ('fact', 'rows_moved') LOOP
+    EXECUTE format('CREATE TRIGGER figures_come AFTER INSERT ON %I REFERENCING NEW TABLE AS moved '
+                   'FOR EACH STATEMENT EXECUTE FUNCTION %I()', home, react);
+    EXECUTE format('CREATE TRIGGER figures_become AFTER UPDATE ON %I REFERENCING NEW TABLE AS moved '
+                   'FOR EACH STATEMENT EXECUTE FUNCTION %I()', home, react);
+    EXECUTE format('CREATE TRIGGER figures_were AFTER UPDATE ON %I REFERENCING OLD TABLE AS moved '
+                   'FOR EACH STATEMENT EXECUTE FUNCTION %I()', home, react);
+    EXECUTE format('CREATE TRIGGER figures_go AFTER DELETE ON %I REFERENCING OLD TABLE AS moved '
+                   'FOR EACH STATEMENT EXECUTE FUNCTION %I()', home, react);
+  END LOOP;
+  FOREACH home IN ARRAY '{agency,agency_heir,national,indicator,definition,variant,population,
+                          target,target_set,rank_rule}'::text[] LOOP
+    EXECUTE format('CREATE TRIGGER figures_move AFTER INSERT OR UPDATE OR DELETE ON %I '
+                   'FOR EACH STATEMENT EXECUTE FUNCTION register_moved()', home);
+  END LOOP;
+  FOREACH home IN ARRAY '{day_total,reported_count,service,fact,agency,agency_heir,national,indicator,
+                          definition,variant,population,target,target_set,rank_rule}'::text[] LOOP
+    EXECUTE format('CREATE TRIGGER figures_end AFTER TRUNCATE ON %I '
+                   'FOR EACH STATEMENT EXECUTE FUNCTION register_moved()', home);
+  END LOOP;
+  PERFORM look_at_roster(ARRAY(SELECT agency_id FROM agency));
+END $$;
+
+-- ---------------------------------------------------------------- what is remembered
+
+-- The part that an indicator of KIND belongs to.
+CREATE FUNCTION figure_part(kind text) RETURNS text
+LANGUAGE sql IMMUTABLE AS $$ SELECT CASE kind WHEN 'reduction' THEN 'count' ELSE kind END $$;
+
+-- What every part of a period that ends on LAST_DAY rests on: the registers, who has records,
+-- the catalogue, the day, D (DESIGN 5), and what was published, with which a final period is
+-- compared; ANY_BATCH: on every batch too.  As the owner sees it: a reader who sees but his
+-- own batches has the same figures as all.
+CREATE FUNCTION figure_ground(last_day date, any_batch boolean) RETURNS text
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = nq17, pg_temp AS $$
+BEGIN
+  RETURN (SELECT concat_ws(' ',
+      (SELECT sum(m.moves) FROM figure_moves m
+        WHERE m.source IN ('register', 'roster') AND m.half_month = '-infinity'),
+      s.catalogue_at, office_today(),
+      least(figure_ground.last_day, (store_as_of() AT TIME ZONE 'Asia/Ho_Chi_Minh')::date),
+      (SELECT max(v.vintage_id) FROM vintage v), (SELECT count(*) FROM reopening),
+      CASE WHEN any_batch THEN (SELECT concat(max(b.batch_id), '/', count(*)) FROM batch b) END)
+    FROM store s);
+END $$;
+
+-- How often the sources of PART were changed that speak of the days from FIRST on before STOP,
+-- and when last.
+CREATE FUNCTION figure_moved(part text, first date, stop date, OUT moves bigint, OUT moved_at timestamptz)
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+  SELECT coalesce(sum(m.moves), 0), max(m.moved_at) INTO moves, moved_at
+    FROM unnest(CASE part WHEN 'dossier' THEN '{dossier,total,start}' WHEN 'service' THEN '{service}'
+                          WHEN 'fact' THEN '{fact,service}' WHEN 'count' THEN '{total,stock}'
+                          ELSE '{}' END::text[]) s (source)
+    JOIN figure_moves m USING (source)
+   WHERE m.half_month = '-infinity' OR m.half_month >= half_month_of(first) AND m.half_month < stop;
+END $$;
+
+-- The parts of a period, and the days whose records matter to each.
+CREATE FUNCTION figure_parts(code text)
+RETURNS TABLE (part text, last_day date, any_batch boolean, first_day date, end_day date)
+LANGUAGE sql STABLE AS $$
+  SELECT p.part, upper(d.days) - 1, r.any_batch,
+         CASE WHEN r.far THEN date '-infinity' ELSE lower(d.days) END,
+         CASE WHEN r.far THEN date 'infinity' ELSE upper(d.days) END
+    FROM period_range(code) d (days)
+   CROSS JOIN LATERAL (SELECT
+     -- Another formula than the usual one may count what no total holds.
+     EXISTS (SELECT FROM formulas_on(upper(d.days) - 1)),
+     -- Towards a deadline that is ahead a path leads from the first month of dossiers.
+     EXISTS (SELECT FROM targets_on(upper(d.days) - 1) t WHERE t.deadline >= office_today())) r (any_batch, far)
+   CROSS JOIN unnest('{dossier,service,fact,count,survey}'::text[]) p (part)
+$$;
+
+-- The indicators of a period, or the one asked for, that memory does not answer; empty: it
+-- answers all.  Null: nothing of it is remembered, or something else is asked.
+CREATE FUNCTION forgotten(code text, wanted text) RETURNS text[]
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+  asked text := (SELECT figure_part(i.kind) FROM indicator i WHERE i.slug = wanted);
+  known text[];
+BEGIN
+  IF chosen_set() <> 'NQ17' OR chosen_variant() <> ''
+     OR NOT EXISTS (SELECT FROM remembered_part p WHERE p.period = code) THEN
+    RETURN NULL;
+  END IF;
+  known := ARRAY(
+    WITH now AS MATERIALIZED (     -- one ground for all parts
+      SELECT d.last_day, d.any_batch, figure_ground(d.last_day, d.any_batch) AS ground
+        FROM (SELECT DISTINCT r.last_day, r.any_batch FROM remembered_part r WHERE r.period = code) d
+    )
+    SELECT p.part
+      FROM now n JOIN remembered_part p ON p.period = code AND p.any_batch = n.any_batch AND p.ground = n.ground
+     WHERE p.part = coalesce(asked, p.part)
+       AND p.moves = (SELECT m.moves FROM figure_moved(p.part, p.first_day, p.end_day) m));
+  RETURN ARRAY(SELECT i.slug FROM indicator i
+                WHERE i.slug = coalesce(wanted, i.slug) AND figure_part(i.kind) <> ALL (known));
+END $$;
 
 CREATE FUNCTION is_remembered(code text) RETURNS boolean
-LANGUAGE sql STABLE AS $$
-  SELECT chosen_set() = 'NQ17' AND chosen_variant() = ''
-         AND EXISTS (SELECT FROM remembered_period p
-                      WHERE p.period = code AND p.state = figures_state())
-$$;
+LANGUAGE sql STABLE AS $$ SELECT coalesce(forgotten(code, NULL) = '{}', false) $$;
 
--- Computes a period and keeps it.  The state is read in the statement that reads the
--- figures: both are of one moment.
-CREATE FUNCTION remember(code text) RETURNS void
+-- Computes PARTS of a period and keeps them.  What they rest on is read in the statement that
+-- reads the figures: all is of one moment.
+CREATE FUNCTION remember(code text, parts text[] DEFAULT '{dossier,service,fact,count,survey}')
+RETURNS void
 LANGUAGE plpgsql AS $$
+DECLARE
+  slugs text[] := ARRAY(SELECT i.slug FROM indicator i WHERE figure_part(i.kind) = ANY (parts));
 BEGIN
-  DELETE FROM remembered r WHERE r.period = code;
-  DELETE FROM remembered_period p WHERE p.period = code;
-  WITH kept AS (INSERT INTO remembered SELECT * FROM observations(code))
-  INSERT INTO remembered_period SELECT code, figures_state();
+  DELETE FROM remembered_part p WHERE p.period = code AND p.part = ANY (parts);
+  DELETE FROM remembered r WHERE r.period = code AND r.indicator = ANY (slugs);
+  WITH kept AS (INSERT INTO remembered SELECT * FROM observations_now(code, slugs))
+  INSERT INTO remembered_part
+  SELECT code, p.part, p.last_day, p.any_batch, figure_ground(p.last_day, p.any_batch),
+         p.first_day, p.end_day, m.moves
+    FROM figure_parts(code) p CROSS JOIN LATERAL figure_moved(p.part, p.first_day, p.end_day) m
+   WHERE p.part = ANY (parts);
 END $$;
 
 -- What pages show: the period that they speak of when none is asked for, those before it,
@@ -62,20 +276,31 @@ LANGUAGE sql STABLE AS $$
   SELECT s.period FROM shown s GROUP BY s.period ORDER BY min(s.step)
 $$;
 
--- Remembers one period that is not remembered; false: there is none, or the store was
--- changed within the last STILL seconds and may change again.
+-- Remembers what is not remembered of one period, or its ledger (ledger.sql); false: there is
+-- none, or all that there is moved within the last STILL seconds and may move again.
 CREATE FUNCTION remember_next(still int) RETURNS boolean
 LANGUAGE plpgsql AS $$
 DECLARE
+  before constant timestamptz := clock_timestamp() - make_interval(secs => still);
   next text;
+  parts text[];
 BEGIN
-  IF store_as_of() > now() - make_interval(secs => still) THEN
+  IF (SELECT greatest(max(m.moved_at), (SELECT s.catalogue_at FROM store s)) FROM figure_moves m
+       WHERE m.source IN ('register', 'roster')) > before THEN
     RETURN false;
   END IF;
-  SELECT p.period INTO next FROM periods_to_remember() p WHERE NOT is_remembered(p.period) LIMIT 1;
+  SELECT s.period, array_agg(p.part) INTO next, parts
+    FROM (SELECT p.period, row_number() OVER () AS place FROM periods_to_remember() p) s
+   CROSS JOIN LATERAL figure_parts(s.period) p
+   CROSS JOIN LATERAL figure_moved(p.part, p.first_day, p.end_day) m
+   WHERE (m.moved_at <= before) IS NOT FALSE
+     AND NOT EXISTS (SELECT FROM remembered_part r
+                      WHERE r.period = s.period AND r.part = p.part AND r.moves = m.moves
+                        AND r.ground = figure_ground(p.last_day, p.any_batch))
+   GROUP BY s.period, s.place ORDER BY s.place LIMIT 1;
   IF next IS NULL THEN
-    RETURN false;
+    RETURN remember_next_ledger(before);
   END IF;
-  PERFORM remember(next);
+  PERFORM remember(next, parts);
   RETURN true;
 END $$;

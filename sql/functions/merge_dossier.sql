@@ -1,38 +1,6 @@
 -- merge_dossier.sql -- dossiers from the stage into the record of truth, with the
 -- effect of taking them one by one in file order (DESIGN 6.3).
 
--- Ancestors and descendants of each row of the register (not siblings), with the day
--- on which the elder ended and the one on which the younger began.
-CREATE VIEW agency_kin AS
-WITH RECURSIVE line AS (
-  SELECT agency_id AS elder_id, successor_id AS younger_id, valid_to AS elder_last
-    FROM agency WHERE successor_id IS NOT NULL
-  UNION ALL
-  SELECT l.elder_id, a.successor_id, l.elder_last
-    FROM line l JOIN agency a ON a.agency_id = l.younger_id
-   WHERE a.successor_id IS NOT NULL
-), pair AS (
-  SELECT l.elder_id, l.younger_id, l.elder_last, y.valid_from AS younger_first
-    FROM line l JOIN agency y ON y.agency_id = l.younger_id
-)
-SELECT younger_id AS agency_id, elder_id AS kin_id, true AS kin_is_elder, elder_last, younger_first
-  FROM pair
-UNION ALL
-SELECT elder_id, younger_id, false, elder_last, younger_first FROM pair;
-
--- Those of them that hold any dossier.
-CREATE VIEW kin_holding AS
-SELECT k.* FROM agency_kin k
- WHERE EXISTS (SELECT FROM dossier d WHERE d.agency_id = k.kin_id);
-
--- Are the dossier of an elder and one of the same code of a younger row the same?
--- Not if the younger received it as its own while both were in force.
-CREATE FUNCTION is_same_dossier(younger_day date, younger_at timestamptz, elder_at timestamptz,
-                                elder_last date, younger_first date) RETURNS boolean
-LANGUAGE sql IMMUTABLE AS $$
-  SELECT younger_day > elder_last OR younger_day < younger_first OR younger_at = elder_at
-$$;
-
 -- The place of a version among those of its dossier: updated_at, then status.
 CREATE FUNCTION version_order_of(updated_at timestamptz, status dossier_status) RETURNS bigint
 LANGUAGE sql STABLE AS $$
@@ -41,108 +9,6 @@ LANGUAGE sql STABLE AS $$
                      WHEN 'refused' THEN 3 WHEN 'withdrawn' THEN 4 WHEN 'resolved' THEN 5
                      ELSE 6 END
 $$;
-
--- Gives each staged record the row that holds its dossier: the own one, or the kin
--- that holds the code already.  Records whose codes occur under several kin, or that
--- only a predecessor's dossier can take in, are looked at one by one.
-CREATE FUNCTION merge_holders(agencies int[]) RETURNS void
-LANGUAGE plpgsql AS $$
-DECLARE
-  r record;
-  found int[];
-BEGIN
-  CREATE TEMP TABLE kin ON COMMIT DROP AS
-    SELECT * FROM agency_kin WHERE agency_id = ANY (agencies);
-  IF NOT EXISTS (SELECT FROM kin) THEN
-    DELETE FROM stage WHERE must_join;
-    RETURN;
-  END IF;
-
-  -- Younger kin matter once they hold something, or send it in this very file.
-  DELETE FROM kin k
-   WHERE NOT kin_is_elder AND NOT EXISTS (SELECT FROM dossier d WHERE d.agency_id = k.kin_id);
-  CREATE TEMP TABLE tangled ON COMMIT DROP AS
-    SELECT a.lineage_id, s.dossier
-      FROM stage s JOIN kin k USING (agency_id)
-      CROSS JOIN LATERAL (SELECT FROM dossier d
-                           WHERE d.agency_id = k.kin_id AND d.dossier = s.dossier OFFSET 0) d
-      JOIN agency a ON a.agency_id = s.agency_id
-    UNION
-    SELECT a.lineage_id, s.dossier
-      FROM stage s JOIN kin k USING (agency_id)
-      JOIN stage o ON o.agency_id = k.kin_id AND o.dossier = s.dossier
-      JOIN agency a ON a.agency_id = s.agency_id
-     WHERE k.kin_is_elder AND k.kin_id = ANY (agencies)
-    UNION
-    SELECT a.lineage_id, s.dossier
-      FROM stage s JOIN agency a USING (agency_id) WHERE s.must_join;
-  IF NOT EXISTS (SELECT FROM tangled) THEN
-    RETURN;
-  END IF;
-
-  -- Who holds these codes, as it changes while the records are taken.
-  CREATE TEMP TABLE holder ON COMMIT DROP AS
-    SELECT d.agency_id, d.dossier, d.received_at, d.received_day
-      FROM tangled t JOIN agency a USING (lineage_id)
-      CROSS JOIN LATERAL (SELECT * FROM dossier d
-                           WHERE d.agency_id = a.agency_id AND d.dossier = t.dossier OFFSET 0) d;
-  CREATE INDEX ON holder (dossier);
-  DROP TABLE kin;
-  CREATE TEMP TABLE kin ON COMMIT DROP AS
-    SELECT * FROM agency_kin WHERE agency_id = ANY (agencies);
-  CREATE TEMP TABLE moved (line bigint, agency_id int) ON COMMIT DROP;
-  ANALYZE tangled;
-
-  FOR r IN SELECT s.line, s.agency_id, s.dossier, s.received_at, s.received_day, s.must_join
-             FROM stage s JOIN agency a USING (agency_id)
-             JOIN tangled t ON t.lineage_id = a.lineage_id AND t.dossier = s.dossier
-            ORDER BY s.line LOOP
-    CONTINUE WHEN EXISTS (SELECT FROM holder h
-                           WHERE h.dossier = r.dossier AND h.agency_id = r.agency_id);
-    -- A predecessor's dossier comes before a successor's.
-    SELECT array_agg(h.agency_id ORDER BY h.agency_id) INTO found
-      FROM holder h JOIN kin k ON k.agency_id = r.agency_id AND k.kin_id = h.agency_id
-     WHERE h.dossier = r.dossier AND k.kin_is_elder
-       AND is_same_dossier(r.received_day, r.received_at, h.received_at,
-                           k.elder_last, k.younger_first);
-    IF found IS NULL AND NOT r.must_join THEN
-      SELECT array_agg(h.agency_id ORDER BY k.younger_first, h.agency_id) INTO found
-        FROM holder h JOIN kin k ON k.agency_id = r.agency_id AND k.kin_id = h.agency_id
-       WHERE h.dossier = r.dossier AND NOT k.kin_is_elder
-         AND is_same_dossier(h.received_day, h.received_at, r.received_at,
-                             k.elder_last, k.younger_first);
-      found := found[1:1];
-    END IF;
-    IF cardinality(found) > 1 THEN
-      INSERT INTO stage_refused
-      SELECT r.line, r.agency_id, 'ambiguous_dossier', 'dossier', r.dossier,
-             string_agg(label, ', ' ORDER BY label)
-        FROM agency WHERE agency_id = ANY (found);
-    ELSIF found IS NOT NULL THEN
-      INSERT INTO moved VALUES (r.line, found[1]);
-    ELSIF r.must_join THEN
-      INSERT INTO stage_refused
-      SELECT r.line, r.agency_id, 'agency_not_in_force', 'agency',
-             code || '@' || extract(year FROM valid_from), r.received_day
-        FROM agency WHERE agency_id = r.agency_id;
-    ELSE
-      INSERT INTO holder VALUES (r.agency_id, r.dossier, r.received_at, r.received_day);
-    END IF;
-  END LOOP;
-
-  DELETE FROM stage s USING stage_refused f WHERE f.line = s.line;
-  UPDATE stage s
-     SET agency_id = m.agency_id,
-         level4 = s.channel = 'online' AND EXISTS (
-           SELECT FROM holder_level4 l
-            WHERE l.agency_id = m.agency_id AND l.procedure = s.procedure
-              AND s.received_day BETWEEN l.first_day AND l.last_day),
-         settled_id = CASE WHEN s.status = 'resolved' THEN
-           (SELECT h.heir_id FROM agency_heir h
-             WHERE h.agency_id = m.agency_id
-               AND s.resolved_day BETWEEN h.first_day AND h.last_day) END
-    FROM moved m WHERE m.line = s.line;
-END $$;
 
 -- Versions that came after newer ones belong to the history as well, once each,
 -- whatever the order of arrival.  The current version keeps the highest number.
@@ -329,7 +195,7 @@ DECLARE
 BEGIN
   SET LOCAL work_mem = '192MB';
   ANALYZE stage (line, agency_id, dossier);
-  PERFORM merge_holders(agencies);
+  PERFORM merge_holders(batch, agencies);
 
   -- Most records are new; the others are taken out: those whose dossier is stored
   -- already, and all but the first of several of one dossier.  The families are locked,
@@ -409,6 +275,7 @@ BEGIN
     SELECT fresh, r.corrected, r.duplicate, r.stale INTO counts FROM merge_repeats(batch) r;
   END IF;
   PERFORM rollup_apply(counts.corrected > 0);
+  PERFORM merge_waiting(batch);
   counts.duplicate := counts.duplicate + identical;
   RETURN counts;
 END $$;

@@ -2,28 +2,29 @@
 
 -- The figures of a period as kpi --format json, the API and the pages give them.
 -- NAME and SLUG restrict to one agency or indicator; null: all.
--- RECAST: on today's agencies, computed (recast.sql).
+-- RECAST: on today's agencies, computed (recast.sql).  JSON as text, which nobody within the
+-- database reads again: a year has two megabytes.
 CREATE OR REPLACE FUNCTION observations_model(code text, name text, slug text, unverified boolean,
                                               as_of timestamptz DEFAULT NULL,
-                                              recast boolean DEFAULT false) RETURNS json
+                                              recast boolean DEFAULT false) RETURNS text
 LANGUAGE plpgsql STABLE AS $$   -- planned once a session
 #variable_conflict use_variable
 DECLARE
   days daterange := period_range(code);
   id int := CASE WHEN name IS NOT NULL THEN coalesce(agency_asked(name, code, recast), -1) END;
 BEGIN
-  RETURN (SELECT json_build_object(
+  RETURN concat(left(json_build_object(
     'period', code, 'first_day', lower(days), 'last_day', upper(days) - 1,
     'as_of', store_as_of(), 'sample', store_is_sample(), 'vintage', pinned_vintage(code),
     'recast', recast_label(recast),
     -- One indicator of one agency is shown with its other readings.
     'variants', CASE WHEN name IS NOT NULL AND slug IS NOT NULL AND as_of IS NULL AND pinned() IS NULL AND NOT recast THEN (
       SELECT variants_json(o) FROM observations(code, as_of, slug) o
-       WHERE o.agency_id = agency_in(name, code)) END,
-    'observations', (
-      SELECT coalesce(json_agg(w.object ORDER BY (w.o).indicator COLLATE "C", (w.o).agency COLLATE "C"), '[]')
+       WHERE o.agency_id = agency_in(name, code)) END)::text, -1),
+    ', "observations": [', (
+      SELECT string_agg(w.object, ', ' ORDER BY w.indicator COLLATE "C", w.agency COLLATE "C")
         FROM observation_objects(code, as_of, slug, recast) w
-       WHERE ((w.o).verified OR unverified) AND (id IS NULL OR (w.o).agency_id = id))));
+       WHERE (w.verified OR unverified) AND (id IS NULL OR w.agency_id = id)), ']}');
 END $$;
 
 -- The last COUNT periods of the kind of CODE (of a year: quarters), oldest first; those
@@ -154,15 +155,16 @@ LANGUAGE sql STABLE AS $$
    CROSS JOIN LATERAL compliance_bodies(code, ARRAY[id]) b WHERE id IS NOT NULL
 $$;
 
--- Of those of IDS that are listed in the period, in the order of their codes.
-CREATE FUNCTION compliance_models(code text, ids int[], lang text) RETURNS TABLE (agency text, model json)
+-- Of those of IDS that are listed in the period, in each of the languages.
+CREATE FUNCTION compliance_models(code text, ids int[], langs text[])
+RETURNS TABLE (agency_id int, lang text, model json)
 LANGUAGE sql STABLE AS $$
   WITH period AS MATERIALIZED (SELECT period_maturity(compliance_models.code) AS maturity)
-  SELECT a.label, report_model('compliance', compliance_models.code, b.agency_id, lang, b.body, p.maturity)
+  SELECT b.agency_id, l.lang,
+         report_model('compliance', compliance_models.code, b.agency_id, l.lang, b.body, p.maturity)
     FROM period p
    CROSS JOIN compliance_bodies(compliance_models.code, ids) b
-    JOIN agency a USING (agency_id)
-   ORDER BY a.label COLLATE "C"
+   CROSS JOIN unnest(langs) l(lang)
 $$;
 
 -- What a chart is drawn from (reports/chart.h).  CHART is ranking, trend or targets;

@@ -26,9 +26,9 @@ $$;
 CREATE OR REPLACE FUNCTION store_is_sample() RETURNS boolean
 LANGUAGE sql STABLE AS $$ SELECT sample FROM store $$;
 
--- Every observation of a period, or of one indicator, printed and ranked: a row per
+-- Every observation of a period, or of some indicators, printed and ranked: a row per
 -- listed agency, and VN (agency_id 0).  RECAST_ON: on the agencies in force that day.
-CREATE OR REPLACE FUNCTION live_observations(code text, wanted text, recast_on date DEFAULT NULL)
+CREATE OR REPLACE FUNCTION live_observations(code text, wanted text[], recast_on date DEFAULT NULL)
 RETURNS SETOF observation
 LANGUAGE plpgsql STABLE SET plan_cache_mode = force_generic_plan AS $$   -- planned once a session
 #variable_conflict use_column
@@ -128,6 +128,19 @@ BEGIN
    ORDER BY q.slug COLLATE "C", q.label COLLATE "C";
 END $$;
 
+-- The figures of now, computed; those of a final period beside what was published.
+CREATE FUNCTION observations_now(period text, wanted text[]) RETURNS SETOF observation
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+  published bigint := vintage_at(period, 'infinity');
+BEGIN
+  IF published IS NOT NULL AND period_state(period, NULL) = 'final' THEN
+    RETURN QUERY SELECT * FROM matured_observations(period, wanted, published);
+  ELSE
+    RETURN QUERY SELECT * FROM live_observations(period, wanted);
+  END IF;
+END $$;
+
 -- What readers ask.  AS_OF, or the moment that is pinned, answers from the latest vintage
 -- of the period published at or before it, else with nothing: raised where AS_OF says so.
 CREATE OR REPLACE FUNCTION observations(period text, as_of timestamptz DEFAULT NULL,
@@ -135,22 +148,33 @@ CREATE OR REPLACE FUNCTION observations(period text, as_of timestamptz DEFAULT N
 RETURNS SETOF observation LANGUAGE plpgsql STABLE AS $$
 DECLARE
   moment timestamptz := coalesce(as_of, pinned());
-  published bigint := vintage_at(period, coalesce(moment, 'infinity'));
+  published bigint;
+  slugs text[] := CASE WHEN wanted IS NOT NULL THEN ARRAY[wanted] END;
+  fresh text[];          -- indicators that must be computed
 BEGIN
   IF moment IS NOT NULL THEN
+    published := vintage_at(period, moment);
     IF published IS NULL AND as_of IS NOT NULL THEN
       RAISE EXCEPTION 'no vintage of % was published at or before %', period, as_of
         USING ERRCODE = 'NQ404';
     END IF;
-    RETURN QUERY SELECT * FROM frozen_observations(published, wanted);
-  ELSIF is_remembered(period) THEN
+    RETURN QUERY SELECT * FROM frozen_observations(published, slugs);
+    RETURN;
+  END IF;
+  fresh := forgotten(period, wanted);
+  IF fresh IS NULL THEN
+    RETURN QUERY SELECT * FROM observations_now(period, slugs);
+  ELSIF fresh = '{}' THEN
     RETURN QUERY SELECT r.* FROM remembered r
                   WHERE r.period = observations.period AND (wanted IS NULL OR r.indicator = wanted)
                   ORDER BY r.indicator COLLATE "C", r.agency COLLATE "C";
-  ELSIF published IS NOT NULL AND period_state(period, NULL) = 'final' THEN
-    RETURN QUERY SELECT * FROM matured_observations(period, wanted, published);
   ELSE
-    RETURN QUERY SELECT * FROM live_observations(period, wanted);
+    RETURN QUERY SELECT * FROM (
+      SELECT r.* FROM remembered r
+       WHERE r.period = observations.period AND wanted IS NULL AND r.indicator <> ALL (fresh)
+      UNION ALL
+      SELECT n.* FROM observations_now(period, fresh) n) o
+     ORDER BY o.indicator COLLATE "C", o.agency COLLATE "C";
   END IF;
 END $$;
 

@@ -96,13 +96,40 @@ LANGUAGE sql STABLE AS $$
                       'period_name', chart_frame(o.period) -> 'period_name')) END
 $$;
 
+-- How many agencies of a group there are to rank on DAY: places among 63 provinces and
+-- among 34 are not the same scale.
+CREATE FUNCTION group_size(kind_group text, day date) RETURNS bigint
+LANGUAGE sql STABLE AS $$
+  SELECT count(*) FROM agency a
+   WHERE ranked_group_of(a.kind, true) = kind_group
+     AND group_size.day BETWEEN a.valid_from AND coalesce(a.valid_to, 'infinity')
+     AND EXISTS (SELECT FROM populations_on(group_size.day, group_size.day) c
+                  WHERE c.slug IS NULL AND (a.kind = ANY (c.kinds) OR a.agency_id = ANY (c.members)))
+$$;
+
+-- The points of a trend, each with the number that its rank is among, marked where that is
+-- another number than before.
+CREATE FUNCTION ranked_among(points json, recast boolean) RETURNS json
+LANGUAGE sql STABLE AS $$
+  WITH sized AS (
+    SELECT p.point, p.n, CASE WHEN p.point ->> 'group' IS NOT NULL
+             THEN group_size(p.point ->> 'group', ranking_day(p.point ->> 'period', recast)) END AS size
+      FROM json_array_elements(points) WITH ORDINALITY p (point, n)
+  ), told AS (
+    SELECT s.*, s.size <> lag(s.size) OVER (ORDER BY s.n) AS is_other FROM sized s
+  )
+  SELECT coalesce(json_agg(json_joined(t.point, json_build_object('among', t.size, 'among_others', t.is_other))
+                           ORDER BY t.n), '[]')
+    FROM told t
+$$;
+
 -- A figure over the last periods, as charts and their table take it, with the ranks and, where
 -- there is one, the forecast.  Null where there is only one period.
 CREATE FUNCTION figure_trend(code text, id int, slug text, recast boolean, forecast json,
                              known observation[], known_in text[]) RETURNS json
 LANGUAGE sql STABLE AS $$
   SELECT json_joined(chart_frame(code, id), json_build_object(
-    'width', 620, 'narrow', 340, 'points', t.points,
+    'width', 620, 'narrow', 340, 'points', ranked_among(t.points, recast),
     'forecast', CASE WHEN forecast ->> 'percent' IS NOT NULL
                      THEN json_joined(forecast, json_build_object('period', forecast ->> 'year')) END))
     FROM trend_model(code, id, slug, 8, recast, known, known_in) AS t(points)
@@ -116,7 +143,7 @@ LANGUAGE sql STABLE AS $$
     'sample', trend -> 'sample', 'agency', trend -> 'agency', 'width', 620, 'narrow', 340,
     'title_vi', 'Hạng qua các kỳ', 'title_en', 'Rank over the periods',
     'points', json_agg(json_build_object('period', p ->> 'period', 'value', p ->> 'rank',
-                                         'status', 'no_target') ORDER BY n))
+                                         'of', p -> 'among', 'status', 'no_target') ORDER BY n))
     FROM json_array_elements(trend -> 'points') WITH ORDINALITY x(p, n)
   HAVING count(p ->> 'rank') > 1
 $$;

@@ -9,7 +9,7 @@ LANGUAGE sql STABLE AS $$
 $$;
 
 -- What a figure was in each vintage of its period up to the moment that is pinned, oldest
--- first, and what it is now.  Null where nothing was published.
+-- first, and what it is now, with the causes of each change.  Null where nothing was published.
 CREATE FUNCTION figure_history(code text, id int, slug text, today observation) RETURNS json
 LANGUAGE sql STABLE AS $$
   WITH line AS (
@@ -21,17 +21,34 @@ LANGUAGE sql STABLE AS $$
     UNION ALL
     SELECT NULL, NULL, NULL, today WHERE pinned() IS NULL AND (today).indicator IS NOT NULL
   ), told AS (
-    SELECT l.*, lag(l.o) OVER by_time AS was, lag(l.vintage_id) OVER by_time IS NOT NULL AS follows
+    SELECT l.*, lag(l.vintage_id) OVER by_time IS NOT NULL AS follows,
+           lag(l.vintage_id) OVER by_time IS NOT NULL AND differs(lag(l.o) OVER by_time, l.o) AS changed
       FROM line l WINDOW by_time AS (ORDER BY l.published_at NULLS LAST)
   )
   SELECT json_agg(json_build_object(
            'vintage', t.vintage_id, 'published_at', t.published_at, 'sha256', left(t.sha256, 12),
            'numerator', (t.o).numerator, 'denominator', (t.o).denominator, 'percent', (t.o).percent,
            'value', (t.o).value, 'status', (t.o).status, 'rank', (t.o).rank,
-           'changed', t.follows AND differs(t.was, t.o),
-           'same', t.follows AND NOT differs(t.was, t.o)) ORDER BY t.published_at NULLS LAST)
+           'changed', t.changed,
+           'causes', (SELECT json_agg(c) FROM json_array_elements(w.causes) c
+                       WHERE (c ->> 'to')::bigint IS NOT DISTINCT FROM t.vintage_id),
+           'same', t.follows AND NOT t.changed) ORDER BY t.published_at NULLS LAST)
     FROM told t
+   CROSS JOIN (SELECT CASE WHEN bool_or(c.changed)
+                           THEN figure_causes(code, max((c.o).agency), figure_history.slug) END AS causes
+                 FROM told c) w
   HAVING count(t.vintage_id) > 0
+$$;
+
+-- What was last published of a figure, and what it is now where that differs; null where it
+-- does not.  HISTORY: figure_history().
+CREATE FUNCTION figure_restated(history json) RETURNS json
+LANGUAGE sql IMMUTABLE AS $$
+  SELECT json_build_object('was', history -> (json_array_length(history) - 2), 'is_now', n.line,
+                           'causes', n.line -> 'causes')
+    FROM (SELECT history -> -1 AS line) n
+   WHERE json_array_length(history) > 1 AND (n.line ->> 'changed')::boolean
+     AND n.line ->> 'vintage' IS NULL
 $$;
 
 -- The versions of the definition and of the targets of an indicator, the newest first.
@@ -83,6 +100,7 @@ DECLARE
   forecast json;
   trend json;
   evidence json;
+  history json;
 BEGIN
   SELECT f.* INTO o FROM observations_asked(span, NULL, chosen, recast) f WHERE f.agency_id = id;
   -- Without a target there is no verdict that another reading could change.
@@ -100,6 +118,9 @@ BEGIN
     forecast := forecast_model(o, whole ->> 'kind', (whole -> 'target' ->> 'deadline')::date);
   END IF;
   trend := figure_trend(span, id, chosen, recast, forecast, ARRAY[o], ARRAY[span]);
+  IF NOT recast AND vintage_at(span, 'infinity') IS NOT NULL THEN
+    history := figure_history(span, id, chosen, o);
+  END IF;
   RETURN (
     SELECT json_build_object(
       'period', span, 'frame', page_frame(span), 'agency', agency_object(id),
@@ -142,7 +163,7 @@ BEGIN
                       AND whole ->> 'batches' IS NULL AND may_see(id),
       'has_dossiers', whole ->> 'kind' = 'dossier' AND id <> 0 AND o.denominator > 0
                       AND pinned() IS NULL AND NOT recast,
-      'history', CASE WHEN NOT recast THEN figure_history(span, id, chosen, o) END,
+      'history', history, 'has_history', history IS NOT NULL, 'restated', figure_restated(history),
       'versions', indicator_versions(chosen, o),
       'trend', trend, 'rank_history', rank_history(trend))
       FROM (SELECT) one

@@ -48,10 +48,11 @@ LANGUAGE sql STABLE AS $$
     'period_name', json_build_object('vi', period_name(code, 'vi'), 'en', period_name(code, 'en')),
     'first_day', lower(days), 'last_day', upper(days) - 1, 'day', period_day(code),
     'open', upper(days) - 1 > period_day(code),
-    'as_of', store_as_of(), 'sample', store_is_sample(), 'maturity', period_maturity(code),
+    'as_of', store_as_of(), 'sample', store_is_sample(), 'maturity', m.maturity,
+    'restated', m.maturity = 'restated',
     'vintage', pinned_vintage(code),
     'groups', period_choices(code), 'audit', audit_newest())
-    FROM period_range(code) days
+    FROM period_range(code) days, period_maturity(code) m(maturity)
 $$;
 
 -- A figure in a crowded table: the same words as observation_object(), fewer.

@@ -23,6 +23,17 @@ BEGIN
   RETURN wanted;
 END $$;
 
+-- The verdicts that the rows shown have; null: any.
+CREATE OR REPLACE FUNCTION rankings_verdicts(wanted text) RETURNS text[]
+LANGUAGE plpgsql IMMUTABLE AS $$
+BEGIN
+  IF wanted NOT IN ('missed', 'reached') THEN
+    RAISE EXCEPTION 'no verdict "%"; there are missed and reached', wanted
+      USING ERRCODE = 'invalid_parameter_value';
+  END IF;
+  RETURN CASE wanted WHEN 'missed' THEN '{not_met,behind}'::text[] WHEN 'reached' THEN '{met,on_track}' END;
+END $$;
+
 -- By the name proper, without what kind of place it is.
 CREATE OR REPLACE FUNCTION name_to_sort(name text) RETURNS text
 LANGUAGE sql IMMUTABLE AS $$ SELECT regexp_replace(name, '^(Tỉnh|Thành phố|Bộ) ', '') $$;
@@ -72,10 +83,12 @@ $$;
 -- GRP is central or province; SLUG the indicator that ranks, or overall; PEERS a peer
 -- group to show alone (ranks stay those within the kind, the place among the peers is
 -- told beside them); OTHER the period to compare with; SORT the order of the rows; SHOWN
--- which columns the page prints.  RECAST: on today's agencies.
+-- which columns the page prints; STATE missed or reached: only agencies with that verdict in
+-- SLUG.  RECAST: on today's agencies.
 CREATE OR REPLACE FUNCTION page_rankings(asked text, grp text, slug text, recast text DEFAULT NULL,
                                          peers text DEFAULT NULL, other text DEFAULT NULL,
-                                         sort text DEFAULT NULL, shown text DEFAULT NULL) RETURNS json
+                                         sort text DEFAULT NULL, shown text DEFAULT NULL,
+                                         state text DEFAULT NULL) RETURNS json
 LANGUAGE plpgsql STABLE SET enable_nestloop = off AS $$   -- it would loop over the array of figures
 #variable_conflict use_column
 DECLARE
@@ -88,6 +101,8 @@ DECLARE
   compares boolean := nullif(other, '') IS NOT NULL;
   chosen_sort text := rankings_order(sort);
   kept text := rankings_columns(shown);
+  verdicts text[] := CASE WHEN chosen <> 'overall' THEN rankings_verdicts(nullif(state, '')) END;
+  among_same boolean;   -- whom ranks are among: after a merger places have no difference
   day date := ranking_day(span, recast_too);
   figures observation[];
   earlier observation[];
@@ -99,6 +114,10 @@ BEGIN
   figures := ARRAY(SELECT f FROM observations_asked(span, NULL, NULL, recast_too) f WHERE f.verified);
   earlier := ARRAY(SELECT f FROM observations_asked(earlier_span, NULL, nullif(chosen, 'overall'), recast_too) f
                     WHERE f.verified);
+  among_same := (SELECT array_agg(DISTINCT f.agency_id) FROM unnest(figures) f
+                  WHERE f.in_population AND f.ranked_group = chosen_group)
+              = (SELECT array_agg(DISTINCT f.agency_id) FROM unnest(earlier) f
+                  WHERE f.in_population AND f.ranked_group = chosen_group);
   WITH o AS MATERIALIZED (
     SELECT f.* FROM unnest(figures) f WHERE f.agency_id <> 0
   ), shown_columns AS (
@@ -148,13 +167,13 @@ BEGIN
       LEFT JOIN o ON o.indicator = c.slug AND o.agency_id = l.agency_id
      GROUP BY l.agency_id
   ), written AS (
-    SELECT l.rank, l.turn, json_build_object(
+    SELECT l.rank, l.turn, verdicts IS NULL OR (l.o).status = ANY (verdicts) AS is_shown, json_build_object(
              'agency', l.label, 'agency_name_vi', l.name_vi, 'agency_name_en', l.name_en,
              'region', l.region, 'rank', l.rank, 'tied', l.tied, 'place', CASE WHEN among IS NOT NULL THEN l.place END,
              'tie_group', l.tie_group, 'rank_before', l.rank_before,
-             'moved', l.rank <> l.rank_before,
-             'risen', nullif(greatest(l.rank_before - l.rank, 0), 0),
-             'fallen', nullif(greatest(l.rank - l.rank_before, 0), 0),
+             'moved', among_same AND l.rank <> l.rank_before,
+             'risen', CASE WHEN among_same THEN nullif(greatest(l.rank_before - l.rank, 0), 0) END,
+             'fallen', CASE WHEN among_same THEN nullif(greatest(l.rank - l.rank_before, 0), 0) END,
              'percent_before', l.percent_before, 'points', percent_points(l.percent, l.percent_before),
              'chosen_percent', l.percent, 'chosen_status', (l.o).status,
              'recast', coalesce((l.o).recast, false),
@@ -205,10 +224,15 @@ BEGIN
         'target', c.target_percent, 'target_percent', c.target_percent, 'direction', c.direction,
         'selected', c.slug = chosen) ORDER BY c.slug <> chosen, c.target_percent IS NULL, c.ordinal), '[]') FROM shown_columns c),
     'ranked', (SELECT coalesce(json_agg(w.body ORDER BY w.turn), '[]')
-                 FROM written w WHERE w.rank IS NOT NULL),
+                 FROM written w WHERE w.rank IS NOT NULL AND w.is_shown),
     'unranked', (SELECT coalesce(json_agg(w.body ORDER BY w.turn), '[]')
-                 FROM written w WHERE w.rank IS NULL),
-    'has_unranked', EXISTS (SELECT FROM written w WHERE w.rank IS NULL),
+                 FROM written w WHERE w.rank IS NULL AND w.is_shown),
+    'has_unranked', EXISTS (SELECT FROM written w WHERE w.rank IS NULL AND w.is_shown),
+    'state', nullif(state, ''), 'state_missed', state = 'missed', 'state_reached', state = 'reached',
+    'shown_count', CASE WHEN verdicts IS NOT NULL THEN (SELECT count(*) FROM written w WHERE w.is_shown) END,
+    'among_others', NOT among_same,
+    'among', group_size(chosen_group, day),
+    'among_before', group_size(chosen_group, ranking_day(earlier_span, recast_too)),
     'ranked_count', (SELECT count(*) FROM written w WHERE w.rank IS NOT NULL))
     INTO answer;
   RETURN answer;

@@ -8,12 +8,14 @@ BEGIN
   RETURN json_build_object(
     'period', span, 'frame', page_frame(span),
     'reports', (SELECT json_agg(json_build_object('report', r.name,
-                    'address', '/reports/' || r.name, 'forms', array['pdf', 'png', 'xlsx', 'csv', 'json'],
-                    'of_agency', r.of_agency, 'of_indicator', r.of_indicator) ORDER BY r.place)
+                    'address', '/reports/' || r.name, 'forms', array['pdf', 'png', 'svg', 'xlsx', 'csv', 'json'],
+                    'of_agency', r.of_agency, 'of_nation', r.name <> 'form06a',
+                    'of_indicator', r.of_indicator) ORDER BY r.place)
                   FROM (VALUES (1, 'compliance', true, false), (2, 'brief', true, false),
                                (3, 'ranking', true, true), (4, 'indicator', false, true),
-                               (5, 'restatement', true, false), (6, 'evidence', true, true))
-                       r (place, name, of_agency, of_indicator)),
+                               (5, 'restatement', true, false), (6, 'evidence', true, true), (7, 'form06a', true, false))
+                       r (place, name, of_agency, of_indicator)
+                 WHERE r.name <> 'form06a' OR asking_role() <> 'public'),   -- it counts dossiers
     'agencies', (SELECT json_agg(json_build_object('agency', a.label, 'agency_name_vi', a.name_vi,
                      'agency_name_en', coalesce(a.name_en, a.name_vi))
                      ORDER BY a.kind = 'province', a.name_vi COLLATE "vi-VN-x-icu")

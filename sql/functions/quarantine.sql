@@ -2,7 +2,7 @@
 
 -- A record that was refused and is current now, by BATCH, is settled: the same agency and
 -- dossier, or the same dossier of an agency that was not known, or not in force, when it
--- came.  Asked only where something waits.
+-- came, or of the agency that had sent it in another's name.  Asked only where something waits.
 CREATE FUNCTION quarantine_settle(batch bigint, agencies int[]) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
@@ -21,6 +21,14 @@ BEGIN
        AND q.code IN ('unknown_agency', 'agency_not_in_force') AND d.dossier = q.dossier
        AND EXISTS (SELECT FROM agency_name n WHERE n.name = q.value AND n.agency_id = d.agency_id)
        AND EXISTS (SELECT FROM batch b WHERE b.batch_id = q.batch_id AND b.type = 'dossier');
+  END IF;
+  IF EXISTS (SELECT FROM quarantine WHERE settled_by IS NULL AND code = 'agency_not_yours') THEN
+    UPDATE quarantine q SET settled_by = batch, settled_as = 'accepted'
+      FROM dossier d, batch b
+     WHERE q.settled_by IS NULL AND q.code = 'agency_not_yours' AND d.batch_id = batch
+       AND d.dossier = q.dossier AND b.batch_id = q.batch_id AND b.type = 'dossier'
+       -- the name of a delivery over HTTP begins with its agency (web/upload.c)
+       AND substring(b.delivery FROM '^h(\d{1,9})-')::int = d.agency_id;
   END IF;
 END $$;
 

@@ -38,7 +38,7 @@ $$;
 -- The ranking of an indicator: those who are ranked, then the others with the reason.
 -- place is the rank within the group; the figure's own rank is that within its kind.
 CREATE OR REPLACE FUNCTION ranking(code text, slug text, wanted text, recast boolean, as_of timestamptz)
-RETURNS TABLE (grp text, place int, shared boolean, o observation, object json)
+RETURNS TABLE (grp text, place int, shared boolean, o observation, object text)
 LANGUAGE sql STABLE AS $$
   WITH asked AS MATERIALIZED (
     SELECT ranking_group_named(wanted) AS grp, ranking_day(code, recast) AS day
@@ -68,7 +68,7 @@ BEGIN
       'rule', (SELECT row_to_json(u) FROM rank_rule_in_force u WHERE u.slug = slug),
       'groups', (SELECT coalesce(json_agg(json_build_object('group', g.grp, 'name_vi', g.name_vi,
           'name_en', g.name_en, 'rows', l.rows) ORDER BY g.ordinal), '[]')
-          FROM (SELECT r.grp, json_agg(json_joined(r.object,
+          FROM (SELECT r.grp, json_agg(json_joined(r.object::json,
                          json_build_object('place', r.place, 'shared', r.shared))
                          ORDER BY r.place, (r.o).agency COLLATE "C") AS rows
                   FROM ranking(code, slug, wanted, recast, as_of) r GROUP BY r.grp) l

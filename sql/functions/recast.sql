@@ -15,28 +15,36 @@ LANGUAGE sql STABLE AS $$ SELECT (store_as_of() AT TIME ZONE 'Asia/Ho_Chi_Minh')
 -- that had to reach the target then.
 CREATE OR REPLACE FUNCTION recast_observations(code text, wanted text) RETURNS SETOF observation
 LANGUAGE sql STABLE AS $$
-  SELECT *
-    FROM (SELECT * FROM live_observations(code, wanted, recast_day()) WHERE agency_id <> 0
-          UNION ALL
-          SELECT * FROM live_observations(code, wanted) WHERE agency_id = 0) o
+  SELECT o.*
+    FROM (SELECT CASE WHEN wanted IS NOT NULL THEN ARRAY[wanted] END) w(slugs)
+   CROSS JOIN LATERAL (
+     SELECT * FROM live_observations(code, w.slugs, recast_day()) WHERE agency_id <> 0
+     UNION ALL
+     SELECT * FROM live_observations(code, w.slugs) WHERE agency_id = 0) o
    ORDER BY indicator COLLATE "C", agency COLLATE "C"
 $$;
 
--- The one door for whoever lets a reader choose between the two.
-CREATE OR REPLACE FUNCTION observations_asked(code text, as_of timestamptz, wanted text,
-                                              recast boolean) RETURNS SETOF observation
+-- The same, where there is such a thing: what was published was published on the agencies of
+-- then.
+CREATE FUNCTION recast_asked(code text, as_of timestamptz, wanted text) RETURNS SETOF observation
 LANGUAGE plpgsql STABLE AS $$
 BEGIN
-  IF NOT recast THEN
-    RETURN QUERY SELECT * FROM observations(code, as_of, wanted);
-  ELSIF as_of IS NOT NULL OR pinned() IS NOT NULL THEN
-    -- What was published was published on the agencies of then.
+  IF as_of IS NOT NULL OR pinned() IS NOT NULL THEN
     RAISE EXCEPTION 'recast figures are computed now; there are none as of a time'
       USING ERRCODE = 'invalid_parameter_value';
-  ELSE
-    RETURN QUERY SELECT * FROM recast_observations(code, wanted);
   END IF;
+  RETURN QUERY SELECT * FROM recast_observations(code, wanted);
 END $$;
+
+-- The one door for whoever lets a reader choose between the two.  One statement: it becomes a
+-- part of whatever asks, and no line is copied on its way.
+CREATE OR REPLACE FUNCTION observations_asked(code text, as_of timestamptz, wanted text,
+                                              recast boolean) RETURNS SETOF observation
+LANGUAGE sql STABLE AS $$
+  SELECT * FROM observations(code, as_of, wanted) WHERE NOT observations_asked.recast
+  UNION ALL
+  SELECT * FROM recast_asked(code, as_of, wanted) WHERE observations_asked.recast
+$$;
 
 -- The row that NAME means.  Recast, a predecessor's name means who answers for it today.
 CREATE OR REPLACE FUNCTION agency_asked(name text, code text, recast boolean) RETURNS int

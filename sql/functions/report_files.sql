@@ -22,19 +22,39 @@ LANGUAGE sql IMMUTABLE AS $$
    WHERE f ->> 'period' = code
 $$;
 
--- Notes that the file with this hash was made of MODEL.  The same file again is no news.
+-- How many files of figures that were not published WHO may have made in a day: of periods,
+-- days and moments there is no end, and every one would stay in the register for good.  The
+-- public has one ceiling together, each account one of its own.  Files of a vintage need
+-- none: their number is finite, as the same vintage makes the same bytes.
+CREATE FUNCTION report_files_a_day(who text) RETURNS int
+LANGUAGE sql IMMUTABLE AS $$ SELECT CASE WHEN who = '' THEN 1000 ELSE 300 END $$;
+
+-- Notes that the file with this hash was made of MODEL.  The same file again is no news.  It
+-- acts with the rights of its owner, so that no other way leads the web into the register.
 CREATE FUNCTION report_file_note(model jsonb, form text, sha256 text) RETURNS void
-LANGUAGE sql AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = nq17, pg_temp AS $$
+#variable_conflict use_column
+DECLARE
+  m jsonb := report_file_note.model;
+  who text := CASE WHEN asking_role() <> 'system' THEN coalesce(asking_user(), '') END;
+BEGIN
+  IF EXISTS (SELECT FROM report_file e WHERE e.sha256 = report_file_note.sha256) THEN
+    RETURN;
+  ELSIF m ->> 'vintage' IS NULL
+        AND (SELECT count(*) FROM report_file e
+              WHERE e.made_by = who AND e.vintage_id IS NULL
+                AND e.made_at > clock_timestamp() - interval '1 day') >= report_files_a_day(who) THEN
+    RAISE EXCEPTION 'too many new reports of figures that were not published' USING ERRCODE = 'NQ429';
+  END IF;
   INSERT INTO report_file (sha256, code, report, form, lang, period, agency_id, vintage_id, as_of,
-                       sample, figures)
+                       sample, figures, made_by)
   SELECT report_file_note.sha256, m ->> 'verification', m ->> 'report', report_file_note.form, m ->> 'lang',
          m ->> 'period', agency_in(coalesce(m -> 'agency' ->> 'code', 'VN'), m ->> 'period'),
          (m ->> 'vintage')::bigint, (m ->> 'as_of')::timestamptz, (m ->> 'sample')::boolean,
          (SELECT coalesce(jsonb_agg(f ORDER BY f.agency COLLATE "C", f.indicator COLLATE "C"), '[]')
-            FROM report_figures(m, m ->> 'period') f)
-    FROM (SELECT report_file_note.model) AS given (m)
-  ON CONFLICT ON CONSTRAINT report_file_sha256_key DO NOTHING
-$$;
+            FROM report_figures(m, m ->> 'period') f), who
+  ON CONFLICT ON CONSTRAINT report_file_sha256_key DO NOTHING;
+END $$;
 
 -- What has become of the figures of a report: the newest vintage of its period answers for
 -- one that was published, the store as it is now for one that was not.

@@ -135,32 +135,23 @@ $$;
 -- The ledger of a period: what has changed since it was published, a line a figure and cause;
 -- a row for each of IDS that has any, 0 is for all.
 CREATE FUNCTION report_ledger(code text, ids int[]) RETURNS TABLE (agency_id int, ledger json)
-LANGUAGE plpgsql STABLE AS $$
-#variable_conflict use_column
-BEGIN
-  IF vintage_at(code, 'infinity') IS NULL THEN
-    RETURN;
-  END IF;
-  RETURN QUERY
+LANGUAGE sql STABLE AS $$
   WITH line AS MATERIALIZED (   -- once, however many ask
-    SELECT s.place, s.first, s.second, r.*, agency_in(r.agency, code) AS whose
-      FROM restatement_steps(code, NULL, NULL) s
-     CROSS JOIN LATERAL restatement(s.first, s.second) WITH ORDINALITY r
-     WHERE pinned() IS NULL OR s.second <= pinned_vintage(code)   -- as was known then
+    SELECT l.*, agency_in(l.agency, report_ledger.code) AS whose FROM ledger(report_ledger.code) l
   )
-  SELECT w.id, json_agg(json_build_object('agency', r.agency, 'agency_name_vi', coalesce(a.name_vi, 'Cả nước'),
+  SELECT w.id, json_agg(json_build_object('agency', l.agency, 'agency_name_vi', coalesce(a.name_vi, 'Cả nước'),
       'agency_name_en', coalesce(a.name_en, a.name_vi, 'Viet Nam'),
-      'indicator', r.indicator, 'indicator_name_vi', i.name_vi, 'indicator_name_en', i.name_en,
-      'old_numerator', r.old_numerator, 'old_denominator', r.old_denominator,
-      'new_numerator', r.new_numerator, 'new_denominator', r.new_denominator,
-      'cause', r.cause, 'batch', r.batch, 'from', r.first, 'to', r.second)
-      ORDER BY r.place, r.ordinality)
-    FROM line r
-    JOIN unnest(ids) w(id) ON w.id = 0 OR w.id = r.whose
-    JOIN indicator i ON i.slug = r.indicator
-    LEFT JOIN agency a ON a.agency_id = r.whose AND a.agency_id <> 0
-   GROUP BY w.id;
-END $$;
+      'indicator', l.indicator, 'indicator_name_vi', i.name_vi, 'indicator_name_en', i.name_en,
+      'old_numerator', l.old_numerator, 'old_denominator', l.old_denominator,
+      'new_numerator', l.new_numerator, 'new_denominator', l.new_denominator,
+      'cause', l.cause, 'batch', l.batch, 'from', l.first, 'to', l.second)
+      ORDER BY l.place, l.line)
+    FROM line l
+    JOIN unnest(ids) w(id) ON w.id = 0 OR w.id = l.whose
+    JOIN indicator i ON i.slug = l.indicator
+    LEFT JOIN agency a ON a.agency_id = l.whose AND a.agency_id <> 0
+   GROUP BY w.id
+$$;
 
 CREATE FUNCTION report_vintages(code text) RETURNS json
 LANGUAGE sql STABLE AS $$
@@ -273,22 +264,32 @@ $$;
 
 -- ---------------------------------------------------------------- one of them, or many
 
+-- MODEL with what its agency has set for its documents, and the annex of the nation.
+CREATE FUNCTION report_dressed(model json, report text, code text, id int, lang text) RETURNS json
+LANGUAGE sql STABLE AS $$
+  SELECT json_joined(model, json_build_object('issuer', letterhead_of(id, lang),
+           'annex', CASE WHEN report = 'compliance' AND id = 0 THEN report_annex(code) END))
+   WHERE model IS NOT NULL
+$$;
+
 -- The model of any report; null: not listed.
 CREATE FUNCTION report_of(report text, code text, name text, lang text, slug text) RETURNS json
 LANGUAGE sql STABLE AS $$
-  SELECT CASE report
+  SELECT report_dressed(CASE report
            WHEN 'compliance' THEN compliance_model(code, name, lang)
            WHEN 'ranking' THEN ranking_report(code, name, lang, slug)
            WHEN 'indicator' THEN indicator_report(code, name, lang, slug)
            WHEN 'brief' THEN brief_report(code, name, lang)
            WHEN 'restatement' THEN restatement_report(code, name, lang)
            WHEN 'evidence' THEN evidence_report(code, name, lang, slug)
-         END
+           WHEN 'form06a' THEN form06a_report(code, name, lang)
+         END, report, code, agency_in(coalesce(name, 'VN'), code), lang)
 $$;
 
--- That of each agency of the period that has one, in the order of their codes.
-CREATE FUNCTION report_of_each(report text, code text, lang text, slug text)
-RETURNS TABLE (agency text, model json)
+-- That of each agency of the period that has one, in each of the languages, in the order of
+-- their codes.
+CREATE FUNCTION report_of_each(report text, code text, langs text[], slug text)
+RETURNS TABLE (agency text, lang text, model json)
 LANGUAGE plpgsql STABLE AS $$
 #variable_conflict use_variable
 DECLARE
@@ -299,11 +300,17 @@ DECLARE
                       WHERE l.in_population ORDER BY a.label COLLATE "C");
 BEGIN
   IF report = 'compliance' THEN
-    RETURN QUERY SELECT * FROM compliance_models(code, ids, lang);
+    RETURN QUERY
+    SELECT a.label, m.lang, report_dressed(m.model, report, code, a.agency_id, m.lang)
+      FROM compliance_models(code, ids, langs) m JOIN agency a ON a.agency_id = m.agency_id
+     ORDER BY a.label COLLATE "C", m.lang;
   ELSE
-    RETURN QUERY SELECT a.label, m.model FROM unnest(ids) WITH ORDINALITY w(id, at)
-                   JOIN agency a ON a.agency_id = w.id
-                  CROSS JOIN LATERAL report_of(report, code, a.label, lang, slug) m(model)
-                  WHERE m.model IS NOT NULL ORDER BY w.at;
+    RETURN QUERY
+    SELECT a.label, l.lang, m.model
+      FROM unnest(ids) WITH ORDINALITY w(id, at)
+      JOIN agency a ON a.agency_id = w.id
+     CROSS JOIN unnest(langs) l(lang)
+     CROSS JOIN LATERAL report_of(report, code, a.label, l.lang, slug) m(model)
+     WHERE m.model IS NOT NULL ORDER BY w.at, l.lang;
   END IF;
 END $$;

@@ -209,7 +209,7 @@ BEGIN
      ORDER BY r.ordinal
   LOOP
     PERFORM set_config('nq17.variant', reading.name, true);
-    SELECT o.* INTO other FROM live_observations(observed.period, observed.indicator) o
+    SELECT o.* INTO other FROM live_observations(observed.period, ARRAY[observed.indicator]) o
      WHERE o.agency_id = observed.agency_id;
     list := list || jsonb_build_object(
       'variant', reading.name, 'name_vi', reading.name_vi, 'name_en', reading.name_en,

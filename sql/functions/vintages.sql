@@ -89,12 +89,12 @@ EXCEPTION WHEN invalid_text_representation OR numeric_value_out_of_range THEN
   RAISE EXCEPTION 'not the number of a vintage: "%"', vintage USING ERRCODE = '22023';
 END $$;
 
-CREATE FUNCTION frozen_observations(vintage bigint, wanted text) RETURNS SETOF observation
+CREATE FUNCTION frozen_observations(vintage bigint, wanted text[]) RETURNS SETOF observation
 LANGUAGE sql STABLE AS $$
   SELECT o.*
     FROM vintage_observation v
    CROSS JOIN LATERAL jsonb_populate_record(NULL::observation, v.line) o
-   WHERE v.vintage_id = vintage AND (wanted IS NULL OR v.indicator = wanted)
+   WHERE v.vintage_id = vintage AND (wanted IS NULL OR v.indicator = ANY (wanted))
    ORDER BY o.indicator COLLATE "C", o.agency COLLATE "C"
 $$;
 
@@ -117,7 +117,7 @@ LANGUAGE sql IMMUTABLE AS $$
 $$;
 
 -- The figures of now, beside what was published of a final period.
-CREATE FUNCTION matured_observations(code text, wanted text, vintage bigint)
+CREATE FUNCTION matured_observations(code text, wanted text[], vintage bigint)
 RETURNS SETOF observation LANGUAGE plpgsql STABLE AS $$
 DECLARE
   line record;

@@ -53,18 +53,14 @@ BEGIN
               AND r.received_day BETWEEN l.first_day AND l.last_day);
 END $$;
 
--- Makes the versions in table RESTORED (columns of dossier; history_version: the number
--- they have in the history) current in place of those in table GONE, and moves the
--- totals.  A dossier in GONE alone goes.
-CREATE FUNCTION restored_apply() RETURNS void
+-- Enters the versions in table RESTORED (columns of dossier) in place of those in table GONE,
+-- which are out of theirs already, and moves the totals.
+CREATE FUNCTION restored_enter() RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
   columns text := dossier_columns('');
 BEGIN
   PERFORM restored_derive();
-  DELETE FROM dossier_history h USING restored r
-   WHERE h.agency_id = r.agency_id AND h.dossier = r.dossier AND h.version = r.history_version;
-  DELETE FROM dossier d USING gone g WHERE d.agency_id = g.agency_id AND d.dossier = g.dossier;
   EXECUTE format('INSERT INTO dossier (%1$s) SELECT %1$s FROM restored '
                  'ORDER BY agency_id, dossier', columns);
   EXECUTE format('CREATE TEMP TABLE moved ON COMMIT DROP AS '
@@ -72,6 +68,60 @@ BEGIN
                  'UNION ALL SELECT %1$s, 1::smallint FROM restored', columns);
   PERFORM rollup_move('moved', true);
   DROP TABLE moved;
+END $$;
+
+-- Makes the versions in table RESTORED (columns of dossier; history_version: the number
+-- they have in the history) current in place of those in table GONE, and moves the
+-- totals.  A dossier in GONE alone goes.
+CREATE FUNCTION restored_apply() RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+  DELETE FROM dossier_history h USING restored r
+   WHERE h.agency_id = r.agency_id AND h.dossier = r.dossier AND h.version = r.history_version;
+  DELETE FROM dossier d USING gone g WHERE d.agency_id = g.agency_id AND d.dossier = g.dossier;
+  PERFORM restored_enter();
+END $$;
+
+-- Takes all versions of these dossiers out of their tables, to be entered elsewhere.  The
+-- collector, which may delete nothing, has this for those that merge_holder.sql moves.
+CREATE FUNCTION dossier_uproot(agencies int[], codes text[]) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = nq17, pg_catalog, pg_temp AS $$
+BEGIN
+  DELETE FROM dossier_history h USING unnest(agencies, codes) u (agency_id, dossier)
+   WHERE h.agency_id = u.agency_id AND h.dossier = u.dossier;
+  DELETE FROM dossier d USING unnest(agencies, codes) u (agency_id, dossier)
+   WHERE d.agency_id = u.agency_id AND d.dossier = u.dossier;
+END $$;
+REVOKE EXECUTE ON FUNCTION dossier_uproot FROM PUBLIC;
+
+-- Deals the versions in table POOL (columns of dossier; replaced_by; was_current: null of what
+-- was not stored; to_agency, to_dossier: whose they are from now on, nobody's where null) out
+-- anew: of each dossier one history, in the order of versions, whose newest is current.  Of two
+-- versions of one moment the dossier's own is the newer.
+CREATE FUNCTION dossier_regroup() RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+  columns text := dossier_columns('');
+BEGIN
+  CREATE TEMP TABLE gone ON COMMIT DROP AS SELECT * FROM pool WHERE was_current;
+  PERFORM dossier_uproot(array_agg(agency_id), array_agg(dossier))
+     FROM (SELECT DISTINCT agency_id, dossier FROM pool WHERE was_current IS NOT NULL) p;
+  CREATE TEMP TABLE ranked ON COMMIT DROP AS
+  SELECT p.*, row_number() OVER w AS place, count(*) OVER (PARTITION BY to_agency, to_dossier) AS places,
+         last_value(batch_id) OVER (w ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)
+           AS newest_batch
+    FROM pool p WHERE to_agency IS NOT NULL
+  WINDOW w AS (PARTITION BY to_agency, to_dossier
+               ORDER BY version_order_of(updated_at, status),
+                        (agency_id, dossier) = (to_agency, to_dossier), batch_id, version);
+  UPDATE ranked SET agency_id = to_agency, dossier = to_dossier, version = place,
+                    replaced_by = coalesce(replaced_by, newest_batch);
+  EXECUTE format('INSERT INTO dossier_history (%1$s, replaced_by) SELECT %1$s, replaced_by '
+                 'FROM ranked WHERE place < places', columns);
+  EXECUTE format('CREATE TEMP TABLE restored ON COMMIT DROP AS SELECT %1$s '
+                 'FROM ranked WHERE place = places', columns);
+  PERFORM restored_enter();
+  DROP TABLE pool, gone, ranked, restored;
 END $$;
 
 -- Takes the dossiers of BATCH back.
@@ -135,7 +185,19 @@ BEGIN
     FROM lost l JOIN dossier d USING (agency_id, dossier)
    WHERE h.replaced_by = batch AND h.agency_id = l.agency_id AND h.dossier = l.dossier;
   removed := (SELECT count(*) FROM lost) - restored;
+
+  -- Without it another row may be who received what is left.
+  DELETE FROM dossier_waiting w WHERE w.batch_id = batch;
+  CREATE TEMP TABLE tangled ON COMMIT DROP AS
+  SELECT DISTINCT a.lineage_id, l.dossier
+    FROM lost l JOIN agency a USING (agency_id) JOIN agency f USING (lineage_id)
+   CROSS JOIN LATERAL (SELECT FROM dossier d WHERE d.agency_id = f.agency_id
+                                               AND d.dossier = l.dossier OFFSET 0) d
+   WHERE EXISTS (SELECT FROM agency_kin k WHERE k.agency_id = l.agency_id);
   DROP TABLE lost, adopted, gone, restored;
+  IF EXISTS (SELECT FROM tangled) THEN
+    PERFORM holder_settle(batch, true);
+  END IF;
 END $$;
 
 -- The table of a type that is kept by merge_keyed(), and its key.
@@ -262,6 +324,7 @@ BEGIN
     FROM agency a
    WHERE agency_id = ANY (added)
      AND (EXISTS (SELECT FROM dossier d WHERE d.agency_id = a.agency_id)
+       OR EXISTS (SELECT FROM dossier_waiting d WHERE d.agency_id = a.agency_id)
        OR EXISTS (SELECT FROM dossier_history d WHERE d.agency_id = a.agency_id)
        OR EXISTS (SELECT FROM service s WHERE s.agency_id = a.agency_id)
        OR EXISTS (SELECT FROM fact f WHERE f.agency_id = a.agency_id)

@@ -16,6 +16,8 @@ WITH claimed AS (
 )
 SELECT c.outbox_id, c.attempts, c.schedule_id, c.period, c.recipient, c.kind, c.revision, c.edition_id,
        c.message_id, c.sha256, c.agency_id, coalesce(a.label, 'VN') AS agency,
+       CASE WHEN c.agency_id = 0 THEN CASE WHEN s.lang = 'vi' THEN 'Cả nước' ELSE 'Viet Nam' END
+            WHEN s.lang = 'vi' THEN a.name_vi ELSE coalesce(a.name_en, a.name_vi) END AS agency_name,
        s.name AS schedule, s.report, s.indicator, s.lang, array_to_string(s.formats, ',') AS formats,
        s.credential_file, s.alert_to, period_name(c.period, s.lang) AS period_name,
        CASE WHEN s.owner_id = 0

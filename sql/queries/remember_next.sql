@@ -1,2 +1,3 @@
--- $1 seconds for which the store must have been still.  1: one more period is remembered.
+-- $1 seconds for which what figures rest on must have been still.  1: more of a period is
+-- remembered.
 SELECT remember_next($1::int)::int AS remembered

@@ -44,7 +44,7 @@ static int draw(const json_t *model, int number, struct text *out, struct error 
 
 	text_clear(out);
 	return report_draw(kind ? kind : &report_compliance, model,
-			   number % 2 ? "en" : "vi", 0, out, err);
+			   number % 2 ? "en" : "vi", PAGES_PDF, 0, out, err);
 }
 
 int main(int argc, char **argv)

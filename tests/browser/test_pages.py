@@ -19,7 +19,7 @@ from selenium.webdriver.support.ui import WebDriverWait  # noqa: E402
 PAGES = ["/", "/rankings", "/rankings?group=central&indicator=overall", "/agencies", "/agencies/01",
          "/agencies/VN", "/agencies/G03/one-stop", "/agencies/VN/online-filing", "/indicators",
          "/indicators/online-filing", "/indicators/mobile-portal?group=central", "/method",
-         "/map?show=rank", "/resolution", "/agencies/01/online-filing/move",
+         "/map?show=rank", "/resolution", "/agencies/01/online-filing/move", "/vintages", "/restatements", "/vintages", "/restatements",
          "/rankings?compare=2020-Q3&peers=cities&columns=all",
          "/procedures", "/procedures/1.001193?period=2020", "/search?q=ha", "/milestones",
          "/nothing-here"]

@@ -312,6 +312,33 @@ def test_two_accounts_change_a_target(house):
     assert one.post("/admin/targets", action="drop", draft=answer.location.rsplit("/", 1)[1]).status == 303
 
 
+def test_letterheads_are_set_on_a_page(house):
+    """The office sets everybody's, a leader that of the own agency, nobody else any."""
+    office, lead, auditor = (signed_in(house, login) for login in ("office", "lead01", "auditor"))
+    fields = {"parent": "Chính phủ", "name": "Ủy ban <b>nhân dân</b>", "place": "Hà Nội", "recipients": "Như trên\r\nLưu: VT",
+              "signer": 'Nguyễn "A"'}
+    answer = lead.post("/admin/letterhead", agency="01", of="vi", **fields)
+    assert answer.status == 303 and "agency=01" in answer.location
+    page = lead.ask(answer.location).text
+    assert "Ủy ban &lt;b&gt;nhân dân" in page and 'value="Nguyễn &quot;A&quot;"' in page and "Như trên\nLưu: VT" in page
+    assert 'value="38"' not in page and 'value="VN"' not in page
+    for agency in ("38", "VN"):
+        assert lead.post("/admin/letterhead", agency=agency, of="vi", place="x").status == 403
+        assert office.post("/admin/letterhead", agency=agency, of="vi", place="Huế").status == 303
+        assert auditor.post("/admin/letterhead", agency=agency, of="vi", place="x").status == 403
+    assert 'value="Huế"' in office.ask("/admin/letterhead?agency=VN&of=vi").text
+    assert office.post("/admin/letterhead", agency="01", of="fr", place="x").status == 400
+    assert office.post("/admin/letterhead", agency="01", of="vi", symbol="x" * 31).status == 400
+    assert signed_in(house, "view01").ask("/admin/letterhead").status == 403
+    assert b'name="recipients"' not in house.ask("/admin/letterhead").body       # but the way to sign in
+    # An empty field takes away what was there.
+    lead.post("/admin/letterhead", agency="01", of="vi", place="Hà Nội")
+    with house.store.connect() as db:
+        assert db.execute("SELECT place, name, signer, changed_by FROM letterhead WHERE lang = 'vi' AND agency_id ="
+                          " office_agency('01') ORDER BY valid_from DESC LIMIT 1").fetchone() == ("Hà Nội", "", "", "lead01")
+        assert db.execute("SELECT count(*) FROM audit_log WHERE action = 'letterhead' AND actor = 'lead01'").fetchone()[0] == 2
+
+
 # ---- Who sees what ------------------------------------------------------------------
 
 def routes_about(agency, house):
@@ -415,10 +442,10 @@ def test_the_catalogue_is_guarded(house):
                           "      OR NOT coalesce(proconfig::text, '') LIKE '%pg_temp%')").fetchall() == []
         # What the web may read that names an agency is guarded, or public on purpose.
         public = {"agency", "agency_heir", "agency_identifier", "cadence", "day_total", "half_month_total", "procedure_total",
-                  "remembered", "fact",
+                  "remembered", "figure_moves", "figure_roster", "fact",
                   "service", "milestone", "peer_member", "procedure_alias", "reported_count", "score_point",
                   "target_set", "verification", "vintage_observation", "comparator",
-                  "report_file"}                      # figures that a report prints
+                  "report_file", "letterhead"}        # what a report prints
         open_tables = {row[0] for row in db.execute(
             "SELECT c.relname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid"
             " WHERE c.relnamespace = 'nq17'::regnamespace AND c.relkind = 'r' AND a.attname = 'agency_id'"

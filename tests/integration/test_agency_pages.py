@@ -268,6 +268,56 @@ def test_procedures_page_by_page(pages):
     assert server.ask("/api/v1/procedures?limit=0").status == 400
 
 
+# ---- places across a merger ------------------------------------------------------
+
+
+def test_places_among_63_and_among_34_are_told_apart(pages):
+    store, server = pages
+    with store.connect() as db:
+        sizes = [db.execute("SELECT group_size(%s, %s)", (group, day)).fetchone()[0]
+                 for group, day in (("province", "2020-12-31"), ("province", "2025-06-30"),
+                                    ("province", "2025-07-01"), ("central", "2020-12-31"))]
+        points = [{"period": p, "rank": r, "group": "province"} for p, r in
+                  (("2025-Q1", 50), ("2025-Q2", None), ("2025-Q3", 20), ("2025-Q4", 21))]
+        as_it_was, today = (db.execute("SELECT ranked_among(%s, %s)", (json.dumps(points), recast)).fetchone()[0]
+                            for recast in (False, True))
+        drawn = db.execute("SELECT rank_history(%s)", (json.dumps({"points": as_it_was}),)).fetchone()[0]
+    assert sizes == [63, 63, 34, 22]
+    assert [(p["among"], bool(p["among_others"])) for p in as_it_was] == [
+        (63, False), (63, False), (34, True), (34, False)]
+    assert {p["among"] for p in today} == {34} and not any(p["among_others"] for p in today)
+    assert [p["of"] for p in drawn["points"]] == [63, 63, 34, 34]
+    page = model(server, "/agencies/01/online-filing.json?period=2020-Q4")
+    assert {p["of"] for p in page["rank_history"]["points"]} == {63}
+    assert " / 63" in text(server, "/agencies/01/online-filing?period=2020-Q4")
+    picture = server.ask("/agencies/01/online-filing/rank_history.svg?period=2020-Q4&lang=en").body.decode()
+    assert "of 63" in picture
+    # Nor are they compared in the rankings: 01 is first of one who is ranked in both.
+    page = model(server, "/rankings.json?period=2025-Q3&compare=2025-Q2")
+    assert (page["among"], page["among_before"], page["among_others"]) == (34, 63, True)
+    assert not any(r["moved"] or r["risen"] or r["fallen"] for r in page["ranked"] + page["unranked"])
+    assert "ranked 63 agencies, this period 34" in text(server, "/rankings?period=2025-Q3&compare=2025-Q2&lang=en")
+    page = model(server, "/rankings.json?period=2020-Q4&compare=2020-Q3")
+    assert page["among_others"] is False and page["among"] == page["among_before"] == 63
+
+
+def test_rankings_show_who_missed_alone(pages):
+    store, server = pages
+    figures = kpi(store, "--period", "2020-Q4", "--indicator", "online-filing")
+    whole = model(server, "/rankings.json?period=2020-Q4")
+    for state, verdict in (("missed", "not_met"), ("reached", "met")):
+        page = model(server, f"/rankings.json?period=2020-Q4&state={state}")
+        shown = [r["agency"] for r in page["ranked"]]
+        assert sorted(shown) == sorted(a for (a, _), row in figures.items() if row["status"] == verdict and row["rank"])
+        assert shown and page["unranked"] == [] and page["shown_count"] == len(shown)
+        # Ranks stay those among all.
+        assert page["ranked_count"] == whole["ranked_count"] > len(shown)
+        assert [r for r in whole["ranked"] if r["agency"] in shown] == page["ranked"]
+        lines = server.ask(f"/rankings.csv?period=2020-Q4&state={state}").body.decode("utf-8-sig").splitlines()
+        assert {line.split(",")[2] for line in lines[1:]} == set(shown)
+    assert server.ask("/rankings?period=2020-Q4&state=bad").status == 400
+
+
 # ---- search --------------------------------------------------------------------
 
 

@@ -1,5 +1,6 @@
 # test_delivery.py -- reports that arrive: schedules, the outbox, mail servers that
 # misbehave, and processes that are killed.
+import collections
 import csv
 import email
 import email.policy
@@ -12,6 +13,7 @@ import os
 import random
 import re
 import shutil
+import socket
 import ssl
 import subprocess
 import threading
@@ -22,6 +24,7 @@ import pytest
 import conftest
 from crash import Keeper
 from mailing import MailServer
+from serving import free_port
 from test_observations import POPULATION, dossiers, figure, load
 from test_pull import sshd  # noqa: F401
 
@@ -134,9 +137,43 @@ def test_a_letter_is_whole(office):
     assert "<script" not in mail.html and "http://" not in mail.html
 
 
+KINDS = {"compliance": "Báo cáo chỉ tiêu Nghị quyết 17/NQ-CP", "brief": "Tóm tắt", "ranking": "Xếp hạng",
+         "indicator": "hệ thống một cửa", "evidence": "Căn cứ", "restatement": "điều chỉnh"}
+
+
+def check_words(mail, report, formats):
+    """Subject, text, HTML, picture and names speak of what is attached."""
+    def plain(text):
+        return re.sub(r"\s+", " ", text).lower()
+    html = plain(re.sub(r"<[^>]*>", " ", mail.html))
+    for words in (plain(mail.message["Subject"]), plain(mail.text), html):
+        assert KINDS[report].lower() in words, (report, words[:200])
+        assert "quý ii năm 2020" in words
+    assert ("hà giang" if report == "evidence" else "cả nước") in plain(mail.message["Subject"])
+    attached = "tệp đính kèm: " + ", ".join(formats.split(",")).lower() + "."
+    assert attached in plain(mail.text) and attached in html
+    is_own, is_of_one = report == "compliance", report in ("ranking", "indicator", "evidence")
+    assert ("để tham khảo" in html) == (report in ("brief", "restatement")) == ("để tham khảo" in plain(mail.text))
+    assert ("chỉ tiêu này của" in html) == is_of_one
+    assert (mail.html.count("<tr>") == 2) == is_of_one        # the head, and one line
+    alt = re.search(r'<img [^>]*alt="([^"]*)"', mail.html)[1]
+    assert alt.startswith("Biểu đồ" if is_own else "Trang đầu")
+    picture = next(p.get_content() for p in mail.message.walk() if p["Content-ID"])
+    width, height = (int.from_bytes(picture[n:n + 4], "big") for n in (16, 20))
+    shown = [int(n) for n in re.search(r'width="(\d+)" height="(\d+)"', mail.html).groups()]
+    assert shown == [640, height * 640 // width]
+    if "png" in formats and not is_own:                       # the picture is the file itself
+        assert picture in mail.attachments().values()
+    kinds = {"brief": "tom-tat", "ranking": "xep-hang", "indicator": "mot-chi-tieu", "evidence": "can-cu",
+             "restatement": "dieu-chinh"}
+    for name in mail.attachments():
+        assert "quy-II-nam-2020" in name and "tam-tinh" in name and (is_own or kinds[report] in name), name
+
+
 @pytest.mark.parametrize("report, scope, formats", [
     ("ranking", (), "pdf,xlsx,csv"), ("brief", (), "pdf,png"), ("indicator", ("--indicator", "one-stop"), "pdf"),
     ("evidence", ("--agency", "02", "--indicator", "online-filing"), "pdf,json"), ("compliance", (), "xlsx,csv,json"),
+    ("restatement", (), "pdf,xlsx"),
 ])
 def test_every_report_can_be_sent(office, report, scope, formats):
     server = office.server()
@@ -150,6 +187,7 @@ def test_every_report_can_be_sent(office, report, scope, formats):
     for ending, content in files.items():
         content = content.encode() if isinstance(content, str) else content
         assert content.startswith(starts.get(ending, b""))
+    check_words(mail, report, formats)
     # Whoever got it can ask whether it is genuine (csv goes as text, whose line ends mail changes).
     [ending, content] = next(item for item in files.items() if item[0] in ("pdf", "xlsx"))
     path = conftest.new_folder() / f"report.{ending}"
@@ -503,7 +541,7 @@ def test_a_vintage_that_supersedes_is_told_once(office):
     second = publish(store, period)
     for _ in range(2):
         office.deliver(server)
-    told = server.mails[4:]
+    told = [m for m in server.mails[4:] if m.recipient.endswith("@x.gov.vn")]
     assert "g19@x.gov.vn" in [m.recipient for m in told]
     [mail] = [m for m in told if m.recipient == "g19@x.gov.vn"]
     assert mail.message["Subject"].startswith("Đính chính:") and f"bản công bố {second}" in mail.message["Subject"]
@@ -521,7 +559,7 @@ def test_a_vintage_that_supersedes_is_told_once(office):
         assert "->" in m.text
     assert publish(store, period) > second
     office.deliver(server)
-    assert len(server.mails) == 4 + len(told)
+    assert len([m for m in server.mails if m.recipient.endswith("@x.gov.vn")]) == 4 + len(told)
 
 
 # ---- other ways out -------------------------------------------------------------
@@ -622,6 +660,89 @@ def test_sftp(office, sshd):
     assert file.read_bytes().startswith(b"%PDF") and file.read_bytes().endswith(b"%%EOF\n")
 
 
+# ---- what comes back --------------------------------------------------------------
+
+def report(number, original, action="failed", final=None, status="5.1.1"):
+    """A delivery status notification as mail servers write it (RFC 3464)."""
+    return f"""Return-Path: <>
+From: MAILER-DAEMON@mx.x.gov.vn
+To: {FROM}
+Subject: Undelivered Mail Returned to Sender
+Content-Type: multipart/report; report-type=delivery-status; boundary="b"
+
+--b
+Content-Type: text/plain
+
+It did not arrive.
+
+--b
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mx.x.gov.vn
+
+{f"Original-Recipient: rfc822;{original}" if original else "X-Nothing: here"}
+Final-Recipient: rfc822; {final or original}
+Action: {action}
+Status: {status}
+Diagnostic-Code: smtp; 550 no such user
+
+--b
+Content-Type: message/rfc822
+
+From: <{FROM}>
+Message-ID: <{number}>
+
+--b--
+"""
+
+
+@pytest.mark.parametrize("is_maildir", [True, False])
+def test_what_comes_back_is_noted(office, is_maildir):
+    server, folder, name = office.server(), conftest.new_folder(), f"back-{is_maildir}"
+    folder.chmod(0o777)
+    for part in ("new", "cur", "tmp") if is_maildir else ():
+        (folder / part).mkdir()
+        (folder / part).chmod(0o777)
+    inbox, seen = (folder / "new", folder / "cur") if is_maildir else (folder, folder / "seen")
+    people = ["gone", "late", "spoofed", "alias", "fine"]
+    addresses = {p: f"{p}.{is_maildir}@x.gov.vn".lower() for p in people}
+    office.add(name, "--to", ",".join(addresses.values()), "--alert", "owner@vpcp.gov.vn")
+    office.fire(name)
+    office.deliver(server)
+    number = {m.recipient: m.message["Message-ID"].strip("<>") for m in server.mails}
+
+    def put(file, text):
+        (inbox / file).write_text(text)
+        (inbox / file).chmod(0o666)
+    put("1.gone", report(number[addresses["gone"]], addresses["gone"].upper()))
+    put("2.late", report(number[addresses["late"]], addresses["late"], action="delayed", status="4.4.1"))
+    put("3.spoofed", report(number[addresses["spoofed"]], "somebody@x.gov.vn"))   # not whom we wrote to
+    put("4.alias", report(number[addresses["alias"]], None, final="an@y.gov.vn"))
+    put("5.guess", report("0" * 32 + "@vpcp.gov.vn", addresses["fine"]))          # no mail of ours
+    put("6.absence", "Subject: away\nContent-Type: text/plain\n\nAction: failed\nMessage-ID: <" + number[addresses["fine"]] + ">\n")
+    (inbox / "7.noise").write_bytes(random.Random(1).randbytes(5000))
+    (inbox / "7.noise").chmod(0o666)
+    (inbox / "8.link").symlink_to("/etc/passwd")
+    office.deliver(server, NQ17_BOUNCE_FOLDER=str(folder))
+    states = office.states(name)
+    assert states == {addresses["gone"]: "bounced", addresses["late"]: "accepted", addresses["spoofed"]: "accepted",
+                      addresses["alias"]: "bounced", addresses["fine"]: "accepted"}
+    rows = {r["recipient"]: r for r in office.ledger("--schedule", name)}
+    assert rows[addresses["gone"]]["answer"] == "5.1.1 smtp; 550 no such user"
+    assert "(an@y.gov.vn)" in rows[addresses["alias"]]["answer"]
+    # Read once: what was looked at has moved on, and nothing is sent again by itself.
+    assert sorted(p.name for p in inbox.iterdir() if p.is_file() and not p.is_symlink()) == []
+    assert len(list(seen.iterdir())) == 7
+    assert len(server.to(addresses["gone"])) == 1
+    with office.store.connect() as db:
+        db.execute("UPDATE outbox SET next_try = now() WHERE kind = 'alert' AND state = 'queued'")
+    office.deliver(server, NQ17_BOUNCE_FOLDER=str(folder))
+    told = server.to("owner@vpcp.gov.vn")
+    assert len(told) == 1 and addresses["gone"] in told[0].text and "bounced" in told[0].text
+    # A folder that is not there stops nothing.
+    office.deliver(server, NQ17_BOUNCE_FOLDER=str(folder / "nowhere"))
+
+
 # ---- copies of the database -----------------------------------------------------
 
 def test_a_copy_of_the_database_sends_nothing(store):
@@ -704,22 +825,12 @@ def test_a_process_that_dies_while_the_server_thinks_leaves_it_uncertain(office)
     assert len(server.to("dies@x.gov.vn")) == 1
 
 
-def test_two_processes_that_are_killed_send_to_each_once(office):
-    """Each recipient has exactly one mail, or is listed as uncertain with one or none."""
+def kill_at_random(office, name, server_env, deadline_seconds):
+    """Two processes deliver the schedule NAME while one or the other is killed KILLS times.
+    How many were killed."""
     chance = random.Random(17)
-
-    def behave(recipient, attempt):
-        time.sleep(chance.random() / 10)
-        return chance.choices(["good", "greylist", "drop-data", "lose-data", "drop-text", "early"],
-                              [80, 8, 3, 2, 4, 3])[0]
-
-    server = office.server(behave)
-    office.add("burst", "--each", SCOPE, "--to", "{agency}@x.gov.vn,{agency}.vp@x.gov.vn",
-               "--alert", "owner@vpcp.gov.vn")
-    env = office.env(server, NQ17_DELIVERY_LEASE="4")
-    office.fire("burst")
-    keepers = [Keeper(office.store, "deliver", env=office.store.env | env) for _ in range(2)]
-    killed, deadline = 0, time.monotonic() + 30 + 6 * KILLS
+    keepers = [Keeper(office.store, "deliver", env=office.store.env | server_env) for _ in range(2)]
+    killed, deadline = 0, time.monotonic() + deadline_seconds
     with office.store.connect() as db:
         while time.monotonic() < deadline:
             time.sleep(0.2 + chance.random() * 0.6)
@@ -730,18 +841,95 @@ def test_two_processes_that_are_killed_send_to_each_once(office):
             if killed == KILLS and not db.execute(
                     "SELECT 1 FROM outbox WHERE state IN ('queued', 'rendering', 'deferred')"
                     " AND kind = 'report' AND schedule_id ="
-                    " (SELECT schedule_id FROM schedule WHERE name = 'burst')").fetchone():
+                    " (SELECT schedule_id FROM schedule WHERE name = %s)", (name,)).fetchone():
                 break
     for keeper in keepers:
         keeper.stop()
-    states = office.states("burst")
-    scope = {"ministerial_agency": 4, "all": 85}[SCOPE]
-    assert len(states) == 2 * scope and killed == KILLS
-    assert set(states.values()) <= {"accepted", "uncertain"}, states
+    return killed
+
+
+def judge_burst(states, counts, ids, killed):
+    """Each recipient has exactly one mail, or is listed as uncertain with one or none."""
+    assert len(states) == 2 * {"ministerial_agency": 4, "all": 85}[SCOPE] and killed == KILLS
     for recipient, state in states.items():
-        count = len(server.to(recipient))
-        assert count == 1 or (count == 0 and state == "uncertain"), (recipient, state, count)
-    ids = [m.message["Message-ID"] for m in server.mails if m.recipient != "owner@vpcp.gov.vn"]
+        count = counts[recipient]
+        if is_refused(recipient):
+            assert (state, count) == ("failed", 0), (recipient, state, count)
+        else:
+            assert state in ("accepted", "uncertain"), (recipient, state)
+            assert count == 1 or (count == 0 and state == "uncertain"), (recipient, state, count)
     assert len(set(ids)) == len(ids)
-    print(f"{len(states)} recipients, {killed} kills, "
-          f"{list(states.values()).count('uncertain')} uncertain")
+    print(f"{len(states)} recipients, {killed} kills: {collections.Counter(states.values())}, "
+          f"{sum(counts[r] for r in states)} mails")
+
+
+def is_refused(recipient):
+    """One of the two of some agencies is nobody."""
+    return recipient.endswith(".vp@nobody.gov.vn")
+
+
+def test_two_processes_that_are_killed_send_to_each_once(office):
+    """A scripted server that greylists, rejects one of two, hangs, drops and closes mid-line."""
+    chance = random.Random(17)
+
+    def behave(recipient, attempt):
+        if is_refused(recipient):
+            return "reject"
+        time.sleep(chance.random() / 10)
+        return chance.choices(["good", "greylist", "drop-data", "lose-data", "drop-text", "early", "half",
+                               "hang-data", "hang-rcpt"], [78, 8, 3, 2, 3, 3, 1, 1, 1])[0]
+
+    server = office.server(behave)
+    office.add("burst", "--each", SCOPE, "--to", "{agency}@x.gov.vn,{agency}.vp@nobody.gov.vn",
+               "--alert", "owner@vpcp.gov.vn")
+    office.fire("burst", "2020-06")
+    killed = kill_at_random(office, "burst", office.env(server, NQ17_DELIVERY_LEASE="4"), 60 + 8 * KILLS)
+    mails = [m for m in server.mails if m.recipient != "owner@vpcp.gov.vn"]
+    judge_burst(office.states("burst"), collections.Counter(m.recipient for m in mails),
+                [m.message["Message-ID"] for m in mails], killed)
+
+
+@pytest.fixture
+def smtpd():
+    """OpenSMTPD on a port of 127.0.0.1, each address in a Maildir of its own."""
+    if not os.path.exists("/usr/sbin/smtpd") or os.geteuid() != 0:
+        pytest.skip("opensmtpd is not installed (make torture does it)")
+    folder, port = conftest.new_folder(), free_port()
+    (folder / "box").mkdir()
+    (folder / "box").chmod(0o777)
+    (folder / "conf").write_text(f"""table catch {{ "@" = "nobody" }}
+listen on 127.0.0.1 port {port}
+action "keep" maildir "{folder}/box/%{{rcpt.user}}" virtual <catch>
+match from any for any action "keep"
+""")
+    with open(folder / "log", "w") as log:
+        process = subprocess.Popen(["/usr/sbin/smtpd", "-d", "-f", str(folder / "conf")], stdout=log, stderr=log)
+    for _ in range(100):
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+            break
+        except OSError:
+            time.sleep(0.1)
+    yield port, folder
+    process.terminate()
+    process.wait(timeout=30)
+
+
+def test_a_real_mail_server_gets_each_letter_once(office, smtpd):
+    port, folder = smtpd
+    office.add("real", "--each", SCOPE, "--to", "{agency}@x.gov.vn,{agency}.vp@y.gov.vn")
+    office.fire("real", "2020-06")
+    killed = kill_at_random(office, "real", office.env(None, NQ17_SMTP_URL=f"smtp://127.0.0.1:{port}", NQ17_MAIL_FROM=FROM,
+                                                       NQ17_DELIVERY_LEASE="4", NQ17_MAIL_PATIENCE="5"), 60 + 8 * KILLS)
+    states = office.states("real")
+    def boxes():
+        return [email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
+                for path in folder.glob("box/*/new/*")]
+    for _ in range(300):                             # it delivers from its queue
+        if len(boxes()) >= list(states.values()).count("accepted"):
+            break
+        time.sleep(0.1)
+    time.sleep(1)
+    mails = boxes()
+    judge_burst(states, collections.Counter(m["To"].addresses[0].addr_spec for m in mails),
+                [m["Message-ID"] for m in mails], killed)

@@ -58,6 +58,12 @@ def test_a_figure_is_contested_before_it_is_published(store):
     mark = objects(store, "2018")["38", "online-filing"]["dispute"]
     assert mark["open"] == 1 and mark["due_on"] == line["due_on"]
     assert objects(store, "2018")["VN", "online-filing"]["dispute"]["open"] == 1
+    # The table and the text of the commands mark it as well.
+    table = store.run("kpi", "--period", "2018", "--indicator", "online-filing", "--lang", "en").stdout
+    assert [row.split()[0] for row in table.splitlines() if row.endswith("under dispute")] == ["38", "VN"]
+    told = [store.run("explain", "--period", "2018", "--agency", agency, "--indicator", "online-filing",
+                      "--lang", "en").stdout for agency in ("38", "01")]
+    assert f"Open disputes: 1 (answer due {line['due_on']})" in told[0] and "dispute" not in told[1]
     assert objects(store, "2018")["38", "on-time"]["dispute"] is None
     assert "contested already" in contest(store, "2018", code=1)
     assert "open disputes: 1" in store.run("publish", "--period", "2018", *LAN, "--lang", "en").stderr

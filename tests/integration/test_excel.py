@@ -1,6 +1,7 @@
 # test_excel.py -- records in workbooks: as officials make them, and as nobody should.
 import csv
 import datetime
+import os
 import unicodedata
 import zipfile
 
@@ -262,7 +263,9 @@ def test_bombs_take_no_memory(office, plain, tmp_path, part, bomb, code, change)
                 new.writestr(name, old.read(name))
         new.write(flat, part)
     exit_code, kilobytes = peak_memory(office, "import", path)
-    assert exit_code == 1 and kilobytes < 64 * 1024
+    assert exit_code == 1
+    if os.environ.get("MODE") != "asan":  # which keeps what was freed
+        assert kilobytes < 64 * 1024
     errors = receipt(office.run("import", "--lang=en", "--dry-run", path, code=1))["errors"]
     assert code in {error["code"] for error in errors}
 
@@ -370,6 +373,23 @@ def test_form_ii06a(office, tmp_path):
             (form(tmp_path / "n.xlsx", [["1,010.5"] + GOOD[1:]]), "1,010.5")):
         answer = receipt(office.run(*args, path, code=1))
         assert answer["errors"][0]["code"] == "file_form_broken" and word in answer["errors"][0]["message"]
+
+
+def test_a_form_without_a_period(office, tmp_path):
+    """--period fills in what the heading lacks; it does not contradict it."""
+    bare = form(tmp_path / "b.xlsx", [GOOD], period="")
+    assert "--period" in receipt(office.run(*FORM, bare, code=1))["errors"][0]["message"]
+    office.run(*FORM, "--period", "2020-Q2", bare)
+    with office.connect() as db:
+        assert db.execute("SELECT DISTINCT period FROM reported_count").fetchall() == [("2020-Q2",)]
+    named, odd = form(tmp_path / "n.xlsx", [GOOD]), form(tmp_path / "o.xlsx", [GOOD],
+                                                         period="(Từ ngày 02/01/2020 đến ngày 31/03/2020)")
+    office.run(*FORM, "--period", "ND09-2020-Q1", named)
+    for path in (named, odd):
+        answer = receipt(office.run(*FORM, "--period", "2020-Q1", path, code=1))
+        assert answer["errors"][0]["code"] == "file_form_broken", answer
+    office.run(*FORM, "--period", "2020-Q9", bare, code=2)
+    office.run("import", "--type", "count", "--period", "2020", bare, code=2)
 
 
 NUMBERS = ["(1)", "(2)", "(3)=(4)+(5)+(6)", "(4)", "(5)", "(6)", "(7) = (8)+(9)+(10)", "(8)", "(9)", "(10)",

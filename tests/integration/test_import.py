@@ -365,12 +365,16 @@ def test_received_before_and_settled_after_a_merger(kept_store):
     assert_totals_exact(kept_store)
 
 
-def test_successor_cannot_choose_between_predecessors(kept_store):
-    june = {"received_at": "2025-06-20T08:00:00+07:00"}
-    send(kept_store, [dossier("A1", "44", **june), dossier("A1", "45", **june)])
-    answer = send(kept_store, [dossier("A1", "44", received_at="2025-07-03")], code=1)
-    (error,) = answer["errors"]
-    assert error["code"] == "ambiguous_dossier" and "44, 45" in error["message"]
+def test_successor_of_two_that_have_the_code(kept_store):
+    """Whose dossier it means its moment of receipt tells; else it is one of its own."""
+    send(kept_store, [dossier("A1", "44", received_at="2025-06-20"), dossier("A1", "45", received_at="2025-06-21")])
+    answer = send(kept_store, [dossier("A1", "44", received_at="2025-07-03"),
+                               dossier("A1", "44@2025", received_at="2025-06-21", channel="counter",
+                                       updated_at="2025-07-04")])
+    assert counts(answer) == (2, 1, 1, 0, 0, 0)
+    with kept_store.connect() as db:
+        assert db.execute("SELECT a.label, d.channel::text FROM dossier d JOIN agency a USING (agency_id) "
+                          "ORDER BY 1").fetchall() == [("44", "online"), ("44@2025", "online"), ("45", "counter")]
     assert_totals_exact(kept_store)
 
 

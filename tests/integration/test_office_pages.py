@@ -297,7 +297,8 @@ def test_the_wall_display_turns_with_and_without_a_script(web):
 @pytest.mark.parametrize("path", [
     "/", "/?show=value", "/rankings", f"/rankings?compare={BEFORE}&peers=cities&sort=-region&columns=all",
     "/rankings?group=central&indicator=overall", "/map?show=rank", "/map?recast=1&show=value",
-    "/agencies/01/online-filing/move", "/indicators/online-filing?show=rank", "/resolution",
+    "/agencies/01/online-filing/move", "/indicators/online-filing?show=rank", "/resolution", "/vintages", "/restatements",
+    "/agencies/01/online-filing", "/rankings?state=missed",
     *(f"/briefing?slide={n}" for n in range(1, 5))])
 def test_pages_are_sound_html(web, path, language):
     answer = web.get(with_query(path, period=NOW, lang=language))

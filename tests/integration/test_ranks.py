@@ -240,11 +240,11 @@ def test_what_came_since_a_publication_is_told_apart(kept_store):
     with kept_store.connect() as db:
         # A publication, as the store keeps one: the very rows, and when.
         then = db.execute("SELECT clock_timestamp()").fetchone()[0]
-        db.execute("CREATE TABLE frozen AS SELECT * FROM live_observations('2020-Q1', 'online-filing')")
+        db.execute("CREATE TABLE frozen AS SELECT * FROM live_observations('2020-Q1', '{online-filing}')")
         db.execute("""CREATE OR REPLACE FUNCTION observations(period text, as_of timestamptz DEFAULT NULL,
                         wanted text DEFAULT NULL) RETURNS SETOF observation LANGUAGE plpgsql STABLE AS $$
                       BEGIN
-                        IF as_of IS NULL THEN RETURN QUERY SELECT * FROM live_observations(period, wanted);
+                        IF as_of IS NULL THEN RETURN QUERY SELECT * FROM live_observations(period, ARRAY[wanted]);
                         ELSE RETURN QUERY SELECT * FROM frozen; END IF;
                       END $$""")
         db.execute("GRANT SELECT ON frozen TO nq17_reports")

@@ -99,6 +99,51 @@ def test_the_register_stays(office, tmp_path):
                     db.execute(sql)
 
 
+def test_the_register_does_not_grow_without_end(office):
+    """Of figures that were not published the public and each account have so many files a day made
+    at most; those of a vintage, those that are there, and the office's own are not counted."""
+    limits = {"": 1000, "viewer1": 300, "viewer2": 300}
+    with office.connect() as owner, psycopg.connect(office.conninfo("web"), autocommit=False,
+                                                    options="-c search_path=nq17,pg_catalog") as web:
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            web.execute("INSERT INTO report_file (sha256) VALUES ('x')")
+        web.rollback()
+        model = lambda **more: json.dumps({"report": "compliance", "verification": "FFFF-FFFF-FFFF",  # noqa: E731
+                                           "lang": "vi", "period": "2020", "sample": False} | more)
+        hash_of = lambda *words: hashlib.sha256(repr(words).encode()).hexdigest()  # noqa: E731
+        note = "SELECT report_file_note(%s::jsonb, 'pdf', %s)"
+        asks = "SELECT set_config('nq17.role', %s, true), set_config('nq17.user', %s, true)"
+
+        def notes(who, count, **more):
+            web.execute(asks, ("viewer" if who else "public", who))
+            web.cursor().executemany(note, [(model(**more), hash_of(who, n, more)) for n in range(count)])
+            web.commit()
+        before = owner.execute("SELECT count(*) FROM report_file").fetchone()[0]
+        for who, most in limits.items():
+            notes(who, most)
+            with pytest.raises(psycopg.Error) as refused:
+                notes(who, most + 1)
+            assert refused.value.sqlstate == "NQ429"
+            web.rollback()
+            notes(who, most)                          # the same again is no news
+        notes("", 20, vintage=1)
+        owner.execute(note, (model(), hash_of("office")))
+        assert owner.execute("SELECT count(*) FROM report_file").fetchone()[0] == before + sum(limits.values()) + 21
+        server = serving.Server(office, "web")
+        try:
+            path = "/reports/compliance.pdf?period=2020-Q2&agency=ALPHA"
+            answer = server.ask(path)
+            assert answer.status == 429 and answer.json()["code"] == "too_many_reports", answer.body
+            assert answer.headers["Retry-After"] == "3600"
+            assert server.ask("/reports/compliance.pdf?period=2020&agency=ALPHA&vintage=1").status == 200
+            owner.execute("ALTER TABLE report_file DISABLE TRIGGER USER")
+            owner.execute("UPDATE report_file SET made_at = made_at - interval '1 day' WHERE made_by = ''")
+            owner.execute("ALTER TABLE report_file ENABLE TRIGGER USER")
+            assert server.ask(path).status == 200      # the next day
+        finally:
+            server.stop()
+
+
 def test_the_figures_inside(office, tmp_path):
     """The attachment is what nq17 kpi prints of the same figures; sections are bookmarks."""
     path, figures = tmp_path / "r.pdf", tmp_path / "f.csv"
@@ -156,7 +201,7 @@ def test_downloads_are_the_same_reports(office, tmp_path):
         path = tmp_path / "own.pdf"
         report(office, path, "--lang", "en")
         assert path.read_bytes() == (tmp_path / "compliance.pdf").read_bytes()
-        for wrong, status in (("/reports/none.pdf", 404), ("/reports/compliance.svg", 406),
+        for wrong, status in (("/reports/none.pdf", 404), ("/reports/compliance.txt", 406),
                               ("/reports/compliance.pdf?agency=nobody", 404), ("/reports/compliance.pdf?period=x", 400)):
             assert site.ask(wrong).status == status, wrong
     finally:

@@ -264,6 +264,59 @@ static void ranks_grow_downwards(void **state)
 	trend_layout_free(&layout);
 }
 
+/* 63 provinces became 34: the fortieth before and the twentieth after are no rise. */
+static void no_line_joins_places_among_different_numbers(void **state)
+{
+	static const double line[] = { 40, 44, NAN, 20, 23 };
+	static const double goals[] = { NAN, NAN, NAN, NAN, NAN };
+	static const double totals[] = { 63, 63, 63, 34, 34 };
+	static const double labels[] = { 40, 40, 40, 40, 40 };
+	static const bool provisional[5];
+	struct trend_input input = {
+		.count = 5,
+		.values = line,
+		.targets = goals,
+		.totals = totals,
+		.total_widths = labels,
+		.provisional = provisional,
+		.label_widths = labels,
+		.value_widths = labels,
+		.ranks = true,
+		.text = 13,
+		.width = 700,
+		.height = 300,
+	};
+	static const double all_known[] = { 40, 44, 41, 20, 23 };
+	struct trend_layout layout;
+
+	(void)state;
+	trend_layout_make(&layout, &input);
+	assert_int_equal(layout.runs_count, 2);
+	assert_int_equal(layout.runs[0].last, 2);
+	assert_int_equal(layout.runs[1].first, 3);
+	NEAR(layout.runs[1].x, (layout.x[2] + layout.x[3]) / 2);
+	assert_true(layout.runs[0].word.width > 0 && layout.runs[1].word.width > 0);
+	assert_false(layout_boxes_meet(&layout.runs[0].word, &layout.runs[1].word));
+	for (size_t i = 0; i < layout.count; i++)
+		assert_true(!layout.value_shown[i] ||
+			    !layout_boxes_meet(&layout.runs[i / 3].word,
+					       &layout.value_boxes[i]));
+	trend_layout_free(&layout);
+
+	input.values = all_known;
+	trend_layout_make(&layout, &input);
+	assert_int_equal(layout.segments_count, 3);
+	for (size_t i = 0; i < layout.segments_count; i++)
+		assert_true(layout.segments[i].to != 3);
+	trend_layout_free(&layout);
+
+	input.width = 90; /* room for one of the words: the last one */
+	trend_layout_make(&layout, &input);
+	assert_true(layout.runs[1].word.width > 0);
+	NEAR(layout.runs[0].word.width, 0);
+	trend_layout_free(&layout);
+}
+
 static void nothing_at_all_is_laid_out(void **state)
 {
 	struct bars_input bars = { .target = NAN, .text = 13, .width = 500 };
@@ -533,6 +586,7 @@ int main(void)
 		cmocka_unit_test(targets_never_leave_their_scale),
 		cmocka_unit_test(trends_break_where_data_is_missing),
 		cmocka_unit_test(ranks_grow_downwards),
+		cmocka_unit_test(no_line_joins_places_among_different_numbers),
 		cmocka_unit_test(nothing_at_all_is_laid_out),
 		cmocka_unit_test(dots_stand_on_their_side_of_the_target),
 		cmocka_unit_test(tiles_never_meet_and_islands_lie_in_the_sea),

@@ -49,6 +49,25 @@ static const struct example interpolation[] = {
 	{ "{{n}}", "{\"n\": 9007199254740993}", "9007199254740993" },
 };
 
+static const struct example addresses[] = {
+	{ "<a href=\"{{a}}\">", "{\"a\": \"https://x.vn/?a=1\"}",
+	  "<a href=\"https://x.vn/?a=1\">" },
+	{ "<a href=\"{{a}}{{q}}\">", "{\"a\": \"/x\", \"q\": \"?b\"}",
+	  "<a href=\"/x?b\">" },
+	{ "<a href=\"{{a}}\">", "{\"a\": \"\"}", "<a href=\"\">" },
+	{ "<a href=\"{{a}}\">", "{\"a\": \"javascript:alert(1)\"}", "<a href=\"#\">" },
+	{ "<a href=\"{{a}}\">", "{\"a\": \" JavaScript:alert(1)\"}", "<a href=\"#\">" },
+	{ "<a href=\"{{a}}\">", "{\"a\": \"//evil.example/\"}", "<a href=\"#\">" },
+	{ "<a href=\"{{a}}\">", "{\"a\": \"/\\\\evil.example/\"}", "<a href=\"#\">" },
+	{ "<img src=\"{{a}}\">", "{\"a\": \"data:text/html,x\"}", "<img src=\"#\">" },
+	{ "<img src=\"{{a}}\">", "{\"a\": \"data:image/png;base64,x\"}",
+	  "<img src=\"data:image/png;base64,x\">" },
+	{ "<form action=\"{{a}}\">", "{\"a\": \"data:x\"}", "<form action=\"#\">" },
+	{ "<p title=\"{{a}}\">", "{\"a\": \"javascript: a word\"}",
+	  "<p title=\"javascript: a word\">" },
+	{ "<a href=\"/x?next={{a}}\">", "{\"a\": \"x:\"}", "<a href=\"/x?next=x:\">" },
+};
+
 static const struct example sections[] = {
 	{ "{{#boolean}}This should be rendered.{{/boolean}}", "{\"boolean\": true}",
 	  "This should be rendered." },
@@ -243,6 +262,7 @@ static void test_interpolation(void **state)
 {
 	(void)state;
 	CHECK_ALL(interpolation, "vi");
+	CHECK_ALL(addresses, "vi");
 }
 
 static void test_sections(void **state)

@@ -1,0 +1,225 @@
+-- ledger.sql -- what was published and what became of it, for pages: the vintages with their
+-- hashes, and each figure that was restated with the cause (restatements.sql).
+
+DROP TABLE IF EXISTS remembered_ledger, remembered_ledger_state;
+
+-- The ledgers of what pages show: to tell causes takes a look at every dossier.
+CREATE TABLE remembered_ledger OF ledger_line;
+CREATE INDEX remembered_ledger_of_period ON remembered_ledger (period);
+CREATE TABLE remembered_ledger_state (
+  period text PRIMARY KEY,
+  state  text NOT NULL           -- ledger_state() when it was computed
+);
+
+-- What every ledger rests on: the records, the register, what was published, contested or
+-- joined, and the day.  As the owner sees it, so that all readers have the same.
+CREATE FUNCTION ledger_state() RETURNS text
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = nq17, pg_temp AS $$
+  SELECT concat_ws(' ', (SELECT concat(max(batch_id), '/', count(*)) FROM batch),
+                   (SELECT sum(moves) FROM figure_moves),
+                   (SELECT extract(epoch FROM catalogue_at) FROM store),
+                   (SELECT max(vintage_id) FROM vintage), (SELECT count(*) FROM reopening),
+                   (SELECT count(*) FROM dispute WHERE closed_at IS NOT NULL),
+                   (SELECT count(*) FROM dossier_alias), (SELECT count(*) FROM procedure_alias),
+                   office_today())
+$$;
+
+CREATE FUNCTION is_ledger_remembered(code text) RETURNS boolean
+LANGUAGE sql STABLE AS $$
+  SELECT chosen_set() = 'NQ17' AND chosen_variant() = ''
+         AND EXISTS (SELECT FROM remembered_ledger_state s
+                      WHERE s.period = is_ledger_remembered.code AND s.state = ledger_state())
+$$;
+
+-- Remembers the ledger of one of the periods that pages show; false: all are, or something
+-- came since BEFORE and more may come.
+CREATE FUNCTION remember_next_ledger(before timestamptz) RETURNS boolean
+LANGUAGE plpgsql AS $$
+DECLARE
+  next text;
+BEGIN
+  IF store_as_of() > before THEN
+    RETURN false;
+  END IF;
+  SELECT p.period INTO next FROM periods_to_remember() p
+   WHERE vintage_at(p.period, 'infinity') IS NOT NULL AND NOT is_ledger_remembered(p.period) LIMIT 1;
+  IF next IS NULL THEN
+    RETURN false;
+  END IF;
+  DELETE FROM remembered_ledger l WHERE l.period = next;
+  DELETE FROM remembered_ledger_state s WHERE s.period = next;
+  -- In one statement: the state is that of the moment of the lines.
+  WITH told AS (INSERT INTO remembered_ledger SELECT * FROM ledger_computed(next))
+  INSERT INTO remembered_ledger_state SELECT next, ledger_state();
+  RETURN true;
+END $$;
+
+-- The ledger of a period, step by step, with the figures before and after as they print.
+-- Empty where nothing was published.
+CREATE FUNCTION ledger_computed(code text) RETURNS SETOF ledger_line
+LANGUAGE plpgsql STABLE AS $$
+#variable_conflict use_variable
+DECLARE
+  today observation[];
+BEGIN
+  IF vintage_at(code, 'infinity') IS NULL THEN
+    RETURN;
+  END IF;
+  today := ARRAY(SELECT o FROM live_observations(code, NULL) o);
+  RETURN QUERY
+  WITH step AS MATERIALIZED (
+    SELECT s.place, s.first, s.second FROM restatement_steps(code, NULL, NULL) s
+  ), line AS (
+    SELECT s.place, s.first, s.second, r.*
+      FROM step s CROSS JOIN LATERAL restatement(s.first, s.second) WITH ORDINALITY r
+  ), figure AS MATERIALIZED (
+    SELECT v.vintage_id, o.agency, o.indicator, o.percent, o.value, o.status, o.rank
+      FROM (SELECT first AS vintage_id FROM step UNION SELECT second FROM step WHERE second IS NOT NULL) v
+     CROSS JOIN LATERAL frozen_observations(v.vintage_id, NULL) o
+    UNION ALL
+    SELECT NULL, o.agency, o.indicator, o.percent, o.value, o.status, o.rank FROM unnest(today) o
+  )
+  SELECT code, l.place, l.ordinality, l.first, l.second, b.published_at, l.agency, l.indicator,
+         l.old_numerator, l.old_denominator, f.percent::text, f.value::text, f.status, f.rank::bigint,
+         l.new_numerator, l.new_denominator, n.percent::text, n.value::text, n.status, n.rank::bigint,
+         l.cause, l.batch
+    FROM line l
+    LEFT JOIN vintage b ON b.vintage_id = l.second
+    LEFT JOIN figure f ON f.vintage_id = l.first AND f.agency = l.agency AND f.indicator = l.indicator
+    LEFT JOIN figure n ON n.vintage_id IS NOT DISTINCT FROM l.second
+                      AND n.agency = l.agency AND n.indicator = l.indicator;
+END $$;
+
+-- The same, remembered where it is; up to the moment that is pinned.
+CREATE FUNCTION ledger(code text) RETURNS SETOF ledger_line
+LANGUAGE plpgsql STABLE AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN QUERY
+  SELECT l.* FROM remembered_ledger l
+   WHERE l.period = code AND is_ledger_remembered(code)
+     AND (pinned() IS NULL OR l.second <= pinned_vintage(code))
+   ORDER BY l.place, l.line;
+  IF NOT is_ledger_remembered(code) THEN
+    RETURN QUERY
+    SELECT l.* FROM ledger_computed(code) l
+     WHERE pinned() IS NULL OR l.second <= pinned_vintage(code)
+     ORDER BY l.place, l.line;
+  END IF;
+END $$;
+
+-- The causes of the changes of one figure, step by step, with their batches.  Null where the
+-- ledger is not remembered and would take a look at many dossiers: it says them then.
+CREATE FUNCTION figure_causes(code text, name text, slug text) RETURNS json
+LANGUAGE sql STABLE AS $$
+  SELECT CASE WHEN is_ledger_remembered(code)
+                OR (SELECT coalesce(sum(h.received), 0) FROM half_month_total h) <= 20000 THEN (
+    SELECT json_agg(json_build_object('to', c.second, 'cause', c.cause, 'batches', c.batches)
+                    ORDER BY c.place, c.cause)
+      FROM (SELECT l.place, l.second, l.cause,
+                   json_agg(l.batch ORDER BY l.batch) FILTER (WHERE l.batch IS NOT NULL) AS batches
+              FROM ledger(code) l
+             WHERE l.agency = name AND l.indicator = slug
+             GROUP BY l.place, l.second, l.cause) c) END
+$$;
+
+-- The figures of LINES, each once a step with all of its causes; IN_RANK: those of which
+-- nothing moved but the rank, or the others.
+CREATE FUNCTION ledger_figures(lines ledger_line[], in_rank boolean) RETURNS json
+LANGUAGE sql STABLE AS $$
+  WITH line AS (
+    SELECT l.*, l.old_rank IS DISTINCT FROM l.new_rank AS rank_moved,
+           l.old_status IS DISTINCT FROM l.new_status AS status_moved,
+           (l.old_numerator, l.old_denominator, l.old_value, l.old_status)
+             IS NOT DISTINCT FROM (l.new_numerator, l.new_denominator, l.new_value, l.new_status)
+             AND l.old_rank IS DISTINCT FROM l.new_rank AS is_rank
+      FROM unnest(lines) l
+  ), cause AS (
+    SELECT l.place, l.agency, l.indicator, l.cause, json_agg(l.batch ORDER BY l.batch)
+             FILTER (WHERE l.batch IS NOT NULL) AS batches
+      FROM line l GROUP BY l.place, l.agency, l.indicator, l.cause
+  ), figure AS (
+    SELECT DISTINCT ON (l.place, l.agency, l.indicator) l.* FROM line l WHERE l.is_rank = in_rank
+     ORDER BY l.place, l.agency, l.indicator, l.line
+  )
+  SELECT coalesce(json_agg(json_build_object(
+      'agency', f.agency, 'agency_name_vi', coalesce(a.name_vi, 'Cả nước'),
+      'agency_name_en', coalesce(a.name_en, a.name_vi, 'Viet Nam'), 'indicator', f.indicator,
+      'indicator_name_vi', i.name_vi, 'indicator_name_en', i.name_en,
+      'was', json_build_object('numerator', f.old_numerator, 'denominator', f.old_denominator,
+        'percent', f.old_percent, 'value', f.old_value,
+        'status', CASE WHEN f.status_moved THEN f.old_status END,
+        'rank', CASE WHEN f.rank_moved THEN coalesce(f.old_rank::text, '–') END),
+      'is_now', json_build_object('numerator', f.new_numerator, 'denominator', f.new_denominator,
+        'percent', f.new_percent, 'value', f.new_value,
+        'status', CASE WHEN f.status_moved THEN f.new_status END,
+        'rank', CASE WHEN f.rank_moved THEN coalesce(f.new_rank::text, '–') END),
+      'causes', (SELECT json_agg(json_build_object('cause', c.cause, 'batches', c.batches) ORDER BY c.cause)
+                   FROM cause c WHERE c.place = f.place AND c.agency = f.agency AND c.indicator = f.indicator),
+      'to', f.second, 'published_at', f.published_at) ORDER BY f.place, f.line), '[]')
+    FROM figure f
+    JOIN indicator i ON i.slug = f.indicator
+    LEFT JOIN agency a ON a.agency_id = agency_in(f.agency, f.period) AND a.agency_id <> 0
+$$;
+
+-- NAME, SLUG: the figures of one agency, of one indicator; null: all.
+CREATE FUNCTION page_restatements(asked text, name text, slug text) RETURNS json
+LANGUAGE plpgsql STABLE AS $$
+#variable_conflict use_variable
+DECLARE
+  span text := page_period(asked);
+  id int := CASE WHEN name IS NOT NULL THEN page_agency_asked(name, span, false) END;
+  chosen text := CASE WHEN slug IS NOT NULL THEN page_slug(slug) END;
+  lines ledger_line[] := ARRAY(
+    SELECT l FROM ledger(span) l
+     WHERE (id IS NULL OR agency_in(l.agency, span) = id) AND (chosen IS NULL OR l.indicator = chosen));
+  vintages json := report_vintages(span);
+  changes json := ledger_figures(lines, false);
+  ranks json := ledger_figures(lines, true);
+BEGIN
+  RETURN json_build_object(
+    'period', span, 'frame', page_frame(span), 'vintages', (
+      SELECT json_agg(json_joined(v, json_build_object('period', span))) FROM json_array_elements(vintages) v),
+    'is_published', json_array_length(vintages) > 0,
+    'times', json_array_length(vintages),
+    'changed', json_array_length(changes), 'changes', changes,
+    'has_changes', json_array_length(changes) > 0,
+    'ranked', json_array_length(ranks), 'ranks', ranks, 'has_ranks', json_array_length(ranks) > 0,
+    'of_agency', CASE WHEN id IS NOT NULL THEN agency_object(id) END,
+    'of_indicator', (SELECT json_build_object('indicator_name_vi', i.name_vi, 'indicator_name_en', i.name_en)
+                       FROM indicator i WHERE i.slug = chosen),
+    'is_filtered', id IS NOT NULL OR chosen IS NOT NULL,
+    'ledger', (SELECT coalesce(json_agg(row_to_json(l) ORDER BY l.place, l.line), '[]') FROM unnest(lines) l));
+END $$;
+
+-- All that was published, the newest first.
+CREATE FUNCTION page_vintages() RETURNS json
+LANGUAGE sql STABLE AS $$
+  SELECT json_build_object(
+    'has_no_period', true, 'frame', json_build_object('sample', store_is_sample()),
+    'has_vintages', count(v.vintage) > 0,
+    'vintages', coalesce(json_agg(json_build_object('vintage', v.vintage, 'period', v.period,
+        'state', v.state, 'published_at', v.published_at, 'published_by', v.published_by,
+        'observations', v.observations, 'sha256', v.sha256, 'previous', v.previous)
+        ORDER BY v.published_at DESC) FILTER (WHERE v.vintage IS NOT NULL), '[]'))
+    FROM (SELECT) one LEFT JOIN vintage_list(NULL) v ON true
+$$;
+
+-- One of them, with its hash computed again from the stored rows.  An unknown one is not found.
+CREATE FUNCTION page_vintage(asked text) RETURNS json
+LANGUAGE sql STABLE AS $$
+  SELECT json_build_object(
+    'has_no_period', true, 'frame', json_build_object('sample', store_is_sample()),
+    'vintage', v.vintage, 'period', v.period, 'state', v.state, 'published_at', v.published_at,
+    'published_by', v.published_by, 'accepted_by', v.accepted_by, 'acceptance', v.acceptance,
+    'reopened_by', v.reopened_by, 'reopened_at', v.reopened_at, 'reopening', v.reopening,
+    'observations', v.observations, 'sha256', v.sha256, 'recomputed', c.sha256, 'found', c.rows,
+    'genuine', c.sha256 = v.sha256 AND c.rows = v.observations,
+    'identical', v.identical, 'previous', v.previous,
+    'newest', (SELECT w.id FROM (SELECT vintage_at(v.period, 'infinity') AS id) w WHERE w.id <> v.vintage))
+    FROM vintage_list(NULL) v
+   CROSS JOIN LATERAL (
+     SELECT hash_of(vintage_canonical(v.vintage)) AS sha256,
+            (SELECT count(*) FROM vintage_observation o WHERE o.vintage_id = v.vintage) AS rows) c
+   WHERE v.vintage::text = asked
+$$;

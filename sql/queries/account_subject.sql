@@ -1,0 +1,2 @@
+-- $1 login, $2 issuer, $3 subject, or null for none.
+SELECT account_subject_set($1, $2, $3)

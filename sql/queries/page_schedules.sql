@@ -1,0 +1,2 @@
+-- $1 what to say.
+SELECT schedules_page($1)

@@ -1,0 +1,2 @@
+-- All that was published.
+SELECT page_vintages()

@@ -1,2 +1,0 @@
--- What waits of schedules that were removed is not sent.
-SELECT outbox_drop()
