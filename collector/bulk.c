@@ -57,13 +57,13 @@ enum fate {
  * state and the batch: whole for the stage, from the state on for the table. */
 struct entry {
 	uint32_t state, end;
-	int32_t agency_id, family, received_day, settled_id, resolved_day;
+	int32_t agency_id, family, received_day, settled_id, ended_day;
 	int64_t order;
 	uint32_t first;   /* of a newer version or an echo: the first entry of its key */
 	uint32_t current; /* of a first entry: the newest version, as far as we know */
 	uint16_t counts, code_length, version;
 	uint8_t is_followed; /* the merge must judge what comes behind it */
-	uint8_t fate, kin_holds, is_asked;
+	uint8_t fate, kin_holds, is_asked, is_withdrawn;
 };
 
 struct chunk {
@@ -329,7 +329,8 @@ static void add_entry(struct bulk *bulk, const struct typed_record *record)
 	entry->family = agency_register_family(bulk->agencies, record->agency_id);
 	entry->received_day = record->received_day;
 	entry->settled_id = record->settled_id;
-	entry->resolved_day = record->resolved_day;
+	entry->ended_day = record->ended_day;
+	entry->is_withdrawn = (uint8_t)record->is_withdrawn;
 	entry->counts = rollup_counts_of(record);
 	entry->code_length = (uint16_t)code->length;
 	entry->kin_holds =
@@ -780,13 +781,10 @@ static struct rollup_addition addition_of(const struct chunk *chunk,
 	const unsigned char *length = (const unsigned char *)procedure - 4;
 
 	return (struct rollup_addition){
-		entry->agency_id,
-		entry->received_day,
-		entry->settled_id,
-		entry->resolved_day,
-		entry->counts,
-		procedure,
-		(size_t)length[2] << 8 | length[3],
+		entry->agency_id,    entry->received_day,
+		entry->settled_id,   entry->ended_day,
+		entry->is_withdrawn, entry->counts,
+		procedure,           (size_t)length[2] << 8 | length[3],
 	};
 }
 

@@ -295,6 +295,7 @@ static int check_dossier(struct checker *checker, const struct moment *moments,
 			    &values[DOSSIER_FIELDS_PREFILLED], "fields_prefilled") != 0)
 		return -1;
 	record->is_resolved = values[DOSSIER_STATUS].number == STATUS_RESOLVED;
+	record->is_withdrawn = values[DOSSIER_STATUS].number == STATUS_WITHDRAWN;
 	record->received_day = moment_local_day(&moments[DOSSIER_RECEIVED_AT]);
 	if (values[DOSSIER_RESOLVED_AT].given)
 		record->resolved_day = moment_local_day(&moments[DOSSIER_RESOLVED_AT]);
@@ -302,6 +303,10 @@ static int check_dossier(struct checker *checker, const struct moment *moments,
 		record->updated_at = values[DOSSIER_RESOLVED_AT].given
 					     ? values[DOSSIER_RESOLVED_AT].number
 					     : values[DOSSIER_RECEIVED_AT].number;
+	record->ended_day =
+		values[DOSSIER_RESOLVED_AT].given
+			? record->resolved_day
+			: moment_local_day(&(struct moment){ record->updated_at });
 	record->order = record->updated_at * 8 + values[DOSSIER_STATUS].number;
 	return 0;
 }

@@ -35,7 +35,8 @@ struct typed_record {
 	int64_t updated_at; /* microseconds */
 	int64_t order;      /* of a dossier's versions: updated_at, then status */
 	int32_t received_day, resolved_day, settled_id; /* dossier */
-	int is_resolved, level4;
+	int32_t ended_day; /* of one that is no longer open: resolved_day, else of updated_at */
+	int is_resolved, is_withdrawn, level4;
 	int32_t first_day, end_day; /* of a count's period */
 	/* (source, id) of a CloudEvent, borrowed; both NULL if it is none. */
 	const char *event_source, *event_id;

@@ -19,10 +19,13 @@ enum {
 	SEND_SIZE = 64 * 1024,
 };
 
+/* In place of a procedure: what was withdrawn on the day, counted as if received. */
+#define WITHDRAWN UINT32_MAX
+
 /* Of an agency and a day; or, with a procedure, of the half month that begins on DAY. */
 struct cell {
 	int32_t agency_id, day;
-	uint32_t procedure; /* 0: none; else its place among the names */
+	uint32_t procedure; /* 0: none; WITHDRAWN; else its place among the names */
 	uint32_t is_used;
 	uint32_t counts[ROLLUP_COUNTS];
 };
@@ -164,8 +167,11 @@ void rollup_add(struct rollup *rollup, const struct rollup_addition *addition)
 
 	add_part(rollup, addition->agency_id, addition->received_day, procedure,
 		 by_receipt);
-	add_part(rollup, addition->settled_id, addition->resolved_day, procedure,
+	add_part(rollup, addition->settled_id, addition->ended_day, procedure,
 		 addition->counts & ~by_receipt);
+	if (addition->is_withdrawn)
+		add_to_cell(rollup, addition->agency_id, addition->ended_day, WITHDRAWN,
+			    by_receipt);
 }
 
 int rollup_is_full(const struct rollup *rollup)
@@ -181,7 +187,11 @@ static void put_cell(struct copy_row *row, const struct rollup *rollup,
 {
 	copy_put_number(row, 4 + ROLLUP_COUNTS, 2);
 	copy_put_integer(row, cell->agency_id, 4);
-	if (cell->procedure) {
+	if (cell->procedure == WITHDRAWN) {
+		copy_put_integer(row, cell->day, 4);
+		copy_put_null(row);
+		copy_put_integer(row, half_month_of(cell->day), 4);
+	} else if (cell->procedure) {
 		const struct name *name = &rollup->procedures[cell->procedure - 1];
 
 		copy_put_null(row);

@@ -38,7 +38,8 @@ uint16_t rollup_counts_of(const struct typed_record *record);
 
 struct rollup_addition {
 	int32_t agency_id, received_day;
-	int32_t settled_id, resolved_day; /* where it counts as settled */
+	int32_t settled_id, ended_day; /* where it counts as settled */
+	int is_withdrawn;              /* then by AGENCY_ID and ENDED_DAY */
 	uint16_t counts;
 	const char *procedure;
 	size_t procedure_length;

@@ -60,29 +60,41 @@ static bool is_repeated(const uint32_t *pixels, unsigned y, unsigned width, size
 			       width * sizeof *pixels) == 0;
 }
 
+/* How many pixels from LINE on are the same.  Most of a chart is one long run: eight are
+ * compared at a time. */
+static unsigned run_length(const uint32_t *line, unsigned width)
+{
+	unsigned length = 1;
+
+	while (length + 8 <= width &&
+	       memcmp(line + length, line + length - 1, 8 * sizeof *line) == 0)
+		length += 8;
+	while (length < width && line[length] == line[0])
+		length++;
+	return length;
+}
+
 static void count_shades(struct shades *shades, const uint32_t *pixels, unsigned width,
 			 unsigned height, size_t row)
 {
-	struct shade *shade = NULL;
-	unsigned x, y;
+	unsigned x, y, length;
 
 	for (y = 0; y < height; y++) {
+		const uint32_t *line = pixels + y * row;
+
 		if (is_repeated(pixels, y, width, row))
 			continue;
-		for (x = 0; x < width; x++) {
-			uint32_t colour = pixels[y * row + x] & 0xffffff;
+		for (x = 0; x < width; x += length) {
+			struct shade *shade;
 
-			if (shade && shade->colour == colour) { /* as its neighbour */
-				shade->pixels++;
-				continue;
-			}
 			if (shades->count * 2 >= ((size_t)1 << shades->bits) ||
 			    !shades->slots)
 				double_shades(shades);
-			shade = find_shade(shades, colour);
+			length = run_length(line + x, width - x);
+			shade = find_shade(shades, line[x] & 0xffffff);
 			shades->count += shade->pixels == 0;
-			shade->colour = colour;
-			shade->pixels++;
+			shade->colour = line[x] & 0xffffff;
+			shade->pixels += length;
 		}
 	}
 }
@@ -167,22 +179,21 @@ static unsigned char *scan_lines(const struct shades *shades, const uint32_t *pi
 				 unsigned width, unsigned height, size_t row)
 {
 	unsigned char *bytes = memory_take(((size_t)width + 1) * height), *at = bytes;
-	const struct shade *shade = NULL;
-	unsigned x, y;
+	unsigned x, y, length;
 
 	for (y = 0; y < height; y++) {
+		const uint32_t *line = pixels + y * row;
+
 		if (is_repeated(pixels, y, width, row)) {
 			memcpy(at, at - width - 1, width + 1);
 			at += width + 1;
 			continue;
 		}
 		*at++ = 0;
-		for (x = 0; x < width; x++) {
-			uint32_t colour = pixels[y * row + x] & 0xffffff;
-
-			if (!shade || shade->colour != colour)
-				shade = find_shade(shades, colour);
-			*at++ = shade->index;
+		for (x = 0; x < width; x += length) {
+			length = run_length(line + x, width - x);
+			memset(at, find_shade(shades, line[x] & 0xffffff)->index, length);
+			at += length;
 		}
 	}
 	return bytes;

@@ -21,7 +21,8 @@ GRANT SELECT ON ALL TABLES IN SCHEMA nq17 TO nq17_web, nq17_reports, nq17_collec
 
 -- The collector adds batches and records, and moves the rollups with them.
 GRANT INSERT, UPDATE ON agency, batch, dossier, service, fact, reported_count, milestone,
-      task, national, day_total, half_month_total, procedure_total, store TO nq17_collector;
+      task, national, day_total, half_month_total, procedure_total, withdrawn_total, store
+      TO nq17_collector;
 GRANT INSERT ON quarantine, dossier_history, record_history, event_seen, dossier_echo,
       record_echo, batch_agency TO nq17_collector;
 -- A refused record is settled by a later batch; what it says stays.
@@ -32,7 +33,7 @@ GRANT EXECUTE ON FUNCTION dossier_uproot TO nq17_collector;
 GRANT UPDATE (agency_id) ON dossier_echo TO nq17_collector;
 GRANT INSERT, DELETE ON dossier_named, dossier_waiting TO nq17_collector;
 GRANT INSERT ON agency_identifier TO nq17_collector;
-GRANT DELETE ON day_total, half_month_total, procedure_total TO nq17_collector;
+GRANT DELETE ON day_total, half_month_total, procedure_total, withdrawn_total TO nq17_collector;
 -- What it computed for the pages it may compute again.
 GRANT INSERT, DELETE ON remembered, remembered_part, remembered_ledger, remembered_ledger_state TO nq17_collector;
 -- Audits are noted, and stay.

@@ -90,9 +90,9 @@ DECLARE
   one text;
 BEGIN
   FOREACH one IN ARRAY '{newest_commit(),store_version(),
-      "procedure_figures(int[],text,date,date)","withdrawn_filing_figures(date,date)",
+      "procedure_figures(int[],text,date,date)",
       "submitted_form_figures(date,date,date)","late_terms(observation,timestamptz)",
-      "freshness(timestamptz,int)",declared_on(date),"restatement(bigint,bigint)",
+      "freshness(timestamptz,int)","declared_on(date,int)","restatement(bigint,bigint)",
       "restatement_steps(text,bigint,bigint)","explain_batches(int[],date,date)"}'::text[] LOOP
     EXECUTE format('ALTER FUNCTION %s SECURITY DEFINER', one);
     EXECUTE format('ALTER FUNCTION %s SET search_path = nq17, pg_temp', one);

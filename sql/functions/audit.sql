@@ -76,6 +76,33 @@ LANGUAGE sql STABLE AS $$
    GROUP BY GROUPING SETS ((w.heir_id, w.went), (w.heir_id, audit_half(w.went), w.procedure))
 $$;
 
+-- The same of what AGENCIES' dossiers say of withdrawals: how many figures were compared, and
+-- those that differ.
+CREATE FUNCTION audit_withdrawn(agencies int[])
+RETURNS TABLE (figures bigint, agency text, day date, measure text, stored bigint, counted bigint)
+LANGUAGE sql STABLE AS $$
+  WITH counted AS (
+    SELECT d.agency_id, coalesce(d.resolved_at, d.updated_at)::date AS day, count(*) AS dossiers,
+           count(*) FILTER (WHERE d.channel = 'online') AS online
+      FROM dossier d
+     WHERE d.status = 'withdrawn' AND (agencies IS NULL OR d.agency_id = ANY (agencies))
+     GROUP BY 1, 2
+  ), stored AS (
+    SELECT * FROM withdrawn_total t WHERE agencies IS NULL OR t.agency_id = ANY (agencies)
+  ), compared AS MATERIALIZED (
+    SELECT agency_id, day, m.*
+      FROM stored x FULL JOIN counted y USING (agency_id, day)
+     CROSS JOIN LATERAL (VALUES
+       ('dossiers', coalesce(x.dossiers, 0), coalesce(y.dossiers, 0)),
+       ('online', coalesce(x.online, 0), coalesce(y.online, 0))) m (measure, stored, counted)
+  )
+  SELECT count(*), NULL, NULL::date, NULL, NULL::bigint, NULL::bigint FROM compared
+  UNION ALL
+  SELECT NULL, coalesce(a.label, c.agency_id::text), c.day, c.measure, c.stored, c.counted
+    FROM compared c LEFT JOIN agency a USING (agency_id)
+   WHERE c.stored <> c.counted
+$$;
+
 -- What is found of the rollups: how many were compared, one that differs, or the sums of a
 -- period.
 CREATE TYPE audit_found AS (
@@ -179,6 +206,13 @@ BEGIN
   SELECT NULL::bigint, f.rollup, f.agency, f.day, f.procedure, f.measure, f.stored, f.counted
     FROM unnest(found) f WHERE f.rollup IS NOT NULL;
 
+  FOR wrong IN SELECT w.* FROM audit_withdrawn(agencies) w LOOP
+    compared := compared + coalesce(wrong.figures, 0);
+    IF wrong.figures IS NULL THEN
+      RETURN QUERY SELECT NULL::bigint, 'withdrawn_total', wrong.agency, wrong.day, NULL::text,
+                          wrong.measure, wrong.stored, wrong.counted;
+    END IF;
+  END LOOP;
   FOREACH code IN ARRAY coalesce(periods, '{}') LOOP
     FOR wrong IN SELECT l.* FROM audit_lines(code, families, settled_sums) l LOOP
       compared := compared + coalesce(wrong.figures, 0);

@@ -15,7 +15,8 @@ $$;
 -- Declared facts and services in force on DAY, each with what the office found of this
 -- very version: true, false, or null where it has not looked.  A fact's own verified_by
 -- counts when its batch came by the office's own hand, not over HTTP or from a folder.
-CREATE FUNCTION declared_on(day date)
+-- WHOSE: an agency; null: all.
+CREATE FUNCTION declared_on(day date, whose int DEFAULT NULL)
 RETURNS TABLE (agency_id int, type text, key text, item text, valid_from date, value boolean,
                updated_at timestamptz, evidence_url text, found boolean, verified_by text)
 LANGUAGE sql STABLE AS $$
@@ -28,12 +29,13 @@ LANGUAGE sql STABLE AS $$
                    f.fact AS key, f.item, f.valid_from, f.value, f.updated_at, f.evidence_url,
                    f.verified_by AS claimed, f.batch_id, f.valid_to
               FROM fact f WHERE f.valid_from <= declared_on.day
+               AND (whose IS NULL OR f.agency_id = whose)
              ORDER BY f.agency_id, f.fact, f.item, f.valid_from DESC) held
            WHERE coalesce(held.valid_to, 'infinity'::date) >= declared_on.day
           UNION ALL
           SELECT s.agency_id, 'service', s.procedure, '', s.valid_from, true, s.updated_at,
                  s.evidence_url, NULL, s.batch_id, s.valid_to
-            FROM services_on(declared_on.day) s) x
+            FROM services_on(declared_on.day) s WHERE whose IS NULL OR s.agency_id = whose) x
     LEFT JOIN batch b ON b.batch_id = x.batch_id
     LEFT JOIN verification v ON v.agency_id = x.agency_id AND v.type = x.type AND v.key = x.key
          AND v.item = x.item AND v.valid_from = x.valid_from AND v.updated_at = x.updated_at
@@ -43,17 +45,19 @@ $$;
 -- verified or refuted; for an agency's checklist, its items.
 CREATE FUNCTION evidence_json(o observation, kind text) RETURNS json
 LANGUAGE sql STABLE AS $$
-  WITH counted AS MATERIALIZED (   -- once, not for every record
-    SELECT r.agency_id
-      FROM roster(lower(period_range(o.period)), upper(period_range(o.period)), period_day(o.period)) r
+  WITH spoken AS MATERIALIZED (    -- once, not for every record
+    SELECT lower(days) AS first, upper(days) AS stop, period_day(o.period) AS day
+      FROM period_range(o.period) days
+  ), counted AS MATERIALIZED (
+    SELECT r.agency_id FROM spoken s CROSS JOIN LATERAL roster(s.first, s.stop, s.day) r
      WHERE o.agency_id = 0 AND r.in_population
   ), behind AS (
-    SELECT d.* FROM declared_on(period_day(o.period)) d
-     WHERE ((evidence_json.kind = 'fact' AND d.type = 'fact'
+    SELECT d.* FROM spoken s CROSS JOIN LATERAL declared_on(s.day, nullif(o.agency_id, 0)) d
+     WHERE evidence_json.kind IN ('fact', 'service')
+       AND ((evidence_json.kind = 'fact' AND d.type = 'fact'
              AND d.key = (SELECT i.numerator FROM indicator i WHERE i.slug = o.indicator))
             OR (evidence_json.kind = 'service' AND d.type = 'service'))
-       AND CASE WHEN o.agency_id = 0 THEN d.agency_id IN (SELECT c.agency_id FROM counted c)
-                ELSE d.agency_id = o.agency_id END
+       AND (o.agency_id <> 0 OR d.agency_id IN (SELECT c.agency_id FROM counted c))
   )
   SELECT CASE WHEN kind IN ('fact', 'service') THEN (
     SELECT json_build_object('declared', count(*), 'verified', count(*) FILTER (WHERE found),

@@ -182,7 +182,7 @@ BEGIN
           round(100 * round_fraction(e.verified, e.declared, 4, 1, 1), 2)::text) ORDER BY e.type DESC), '[]')
           FROM (SELECT d.type, count(*) AS declared, count(*) FILTER (WHERE d.found) AS verified,
                        nullif(count(*) FILTER (WHERE NOT d.found), 0) AS refuted
-                  FROM declared_on(day) d WHERE d.agency_id = id GROUP BY d.type) e))
+                  FROM declared_on(day, id) d GROUP BY d.type) e))
       FROM day_total t WHERE t.agency_id = ANY (members) AND days @> t.day);
 END $$;
 
@@ -226,11 +226,11 @@ DECLARE
   id int := page_agency_asked(name, span, recast);
   figures observation[] := ARRAY(
     SELECT o FROM observations_asked(span, NULL, NULL, recast) o WHERE o.verified);
-  earlier observation[] := ARRAY(
-    SELECT o FROM observations_asked(before, NULL, NULL, recast) o WHERE o.verified);
   own observation[] := ARRAY(SELECT o FROM unnest(figures) o WHERE o.agency_id = id);
-  own_earlier observation[] := ARRAY(SELECT o FROM unnest(earlier) o WHERE o.agency_id = id);
   focus text := agency_focus(own, chosen);
+  earlier observation[] := ARRAY(
+    SELECT o FROM observations_part(before, id, focus, recast) o WHERE o.verified);
+  own_earlier observation[] := ARRAY(SELECT o FROM unnest(earlier) o WHERE o.agency_id = id);
   -- The figures of all agencies by the indicator that is taken apart.
   rivals observation[] := ARRAY(
     SELECT o FROM unnest(figures) o WHERE o.indicator = focus AND o.agency_id <> 0);

@@ -21,7 +21,7 @@ BEGIN
   END IF;
   figures := ARRAY(SELECT o FROM observations(span) o WHERE o.verified);
   IF n IN (1, 4) THEN
-    before := ARRAY(SELECT o FROM observations(period_shift(span, -1)) o WHERE o.verified);
+    before := ARRAY(SELECT o FROM observations_part(period_shift(span, -1), 0, chosen) o WHERE o.verified);
   END IF;
   aims := aims_of(figures, span);
   IF n = 3 THEN

@@ -16,28 +16,31 @@ LANGUAGE sql STABLE AS $$
             UNION ALL
             SELECT min(first_day), max(end_day) - 1 FROM reported_count) d
   ), choice AS (
-    SELECT y.year::text AS code, false AS nd09, y.year * 10 + 5 AS place
+    SELECT y.year::text AS code, false AS nd09, 'year' AS kind, y.year, 0 AS number, NULL::date AS first,
+           y.year * 10 + 5 AS place
       FROM data, generate_series(extract(year FROM first)::int, extract(year FROM last)::int) y(year)
     UNION ALL
-    SELECT y.year || '-Q' || q, false, y.year * 10 + q
+    SELECT y.year || '-Q' || q, false, 'quarter', y.year, q, NULL, y.year * 10 + q
       FROM data, generate_series(extract(year FROM first)::int, extract(year FROM last)::int) y(year),
            generate_series(1, 4) q
      WHERE make_date(y.year, 3 * q - 2, 1) BETWEEN date_trunc('quarter', first) AND last
     UNION ALL
-    SELECT 'ND09-' || y.year, true, y.year * 10
+    SELECT 'ND09-' || y.year, true, 'year', y.year, 0, NULL, y.year * 10
       FROM data, generate_series(extract(year FROM first)::int, extract(year FROM last)::int) y(year)
   ), shown AS (
-    SELECT c.code, c.nd09, c.place FROM choice c
+    SELECT * FROM choice
     UNION ALL
-    SELECT period_choices.code, p.nd09, p.year * 10 + 9
+    SELECT period_choices.code, p.nd09, p.kind, p.year, p.number, lower(p.days), p.year * 10 + 9
       FROM period_parts(period_choices.code) p
      WHERE NOT EXISTS (SELECT FROM choice c WHERE c.code = period_choices.code)
   )
   SELECT json_agg(json_build_object('calendar', CASE WHEN nd09 THEN 'nd09' ELSE 'calendar' END,
                                     'periods', periods) ORDER BY nd09)
     FROM (SELECT nd09, json_agg(json_build_object(
-                   'code', s.code, 'name_vi', period_name(s.code, 'vi'),
-                   'name_en', period_name(s.code, 'en'),
+                   'code', s.code,
+                   -- their parts are at hand: no name is taken apart again
+                   'name_vi', period_words(nd09, kind, year, number, s.first, 'vi'),
+                   'name_en', period_words(nd09, kind, year, number, s.first, 'en'),
                    'selected', s.code = period_choices.code) ORDER BY place DESC) AS periods
             FROM shown s GROUP BY nd09) g
 $$;
@@ -54,6 +57,25 @@ LANGUAGE sql STABLE AS $$
     'groups', period_choices(code), 'audit', audit_newest())
     FROM period_range(code) days, period_maturity(code) m(maturity)
 $$;
+
+-- Of a period's figures those of one agency (0: the nation) and those by one indicator, null:
+-- none.  A period that is remembered is looked up by its keys: a page shows one whole, and of
+-- those before it some lines.
+CREATE FUNCTION observations_part(code text, id int, slug text, recast boolean DEFAULT false)
+RETURNS SETOF observation
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+  IF pinned() IS NULL AND NOT recast AND is_remembered(code) THEN
+    RETURN QUERY
+    SELECT r.* FROM remembered r WHERE r.agency_id = id AND r.period = code
+    UNION ALL
+    SELECT r.* FROM remembered r
+     WHERE r.period = code AND r.indicator = slug AND r.agency_id IS DISTINCT FROM id;
+  ELSE
+    RETURN QUERY SELECT o.* FROM observations_asked(code, NULL, NULL, recast) o
+                  WHERE o.agency_id = id OR o.indicator = slug;
+  END IF;
+END $$;
 
 -- A figure in a crowded table: the same words as observation_object(), fewer.
 CREATE OR REPLACE FUNCTION observation_cell(o observation) RETURNS json

@@ -10,8 +10,8 @@ BEGIN
     WITH line AS (
       SELECT o, o.indicator, o.ordinal, i.number IS NULL OR i.number = '26' AS supporting,
              i.definition_vi, i.definition_en
-        FROM observations(span) o JOIN indicator i ON i.slug = o.indicator
-       WHERE o.agency_id = 0 AND o.verified
+        FROM observations_part(span, 0, NULL) o JOIN indicator i ON i.slug = o.indicator
+       WHERE o.verified
     )
     SELECT json_build_object(
       'period', span, 'frame', page_frame(span),
@@ -50,14 +50,15 @@ DECLARE
   figures observation[] := ARRAY(SELECT f FROM observations_asked(span, NULL, chosen, recast_too) f);
   nation observation;
   i indicator;
+  objects json[] := ARRAY(SELECT observation_object(f) FROM unnest(figures) f);   -- side by side
   rows json;
   others json;
 BEGIN
   SELECT f.* INTO nation FROM unnest(figures) f WHERE f.agency_id = 0;
   others := CASE WHEN nation.agency_id IS NOT NULL THEN comparators_json(nation) END;
   SELECT x.* INTO i FROM indicator x WHERE x.slug = chosen;
-  rows := (SELECT coalesce(json_agg(observation_object(f) ORDER BY f.rank NULLS LAST, f.agency COLLATE "C"), '[]')
-             FROM unnest(figures) f WHERE f.ranked_group = chosen_group);
+  rows := (SELECT coalesce(json_agg(objects[f.ordinality] ORDER BY f.rank NULLS LAST, f.agency COLLATE "C"), '[]')
+             FROM unnest(figures) WITH ORDINALITY f WHERE f.ranked_group = chosen_group);
   RETURN json_joined(json_build_object(
     'period', span, 'frame', page_frame(span), 'group', chosen_group,
     'is_central', chosen_group = 'central', 'recast_label', recast_label(recast_too), 'is_recast', recast_too,
@@ -87,8 +88,8 @@ BEGIN
                    AND EXISTS (SELECT FROM unnest(figures) f WHERE f.in_population AND f.percent IS NOT NULL AND f.rank IS NOT NULL)
       THEN json_joined(chart_frame(span), json_build_object('width', 620, 'narrow', 340,
              'nation', observation_object(nation),
-             'rows', (SELECT json_agg(observation_object(f) ORDER BY f.agency COLLATE "C")
-                        FROM unnest(figures) f WHERE f.in_population))) END,
+             'rows', (SELECT json_agg(objects[f.ordinality] ORDER BY f.agency COLLATE "C")
+                        FROM unnest(figures) WITH ORDINALITY f WHERE f.in_population))) END,
     'show', kind, 'map', CASE WHEN i.kind <> 'survey' AND EXISTS (SELECT FROM unnest(figures) f WHERE f.in_population AND f.denominator IS NOT NULL)
       THEN map_object(figures, span, chosen, kind, recast_too) END,
     'readings', CASE WHEN nation.agency_id IS NOT NULL AND pinned() IS NULL AND NOT recast_too

@@ -19,8 +19,8 @@ RETURNS SETOF observation
 LANGUAGE sql STABLE AS $$
   SELECT o.*
     FROM generate_series(-from_step, -to_step) AS p(step)
-   CROSS JOIN LATERAL observations(period_shift(code, p.step)) o
-   WHERE o.agency_id = 0 AND o.verified AND o.target_id IS NOT NULL
+   CROSS JOIN LATERAL observations_part(period_shift(code, p.step), 0, NULL) o
+   WHERE o.verified AND o.target_id IS NOT NULL
    ORDER BY p.step
 $$;
 
@@ -60,11 +60,13 @@ CREATE OR REPLACE FUNCTION changes_between(later observation[], earlier observat
 RETURNS json LANGUAGE sql STABLE AS $$
   WITH pair AS (
     SELECT l.*, e.status AS before_status, e.percent AS before_percent, e.rank AS before_rank,
-           percent_points(l.percent, e.percent) AS points, l.rank - e.rank AS move
+           l.rank - e.rank AS move
       FROM unnest(later) l
       JOIN unnest(earlier) e USING (agency_id, indicator)
+     WHERE l.agency_id = 0 OR l.indicator = changes_between.slug
   ), aim AS (
-    SELECT * FROM pair WHERE agency_id = 0 AND target_id IS NOT NULL
+    SELECT p.*, percent_points(p.percent, p.before_percent) AS points
+      FROM pair p WHERE p.agency_id = 0 AND p.target_id IS NOT NULL
   ), reach AS (
     SELECT n.reached, n.agencies, b.reached AS before, b.agencies AS before_agencies
       FROM reached_of(later, changes_between.slug) n, reached_of(earlier, changes_between.slug) b
@@ -262,7 +264,8 @@ DECLARE
   chosen text := page_slug(coalesce(slug, 'online-filing'));
   kind text := map_shown(shown);
   figures observation[] := ARRAY(SELECT o FROM observations(span) o WHERE o.verified);
-  before observation[] := ARRAY(SELECT o FROM observations(period_shift(span, -1)) o WHERE o.verified);
+  before observation[] := ARRAY(   -- what changes_between() looks at
+    SELECT o FROM observations_part(period_shift(span, -1), 0, 'online-filing') o WHERE o.verified);
   earlier observation[] := ARRAY(SELECT o FROM nation_before(span, 5, 2) o)
     || ARRAY(SELECT b FROM unnest(before) b WHERE b.agency_id = 0);
   aims observation[] := aims_of(figures, span);

@@ -81,6 +81,7 @@ LANGUAGE plpgsql STABLE AS $$
 DECLARE
   span text := page_period(asked);
   figures observation[];
+  today date := store_day();    -- asked once, not of every milestone
 BEGIN
   -- Published or live, each period as the visitor sees it elsewhere.
   figures := ARRAY(
@@ -100,7 +101,7 @@ BEGIN
     WITH done AS MATERIALIZED (
       SELECT m.task, milestone_counts(array_agg(m.status)) AS counts, min(m.due) AS due,
              count(*) > 1 AS many, max(m.done_on) AS done_on, bool_and(m.verified) AS verified
-        FROM milestones(store_day(), NULL) m GROUP BY m.task
+        FROM milestones(today, NULL) m GROUP BY m.task
     ), sentence AS (
       SELECT s.place, s.targets <> '{}' AS quantified, json_build_object(
                'place', s.place, 'clause', s.clause, 'text_vi', s.text_vi, 'text_en', s.text_en,

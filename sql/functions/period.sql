@@ -74,26 +74,32 @@ LANGUAGE sql IMMUTABLE AS $$
     FROM period_parts(code) p
 $$;
 
--- In words: "quý III năm 2020 (kỳ báo cáo NĐ 09/2019)".
+-- In words: "quý III năm 2020 (kỳ báo cáo NĐ 09/2019)".  FIRST: the day of a KIND 'day'.
+CREATE FUNCTION period_words(nd09 boolean, kind text, year int, number int, first date, lang text)
+RETURNS text
+LANGUAGE sql IMMUTABLE AS $$
+  SELECT CASE WHEN lang = 'en' THEN CASE kind
+      WHEN 'half'    THEN (ARRAY['first', 'second'])[number] || ' half of ' || year
+      WHEN 'quarter' THEN 'quarter ' || number || ' of ' || year
+      WHEN 'month'   THEN (ARRAY['January', 'February', 'March', 'April', 'May', 'June', 'July',
+                           'August', 'September', 'October', 'November', 'December'])[number]
+                          || ' ' || year
+      WHEN 'week'    THEN 'week ' || number || ' of ' || year
+      WHEN 'day'     THEN first::text
+      ELSE year::text END
+    || CASE WHEN nd09 THEN ' (reporting period of Decree 09/2019)' ELSE '' END
+  ELSE CASE kind
+      WHEN 'half'    THEN '6 tháng ' || (ARRAY['đầu', 'cuối'])[number] || ' năm ' || year
+      WHEN 'quarter' THEN 'quý ' || (ARRAY['I', 'II', 'III', 'IV'])[number] || ' năm ' || year
+      WHEN 'month'   THEN 'tháng ' || number || ' năm ' || year
+      WHEN 'week'    THEN 'tuần ' || number || ' năm ' || year
+      WHEN 'day'     THEN 'ngày ' || to_char(first, 'DD/MM/YYYY')
+      ELSE 'năm ' || year END
+    || CASE WHEN nd09 THEN ' (kỳ báo cáo Nghị định 09/2019)' ELSE '' END
+  END
+$$;
+
 CREATE OR REPLACE FUNCTION period_name(code text, lang text) RETURNS text
 LANGUAGE sql IMMUTABLE AS $$
-  SELECT CASE WHEN lang = 'en' THEN CASE p.kind
-      WHEN 'half'    THEN (ARRAY['first', 'second'])[p.number] || ' half of ' || p.year
-      WHEN 'quarter' THEN 'quarter ' || p.number || ' of ' || p.year
-      WHEN 'month'   THEN (ARRAY['January', 'February', 'March', 'April', 'May', 'June', 'July',
-                           'August', 'September', 'October', 'November', 'December'])[p.number]
-                          || ' ' || p.year
-      WHEN 'week'    THEN 'week ' || p.number || ' of ' || p.year
-      WHEN 'day'     THEN lower(p.days)::text
-      ELSE p.year::text END
-    || CASE WHEN p.nd09 THEN ' (reporting period of Decree 09/2019)' ELSE '' END
-  ELSE CASE p.kind
-      WHEN 'half'    THEN '6 tháng ' || (ARRAY['đầu', 'cuối'])[p.number] || ' năm ' || p.year
-      WHEN 'quarter' THEN 'quý ' || (ARRAY['I', 'II', 'III', 'IV'])[p.number] || ' năm ' || p.year
-      WHEN 'month'   THEN 'tháng ' || p.number || ' năm ' || p.year
-      WHEN 'week'    THEN 'tuần ' || p.number || ' năm ' || p.year
-      WHEN 'day'     THEN 'ngày ' || to_char(lower(p.days), 'DD/MM/YYYY')
-      ELSE 'năm ' || p.year END
-    || CASE WHEN p.nd09 THEN ' (kỳ báo cáo Nghị định 09/2019)' ELSE '' END
-  END FROM period_parts(code) p
+  SELECT period_words(p.nd09, p.kind, p.year, p.number, lower(p.days), lang) FROM period_parts(code) p
 $$;

@@ -154,6 +154,7 @@ DECLARE
   span text := procedure_period(asked);
   days daterange := period_range(span);
   words text[] := folded_words(typed);
+  patterns text[] := word_patterns(words);
   most constant int := 50;
   at int := 1;
 BEGIN
@@ -167,7 +168,7 @@ BEGIN
              row_number() OVER (ORDER BY k.name_vi COLLATE "vi-VN-x-icu" NULLS LAST,
                                 k.procedure COLLATE "C") AS place
         FROM procedures_known(days) k
-       WHERE words IS NULL OR holds_words(fold(concat_ws(' ', k.name_vi, k.name_en, k.procedure)), words)
+       WHERE words IS NULL OR fold(concat_ws(' ', k.name_vi, k.name_en, k.procedure)) LIKE ALL (patterns)
     ), shown AS MATERIALIZED (
       SELECT * FROM found WHERE place > (at - 1) * most AND place <= at * most
     ), sums AS (

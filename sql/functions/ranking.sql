@@ -86,7 +86,9 @@ RETURNS TABLE (grp text, place int, shared boolean, agency_id int, agency text, 
                attainment numeric, points numeric, missing text)
 LANGUAGE sql STABLE AS $$
   WITH asked AS MATERIALIZED (
-    SELECT ranking_group_named(wanted) AS grp, ranking_day(code, recast) AS day
+    SELECT ranking_group_named(wanted) AS grp, ranking_day(code, recast) AS day,
+           lower(days) AS first, upper(days) AS stop, period_day(code) AS last
+      FROM period_range(code) days
   ), rule AS (
     SELECT * FROM score_rule r WHERE r.score = score_ranking.score
   ), figure AS (
@@ -106,7 +108,8 @@ LANGUAGE sql STABLE AS $$
            string_agg(s.part, ' ' ORDER BY s.ordinal) FILTER (WHERE p.points IS NULL) AS missing
       FROM rule r
       JOIN score_part s ON s.score = r.score
-     CROSS JOIN roster(lower(period_range(code)), upper(period_range(code)), period_day(code)) l
+     CROSS JOIN asked q
+     CROSS JOIN LATERAL roster(q.first, q.stop, q.last) l
       LEFT JOIN score_point p ON p.score = s.score AND p.part = s.part
            AND p.agency_id = l.agency_id AND p.period = code
      WHERE l.in_population AND NOT recast      -- points of predecessors cannot be added

@@ -53,9 +53,16 @@ LANGUAGE sql STABLE AS $$
    WHERE d.day >= greatest(half_month_from(first), half_month_of(stop)) AND d.day < stop
 $$;
 
--- What is to move: cells of day_total (procedure and half_month null) and of
--- procedure_total (day null), each any number of times.  C copies into it what new
--- dossiers add (collector/rollup.c), rollup_gather() what the merge changes.
+-- The local day on which a dossier ended that was not settled.
+CREATE FUNCTION ended_day(resolved_day date, updated_at timestamptz) RETURNS date
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+  SELECT coalesce(resolved_day, (updated_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date)
+$$;
+
+-- What is to move: cells of day_total (procedure and half_month null), of procedure_total
+-- (day null) and, in the columns received*, of withdrawn_total (day and half_month given),
+-- each any number of times.  C copies into it what new dossiers add (collector/rollup.c),
+-- rollup_gather() what the merge changes.
 CREATE FUNCTION rollup_open() RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
@@ -73,7 +80,8 @@ END $$;
 -- and `sign`, +1 for a state that came, -1 for one that went.
 -- THE definition of what a dossier adds: received* by the receiving row and the day of
 -- receipt, for all but void ones; the cohort by the row it counts for and the day it
--- was settled.  collector/rollup.c says the same of new dossiers.
+-- was settled; withdrawn ones by the row that holds them and the day they ended.
+-- collector/rollup.c says the same of new dossiers.
 CREATE FUNCTION rollup_gather(source text) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
@@ -107,6 +115,13 @@ BEGIN
       FROM (SELECT *, half_month_of(resolved_day) AS half_month
               FROM %1$s WHERE status = 'resolved') s
      GROUP BY GROUPING SETS ((settled_id, resolved_day), (settled_id, procedure, half_month))
+    UNION ALL
+    SELECT agency_id, day, NULL, half_month_of(day), sum(sign),
+           coalesce(sum(sign) FILTER (WHERE channel = 'online'), 0),
+           0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0
+      FROM (SELECT *, ended_day(resolved_day, updated_at) AS day
+              FROM %1$s WHERE status = 'withdrawn') s
+     GROUP BY agency_id, day
   $sql$, source);
 END $$;
 
@@ -120,24 +135,29 @@ DECLARE
     'received', 'received_online', 'resolved', 'resolved_online', 'level4_online',
     'due_known', 'on_time', 'one_stop_known', 'one_stop', 'paid_known', 'paid_online',
     'filed_by_known', 'assisted', 'scored', 'satisfied'];
-  names text;
-  sums text;
-  added text;
   is_first constant boolean := NOT EXISTS (SELECT FROM day_total)
                                AND NOT EXISTS (SELECT FROM half_month_total)
-                               AND NOT EXISTS (SELECT FROM procedure_total);
+                               AND NOT EXISTS (SELECT FROM procedure_total)
+                               AND NOT EXISTS (SELECT FROM withdrawn_total);
   t record;
 BEGIN
-  SELECT string_agg(quote_ident(c), ', ' ORDER BY n),
-         string_agg(format('sum(%I)', c), ', ' ORDER BY n),
-         string_agg(format('%1$I = t.%1$I + excluded.%1$I', c), ', ' ORDER BY n)
-    INTO names, sums, added FROM unnest(columns) WITH ORDINALITY u (c, n);
-
-  FOR t IN SELECT * FROM (VALUES
-      ('day_total', 'agency_id, day', 'day IS NOT NULL', 'agency_id, day'),
-      ('half_month_total', 'agency_id, half_month', 'day IS NOT NULL', 'agency_id, half_month_of(day)'),
-      ('procedure_total', 'agency_id, half_month, procedure', 'day IS NULL',
-       'agency_id, half_month, procedure')) AS t (home, key, cells, source)
+  FOR t IN
+    SELECT h.*, s.names, s.sums, s.added
+      FROM (VALUES
+        ('day_total', 'agency_id, day', 'day IS NOT NULL AND half_month IS NULL', 'agency_id, day',
+         columns, columns, 't.received = 0 AND t.resolved = 0'),
+        ('half_month_total', 'agency_id, half_month', 'day IS NOT NULL AND half_month IS NULL',
+         'agency_id, half_month_of(day)', columns, columns, 't.received = 0 AND t.resolved = 0'),
+        ('procedure_total', 'agency_id, half_month, procedure', 'day IS NULL',
+         'agency_id, half_month, procedure', columns, columns, 't.received = 0 AND t.resolved = 0'),
+        ('withdrawn_total', 'agency_id, day', 'day IS NOT NULL AND half_month IS NOT NULL',
+         'agency_id, day', '{dossiers,online}', columns[:2], 't.dossiers = 0')
+      ) AS h (home, key, cells, source, own, gathered, is_empty)
+     CROSS JOIN LATERAL (
+       SELECT string_agg(quote_ident(o), ', ' ORDER BY n) AS names,
+              string_agg(format('sum(%I)', g), ', ' ORDER BY n) AS sums,
+              string_agg(format('%1$I = t.%1$I + excluded.%1$I', o), ', ' ORDER BY n) AS added
+         FROM unnest(h.own, h.gathered) WITH ORDINALITY u (o, g, n)) s
   LOOP
     EXECUTE format($sql$
       INSERT INTO %1$I AS t (%2$s, %5$s)
@@ -145,17 +165,17 @@ BEGIN
         FROM rollup_change WHERE %3$s
        GROUP BY %4$s ORDER BY %4$s
       %7$s
-    $sql$, t.home, t.key, t.cells, t.source, names, sums,
+    $sql$, t.home, t.key, t.cells, t.source, t.names, t.sums,
            CASE WHEN NOT is_first
-                THEN format('ON CONFLICT (%s) DO UPDATE SET %s', t.key, added) END);
+                THEN format('ON CONFLICT (%s) DO UPDATE SET %s', t.key, t.added) END);
     -- A row of zeros would be another way to say that there is none.
     IF wanes THEN
       EXECUTE format($sql$
         DELETE FROM %1$I t
          WHERE (%2$s) IN (SELECT %4$s FROM rollup_change
                            WHERE %3$s AND (received < 0 OR resolved < 0))
-           AND t.received = 0 AND t.resolved = 0
-      $sql$, t.home, t.key, t.cells, t.source);
+           AND %5$s
+      $sql$, t.home, t.key, t.cells, t.source, t.is_empty);
     END IF;
   END LOOP;
   DROP TABLE rollup_change;

@@ -354,7 +354,11 @@ measure() { # name goal sql
   printf '%s\t%s\t%s\n' "$1" "$(fastest "$3")" "$2"
 }
 
+# The model of every page that `make quality` visits and of those that search and compare, as
+# the server asks for it: nothing of it was kept.
 pages() { # how the figures came about
+  local procedure
+  procedure=$(ask -c "SELECT procedure FROM procedure_total GROUP BY procedure ORDER BY sum(resolved) DESC, procedure LIMIT 1")
   measure "overview$1" 50 "SELECT page_overview('2024', NULL)"
   measure "rankings$1" 50 "SELECT page_rankings('2024', NULL, NULL)"
   measure "an agency$1" 50 "SELECT page_agency('2024', '01')"
@@ -362,6 +366,20 @@ pages() { # how the figures came about
   measure "indicators$1" 50 "SELECT page_indicators('2024')"
   measure "an indicator$1" 50 "SELECT page_indicator('2024', 'online-filing', NULL)"
   measure "a figure explained$1" 50 "SELECT page_explain('2024', '01', 'online-filing')"
+  measure "rankings, ministries$1" 50 "SELECT page_rankings('2024', 'central', 'overall')"
+  measure "the nation$1" 50 "SELECT page_agency('2024', 'VN')"
+  measure "an indicator, a share$1" 50 "SELECT page_indicator('2024', 'mobile-portal', 'central')"
+  measure "the nation's explained$1" 50 "SELECT page_explain('2024', 'VN', 'one-stop')"
+  measure "map$1" 50 "SELECT page_map('2024', NULL, NULL)"
+  measure "resolution$1" 50 "SELECT page_resolution('2024')"
+  measure "briefing$1" 50 "SELECT page_briefing('2024', '1')"
+  measure "reports$1" 50 "SELECT page_reports('2024')"
+  measure "milestones$1" 50 "SELECT milestones_model(NULL, NULL)"
+  measure "method$1" 50 "SELECT page_method('2024')"
+  measure "data$1" 50 "SELECT data_page()"
+  measure "search$1" 50 "SELECT page_search('2024', 'ha noi')"
+  measure "procedures$1" 50 "SELECT page_procedures('2024', NULL, NULL)"
+  measure "a procedure$1" 50 "SELECT page_procedure('2024', '$procedure', NULL)"
 }
 
 # A store of COUNT dossiers of 2023 and 2024 in files of a million, with the catalogue, facts and

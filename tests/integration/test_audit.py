@@ -41,6 +41,16 @@ def test_audit_finds_each_difference(office):
             "stored 0, counted 1") in wrong.stdout
 
 
+def test_audit_counts_withdrawals(office):
+    send(office, [dossier("W1", "ALPHA", status="withdrawn", resolved_at="", updated_at="2020-06-05T23:00:00Z")])
+    assert last_line(office.run("audit", "--full")).endswith(" 0 differences")
+    with office.connect() as db:
+        assert db.execute("SELECT day::text, dossiers FROM withdrawn_total").fetchall() == [("2020-06-06", 1)]
+        db.execute("UPDATE withdrawn_total SET dossiers = 2")
+    wrong = office.run("audit", "--full", code=1).stdout
+    assert "withdrawn_total: agency ALPHA, 2020-06-06, dossiers: stored 2, counted 1" in wrong
+
+
 def test_audit_derives_levels_and_heirs_anew(office):
     send(office, versions())
     with office.connect() as db:

@@ -41,6 +41,7 @@ TABLES = {
     "count": "SELECT agency_id, measure, period, value, first_day, updated_at FROM reported_count",
     "events": "SELECT source, id FROM event_seen",
     "day_total": "SELECT * FROM day_total", "procedure_total": "SELECT * FROM procedure_total",
+    "withdrawn_total": "SELECT * FROM withdrawn_total",
 }
 
 

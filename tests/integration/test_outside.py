@@ -110,7 +110,7 @@ def test_a_collector_under_row_security_stores_the_same(outside, kept_store):
         with psycopg.connect(f"host='{folder}' dbname=outside user=postgres", autocommit=True) as db:
             db.execute(f"ALTER ROLE nq17_collector {rights}")
             db.execute("SET search_path = nq17")
-            db.execute("TRUNCATE dossier, dossier_history, quarantine, batch, day_total, half_month_total, procedure_total CASCADE")
+            db.execute("TRUNCATE dossier, dossier_history, quarantine, batch, day_total, half_month_total, procedure_total, withdrawn_total CASCADE")
             for text, code in ((first, 1), (second, 0)):
                 outside.run("import", "--type", "dossier", "-", input=text, code=code)
             told.append([db.execute(f"SELECT {columns} FROM {table} ORDER BY 1, 2, 3").fetchall() for table, columns in (

@@ -25,7 +25,8 @@ ADDRESS = "javascript:x()//"
 WORDS = {"kind", "type", "state", "way", "format", "period", "indicator", "sha256", "role", "outcome", "scope", "tier",
          "numerator", "denominator", "direction", "confidence", "phase", "status", "lang", "form", "report", "code",
          "replaces", "ranked_group", "settled_as", "subject", "parent_code", "successor_code", "region", "lead_code",
-         "due_source", "formula", "definition", "acceptance", "scheme", "profile", "credential_file", "last_error", "target_id"}
+         "due_source", "formula", "definition", "acceptance", "scheme", "profile", "credential_file", "last_error", "target_id",
+         "outcome_source"}
 TABLES = """account agency agency_identifier agreement audit_log comparator definition dispute docket_rule dossier
   dossier_alias dossier_history fact figure_note holiday http_delivery indicator milestone national peer_group peer_member population
   procedure_alias quarantine rank_rule reopening reported_count revision score_part score_point score_rule service session

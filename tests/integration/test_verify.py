@@ -201,7 +201,7 @@ def test_downloads_are_the_same_reports(office, tmp_path):
         path = tmp_path / "own.pdf"
         report(office, path, "--lang", "en")
         assert path.read_bytes() == (tmp_path / "compliance.pdf").read_bytes()
-        for wrong, status in (("/reports/none.pdf", 404), ("/reports/compliance.txt", 406),
+        for wrong, status in (("/reports/none.pdf", 404), ("/reports/compliance.svg?page=99", 404),
                               ("/reports/compliance.pdf?agency=nobody", 404), ("/reports/compliance.pdf?period=x", 400)):
             assert site.ask(wrong).status == status, wrong
     finally:

@@ -297,6 +297,24 @@ def test_withdrawn_dossiers_count_on_demand(kept_store):
     other = reading(kept_store, "2020-06", "48", "online-filing", "with-withdrawn")
     assert (other["numerator"], other["denominator"], other["status"]) == (2, 11, "not_met")
     assert figure(kept_store, "2020-06", "48", "online-filing")["status"] == "met"
+    # What is taken back, or ended another way or another day, no longer counts.
+    def again(n, **fields):
+        return {"agency": "48", "dossier": f"gone-{n}", "procedure": "1.1", "channel": "online",
+                "status": "withdrawn", "received_at": "2020-06-01", "updated_at": "2020-07-02"} | fields
+    load(kept_store, "dossier", [again(0, status="processing"), again(1, resolved_at="2020-06-29")])
+    other = reading(kept_store, "2020-06", "48", "online-filing", "with-withdrawn")
+    assert (other["numerator"], other["denominator"]) == (3, 11)
+    with kept_store.connect() as db:
+        batch = db.execute("SELECT max(batch_id)::text FROM batch").fetchone()[0]
+    kept_store.run("batch", "withdraw", batch, "--reason", "thử")
+    other = reading(kept_store, "2020-06", "48", "online-filing", "with-withdrawn")
+    assert (other["numerator"], other["denominator"]) == (2, 11)
+    # A predecessor's count for whoever answers for it (Quang Nam, in Da Nang since July 2025).
+    load(kept_store, "dossier", [again(2, agency="49", updated_at="2025-06-29")]
+         + dossiers("48", 1, 2, day="2025-08-01"))
+    whole = reading(kept_store, "2025", "48", "online-filing", "with-withdrawn")
+    assert (whole["numerator"], whole["denominator"]) == (2, 3)
+    assert kept_store.run("audit", "--full").stdout.splitlines()[-1].endswith(" 0 differences")
 
 
 def test_readings_of_the_catalogue(kept_store):
