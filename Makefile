@@ -12,7 +12,7 @@ prefix ?= /usr/local
 
 # The one list of Debian packages: to build, to run, to test, to format.
 PACKAGES := gcc make pkg-config libc6-dev libpq-dev libmicrohttpd-dev libcairo2-dev \
-	libpango1.0-dev libjansson-dev libcsv-dev libunistring-dev zlib1g-dev \
+	libpango1.0-dev libharfbuzz-dev libjansson-dev libcsv-dev libunistring-dev zlib1g-dev \
 	libzstd-dev libbrotli-dev libdeflate-dev \
 	libssl-dev libgnutls28-dev libxxhash-dev libzip-dev libexpat1-dev libxlsxwriter-dev \
 	libqpdf-dev libqrencode-dev libsodium-dev libcurl4-gnutls-dev libcmocka-dev \
@@ -23,7 +23,7 @@ PACKAGES := gcc make pkg-config libc6-dev libpq-dev libmicrohttpd-dev libcairo2-
 	chromium-driver poppler-utils qpdf tidy curl zstd openssl procps clang-format \
 	clang-tidy bear clang-14 libclang-rt-14-dev
 
-LIBRARIES := libpq libmicrohttpd gnutls pangocairo pangoft2 cairo fontconfig libqpdf \
+LIBRARIES := libpq libmicrohttpd gnutls pangocairo pangoft2 harfbuzz harfbuzz-subset cairo fontconfig libqpdf \
 	libqrencode jansson zlib libzstd libbrotlienc libbrotlidec libcrypto libxxhash \
 	libcurl libzip expat xlsxwriter libsodium libdeflate libical
 
@@ -54,7 +54,7 @@ quiet = $(if $(V),,@echo "  $(1) $@";)
 	compile_commands.json
 .DELETE_ON_ERROR:
 all: $(build)/nq17
-tests: $(tests) $(build)/tests/bench/decode_bench $(build)/tests/bench/chart_bench
+tests: $(tests) $(patsubst %,$(build)/tests/bench/%_bench,decode chart report)
 
 $(build)/nq17: $(build)/main.o $(objects)
 	$(call quiet,link)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
@@ -159,17 +159,20 @@ fuzz:
 	@BUILD=$(BUILD) tests/fuzz/run.sh $(SECONDS) $(ONLY)
 
 # Crashes by the dozen: 50 kills and 200,000 records for each way in, pulling and Excel too,
-# and 50 kills while 85 agencies are sent their reports, by a scripted mail server and by a
-# real one, which only this installs; takes long.
+# 50 kills while 85 agencies are sent their reports, by a scripted mail server and by a
+# real one, which only this installs, and 10,000 reports
+# drawn; takes long.
 torture:
 	@$(MAKE) --no-print-directory deps PACKAGES='$(PACKAGES) opensmtpd'
-	@$(remake) all
+	@$(remake) all tests
 	@BUILD=$(BUILD) MODE=$(MODE) TORTURE_RECORDS=200000 TORTURE_KILLS=50 \
 	PROPERTY_RECORDS=60000 PROPERTY_SEEDS="1 2 3 4 5" /usr/bin/python3 -m pytest -q \
 	-s -p no:cacheprovider tests/integration/test_crash.py \
 	tests/integration/test_properties.py
 	@BUILD=$(BUILD) MODE=$(MODE) TORTURE_SCOPE=all TORTURE_KILLS=50 /usr/bin/python3 -m pytest \
 	-q -s -p no:cacheprovider tests/integration/test_delivery.py -k "killed or real_mail"
+	@BUILD=$(BUILD) MODE=$(MODE) TORTURE_RENDERS=10000 /usr/bin/python3 -m pytest -q \
+	-s -p no:cacheprovider tests/integration/test_press.py
 
 # What only the benchmarks need, beside the packages above.
 BENCH_PACKAGES := pgloader nodejs npm wrk nginx-light

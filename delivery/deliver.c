@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "base/office.h"
 #include "delivery/worker.h"
+#include "reports/reports.h"
 
 enum { LOOK_SECONDS = 5, TROUBLE_SECONDS = 10, ROWS_BETWEEN = 20 };
 
@@ -45,12 +46,14 @@ static int open_worker(struct worker *worker, struct error *err)
 	    cluster_drop_privileges(worker->cluster, err) != 0)
 		return -1;
 	worker->mailer = mailer_open();
+	worker->models = report_models_new();
 	return 0;
 }
 
 static void close_worker(struct worker *worker)
 {
 	mailer_close(worker->mailer);
+	report_models_free(worker->models);
 	credentials_free(&worker->mail);
 	db_close(worker->db);
 	free(worker->archive);
@@ -91,6 +94,7 @@ static int sweep(struct worker *worker, int fd, int *paused, struct error *err)
 		    scheduler_step(worker, paused, err) != 0)
 			return -1;
 	}
+	report_models_clear(worker->models);
 	return 0;
 }
 

@@ -281,7 +281,8 @@ static int draw(struct job *job, const char *silent, struct error *err)
 						 .vintage = job_value(job, "vintage"),
 						 .site = config_get(job->worker->config,
 								    "public_url"),
-						 .notice = silent };
+						 .notice = silent,
+						 .models = job->worker->models };
 	struct issue_files files = { 0 };
 	struct edition *edition = NULL;
 	int status = -1;

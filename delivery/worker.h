@@ -17,7 +17,8 @@ struct worker {
 	char name[96]; /* host and process */
 	struct credentials mail;
 	struct mailer *mailer;
-	int sample;     /* sample data goes no further than this machine */
+	struct report_models *models; /* of the burst at hand */
+	int sample;                   /* sample data goes no further than this machine */
 	long full_look; /* when it was last counted who has sent something */
 	long cleaned;   /* when old files were last removed */
 	long bounces;   /* when the mailbox was last looked into */

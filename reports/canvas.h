@@ -1,8 +1,8 @@
 /* canvas.h -- one sheet to draw on, whoever holds the brush.
  *
  * Charts and documents draw text, rectangles, paths and tags on a struct canvas
- * and cannot tell which painter is behind it: cairo for PNG and PDF
- * (canvas_cairo.c), our own for SVG (canvas_svg.c).  Another painter is one more
+ * and cannot tell which painter is behind it: cairo for PNG (canvas_cairo.c), our own
+ * for SVG (canvas_svg.c) and PDF (canvas_pdf.c).  Another painter is one more
  * struct canvas_painter.
  *
  * Lengths are points, the origin is the top left corner, y grows downwards.

@@ -1,5 +1,4 @@
-/* canvas_cairo.c -- the painters for PNG and PDF, on cairo and pango. */
-#include <cairo-pdf.h>
+/* canvas_cairo.c -- the painter for PNG, on cairo and pango. */
 #include <math.h>
 #include <pango/pangocairo.h>
 #include <stdlib.h>
@@ -9,7 +8,6 @@
 #include "reports/canvas.h"
 #include "reports/fonts.h"
 #include "reports/fonts_pango.h"
-#include "reports/pdf_finish.h"
 #include "reports/png.h"
 
 struct brush {
@@ -19,16 +17,8 @@ struct brush {
 	PangoLayout *layout;
 	struct text *out;
 
-	double scale; /* PNG: pixels per point */
+	double scale; /* pixels per point */
 	int page, wanted;
-
-	struct text draft;                /* PDF as cairo writes it */
-	const struct canvas_about *about; /* NULL: PNG */
-	char **alternatives;              /* of the figures, in order */
-	size_t alternatives_count;
-	struct text heading; /* what is written inside a heading, for its bookmark */
-	double heading_y;    /* where it begins; negative: no heading is open */
-	int section;         /* the bookmark of the last section */
 
 	struct error error; /* the first one */
 };
@@ -38,10 +28,10 @@ static struct brush *brush_of(struct canvas *canvas)
 	return (struct brush *)canvas;
 }
 
-/* Of a PNG only the wanted page is painted. */
+/* Only the wanted page is painted. */
 static bool is_watched(const struct brush *brush)
 {
-	return brush->about || brush->page == brush->wanted;
+	return brush->page == brush->wanted;
 }
 
 static void start_layout(struct brush *brush)
@@ -88,18 +78,6 @@ static double spread_line(PangoLayoutLine *line, const char *string, double word
 	return width + spaces * (double)extra / PANGO_SCALE;
 }
 
-/* A heading may take several lines; its bookmark points to the first. */
-static void note_heading(struct brush *brush, double top, const char *string)
-{
-	if (!brush->about || brush->heading_y < 0)
-		return;
-	if (brush->heading.length == 0)
-		brush->heading_y = fmax(top, 0);
-	else
-		text_add_char(&brush->heading, ' ');
-	text_add(&brush->heading, string);
-}
-
 static void brush_text(struct canvas *canvas, double x, double y,
 		       const struct canvas_style *style, const char *string)
 {
@@ -109,7 +87,6 @@ static void brush_text(struct canvas *canvas, double x, double y,
 
 	if (!is_watched(brush))
 		return;
-	note_heading(brush, y - style->font.size, string);
 	pango_layout_set_font_description(brush->layout, fonts_description(&style->font));
 	pango_layout_set_text(brush->layout, string, -1);
 	if (pango_layout_get_unknown_glyphs_count(brush->layout) > 0 &&
@@ -240,22 +217,16 @@ static void keep_fault(struct brush *brush)
 static void brush_free(struct canvas *canvas)
 {
 	struct brush *brush = brush_of(canvas);
-	size_t i;
 
 	g_clear_object(&brush->layout);
 	if (brush->cairo)
 		cairo_destroy(brush->cairo);
 	if (brush->surface)
 		cairo_surface_destroy(brush->surface);
-	for (i = 0; i < brush->alternatives_count; i++)
-		free(brush->alternatives[i]);
-	free(brush->alternatives);
-	text_free(&brush->heading);
-	text_free(&brush->draft);
 	free(brush);
 }
 
-/* PNG: one picture, drawn anew for each page and kept for the wanted one.  The
+/* One picture, drawn anew for each page and kept for the wanted one.  The
  * other pages are drawn on a single pixel, so that a document lays itself out
  * without knowing that nobody looks. */
 
@@ -345,172 +316,6 @@ int canvas_png_new(struct canvas **canvas, double scale, int page, struct text *
 	brush->out = out;
 	brush->scale = scale;
 	brush->wanted = page;
-	*canvas = &brush->canvas;
-	return 0;
-}
-
-/* PDF: cairo writes a draft in memory, libqpdf adds what cairo 1.16 cannot. */
-
-static void pdf_page_begin(struct canvas *canvas, double width, double height)
-{
-	struct brush *brush = brush_of(canvas);
-
-	brush->page++;
-	cairo_pdf_surface_set_size(brush->surface, width, height);
-}
-
-static void pdf_page_end(struct canvas *canvas)
-{
-	cairo_show_page(brush_of(canvas)->cairo);
-}
-
-static const char *const tag_names[TAG_COUNT] = {
-	[TAG_DOCUMENT] = "Document",
-	[TAG_H1] = "H1",
-	[TAG_H2] = "H2",
-	[TAG_H3] = "H3",
-	[TAG_P] = "P",
-	[TAG_TABLE] = "Table",
-	[TAG_TR] = "TR",
-	[TAG_TH] = "TH",
-	[TAG_TD] = "TD",
-	[TAG_FIGURE] = "Figure",
-	[TAG_LINK] = CAIRO_TAG_LINK,
-};
-
-/* Sections stand below the title of the document, their parts below them. */
-static void add_bookmark(struct brush *brush, enum canvas_tag tag)
-{
-	struct text place = { 0 };
-	int parent = tag == TAG_H3 ? brush->section : CAIRO_PDF_OUTLINE_ROOT, added;
-
-	text_addf(&place, "page=%d pos=[0 %d]", brush->page, (int)brush->heading_y);
-	added = cairo_pdf_surface_add_outline(
-		brush->surface, parent, text_string(&brush->heading), text_string(&place),
-		CAIRO_PDF_OUTLINE_FLAG_OPEN);
-	if (tag == TAG_H2)
-		brush->section = added;
-	text_clear(&brush->heading);
-	text_free(&place);
-}
-
-static int is_bookmarked(enum canvas_tag tag)
-{
-	return tag == TAG_H2 || tag == TAG_H3;
-}
-
-static void pdf_tag_begin(struct canvas *canvas, enum canvas_tag tag, const char *text)
-{
-	struct brush *brush = brush_of(canvas);
-	struct text attributes = { 0 };
-
-	if (is_bookmarked(tag))
-		brush->heading_y = 0;
-	if (tag == TAG_LINK) {
-		text_add(&attributes, "uri='");
-		for (; *text; text++) {
-			if (*text == '\'' || *text == '\\')
-				text_add_char(&attributes, '\\');
-			text_add_char(&attributes, *text);
-		}
-		text_add_char(&attributes, '\'');
-	} else if (tag == TAG_FIGURE) {
-		brush->alternatives =
-			memory_resize(brush->alternatives, brush->alternatives_count + 1,
-				      sizeof *brush->alternatives);
-		brush->alternatives[brush->alternatives_count++] = memory_copy(text);
-	}
-	cairo_tag_begin(brush->cairo, tag_names[tag], text_string(&attributes));
-	text_free(&attributes);
-}
-
-static void pdf_tag_end(struct canvas *canvas, enum canvas_tag tag)
-{
-	struct brush *brush = brush_of(canvas);
-
-	cairo_tag_end(brush->cairo, tag_names[tag]);
-	if (is_bookmarked(tag)) {
-		if (brush->heading.length > 0)
-			add_bookmark(brush, tag);
-		brush->heading_y = -1;
-	}
-}
-
-static cairo_status_t add_draft(void *closure, const unsigned char *bytes,
-				unsigned length)
-{
-	text_add_bytes(closure, (const char *)bytes, length);
-	return CAIRO_STATUS_SUCCESS;
-}
-
-static void describe(cairo_surface_t *surface, const struct canvas_about *about)
-{
-	const struct {
-		cairo_pdf_metadata_t key;
-		const char *value;
-	} facts[] = {
-		{ CAIRO_PDF_METADATA_TITLE, about->title },
-		{ CAIRO_PDF_METADATA_AUTHOR, about->author },
-		{ CAIRO_PDF_METADATA_SUBJECT, about->subject },
-		{ CAIRO_PDF_METADATA_KEYWORDS, about->keywords },
-		{ CAIRO_PDF_METADATA_CREATOR, "NQ17" },
-		{ CAIRO_PDF_METADATA_CREATE_DATE, about->created },
-		{ CAIRO_PDF_METADATA_MOD_DATE, about->created },
-	};
-	size_t i;
-
-	for (i = 0; i < sizeof facts / sizeof *facts; i++)
-		if (facts[i].value)
-			cairo_pdf_surface_set_metadata(surface, facts[i].key,
-						       facts[i].value);
-}
-
-static int pdf_finish_canvas(struct canvas *canvas, struct error *err)
-{
-	struct brush *brush = brush_of(canvas);
-
-	cairo_surface_finish(brush->surface);
-	keep_fault(brush);
-	if (brush->error.kind != ERROR_NONE) {
-		*err = brush->error;
-		return -1;
-	}
-	return pdf_finish(&brush->draft, brush->about,
-			  (const char *const *)brush->alternatives,
-			  brush->alternatives_count, brush->out, err);
-}
-
-int canvas_pdf_new(struct canvas **canvas, const struct canvas_about *about,
-		   struct text *out, struct error *err)
-{
-	static const struct canvas_painter painter = {
-		.page_begin = pdf_page_begin,
-		.page_end = pdf_page_end,
-		.text = brush_text,
-		.rectangle = brush_rectangle,
-		.path = brush_path,
-		.circle = brush_circle,
-		.tag_begin = pdf_tag_begin,
-		.tag_end = pdf_tag_end,
-		.finish = pdf_finish_canvas,
-		.free = brush_free,
-	};
-	struct brush *brush;
-
-	*canvas = NULL;
-	if (fonts_open(err) != 0)
-		return -1;
-	brush = memory_zeroed(1, sizeof *brush);
-	brush->canvas.painter = &painter;
-	brush->out = out;
-	brush->about = about;
-	brush->heading_y = -1;
-	brush->section = CAIRO_PDF_OUTLINE_ROOT;
-	brush->surface =
-		cairo_pdf_surface_create_for_stream(add_draft, &brush->draft, 595, 842);
-	describe(brush->surface, about);
-	brush->cairo = cairo_create(brush->surface);
-	start_layout(brush);
 	*canvas = &brush->canvas;
 	return 0;
 }

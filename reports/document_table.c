@@ -10,6 +10,7 @@
 #include "reports/fonts.h"
 #include "reports/mark.h"
 
+#define WORD_MOST    160.0
 #define SMALL_MOST   84.0
 #define TITLE_BROKEN 0.62 /* of its width: a broken title takes two lines */
 #define BLOCK_GAP    16.0 /* between blocks that stand side by side */
@@ -87,7 +88,8 @@ static double mark_width(const struct grid *grid, const struct table_cell *cell)
 	return cell->mark == STATUS_COUNT ? 0 : grid->measures->mark;
 }
 
-/* The widest word: a column that is narrower would break it. */
+/* The widest word: a column that is narrower would break it.  No word of a language is as long
+ * as a hash, which gives way to its neighbours. */
 static double widest_word(const struct canvas_font *font, const char *string)
 {
 	double widest = 0;
@@ -95,7 +97,8 @@ static double widest_word(const struct canvas_font *font, const char *string)
 	while (*string) {
 		size_t length = flow_word(string, strlen(string));
 
-		widest = fmax(widest, fonts_width_bytes(font, string, length));
+		widest = fmax(widest,
+			      fmin(fonts_width_bytes(font, string, length), WORD_MOST));
 		string += length;
 		string += strspn(string, " ");
 	}

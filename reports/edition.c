@@ -10,12 +10,9 @@
 #include "reports/report_file.h"
 #include "reports/report_kind.h"
 #include "reports/report_make.h"
+#include "reports/report_models.h"
 #include "reports/reports.h"
 #include "reports/summary.h"
-
-static const char MODEL[] =
-#include "sql/queries/report_model.sql.inc"
-	;
 
 struct edition {
 	const struct report_kind *kind;
@@ -183,16 +180,14 @@ static int check(const struct edition *edition, struct error *err)
 static int load(struct db *db, const struct edition_request *request, const char *report,
 		char **bytes, json_t **model, struct error *err)
 {
-	const char *const params[] = { request->period,
-				       request->agency,
-				       request->lang,
-				       NULL,
-				       request->vintage,
-				       request->indicator ? request->indicator
-							  : "online-filing",
-				       report };
+	const struct report_request asked = { .report = report,
+					      .period = request->period,
+					      .lang = request->lang,
+					      .agency = request->agency,
+					      .indicator = request->indicator,
+					      .vintage = request->vintage };
 
-	if (db_value_of(db, MODEL, params, 7, bytes, err) != 0)
+	if (report_models_get(request->models, db, &asked, bytes, err) != 0)
 		return -1;
 	if (!*bytes)
 		return error_set(err, ERROR_NOT_FOUND, "%s is not listed in %s",

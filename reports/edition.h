@@ -17,11 +17,12 @@ struct edition;
 
 struct edition_request {
 	const char *report, *period, *lang;
-	const char *agency;    /* VN, a code or CODE@YEAR */
-	const char *indicator; /* of the reports that are of one */
-	const char *vintage;   /* its number; NULL: the figures of now */
-	const char *site;      /* where it can be verified, or NULL */
-	const char *notice;    /* a sentence for page one, or NULL */
+	const char *agency;           /* VN, a code or CODE@YEAR */
+	const char *indicator;        /* of the reports that are of one */
+	const char *vintage;          /* its number; NULL: the figures of now */
+	const char *site;             /* where it can be verified, or NULL */
+	const char *notice;           /* a sentence for page one, or NULL */
+	struct report_models *models; /* of a burst, or NULL */
 };
 
 /* A target as text, printed for people. */

@@ -77,23 +77,29 @@ static struct fonts *of_thread(void)
 	return fonts;
 }
 
+/* Family, italic, bold: the bits of a face. */
+static const char *const files[FONTS_FACES] = {
+	FOLDER "LiberationSans-Regular.ttf",  FOLDER "LiberationSans-Bold.ttf",
+	FOLDER "LiberationSans-Italic.ttf",   FOLDER "LiberationSans-BoldItalic.ttf",
+	FOLDER "LiberationSerif-Regular.ttf", FOLDER "LiberationSerif-Bold.ttf",
+	FOLDER "LiberationSerif-Italic.ttf",  FOLDER "LiberationSerif-BoldItalic.ttf",
+};
+
+int fonts_face(const struct canvas_font *font)
+{
+	return (font->family == FAMILY_SERIF) << 2 | font->italic << 1 | font->bold;
+}
+
+const char *fonts_file(int face)
+{
+	return files[face];
+}
+
 /* Adds the files one by one: a folder would be looked up in a cache that the
  * service's account cannot write. */
 static int add_files(FcConfig *config, struct error *err)
 {
-	static const char *const files[] = {
-		FOLDER "LiberationSerif-Regular.ttf",
-		FOLDER "LiberationSerif-Bold.ttf",
-		FOLDER "LiberationSerif-Italic.ttf",
-		FOLDER "LiberationSerif-BoldItalic.ttf",
-		FOLDER "LiberationSans-Regular.ttf",
-		FOLDER "LiberationSans-Bold.ttf",
-		FOLDER "LiberationSans-Italic.ttf",
-		FOLDER "LiberationSans-BoldItalic.ttf",
-	};
-	size_t i;
-
-	for (i = 0; i < sizeof files / sizeof *files; i++)
+	for (int i = 0; i < FONTS_FACES; i++)
 		if (!FcConfigAppFontAddFile(config, (const FcChar8 *)files[i]))
 			return error_set(err, ERROR_UNAVAILABLE,
 					 "cannot read the font %s: install the package "
@@ -203,8 +209,7 @@ double fonts_width_bytes(const struct canvas_font *font, const char *string,
 			 size_t length)
 {
 	struct fonts *fonts = of_thread();
-	unsigned char face = (unsigned char)((font->family == FAMILY_SERIF) << 2 |
-					     font->bold << 1 | font->italic);
+	unsigned char face = (unsigned char)fonts_face(font);
 	struct known_width *known = find_width(fonts, face, string, length);
 
 	if (!known->string) {

@@ -12,6 +12,12 @@
 #include "base/error.h"
 #include "reports/canvas.h"
 
+enum { FONTS_FACES = 8 };
+
+/* Which of the faces FONT is of, and the file of a face; both without fonts_open(). */
+int fonts_face(const struct canvas_font *font);
+const char *fonts_file(int face);
+
 /* Opens the fonts for the calling thread; cheap after the first time.  A missing
  * font package is ERROR_UNAVAILABLE.  Everything below needs it first. */
 int fonts_open(struct error *err);

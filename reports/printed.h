@@ -12,4 +12,9 @@
 int printed_check(const struct compliance *compliance, const struct text *record,
 		  struct error *err);
 
+/* The same of sentences, which tell only what is significant: ERROR_INTERNAL names the first
+ * percentage that is none of the model's. */
+int printed_known(const struct compliance *compliance, const struct text *record,
+		  struct error *err);
+
 #endif

@@ -43,6 +43,9 @@ static const struct option options[] = {
 	{ "issued", required_argument, NULL, 'I' },
 	{ "set", required_argument, NULL, 's' },
 	{ "variant", required_argument, NULL, 'v' },
+	{ "each", no_argument, NULL, 'E' },
+	{ "both", no_argument, NULL, 'B' },
+	{ "workers", required_argument, NULL, 'W' },
 	{ "help", no_argument, NULL, 'h' },
 	{ NULL, 0, NULL, 0 },
 };
@@ -123,6 +126,15 @@ static void take(struct question *question, int letter, const char *value)
 	case 'r':
 		question->recast = 1;
 		break;
+	case 'E':
+		question->each = 1;
+		break;
+	case 'B':
+		question->both = 1;
+		break;
+	case 'W':
+		question->workers = value;
+		break;
 	default:
 		BUG("flag %c", letter);
 	}
@@ -149,6 +161,10 @@ static int check_form(const struct question *question, int needs_period)
 	}
 	if (question->page && !question_is_count(question->page)) {
 		log_line("nq17", "--page is a number from 1 on");
+		return -1;
+	}
+	if (question->workers && !question_is_count(question->workers)) {
+		log_line("nq17", "--workers is a number from 1 on");
 		return -1;
 	}
 	if ((question->as_of || question->vintage) &&
@@ -251,15 +267,15 @@ int question_answer(const struct question *question, const struct config *config
 				  const void *context, struct error *err),
 		    const void *context)
 {
-	struct cluster *cluster = NULL;
+	struct question asked = *question;
 	struct db *db = NULL;
 	struct error err;
 	int code = 0;
 
-	if (cluster_open(&cluster, config, &err) != 0 ||
-	    cluster_connect(cluster, DB_REPORTS, &db, &err) != 0 ||
+	if (cluster_open(&asked.cluster, config, &err) != 0 ||
+	    cluster_connect(asked.cluster, DB_REPORTS, &db, &err) != 0 ||
 	    check_names(question, db, &err) != 0 || choose(question, db, &err) != 0 ||
-	    answer(question, db, context, &err) != 0) {
+	    answer(&asked, db, context, &err) != 0) {
 		/* 22007, 22008: a time that cannot be read; 22023: a period. */
 		code = strncmp(err.sqlstate, "220", 3) == 0 ? 2 : 1;
 		if (strncmp(err.sqlstate, "2200", 4) == 0 && question->as_of)
@@ -270,6 +286,6 @@ int question_answer(const struct question *question, const struct config *config
 		log_line("nq17", "%s", err.message);
 	}
 	db_close(db);
-	cluster_close(cluster);
+	cluster_close(asked.cluster);
 	return code;
 }

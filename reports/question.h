@@ -6,6 +6,8 @@
 #include "base/config.h"
 #include "base/db.h"
 
+struct cluster;
+
 struct question {
 	const char *period;    /* as given, and well formed */
 	const char *agency;    /* VN, a code or CODE@YEAR; NULL: all */
@@ -27,9 +29,13 @@ struct question {
 	int recast; /* on today's agencies */
 	const char *
 		group; /* of a ranking: central, province, a peer group; NULL: both kinds */
-	const char *score; /* of a ranking: instead of an indicator */
-	const char *from;  /* the period before, when a move is to be explained */
-	int explain;       /* the move of AGENCY's rank */
+	const char *score;       /* of a ranking: instead of an indicator */
+	const char *from;        /* the period before, when a move is to be explained */
+	int explain;             /* the move of AGENCY's rank */
+	int each;                /* of every agency */
+	int both;                /* in both languages */
+	const char *workers;     /* how many threads; NULL: as many as processors */
+	struct cluster *cluster; /* while it is answered: for more connections */
 };
 
 /* A whole number from 1 to 999,999? */
@@ -38,7 +44,8 @@ int question_is_count(const char *value);
 /* Reads the flags that the letters of ACCEPTS allow: p(eriod) a(gency) i(ndicator)
  * t(ime, --as-of) V(intage) u(nverified) r(ecast) g(roup) S(core) e(xplain)
  * b(efore, --from) f(ormat) l(ang) o(utput) s(et) v(ariant)
- * w(hat-if) n(umber, --top or --limit) N(umber of a document) I(ssued) d(ossiers) k(ey, --after) c(ode, --procedure);
+ * w(hat-if) E(ach) B(oth) W(orkers) n(umber, --top or --limit) N(umber of a document) I(ssued)
+ * d(ossiers) k(ey, --after) c(ode, --procedure);
  * the period is needed unless there is a P among them.  Returns 0 to go on, else the
  * exit code plus 1: the help was asked for (1) or the usage is wrong (3), both
  * already printed.  Strings are borrowed from ARGV and CONFIG. */

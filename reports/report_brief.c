@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "reports/format.h"
+#include "reports/printed.h"
 #include "reports/report_kind.h"
 #include "reports/summary.h"
 
@@ -265,8 +266,8 @@ static int body(struct compliance *report, struct document *document, struct err
 	add_silent(report, document);
 	add_restated(report, document);
 	/* The picture only where it stays one page. */
-	return report_targets_figure(report, document, document_room_signed(document),
-				     err) < 0
+	return report_targets_figure(report, document,
+				     fmax(document_room_signed(document), 1), err) < 0
 		       ? -1
 		       : 0;
 }
@@ -275,6 +276,7 @@ const struct report_kind report_brief = {
 	.name = "brief",
 	.subject = subject,
 	.body = body,
+	.check = printed_known,
 	.ending_vi = "Kính báo cáo./.",
 	.ending_en = "Respectfully reported./.",
 };

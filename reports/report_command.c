@@ -5,10 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <unistd.h>
 
 #include "reports/question.h"
 #include "reports/model.h"
-#include "reports/report_make.h"
+#include "reports/report_burst.h"
 #include "reports/reports.h"
 #include "base/file.h"
 #include "base/log.h"
@@ -22,6 +23,8 @@ static const char USAGE[] =
 	"usage: nq17 report NAME --period P [--agency CODE] [--indicator SLUG] [--lang vi|en]\n"
 	"                   [--page N] [--number N] [--issued DATE]\n"
 	"                   --output FILE.pdf|.png|.svg|.xlsx|.csv|.json\n"
+	"       nq17 report NAME --period P --each [--lang vi|en | --both] [--format F]\n"
+	"                   [--workers N] --output FOLDER\n"
 	"       nq17 report ranking|trend|targets --period P [--agency CODE]\n"
 	"                   [--indicator SLUG] [--lang vi|en] --output FILE.svg|.png\n"
 	"\n"
@@ -39,6 +42,9 @@ static const char USAGE[] =
 	"charts (ranking.png and ranking.svg are the chart).  The indicator is online-filing unless one\n"
 	"is given.  --number and --issued fill in what is left blank for the clerk; who signs,\n"
 	"where, and to whom it goes is set by `nq17 agency letterhead`.  With --as-of T or --vintage ID the figures are those that were published.\n"
+	"With --each every agency has a file in FOLDER, in one language or both, all of one\n"
+	"snapshot of the store; N threads draw them, one for each processor unless told\n"
+	"otherwise.  F is pdf unless it is given.\n"
 	"The same store and command give the same bytes.\n";
 
 static int is_chart(const char *name, const char *ending)
@@ -129,6 +135,32 @@ static int write_report(const struct question *question, struct db *db,
 	return status;
 }
 
+static int write_each(const struct question *question, struct db *db, const void *context,
+		      struct error *err)
+{
+	const struct task *task = context;
+	const struct burst_request request = {
+		.report = { .report = task->name,
+			    .period = question->period,
+			    .indicator = question->indicator,
+			    .as_of = question->as_of,
+			    .vintage = question->vintage,
+			    .site = task->site },
+		.languages = question->both                      ? "{vi,en}"
+			     : strcmp(question->lang, "en") == 0 ? "{en}"
+								 : "{vi}",
+		.format = question->format ? question->format : "pdf",
+		.folder = question->output,
+		.workers = question->workers ? atoi(question->workers)
+					     : (int)sysconf(_SC_NPROCESSORS_ONLN),
+	};
+	size_t made;
+	int status = report_burst(question->cluster, db, &request, &made, err);
+
+	log_line("report", "%zu files in %s", made, question->output);
+	return status;
+}
+
 /* Can NAME be had in a file that ends so? */
 static int is_made(const char *name, const char *ending)
 {
@@ -150,7 +182,7 @@ int report_command(int argc, char **argv, const struct config *config)
 	/* The name of the report comes first; the flags follow it. */
 	int code = argc < 2 ? 3
 			    : question_read(&question, argc - !help, argv + !help,
-					    "paitVloGNI", USAGE, config);
+					    "paitVloGNIEBWf", USAGE, config);
 
 	if (code != 0) {
 		if (argc < 2)
@@ -160,7 +192,9 @@ int report_command(int argc, char **argv, const struct config *config)
 	task = (struct task){ argv[1],
 			      question.output ? strrchr(question.output, '.') : NULL,
 			      config_get(config, "public_url") };
-	if (help || !is_made(task.name, task.ending)) {
+	if (!help && question.each && question.output && !question.agency)
+		return question_answer(&question, config, write_each, &task);
+	if (help || question.each || question.both || !is_made(task.name, task.ending)) {
 		log_line("nq17",
 			 help || question.output
 				 ? "no report of that name to a file of that ending"

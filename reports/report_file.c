@@ -5,7 +5,7 @@
 
 #include "base/digest.h"
 #include "reports/model.h"
-#include "reports/pdf_finish.h"
+#include "reports/pdf_read.h"
 
 static const char NOTE[] =
 #include "sql/queries/report_file_note.sql.inc"

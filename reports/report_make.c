@@ -9,10 +9,7 @@
 #include "reports/model.h"
 #include "reports/report_file.h"
 #include "reports/report_kind.h"
-
-static const char MODEL[] =
-#include "sql/queries/report_model.sql.inc"
-	;
+#include "reports/report_models.h"
 
 /* A model on its way into a file. */
 struct making {
@@ -134,10 +131,6 @@ int report_write(struct db *db, const json_t *model, const char *bytes,
 int report_make(struct db *db, const struct report_request *request, const char *format,
 		struct text *out, struct error *err)
 {
-	const char *slug = request->indicator ? request->indicator : "online-filing";
-	const char *const params[] = { request->period, request->agency,  request->lang,
-				       request->as_of,  request->vintage, slug,
-				       request->report };
 	json_t *model = NULL;
 	char *bytes = NULL;
 	int status = -1;
@@ -150,11 +143,13 @@ int report_make(struct db *db, const struct report_request *request, const char 
 	if (!report_can(request->report, format))
 		return error_set(err, ERROR_NOT_FOUND, "no report %s.%s", request->report,
 				 format);
-	if (db_value_of(db, MODEL, params, 7, &bytes, err) != 0)
+	if (report_models_get(NULL, db, request, &bytes, err) != 0)
 		return -1;
 	if (!bytes) {
 		error_set(err, ERROR_NOT_FOUND, "there is no report for \"%s\"",
-			  request->agency ? request->agency : slug);
+			  request->agency      ? request->agency
+			  : request->indicator ? request->indicator
+					       : request->period);
 	} else if ((model = model_parse(bytes, err)) != NULL) {
 		report_file_set_address(model, request->site);
 		letterhead_set(model, request->number, request->issued);

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "reports/format.h"
+#include "reports/printed.h"
 #include "reports/report_kind.h"
 
 static const struct report_column columns[] = {
@@ -82,6 +83,7 @@ const struct report_kind report_ranking = {
 	.name = "ranking",
 	.subject = subject,
 	.body = body,
+	.check = printed_check,
 	.ending_vi = "Trên đây là xếp hạng các cơ quan trong kỳ, kính báo cáo./.",
 	.ending_en =
 		"This is the ranking of the agencies in the period, respectfully reported./.",

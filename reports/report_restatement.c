@@ -1,5 +1,6 @@
 /* report_restatement.c -- what has changed of a period since it was published, and why. */
 #include "reports/format.h"
+#include "reports/printed.h"
 #include "reports/report_kind.h"
 
 static void subject(struct text *out, const struct compliance *report)
@@ -67,6 +68,7 @@ const struct report_kind report_restatement = {
 	.name = "restatement",
 	.subject = subject,
 	.body = body,
+	.check = printed_check,
 	.ending_vi = "Trên đây là các điều chỉnh số liệu của kỳ, kính báo cáo./.",
 	.ending_en = "These are the restatements of the period, respectfully reported./.",
 };

@@ -10,6 +10,7 @@
 #include "reports/edition.h" /* a report with what goes with it in a letter */
 #include "reports/format.h"  /* how figures and days are printed */
 #include "reports/report_make.h"
+#include "reports/report_models.h" /* for many of one period */
 
 /* Subcommands; each returns the exit code. */
 int kpi_command(int argc, char **argv, const struct config *config);

@@ -61,8 +61,8 @@ only_in 'collector/xlsx\.c' '(zip|expat)\.h'
 only_in '(collector/template|reports/report_sheets|web/sheet)\.c' 'xlsxwriter\.h'
 only_in 'web/encoding\.c' 'brotli'
 only_in '(reports/document_code|web/totp)\.c' 'qrencode\.h'
-only_in 'reports/.*' '(cairo|pango|fontconfig|qpdf)'
-for library in 'csv\.h' '(cairo|pango)' 'fontconfig' 'qpdf' 'zlib\.h' 'zstd\.h' 'openssl' \
+only_in 'reports/.*' '(cairo|pango|fontconfig|qpdf|hb-)'
+for library in 'csv\.h' '(cairo|pango)' 'fontconfig' 'hb-' 'qpdf' 'zlib\.h' 'zstd\.h' 'openssl' \
   'gnutls' 'uni(norm|case|str)'; do
   at_most 2 "$library"
 done

@@ -27,8 +27,19 @@ BEGIN
        WHERE (w.verified OR unverified) AND (id IS NULL OR w.agency_id = id)), ']}');
 END $$;
 
--- A figure over the last COUNT periods of the same kind (of a year: quarters), oldest
--- first; periods before the store's first day are left out.
+-- The last COUNT periods of the kind of CODE (of a year: quarters), oldest first; those
+-- before the store's first day are left out.
+CREATE FUNCTION trend_periods(code text, count int) RETURNS TABLE (step int, period text)
+LANGUAGE sql STABLE AS $$
+  SELECT s.step, p.period
+    FROM period_parts(code) k
+   CROSS JOIN generate_series(1 - count, 0) s(step)
+   CROSS JOIN LATERAL period_shift(CASE WHEN k.kind = 'year' THEN code || '-Q4' ELSE code END, s.step) p(period)
+   WHERE upper(period_range(p.period)) > (SELECT min(r.day) FROM records_start r)
+   ORDER BY s.step
+$$;
+
+-- A figure over its trend_periods().
 -- RECAST: on today's agencies.  KNOWN: what was asked for already, of the periods KNOWN_IN.
 CREATE OR REPLACE FUNCTION trend_model(code text, agency_id int, slug text, count int,
                                        recast boolean DEFAULT false, known observation[] DEFAULT '{}',
@@ -36,14 +47,10 @@ CREATE OR REPLACE FUNCTION trend_model(code text, agency_id int, slug text, coun
 LANGUAGE plpgsql STABLE AS $$
 #variable_conflict use_variable
 DECLARE
-  newest text := CASE WHEN (period_parts(code)).kind = 'year' THEN code || '-Q4' ELSE code END;
-  first date := (SELECT min(r.day) FROM records_start r);
   at text;
   points observation[] := '{}';
 BEGIN
-  FOR step IN 1 - count .. 0 LOOP
-    at := period_shift(newest, step);
-    CONTINUE WHEN upper(period_range(at)) <= first OR first IS NULL;
+  FOR at IN SELECT t.period FROM trend_periods(code, count) t ORDER BY t.step LOOP
     IF at = ANY (known_in) THEN
       points := points || ARRAY(SELECT k FROM unnest(known) k WHERE k.period = at
                                    AND k.agency_id = agency_id AND k.indicator = slug);
@@ -56,60 +63,109 @@ BEGIN
             FROM generate_subscripts(points, 1) i);
 END $$;
 
--- What the compliance report is drawn from: the nation's (NAME null or VN), or one
--- agency's.  Null when the agency is unknown or not listed in the period.
-CREATE OR REPLACE FUNCTION compliance_model(code text, name text, lang text) RETURNS json
+-- The same of several agencies at once; each period is computed once for all of them.
+CREATE FUNCTION trend_models(code text, ids int[], slug text, count int)
+RETURNS TABLE (agency_id int, points json)
 LANGUAGE plpgsql STABLE AS $$
-#variable_conflict use_variable
-DECLARE
-  id int := agency_in(coalesce(name, 'VN'), code);
-  body json;
+#variable_conflict use_column
 BEGIN
-  SELECT json_build_object(
-    'population', (SELECT count(*) FROM period_range(code) days
-                    CROSS JOIN LATERAL roster(lower(days), upper(days), period_day(code)) r
-                    WHERE r.in_population),
-    'targets', (SELECT coalesce(json_agg(observation_object(o) ORDER BY o.ordinal), '[]')
-                  FROM observations(code) o JOIN indicator i ON i.slug = o.indicator
-                 WHERE o.agency_id = id AND o.verified AND i.number IS NOT NULL
-                   AND (o.target_id IS NOT NULL OR id <> 0)),
+  RETURN QUERY
+  SELECT w.id, coalesce(json_agg(observation_object(p.o) ORDER BY p.step)
+                          FILTER (WHERE p.step IS NOT NULL), '[]')
+    FROM unnest(ids) w(id)
+    LEFT JOIN (SELECT t.step, o
+                 FROM trend_periods(code, trend_models.count) t
+                CROSS JOIN LATERAL observations(t.period, wanted => slug) o) p ON (p.o).agency_id = w.id
+   GROUP BY w.id;
+END $$;
+
+-- What the compliance reports of IDS are drawn from, 0 being the nation.  What all of them
+-- show, and each period, is computed once: a burst is as dear as four single reports.
+CREATE FUNCTION compliance_bodies(code text, ids int[])
+RETURNS TABLE (agency_id int, body json)
+LANGUAGE plpgsql STABLE AS $$   -- planned once a session
+#variable_conflict use_column
+DECLARE
+  now observation[] := ARRAY(SELECT o FROM observations(code) o);
+BEGIN
+  RETURN QUERY
+  WITH who AS MATERIALIZED (
+    SELECT w.id, CASE WHEN a.kind = 'province' THEN 'province' ELSE 'central' END AS grp
+      FROM unnest(ids) w(id) JOIN agency a ON a.agency_id = w.id
+    UNION ALL SELECT 0, NULL WHERE 0 = ANY (ids)
+  ), figure AS MATERIALIZED (
+    SELECT o, i.number FROM unnest(now) o JOIN indicator i ON i.slug = o.indicator
+     WHERE o.agency_id = ANY (ids) OR o.indicator = 'online-filing'
+  ), ranking AS MATERIALIZED (
+    SELECT (f.o).ranked_group AS grp,
+           json_agg(observation_object(f.o) ORDER BY (f.o).rank, (f.o).agency COLLATE "C") AS rows
+      FROM figure f WHERE (f.o).indicator = 'online-filing' AND (f.o).in_population
+     GROUP BY (f.o).ranked_group
+  ), overall AS MATERIALIZED (
+    SELECT r.ranked_group AS grp, json_agg(json_build_object(
+             'agency', r.agency, 'agency_name_vi', a.name_vi,
+             'agency_name_en', coalesce(a.name_en, a.name_vi),
+             'met', r.met, 'judged', r.judged,
+             'attainment_percent', round(100 * r.attainment, 2)::text,
+             'rank', r.rank, 'tied', r.tied)
+             ORDER BY r.rank, r.agency COLLATE "C") AS rows
+      FROM overall_ranking(code, figures => now) r JOIN agency a USING (agency_id)
+     GROUP BY r.ranked_group
+  ), target AS MATERIALIZED (
+    SELECT (f.o).agency_id AS id, json_agg(observation_object(f.o) ORDER BY (f.o).ordinal) AS rows
+      FROM figure f
+     WHERE (f.o).agency_id = ANY (ids) AND (f.o).verified AND f.number IS NOT NULL
+       AND ((f.o).target_id IS NOT NULL OR (f.o).agency_id <> 0)
+     GROUP BY (f.o).agency_id
+  ), whole AS MATERIALIZED (
+    SELECT count(*) AS population FROM period_range(code) days
+     CROSS JOIN LATERAL roster(lower(days), upper(days), period_day(code)) r
+     WHERE r.in_population
+  )
+  SELECT w.id, json_joined(json_build_object(
+    'population', n.population,
+    'targets', coalesce(t.rows, '[]'),
     'ranking', (SELECT coalesce(json_agg(json_build_object('group', g.grp,
                     'indicator', 'online-filing', 'rows', g.rows) ORDER BY g.grp), '[]')
-                  FROM (SELECT o.ranked_group AS grp,
-                               json_agg(observation_object(o)
-                                        ORDER BY o.rank, o.agency COLLATE "C") AS rows
-                          FROM observations(code, wanted => 'online-filing') o
-                         WHERE o.in_population
-                           AND (id = 0 OR o.ranked_group = (SELECT CASE WHEN kind = 'province'
-                                  THEN 'province' ELSE 'central' END FROM agency a
-                                 WHERE a.agency_id = id))
-                         GROUP BY o.ranked_group) g),
+                  FROM ranking g WHERE w.id = 0 OR g.grp = w.grp),
     'overall', (SELECT coalesce(json_agg(json_build_object('group', g.grp, 'rows', g.rows)
                                          ORDER BY g.grp), '[]')
-                  FROM (SELECT r.ranked_group AS grp, json_agg(json_build_object(
-                                 'agency', r.agency, 'agency_name_vi', a.name_vi,
-                                 'agency_name_en', coalesce(a.name_en, a.name_vi),
-                                 'met', r.met, 'judged', r.judged,
-                                 'attainment_percent', round(100 * r.attainment, 2)::text,
-                                 'rank', r.rank, 'tied', r.tied)
-                                 ORDER BY r.rank, r.agency COLLATE "C") AS rows
-                          FROM overall_ranking(code) r JOIN agency a USING (agency_id)
-                         WHERE id = 0 OR r.ranked_group = (SELECT CASE WHEN kind = 'province'
-                                 THEN 'province' ELSE 'central' END FROM agency b
-                                WHERE b.agency_id = id)
-                         GROUP BY r.ranked_group) g),
-    'trend', json_build_array(json_build_object('indicator', 'online-filing',
-               'points', trend_model(code, id, 'online-filing', 8))),
-    'procedures', (SELECT procedures_json(o)
-                     FROM observations(code, wanted => 'online-filing') o
-                    WHERE id <> 0 AND o.agency_id = id))
-    INTO body;
-  RETURN report_model('compliance', code, id, lang, json_joined(body, json_build_object(
-    'changes', report_changes(code, id),
-    'overdue', report_overdue(period_day(code), id),
-    'silent', CASE WHEN id = 0 THEN report_silent(code) ELSE '[]' END,
-    'ledger', report_ledger(code, id))));
+                  FROM overall g WHERE w.id = 0 OR g.grp = w.grp),
+    'trend', json_build_array(json_build_object('indicator', 'online-filing', 'points', d.points)),
+    'procedures', (SELECT procedures_json(f.o) FROM figure f
+                    WHERE w.id <> 0 AND (f.o).agency_id = w.id AND (f.o).indicator = 'online-filing')),
+    json_build_object('changes', coalesce(c.changes, '[]'), 'overdue', coalesce(o.overdue, '[]'),
+      'silent', CASE WHEN w.id = 0 THEN report_silent(code) ELSE '[]' END,
+      'ledger', coalesce(l.ledger, '[]')))
+    FROM who w
+   CROSS JOIN whole n
+    JOIN trend_models(code, ids, 'online-filing', 8) d ON d.agency_id = w.id
+    LEFT JOIN target t ON t.id = w.id
+    LEFT JOIN report_changes(code, ids, now) c ON c.agency_id = w.id
+    LEFT JOIN report_overdue(period_day(code), ids) o ON o.agency_id = w.id
+    LEFT JOIN report_ledger(code, ids) l ON l.agency_id = w.id;
 END $$;
+
+-- The compliance report of the nation (NAME null or VN), or of one agency.  Null when the
+-- agency is unknown or not listed in the period.
+CREATE FUNCTION compliance_model(code text, name text, lang text) RETURNS json
+LANGUAGE sql STABLE AS $$
+  SELECT report_model('compliance', code, b.agency_id, lang, b.body)
+    FROM agency_in(coalesce(name, 'VN'), code) id
+   CROSS JOIN LATERAL compliance_bodies(code, ARRAY[id]) b WHERE id IS NOT NULL
+$$;
+
+-- Of those of IDS that are listed in the period, in each of the languages.
+CREATE FUNCTION compliance_models(code text, ids int[], langs text[])
+RETURNS TABLE (agency_id int, lang text, model json)
+LANGUAGE sql STABLE AS $$
+  WITH period AS MATERIALIZED (SELECT period_maturity(compliance_models.code) AS maturity)
+  SELECT b.agency_id, l.lang,
+         report_model('compliance', compliance_models.code, b.agency_id, l.lang, b.body, p.maturity)
+    FROM period p
+   CROSS JOIN compliance_bodies(compliance_models.code, ids) b
+   CROSS JOIN unnest(langs) l(lang)
+$$;
 
 -- What a chart is drawn from (reports/chart.h).  CHART is ranking, trend or targets;
 -- NAME is the agency (null or VN: the nation), which a ranking points out and whose

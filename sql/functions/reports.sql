@@ -2,14 +2,15 @@
 -- each is a head that all share, and what the report is about.
 
 -- BODY with the head of a report: what it is of, as of when, and the code that is printed.
--- The code is a digest of the body: the same figures print the same code.
-CREATE FUNCTION report_model(report text, code text, id int, lang text, body json) RETURNS json
+-- The code is a digest of the body: the same figures print the same code.  MATURITY is that of
+-- the period, which is dear to ask where it was published: of many reports it is asked once.
+CREATE FUNCTION report_model(report text, code text, id int, lang text, body json, maturity text) RETURNS json
 LANGUAGE sql STABLE AS $$
   SELECT json_joined(json_build_object(
       'report', report, 'lang', lang, 'period', code,
       'period_name', json_build_object('vi', period_name(code, 'vi'), 'en', period_name(code, 'en')),
       'first_day', lower(days), 'last_day', upper(days) - 1, 'day', period_day(code),
-      'as_of', store_as_of(), 'sample', store_is_sample(), 'maturity', period_maturity(code),
+      'as_of', store_as_of(), 'sample', store_is_sample(), 'maturity', maturity,
       'vintage', pinned_vintage(code),
       'verification', upper(substr(digest, 1, 4) || '-' || substr(digest, 5, 4) || '-'
                             || substr(digest, 9, 4)),
@@ -21,42 +22,48 @@ LANGUAGE sql STABLE AS $$
    WHERE id IS NOT NULL
 $$;
 
--- What an agency or the nation had of its targets in another period: a row an indicator.
-CREATE FUNCTION figures_then(code text, id int)
-RETURNS TABLE (indicator text, period text, percent text, status text, rank int)
+CREATE FUNCTION report_model(report text, code text, id int, lang text, body json) RETURNS json
+LANGUAGE sql STABLE AS $$ SELECT report_model(report, code, id, lang, body, period_maturity(code)) $$;
+
+-- What IDS had of their targets in another period: a row an agency and indicator.
+CREATE FUNCTION figures_then(code text, ids int[])
+RETURNS TABLE (agency_id int, indicator text, period text, percent text, status text)
 LANGUAGE sql STABLE AS $$
-  SELECT o.indicator, o.period, o.percent::text, o.status, o.rank
+  SELECT o.agency_id, o.indicator, o.period, o.percent::text, o.status
     FROM observations(code) o
-   WHERE o.agency_id = id AND o.verified
+   WHERE o.agency_id = ANY (ids) AND o.verified
      AND upper(period_range(code)) > (SELECT min(day) FROM records_start)
 $$;
 
 -- Each target beside the period before and the same period of the year before.  The
 -- difference is of the printed percentages, so that a reader can take it: percentage points.
-CREATE FUNCTION report_changes(code text, id int) RETURNS json
+-- FIGURES are the observations of CODE.  A row an agency of which there is something to say.
+CREATE FUNCTION report_changes(code text, ids int[], figures observation[])
+RETURNS TABLE (agency_id int, changes json)
 LANGUAGE sql STABLE AS $$
   WITH now AS MATERIALIZED (
-    SELECT o.* FROM observations(code) o
-     WHERE o.agency_id = id AND o.verified AND o.target_id IS NOT NULL AND o.percent IS NOT NULL
-  ), before AS MATERIALIZED (SELECT * FROM figures_then(period_shift(code, -1), id)),
+    SELECT o.* FROM unnest(figures) o
+     WHERE o.agency_id = ANY (ids) AND o.verified AND o.target_id IS NOT NULL AND o.percent IS NOT NULL
+  ), before AS MATERIALIZED (SELECT * FROM figures_then(period_shift(code, -1), ids)),
   year AS MATERIALIZED (
     SELECT f.* FROM period_parts(code) p
      CROSS JOIN LATERAL figures_then(CASE WHEN p.kind <> 'year' THEN
        period_shift(code, CASE p.kind WHEN 'half' THEN -2 WHEN 'quarter' THEN -4 WHEN 'month' THEN -12 END)
-       END, id) f
+       END, ids) f
      WHERE p.kind IN ('half', 'quarter', 'month')
   )
-  SELECT coalesce(json_agg(json_build_object(
+  SELECT n.agency_id, json_agg(json_build_object(
       'indicator', n.indicator, 'indicator_name_vi', i.name_vi, 'indicator_name_en', i.name_en,
       'number', i.number, 'percent', n.percent, 'status', n.status,
       'before_period', b.period, 'before_percent', b.percent, 'before_status', b.status,
       'points', (n.percent::numeric - b.percent::numeric)::text,
       'year_period', y.period, 'year_percent', y.percent,
-      'year_points', (n.percent::numeric - y.percent::numeric)::text) ORDER BY n.ordinal), '[]')
+      'year_points', (n.percent::numeric - y.percent::numeric)::text) ORDER BY n.ordinal)
     FROM now n JOIN indicator i ON i.slug = n.indicator
-    LEFT JOIN before b USING (indicator)
-    LEFT JOIN year y USING (indicator)
+    LEFT JOIN before b USING (agency_id, indicator)
+    LEFT JOIN year y USING (agency_id, indicator)
    WHERE b.percent IS NOT NULL OR y.percent IS NOT NULL
+   GROUP BY n.agency_id
 $$;
 
 -- The rows of a group with their ranks of the period before; no moves where the group has
@@ -89,24 +96,26 @@ LANGUAGE sql STABLE AS $$
     LEFT JOIN before b USING (agency_id)
 $$;
 
--- Dated tasks that are overdue on DAY, the longest first; of one agency, or of all.  What
--- each of many agencies owes is one line.
-CREATE FUNCTION report_overdue(on_day date, id int) RETURNS json
+-- Dated tasks that are overdue on DAY, the longest first: a row for each of IDS that has any;
+-- 0 is for all.  What each of many agencies owes is one line.
+CREATE FUNCTION report_overdue(on_day date, ids int[]) RETURNS TABLE (agency_id int, overdue json)
 LANGUAGE sql STABLE AS $$
-  SELECT coalesce(json_agg(json_build_object('task', o.task, 'task_name_vi', t.name_vi,
+  SELECT o.id, json_agg(json_build_object('task', o.task, 'task_name_vi', t.name_vi,
       'task_name_en', coalesce(t.name_en, t.name_vi), 'agencies', o.agencies,
       'agency_name_vi', CASE WHEN o.agencies > 1 THEN o.agencies || ' cơ quan'
                              ELSE coalesce(a.name_vi, 'Chính phủ') END,
       'agency_name_en', CASE WHEN o.agencies > 1 THEN o.agencies || ' agencies'
                              ELSE coalesce(a.name_en, a.name_vi, 'The Government') END,
-      'due', o.due, 'days', o.days) ORDER BY o.days DESC, o.task COLLATE "C"), '[]')
-    FROM (SELECT m.task, m.due, max(m.days) AS days, count(DISTINCT m.heir_id) AS agencies,
+      'due', o.due, 'days', o.days) ORDER BY o.days DESC, o.task COLLATE "C")
+    FROM (SELECT w.id, m.task, m.due, max(m.days) AS days, count(DISTINCT m.heir_id) AS agencies,
                  min(m.agency_id) AS agency_id
             FROM milestones(on_day) m
-           WHERE m.status = 'overdue' AND m.verified AND (id = 0 OR id IN (m.agency_id, m.heir_id))
-           GROUP BY m.task, m.due) o
+            JOIN unnest(ids) w(id) ON w.id = 0 OR w.id IN (m.agency_id, m.heir_id)
+           WHERE m.status = 'overdue' AND m.verified
+           GROUP BY w.id, m.task, m.due) o
     JOIN task t USING (task)
     LEFT JOIN agency a ON a.agency_id = o.agency_id AND o.agency_id <> 0
+   GROUP BY o.id
 $$;
 
 -- Agencies that had to report and did not: without any value among the targets of each agency.
@@ -123,20 +132,25 @@ LANGUAGE sql STABLE AS $$
     JOIN agency a USING (agency_id)
 $$;
 
--- The ledger of a period: what has changed since it was published, a line a figure and cause.
-CREATE FUNCTION report_ledger(code text, id int) RETURNS json
+-- The ledger of a period: what has changed since it was published, a line a figure and cause;
+-- a row for each of IDS that has any, 0 is for all.
+CREATE FUNCTION report_ledger(code text, ids int[]) RETURNS TABLE (agency_id int, ledger json)
 LANGUAGE sql STABLE AS $$
-  SELECT coalesce(json_agg(json_build_object('agency', l.agency, 'agency_name_vi', coalesce(a.name_vi, 'Cả nước'),
+  WITH line AS MATERIALIZED (   -- once, however many ask
+    SELECT l.*, agency_in(l.agency, report_ledger.code) AS whose FROM ledger(report_ledger.code) l
+  )
+  SELECT w.id, json_agg(json_build_object('agency', l.agency, 'agency_name_vi', coalesce(a.name_vi, 'Cả nước'),
       'agency_name_en', coalesce(a.name_en, a.name_vi, 'Viet Nam'),
       'indicator', l.indicator, 'indicator_name_vi', i.name_vi, 'indicator_name_en', i.name_en,
       'old_numerator', l.old_numerator, 'old_denominator', l.old_denominator,
       'new_numerator', l.new_numerator, 'new_denominator', l.new_denominator,
       'cause', l.cause, 'batch', l.batch, 'from', l.first, 'to', l.second)
-      ORDER BY l.place, l.line), '[]')
-    FROM ledger(report_ledger.code) l
+      ORDER BY l.place, l.line)
+    FROM line l
+    JOIN unnest(ids) w(id) ON w.id = 0 OR w.id = l.whose
     JOIN indicator i ON i.slug = l.indicator
-    LEFT JOIN agency a ON a.agency_id = agency_in(l.agency, report_ledger.code) AND a.agency_id <> 0
-   WHERE id = 0 OR agency_in(l.agency, report_ledger.code) = id
+    LEFT JOIN agency a ON a.agency_id = l.whose AND a.agency_id <> 0
+   GROUP BY w.id
 $$;
 
 CREATE FUNCTION report_vintages(code text) RETURNS json
@@ -199,7 +213,8 @@ $$;
 CREATE FUNCTION restatement_report(code text, name text, lang text) RETURNS json
 LANGUAGE sql STABLE AS $$
   SELECT report_model('restatement', code, w.id, lang, json_build_object('targets', '[]'::json,
-           'vintages', report_vintages(code), 'ledger', report_ledger(code, w.id)))
+           'vintages', report_vintages(code),
+           'ledger', coalesce((SELECT l.ledger FROM report_ledger(code, ARRAY[w.id]) l), '[]')))
     FROM (SELECT agency_in(coalesce(name, 'VN'), code) AS id) w WHERE w.id IS NOT NULL
 $$;
 
@@ -239,9 +254,63 @@ LANGUAGE sql STABLE AS $$
               SELECT json_agg(json_build_object('group', g.grp, 'indicator', 'online-filing',
                        'rows', report_ranking(code, 'online-filing', g.grp)) ORDER BY g.grp)
                 FROM (VALUES ('central'), ('province')) g (grp)) ELSE '[]' END,
-           'changes', report_changes(code, w.id),
-           'overdue', report_overdue(period_day(code), w.id),
+           'changes', coalesce((SELECT c.changes FROM report_changes(code, ARRAY[w.id],
+                                  ARRAY(SELECT o FROM observations(code) o)) c), '[]'),
+           'overdue', coalesce((SELECT o.overdue FROM report_overdue(period_day(code), ARRAY[w.id]) o), '[]'),
            'silent', CASE WHEN w.id = 0 THEN report_silent(code) ELSE '[]' END,
-           'ledger', report_ledger(code, w.id)))
+           'ledger', coalesce((SELECT l.ledger FROM report_ledger(code, ARRAY[w.id]) l), '[]')))
     FROM (SELECT agency_in(coalesce(name, 'VN'), code) AS id) w WHERE w.id IS NOT NULL
 $$;
+
+-- ---------------------------------------------------------------- one of them, or many
+
+-- MODEL with what its agency has set for its documents, and the annex of the nation.
+CREATE FUNCTION report_dressed(model json, report text, code text, id int, lang text) RETURNS json
+LANGUAGE sql STABLE AS $$
+  SELECT json_joined(model, json_build_object('issuer', letterhead_of(id, lang),
+           'annex', CASE WHEN report = 'compliance' AND id = 0 THEN report_annex(code) END))
+   WHERE model IS NOT NULL
+$$;
+
+-- The model of any report; null: not listed.
+CREATE FUNCTION report_of(report text, code text, name text, lang text, slug text) RETURNS json
+LANGUAGE sql STABLE AS $$
+  SELECT report_dressed(CASE report
+           WHEN 'compliance' THEN compliance_model(code, name, lang)
+           WHEN 'ranking' THEN ranking_report(code, name, lang, slug)
+           WHEN 'indicator' THEN indicator_report(code, name, lang, slug)
+           WHEN 'brief' THEN brief_report(code, name, lang)
+           WHEN 'restatement' THEN restatement_report(code, name, lang)
+           WHEN 'evidence' THEN evidence_report(code, name, lang, slug)
+           WHEN 'form06a' THEN form06a_report(code, name, lang)
+         END, report, code, agency_in(coalesce(name, 'VN'), code), lang)
+$$;
+
+-- That of each agency of the period that has one, in each of the languages, in the order of
+-- their codes.
+CREATE FUNCTION report_of_each(report text, code text, langs text[], slug text)
+RETURNS TABLE (agency text, lang text, model json)
+LANGUAGE plpgsql STABLE AS $$
+#variable_conflict use_variable
+DECLARE
+  ids int[] := ARRAY(SELECT a.agency_id
+                       FROM period_range(code) days
+                      CROSS JOIN LATERAL roster(lower(days), upper(days), period_day(code)) l
+                       JOIN agency a USING (agency_id)
+                      WHERE l.in_population ORDER BY a.label COLLATE "C");
+BEGIN
+  IF report = 'compliance' THEN
+    RETURN QUERY
+    SELECT a.label, m.lang, report_dressed(m.model, report, code, a.agency_id, m.lang)
+      FROM compliance_models(code, ids, langs) m JOIN agency a ON a.agency_id = m.agency_id
+     ORDER BY a.label COLLATE "C", m.lang;
+  ELSE
+    RETURN QUERY
+    SELECT a.label, l.lang, m.model
+      FROM unnest(ids) WITH ORDINALITY w(id, at)
+      JOIN agency a ON a.agency_id = w.id
+     CROSS JOIN unnest(langs) l(lang)
+     CROSS JOIN LATERAL report_of(report, code, a.label, l.lang, slug) m(model)
+     WHERE m.model IS NOT NULL ORDER BY w.at, l.lang;
+  END IF;
+END $$;

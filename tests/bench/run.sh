@@ -9,6 +9,8 @@
 #   decode       the decoders alone
 #   charts       a chart of each kind as SVG, as part of a page (both widths) and as PNG, 1,200
 #                pixels wide: milliseconds of the processor, bytes (SVG: gzipped)
+#   reports      the eight-page report of an agency beside a warm headless Chromium; those of 85
+#                agencies in both languages, by one worker and by two
 #   figures      every indicator of every agency
 #   engine       figures, pages, ranking, explanation, dossiers, publication and audit in a large
 #                store and in one of a million, beside their goals; the ranking beside DuckDB over
@@ -23,7 +25,7 @@ cd "$(dirname "$0")/../.."
 build="${BUILD:-build}/${MODE:-release}"
 nq17="$PWD/$build/nq17"
 records="${RECORDS:-5000000}"
-only="${ONLY:-import two http decode charts figures store engine}"
+only="${ONLY:-import two http decode charts reports figures store engine}"
 folder=$(mktemp -d /tmp/nq17-bench-XXXXXX)
 chmod 755 "$folder"
 trap 'stop; rm -rf "$folder"' EXIT
@@ -285,6 +287,23 @@ bench_charts() {
   "$build/tests/bench/chart_bench" tests/data/charts.json
 }
 
+bench_reports() {
+  local workers took
+  make --no-print-directory "$build/tests/bench/report_bench" > /dev/null
+  echo "reports: a tagged PDF, milliseconds of the processor, bytes, memory"
+  /usr/bin/python3 tests/bench/reports.py "$build/tests/bench/report_bench" tests/data/report_agency.json "$folder"
+  fresh reports
+  "$nq17" sample --type all --records 200000 --seed 17 --output "$folder/all"
+  for type in service fact count milestone dossier; do
+    "$nq17" import --type "$type" "$folder/all/$type.csv" > /dev/null 2>&1 || true
+  done
+  ask -qc 'SET client_min_messages = error' -c 'ANALYZE'
+  for workers in 1 2; do
+    took=$(seconds "$nq17" report compliance --period 2020 --each --both --workers "$workers" --output "$folder/each")
+    report_goal "85 agencies, vi and en, workers: $workers" "$took" 5 s
+  done
+}
+
 bench_figures() {
   local year
   fresh figures
@@ -482,6 +501,6 @@ bench_engine() {
 
 echo "$(nproc) cores, PostgreSQL $(/usr/lib/postgresql/15/bin/postgres --version | grep -oE '[0-9.]+' | head -1)"
 [[ "$only" != *http* ]] || only="$only pages"
-for part in import two http pages decode charts figures store engine; do
+for part in import two http pages decode charts reports figures store engine; do
   if wants "$part"; then "bench_$part"; fi
 done

@@ -168,3 +168,36 @@ def test_what_is_not_there_is_refused(sampled, tmp_path):
     sampled.run("report", "compliance", "--period", "2020", "--output", tmp_path / "none.docx", code=2)
     sampled.run("report", "pie", "--period", "2020", "--output", tmp_path / "none.svg", code=2)
     assert not file.exists()
+
+
+@pytest.mark.parametrize("period,published", [("2020", False), ("2020-Q3", True)])
+def test_of_each_agency_what_it_would_get_alone(sampled, tmp_path, period, published):
+    """Drawn together, by one thread or three, they are the files of single commands."""
+    if published:
+        sampled.run("publish", "--period", period, "--by", "an", "--accept", "sample", "--second", "binh")
+    each = ("report", "compliance", "--period", period, "--each", "--both")
+    sampled.run(*each, "--format", "json", "--output", tmp_path / "one")
+    sampled.run(*each, "--workers", "1", "--output", tmp_path / "one")
+    sampled.run(*each, "--workers", "3", "--output", tmp_path / "three")
+    names = sorted(path.name for path in (tmp_path / "one").iterdir())
+    assert len(names) == 85 * 2 * 2
+    for path in (tmp_path / "three").iterdir():
+        assert path.read_bytes() == (tmp_path / "one" / path.name).read_bytes()
+    for agency in ("01", "38", "G12"):
+        for lang in ("vi", "en"):
+            for ending in ("pdf", "json"):
+                alone = tmp_path / f"alone.{ending}"
+                sampled.run("report", "compliance", "--period", period, "--agency", agency, "--lang", lang,
+                            "--output", alone)
+                together = tmp_path / "one" / f"compliance-{period}-{agency}-{lang}.{ending}"
+                assert together.read_bytes() == alone.read_bytes(), together.name
+    sampled.run("verify", tmp_path / "three" / f"compliance-{period}-38-en.pdf")
+
+
+def test_wrong_bursts_are_refused(sampled, tmp_path):
+    each = ("report", "compliance", "--period", "2020", "--each", "--output", tmp_path / "out")
+    sampled.run(*each, "--agency", "38", code=2)
+    sampled.run(*each, "--workers", "0", code=2)
+    sampled.run(*each, "--format", "doc", code=1)
+    assert not (tmp_path / "out").exists()
+    sampled.run("report", "compliance", "--period", "2020", "--both", "--output", tmp_path / "x.pdf", code=2)

@@ -147,6 +147,61 @@ static void pdf_is_the_same_twice_and_sound(void **state)
 	text_free(&said);
 }
 
+/* Marks typed apart are drawn as one letter, and copied as one. */
+static void pdf_text_is_composed(void **state)
+{
+	static const char apart[] = "Vie\u0302\u0323t Vie\u0323\u0302t fi x\u0323";
+	struct text pdf = { 0 }, extracted = { 0 };
+	struct canvas_style style = { .font = { FAMILY_SERIF, 12, false, false },
+				      .colour = COLOUR_INK };
+	struct error err = { 0 };
+	struct canvas *canvas;
+
+	(void)state;
+	assert_int_equal(canvas_pdf_new(&canvas, &about, &pdf, &err), 0);
+	canvas_page_begin(canvas, 200, 100);
+	canvas_text(canvas, 20, 50, &style, apart);
+	canvas_page_end(canvas);
+	assert_int_equal(canvas_finish(canvas, &err), 0);
+	canvas_free(canvas);
+	run(&pdf, "pdftotext %s -", &extracted);
+	assert_non_null(strstr(text_string(&extracted), "Việt Việt fi x"));
+	text_free(&pdf);
+	text_free(&extracted);
+}
+
+static int draws_letter(const char *letter, bool as_png)
+{
+	const struct canvas_style style = { .font = { FAMILY_SANS, 12, true, false },
+					    .colour = COLOUR_INK };
+	struct text out = { 0 };
+	struct error err = { 0 };
+	struct canvas *canvas;
+	int status;
+
+	assert_int_equal(as_png ? canvas_png_new(&canvas, 1, 1, &out, &err)
+				: canvas_pdf_new(&canvas, &about, &out, &err),
+			 0);
+	canvas_page_begin(canvas, 50, 50);
+	canvas_text(canvas, 10, 30, &style, letter);
+	canvas_page_end(canvas);
+	status = canvas_finish(canvas, &err);
+	canvas_free(canvas);
+	text_free(&out);
+	return status;
+}
+
+/* Never a box in place of a letter. */
+static void letters_that_are_missing_are_refused(void **state)
+{
+	(void)state;
+	for (int as_png = 0; as_png < 2; as_png++) {
+		for (size_t i = 0; i < LINES; i++)
+			assert_int_equal(draws_letter(letters[i], as_png), 0);
+		assert_int_equal(draws_letter("越", as_png), -1);
+	}
+}
+
 static void svg_keeps_text_and_escapes(void **state)
 {
 	const struct canvas_picture picture = { .language = "vi",
@@ -240,6 +295,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(pdf_text_is_extracted_letter_by_letter),
 		cmocka_unit_test(pdf_is_the_same_twice_and_sound),
+		cmocka_unit_test(pdf_text_is_composed),
+		cmocka_unit_test(letters_that_are_missing_are_refused),
 		cmocka_unit_test(svg_keeps_text_and_escapes),
 		cmocka_unit_test(png_has_the_size_and_eight_bits),
 		cmocka_unit_test(png_of_a_missing_page_is_not_found),

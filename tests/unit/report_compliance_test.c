@@ -525,6 +525,75 @@ static void a_wrong_figure_is_found(void **state)
 	text_free(&record);
 }
 
+/* A sentence may leave figures out, but says none that is not there. */
+static void a_strange_percentage_is_found(void **state)
+{
+	static const struct {
+		const char *sentence;
+		int status;
+	} cases[] = {
+		{ "Tăng 45,80%, mục tiêu ≥ 20%, trục 12,5%.\n", 0 },
+		{ "Tăng 45,81%.\n", -1 },
+		{ "Tăng 5,80%.\n", -1 },
+		{ "Tăng 145,80%.\n", -1 },
+		{ "", 0 },
+	};
+	json_t *model =
+		json_pack("{s:s, s:[{s:s, s:s}, {s:n}]}", "report", "brief", "targets",
+			  "value", "0.300000", "percent", "45.80", "percent");
+	struct compliance compliance = { .model = model, .language = "vi" };
+
+	(void)state;
+	assert_non_null(model);
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct text record = { 0 };
+		struct error err = { 0 };
+
+		text_add(&record, cases[i].sentence);
+		assert_int_equal(printed_known(&compliance, &record, &err),
+				 cases[i].status);
+		text_free(&record);
+	}
+	json_decref(model);
+}
+
+/* The rows of a ranking and of the ledger must stand on the paper, too. */
+static void a_missing_row_is_found(void **state)
+{
+	json_t *model = load("report_nation"), *rows;
+	struct compliance compliance;
+	struct text record = { 0 };
+	struct error err = { 0 };
+
+	(void)state;
+	rows = json_object_get(json_array_get(json_object_get(model, "ranking"), 0),
+			       "rows");
+	json_object_set(model, "groups", json_object_get(model, "ranking"));
+	json_object_set_new(model, "targets", json_array());
+	json_object_set_new(model, "ranking", json_array());
+	assert_int_equal(compliance_read(&compliance, model, "vi", &err), 0);
+	assert_int_equal(printed_check(&compliance, &record, &err), -1);
+	assert_non_null(strstr(err.message, "online-filing"));
+	compliance_free(&compliance);
+	json_array_clear(rows);
+	json_object_set_new(model, "groups", json_array());
+	json_object_set_new(model, "ledger",
+			    json_pack("[{s:s, s:s, s:s, s:s, s:i, s:i, s:i, s:i}]",
+				      "agency", "38", "agency_name_vi", "Tỉnh Hà Giang",
+				      "indicator", "online-filing", "indicator_name_vi",
+				      "Hồ sơ", "old_numerator", 1200, "old_denominator",
+				      3000, "new_numerator", 1201, "new_denominator",
+				      3000));
+	assert_int_equal(compliance_read(&compliance, model, "vi", &err), 0);
+	text_add(&record, "Tỉnh Hà Giang Hồ sơ 1.200 / 3.000 1.200 / 3.000\n");
+	assert_int_equal(printed_check(&compliance, &record, &err), -1);
+	text_add(&record, "Tỉnh Hà Giang Hồ sơ 1.200 / 3.000 1.201 / 3.000\n");
+	assert_int_equal(printed_check(&compliance, &record, &err), 0);
+	compliance_free(&compliance);
+	json_decref(model);
+	text_free(&record);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -544,6 +613,8 @@ int main(void)
 		cmocka_unit_test(wrong_requests_are_refused),
 		cmocka_unit_test(hostile_names_are_drawn_whole),
 		cmocka_unit_test(a_wrong_figure_is_found),
+		cmocka_unit_test(a_strange_percentage_is_found),
+		cmocka_unit_test(a_missing_row_is_found),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
