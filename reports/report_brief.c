@@ -254,6 +254,7 @@ static void add_restated(struct compliance *report, struct document *document)
 static int body(struct compliance *report, struct document *document, struct error *err)
 {
 	struct text summary = { 0 };
+	double room;
 
 	summary_write(&summary, report->model, report->language);
 	document_paragraph(document, PARAGRAPH_BODY, text_string(&summary));
@@ -265,11 +266,12 @@ static int body(struct compliance *report, struct document *document, struct err
 	add_overdue(report, document);
 	add_silent(report, document);
 	add_restated(report, document);
-	/* The picture only where it stays one page. */
-	return report_targets_figure(report, document,
-				     fmax(document_room_signed(document), 1), err) < 0
-		       ? -1
-		       : 0;
+	/* The picture must not push the signature off a page that holds it; where the
+	 * signature goes over anyway, the picture fills what it leaves. */
+	room = document_room_signed(document);
+	if (room <= 0)
+		room = document_room(document);
+	return report_targets_figure(report, document, fmax(room, 1), err) < 0 ? -1 : 0;
 }
 
 const struct report_kind report_brief = {
