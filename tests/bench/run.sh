@@ -354,8 +354,8 @@ measure() { # name goal sql
   printf '%s\t%s\t%s\n' "$1" "$(fastest "$3")" "$2"
 }
 
-# The model of every page that `make quality` visits and of those that search and compare, as
-# the server asks for it: nothing of it was kept.
+# The models of the pages over figures and of those that search and compare, as the server asks
+# for them: nothing of them was kept.
 pages() { # how the figures came about
   local procedure
   procedure=$(ask -c "SELECT procedure FROM procedure_total GROUP BY procedure ORDER BY sum(resolved) DESC, procedure LIMIT 1")
