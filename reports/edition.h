@@ -2,9 +2,9 @@
  * words and the picture that go with it in a letter.
  *
  * Everything is drawn from one snapshot of the store, so that the letter, the table in it
- * and the files behind it cannot disagree.  The title is the report's
- * own; how things stand, and the targets, are told as the compliance report of the same
- * agency and period tells it, whatever the report is. */
+ * and the files behind it cannot disagree.  The title is the report's own; how things stand,
+ * and the targets, are told as the compliance report of the same agency and period tells
+ * it, whatever the report is. */
 #ifndef REPORTS_EDITION_H
 #define REPORTS_EDITION_H
 

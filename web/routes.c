@@ -799,7 +799,7 @@ const struct route routes[] = {
 	{ "/data/preview", TABLE_PAGE, answer_page, &preview, 1, 0, 0, &speaking },
 	{ "/data/disputes", TABLE_PAGE, answer_page, &disputes, 1, 0, 0, &answering },
 	{ "/data/upload", FORMAT_HTML, answer_page, &upload_form, 1, 0, 0, &uploading },
-	{ "/data/upload/:delivery", FORMAT_HTML, answer_trial, NULL, 1, 0, 0,
+	{ "/data/upload/:trial", FORMAT_HTML, answer_trial, NULL, 1, 0, 0,
 	  &confirming },
 	{ "/method", TABLE_PAGE, answer_page, &method, 1, 1, 0, 0 },
 	{ "/reports", PAGE, answer_page, &reports, 1, 1, 0, 0 },

@@ -285,7 +285,7 @@ int answer_trial(const struct visit *visit, struct reply *reply, struct error *e
 {
 	char session[24];
 	const char *const params[] = { session,
-				       request_value(visit->request, ":delivery") };
+				       request_value(visit->request, ":trial") };
 	char *bytes = NULL;
 	json_t *model;
 	int status;
@@ -326,7 +326,7 @@ static int hand_over(const struct visit *visit, const struct db_rows *rows,
 int post_trial(const struct visit *visit, struct reply *reply, struct error *err)
 {
 	char session[24];
-	const char *delivery = request_value(visit->request, ":delivery");
+	const char *delivery = request_value(visit->request, ":trial");
 	const char *const params[] = { session, delivery };
 	struct text location = { 0 };
 	struct db_rows *rows = NULL;

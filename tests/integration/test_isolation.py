@@ -1,7 +1,9 @@
 # test_isolation.py -- no agency reads what is another's by any address: each route of the table,
 # in each format, as each role, while the answers that others may read are kept.
 import io
+import os
 import re
+import tempfile
 import zipfile
 
 import pytest
@@ -18,13 +20,17 @@ OWN, OTHER = "01", "38"
 SECRETS = {"dossiers": "HIDDENDOSSIER", "codes of refused records": "REFUSEDDOSSIER", "values refused": "BALLOON",
            "why it is contested": "CONTESTED", "evidence": "evidence-of-01", "what was answered": "ANSWERED",
            "the file of a trial": "TRIALFILE", "the trial": "TRIALDOSSIER", "who works there": "Secretname",
-           "sources": "source-of-01", "logins": "sender-01"}
+           "sources": "source-of-01", "logins": "sender-01",
+           "schedules": "schedule-of-01", "who gets them": "recipient-of-01"}
 # One's own; the office sees the rest.
 SHOWN = set(SECRETS) - {"sources"}
 # Where the owner's answers hold one of them, at the least.
 WHERE = {"/agencies/:agency/:indicator/dossiers", "/data/batches/:batch", "/data/quarantine", "/data/disputes",
-         "/data/preview", "/data/upload/:delivery", "/admin/users", "/admin/audit", "/api/v1/batches/:batch/errors",
-         "/api/v1/explain/dossiers", "/account"}
+         "/data/preview", "/data/upload/:trial", "/admin/users", "/admin/audit", "/api/v1/batches/:batch/errors",
+         "/api/v1/explain/dossiers", "/account",
+         "/reports/schedules", "/reports/schedules/:schedule", "/reports/schedules/:schedule/edit", "/reports/deliveries",
+         "/reports/deliveries/:delivery",
+         "/api/v1/schedules", "/api/v1/schedules/:schedule", "/api/v1/deliveries", "/api/v1/deliveries/:delivery"}
 
 
 @pytest.fixture(scope="module")
@@ -64,9 +70,33 @@ def house(module_store):
     trial = send_file(sender, "TRIALFILE.csv", "dossier,procedure,channel,received_at,resolved_at\n"
                       "TRIALDOSSIER,P,x,2020-06-01,\n").location.split("?")[0]
     assert "TRIALDOSSIER" in settled(sender, trial).text
-    server.values[OWN] |= {"delivery": trial.rsplit("/", 1)[1], "dispute": number}
+    server.values[OWN] |= {"trial": trial.rsplit("/", 1)[1], "dispute": number} | send_reports(store)
     yield server
     server.stop()
+
+
+NOBODYS = {"schedule": 8999999, "delivery": 8999998, "other": 8999997, "sha256": "e" * 64}
+
+
+def send_reports(store):
+    """Two editions that 01 had sent to a folder, and the file of one; of numbers that nothing else has."""
+    with tempfile.TemporaryDirectory() as folder, store.connect() as db:
+        os.chmod(folder, 0o755)
+        os.mkdir(os.path.join(folder, "recipient-of-01"))
+        os.chmod(os.path.join(folder, "recipient-of-01"), 0o777)
+        for table, column in (("schedule", "schedule_id"), ("outbox", "outbox_id")):
+            db.execute(f"ALTER TABLE {table} ALTER {column} RESTART WITH 8012345")
+        store.run("schedule", "add", "schedule-of-01", "--report", "compliance", "--agency", OWN, "--owner", OWN,
+                  "--rrule", "FREQ=YEARLY;BYMONTH=1;BYMONTHDAY=25", "--covers", "quarter", "--format", "csv", "--to",
+                  f"folder:{folder}/recipient-of-01")
+        for period in ("2020-Q2", "2020-Q1"):
+            store.run("schedule", "run", "schedule-of-01", "--period", period)
+        store.run("deliver", "--once")
+        sent = db.execute("SELECT outbox_id FROM outbox WHERE kind = 'report' AND state = 'accepted' ORDER BY 1").fetchall()
+        assert len(sent) == 2, db.execute("SELECT state, last_error FROM outbox").fetchall()
+        sha256 = db.execute("SELECT sha256 FROM edition_file LIMIT 1").fetchone()[0]
+        schedule = db.execute("SELECT schedule_id FROM schedule").fetchone()[0]
+    return {"schedule": schedule, "delivery": sent[0][0], "other": sent[1][0], "sha256": sha256}
 
 
 def text_of(body):
@@ -79,7 +109,7 @@ def text_of(body):
 
 def addresses(values, query):
     values = {"agency": OWN, "indicator": "online-filing", "procedure": "1.001", "code": "0000-0000-0000",
-              "revision": 1, "type": "dossier", "file": "style.css", "delivery": "h1-" + "0" * 32} | values
+              "revision": 1, "number": 1, "type": "dossier", "file": "style.css", "trial": "h1-" + "0" * 32, **NOBODYS} | values
     for route in read_routes():
         if route.answer == "NULL" or route.answer.startswith("."):
             continue
@@ -162,7 +192,7 @@ def test_each_route_as_each_role(house):
 
 def test_what_is_not_ones_own_is_not_there(house):
     """What an agency may not see is answered as what nobody has: not even that it exists shows."""
-    own, nobody = house.values[OWN], {"batch": 7999999, "delivery": "h1-" + "f" * 32}
+    own, nobody = house.values[OWN], {"batch": 7999999, "trial": "h1-" + "f" * 32} | NOBODYS
     query = {"period": "2020-Q2"}
     for (route, form, there), (_, _, nowhere) in zip(addresses(own, query), addresses(nobody, query)):
         if there == nowhere:
@@ -175,8 +205,10 @@ def test_what_is_not_ones_own_is_not_there(house):
                     text = text.replace(str(values[name]), "ID")
                 # The token of a form and the secret it comes from are new for who has none yet.
                 text = re.sub(r"[0-9a-f]{64}", "TOKEN", text)
-                answers.append((status, text, headers.get("Cache-Control"), headers.get("Location")
-                                and headers["Location"].replace(str(values["batch"]), "ID").replace(values["delivery"], "ID")))
+                place = headers.get("Location")
+                for name in nobody if place else ():
+                    place = place.replace(str(values[name]), "ID")
+                answers.append((status, text, headers.get("Cache-Control"), place))
             assert answers[0] == answers[1], (who, there)
             # The public is led to the page of sign-in.
             assert answers[0][0] in (401, 403, 404) or who == "public" and 'name="password"' in answers[0][1], (who, there)
@@ -193,7 +225,8 @@ def test_each_form_as_each_stranger(house):
             "SELECT login, role, locked_at, removed_at FROM account ORDER BY login", "SELECT s.* FROM account_secret s"
             " JOIN account USING (account_id) WHERE login IN ('admin', 'leader-01', 'sender-01') ORDER BY 1", "SELECT session_id, ended_at FROM session WHERE account_id IN"
             " (SELECT account_id FROM account WHERE login LIKE '%-01') ORDER BY 1",
-            "SELECT delivery, sent_at FROM form_upload", "SELECT count(*) FROM batch")]
+            "SELECT delivery, sent_at FROM form_upload", "SELECT count(*) FROM batch", "SELECT * FROM schedule",
+            "SELECT outbox_id, state FROM outbox ORDER BY 1")]
         before = state()
         fields = {"agency": OWN, "period": "2020-Q2", "indicator": "online-filing", "said": "x", "number": "1",
                   "dispute": house.values[OWN]["dispute"], "login": f"viewer-{OWN}", "role": "viewer", "name": "x",
@@ -201,10 +234,10 @@ def test_each_form_as_each_stranger(house):
                   "subject": "x", "value": "1%", "from": "2031-01-01", "reason": "x", "clause": "x", "kinds": "province"}
         actions = ["add", "role", "lock", "unlock", "remove", "sessions", "password", "totp", "revoke", "contest", "agree",
                    "note", "remove_note", "accept", "reject", "withdraw", "session_end", "approve", "drop", "draft_target",
-                   "draft_population", "code_off"]
+                   "draft_population", "code_off", "pause", "resume", "run", "save", "retry", "queued", "failed"]
         posting = [route for route in read_routes() if route.is_post and not route.pattern.startswith(("/login", "/logout"))]
         assert {route.pattern for route in posting} >= {"/account", "/admin/users", "/admin/keys", "/data/preview",
-                                                        "/data/disputes", "/data/upload", "/data/upload/:delivery"}
+                                                        "/data/disputes", "/data/upload", "/data/upload/:trial"}
         for route in posting:
             _, address = next(route.addresses(house.values[OWN], {}))
             for who in [w for w in STRANGERS if not w.startswith("key-")] + [f"viewer-{OWN}"]:

@@ -111,7 +111,8 @@ def house(module_store):
     server.admin, server.lead, server.key = admin, lead, key
     server.values = {"batch": taken["batch"], "revision": draft.location.rsplit("/", 1)[1], "agency": "01",
                      "indicator": "online-filing", "procedure": "=P<script>x()</script>'--", "type": "dossier",
-                     "file": "style.css", "delivery": "h1-" + "0" * 32, "code": "0000-0000-0000"}
+                     "file": "style.css", "trial": "h1-" + "0" * 32, "schedule": 1, "number": 1,
+                     "delivery": 1, "other": 1, "sha256": "0" * 64, "code": "0000-0000-0000"}
     yield server
     server.stop()
 
