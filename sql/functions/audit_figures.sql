@@ -342,17 +342,60 @@ LANGUAGE sql STABLE AS $$
                         AND audit_population.day BETWEEN h.first_day AND h.last_day))
 $$;
 
+-- N / D in units of 1 / UNITS as it ought to be printed: half up, but never up to the target.
+CREATE FUNCTION audit_printed(n bigint, d bigint, units int, target_n bigint, target_d bigint) RETURNS bigint
+LANGUAGE sql IMMUTABLE AS $$
+  SELECT CASE WHEN n::numeric * target_d < target_n::numeric * d
+                   AND round(units::numeric * n / d) * target_d >= units::numeric * target_n
+              THEN trunc(units::numeric * n / d) ELSE round(units::numeric * n / d) END::bigint
+$$;
+
+-- An end of the Wilson 95% interval of N out of D, in hundredths of a percent: a root of
+-- (n/d - x)^2 = z^2 x (1 - x) / d, the lower one for SIDE -1, the upper one for 1.
+CREATE FUNCTION audit_interval(n bigint, d bigint, side int) RETURNS float8
+LANGUAGE sql IMMUTABLE AS $$
+  SELECT 10000 * (2 * n + 3.841458820694124 + side * sqrt(3.841458820694124::float8
+                    * (3.841458820694124 + 4 * n::float8 * (d - n) / d))) / (2 * (d + 3.841458820694124))
+$$;
+
+-- The first month in each target's window, of those still open on TODAY, in which an agency
+-- (0: any) settled dossiers, with what it had settled by then: where the straight path starts.
+CREATE FUNCTION audit_path(today date)
+RETURNS TABLE (target_id text, agency_id int, day date, n bigint, d bigint)
+LANGUAGE sql STABLE AS $$
+  WITH ahead AS (
+    SELECT t.target_id, t.slug,
+           greatest(s.begins, (SELECT max(p.deadline) FROM target p
+                                WHERE p.set_name = t.set_name AND p.slug = t.slug
+                                  AND p.deadline < t.deadline)) AS begins
+      FROM target t JOIN target_set s USING (set_name)
+     WHERE t.deadline >= today AND t.slug IN ('online-filing', 'level4-filing', 'one-stop')
+  ), month AS (
+    SELECT a.target_id, coalesce(c.agency_id, 0) AS agency_id, date_part('year', c.day) AS year,
+           date_part('month', c.day) AS month, sum(c.resolved)::bigint AS d,
+           sum(CASE a.slug WHEN 'online-filing' THEN c.resolved_online
+                           WHEN 'one-stop' THEN c.one_stop ELSE c.level4_online END)::bigint AS n
+      FROM ahead a JOIN day_total c ON c.day > a.begins AND c.resolved <> 0
+     GROUP BY GROUPING SETS ((1, 3, 4, c.agency_id), (1, 3, 4))
+  )
+  SELECT m.target_id, m.agency_id, make_date(m.year::int, m.month::int, 1) + interval '1 month - 1 day', m.n, m.d
+    FROM month m
+   WHERE NOT EXISTS (SELECT FROM month e WHERE e.target_id = m.target_id AND e.agency_id = m.agency_id
+                        AND (e.year, e.month) < (m.year, m.month))
+$$;
+
 -- Compares the lines of a period: numbers; of the nation also that they are the sum of its
--- agencies; printed values, ranks and closed verdicts with what those numbers give.  FAMILIES
--- as in audit(); readings other than the usual one are left out.
+-- agencies; printed values, ranks, intervals, tie groups, bounds and verdicts with what those
+-- numbers give.  FAMILIES as in audit(); readings other than the usual one are left out.
 CREATE FUNCTION audit_lines(code text, families int[], sums audit_sum[])
 RETURNS TABLE (figures bigint, agency text, measure text, stored bigint, counted bigint)
 LANGUAGE plpgsql STABLE SET enable_nestloop = off AS $$
 #variable_conflict use_column
 DECLARE
   first date := lower(period_range(code));
-  day date := least(upper(period_range(code)) - 1,
-                    (store_as_of() AT TIME ZONE 'Asia/Ho_Chi_Minh')::date);
+  on_day date := least(upper(period_range(code)) - 1,
+                       (store_as_of() AT TIME ZONE 'Asia/Ho_Chi_Minh')::date);
+  today date := (now() AT TIME ZONE 'Asia/Ho_Chi_Minh')::date;
 BEGIN
   RETURN QUERY
   WITH o AS MATERIALIZED (
@@ -364,7 +407,7 @@ BEGIN
   ), expected AS MATERIALIZED (
     SELECT * FROM audit_expected(code, sums)
   ), nation AS (         -- the sum of the lines that count
-    SELECT v.indicator, i.scope, s.*, audit_population(v.indicator, first, day) AS people
+    SELECT v.indicator, i.scope, s.*, audit_population(v.indicator, first, on_day) AS people
       FROM o v JOIN indicator i ON i.slug = v.indicator
      CROSS JOIN LATERAL (
        SELECT sum(m.numerator) AS n, sum(m.denominator) AS d, sum(m.provided) AS k,
@@ -372,6 +415,77 @@ BEGIN
               count(*) FILTER (WHERE m.denominator = 0) AS idle
          FROM o m WHERE m.indicator = v.indicator AND m.agency_id <> 0 AND m.in_population) s
      WHERE v.agency_id = 0
+  ), open AS (           -- what is missing: not told of a unit, and never sent as a record
+    SELECT l.*, i.scope, i.kind, e.slug IS NOT NULL AS told, t.deadline, n.people, n.answered,
+           -- one-stop counts what the agency says it has settled, the others what was sent
+           l.numerator - l.provided
+             + CASE WHEN l.indicator = 'one-stop' AND l.agency_id <> 0 THEN f.denominator
+                    ELSE l.denominator END AS most,
+           CASE WHEN l.indicator IN ('online-filing', 'level4-filing') AND l.agency_id <> 0
+                THEN coalesce(c.denominator - f.denominator, 0) ELSE 0 END AS unsent
+      FROM o l JOIN indicator i ON i.slug = l.indicator
+      LEFT JOIN target t ON t.target_id = l.target_id
+      LEFT JOIN nation n ON n.indicator = l.indicator AND l.agency_id = 0
+      LEFT JOIN expected e ON e.agency_id = 0 AND e.slug = l.indicator AND l.agency_id = 0
+      LEFT JOIN o f ON f.indicator = 'online-filing' AND f.agency_id = l.agency_id
+      LEFT JOIN o c ON c.indicator = 'one-stop' AND c.agency_id = l.agency_id
+  ), whole AS (          -- the same of the nation's agencies together, and how the worst stands
+    SELECT m.indicator, sum(m.most)::bigint AS most, sum(m.unsent)::bigint AS unsent,
+           count(m.denominator) AS heard,
+           coalesce(min(array_position('{not_met,behind,undetermined,no_data,on_track,met,not_applicable}',
+                                       m.status)), 4) AS worst
+      FROM open m WHERE m.agency_id <> 0 AND m.in_population GROUP BY m.indicator
+  ), limits AS MATERIALIZED (
+    SELECT p.*, w.worst,
+           CASE WHEN p.agency_id <> 0 OR p.told THEN p.most
+                WHEN p.scope = 'share' THEN p.numerator + p.people - p.answered
+                ELSE w.most END AS possible,
+           CASE WHEN p.agency_id = 0 THEN coalesce(w.unsent, 0) ELSE p.unsent END AS absent,
+           p.kind <> 'survey'
+             AND (p.agency_id <> 0 OR p.told OR p.scope = 'share' OR coalesce(w.heard, 0) = p.people) AS bounded
+      FROM open p LEFT JOIN whole w ON w.indicator = p.indicator AND p.agency_id = 0
+     WHERE families IS NULL OR p.agency_id IN (SELECT x.agency_id FROM line x)
+  ), verdict AS (
+    SELECT p.agency, p.indicator, p.status,
+           CASE WHEN p.agency_id = 0 AND p.people = 0 AND NOT p.told THEN 'not_applicable'
+                WHEN p.agency_id = 0 AND p.target_id IS NOT NULL AND p.scope IN ('each_agency', 'each_agency_nation')
+                THEN ('{not_met,behind,undetermined,no_data,on_track,met,not_applicable}'::text[])[coalesce(p.worst, 4)]
+                WHEN p.denominator IS NULL THEN 'no_data'
+                WHEN p.denominator = 0 THEN 'not_applicable'
+                WHEN p.target_id IS NULL THEN 'no_target'
+                WHEN x.sign * x.ahead >= 0
+                THEN CASE WHEN today > p.deadline THEN 'met' ELSE 'on_track' END
+                WHEN x.sign > 0 AND p.possible::numeric * p.target_denominator
+                                    >= p.target_numerator::numeric * p.denominator THEN 'undetermined'
+                WHEN today > p.deadline THEN 'not_met'
+                -- the path on the day: what it left and what it leads to, each by the days to the other
+                WHEN s.day < p.deadline
+                     AND x.sign * p.numerator::numeric * s.d * p.target_denominator * (p.deadline - s.day)
+                         >= x.sign * p.denominator::numeric
+                            * (s.n::numeric * p.target_denominator * (p.deadline - s.day - x.gone)
+                               + p.target_numerator::numeric * s.d * x.gone)
+                THEN 'on_track'
+                ELSE 'behind' END AS ought
+      FROM limits p
+      LEFT JOIN audit_path(today) s ON s.target_id = p.target_id AND s.agency_id = p.agency_id
+     CROSS JOIN LATERAL (
+       SELECT CASE WHEN p.direction = '<=' THEN -1 ELSE 1 END AS sign,
+              p.numerator::numeric * p.target_denominator
+                - p.target_numerator::numeric * p.denominator AS ahead,
+              greatest(on_day - s.day, 0) AS gone) x
+  ), queue AS MATERIALIZED (   -- the ranked, one after the other
+    SELECT b.indicator, b.ranked_group, b.agency_id, b.agency, b.tied, b.tie_group, b.percent::numeric AS four,
+           b.low::numeric AS low, b.high::numeric AS high,
+           row_number() OVER (PARTITION BY b.indicator, b.ranked_group
+                              ORDER BY b.percent::numeric DESC, b.low::numeric DESC, b.agency) AS place
+      FROM o b WHERE b.rank IS NOT NULL
+  ), tie AS (            -- one group more wherever one stands apart from the one before
+    SELECT b.agency_id, b.agency, b.indicator, b.tied, b.tie_group,
+           1 + count(*) FILTER (WHERE b.high < p.low)
+                 OVER (PARTITION BY b.indicator, b.ranked_group ORDER BY b.place) AS groups,
+           count(*) OVER (PARTITION BY b.indicator, b.ranked_group, b.four) AS alike
+      FROM queue b LEFT JOIN queue p ON p.indicator = b.indicator AND p.ranked_group = b.ranked_group
+       AND p.place = b.place - 1
   ), pair(agency, measure, stored, counted) AS (
     SELECT l.agency, l.indicator || p.part, p.stored, p.counted
       FROM line l LEFT JOIN expected e ON e.agency_id = l.agency_id AND e.slug = l.indicator
@@ -391,14 +505,42 @@ BEGIN
           WHEN n.answered > 0 THEN n.people - n.idle END::bigint)),
        (' population', l.population, n.people)) p(part, stored, counted)
      WHERE l.agency_id = 0
-    UNION ALL            -- the printed value, in millionths: half up, but never up to the target
+    UNION ALL            -- the printed value, in millionths
     SELECT l.agency, l.indicator || ' value', (1000000 * l.value::numeric)::bigint,
-           CASE WHEN up.value * l.target_denominator >= 1000000::numeric * l.target_numerator
-                     AND l.numerator::numeric * l.target_denominator < l.target_numerator::numeric * l.denominator
-                THEN trunc(1000000::numeric * l.numerator / l.denominator) ELSE up.value END::bigint
+           audit_printed(l.numerator, l.denominator, 1000000, l.target_numerator, l.target_denominator)
       FROM line l JOIN indicator i ON i.slug = l.indicator
-     CROSS JOIN LATERAL (SELECT round(1000000::numeric * l.numerator / l.denominator) AS value) up
      WHERE l.value IS NOT NULL AND i.kind <> 'survey' AND l.numerator >= 0
+    UNION ALL            -- between what it lies, if none or all of what is missing counts
+    SELECT p.agency, p.indicator || b.part, b.stored, b.counted
+      FROM limits p
+     CROSS JOIN LATERAL (SELECT p.denominator + p.absent AS base, p.possible + p.absent AS high) x
+     CROSS JOIN LATERAL (SELECT p.bounded AND p.possible IS NOT NULL AND x.base > 0 AS known,
+                                p.bounded AND x.base > 0 AND x.high > p.numerator AS open) k
+     CROSS JOIN LATERAL (VALUES
+       (' least numerator', p.numerator_low, CASE WHEN k.known THEN p.numerator END),
+       (' most numerator', p.numerator_high, CASE WHEN k.known THEN x.high END),
+       (' bound denominator', p.bound_denominator, CASE WHEN k.known THEN x.base END),
+       (' least value', (1000000 * p.low_bound::numeric)::bigint, CASE WHEN k.open THEN
+         audit_printed(p.numerator, x.base, 1000000, p.target_numerator, p.target_denominator) END),
+       (' most value', (1000000 * p.high_bound::numeric)::bigint, CASE WHEN k.open THEN
+         audit_printed(x.high, x.base, 1000000, p.target_numerator, p.target_denominator) END)
+       ) b(part, stored, counted)
+    UNION ALL            -- the interval; what lies within rounding is right
+    SELECT l.agency, l.indicator || e.part, (100 * e.stored::numeric)::bigint,
+           CASE WHEN abs(100 * e.stored::float8 - e.root) < 0.50001
+                THEN (100 * e.stored::numeric)::bigint ELSE round(e.root)::bigint END
+      FROM line l JOIN indicator i ON i.slug = l.indicator
+     CROSS JOIN LATERAL (VALUES
+       (' interval low', l.low, audit_interval(l.numerator, l.denominator, -1)),
+       (' interval high', l.high, audit_interval(l.numerator, l.denominator, 1))) e(part, stored, root)
+     WHERE l.value IS NOT NULL AND i.kind <> 'survey' AND i.scope <> 'share'
+       AND l.numerator BETWEEN 0 AND l.denominator
+    UNION ALL            -- tie groups, and who prints as somebody else does
+    SELECT q.agency, q.indicator || t.part, t.stored, t.counted
+      FROM tie q
+     CROSS JOIN LATERAL (VALUES (' tie group', q.tie_group, q.groups),
+                                (' tied', q.tied::int, (q.alike > 1)::int)) t(part, stored, counted)
+     WHERE families IS NULL OR q.agency_id IN (SELECT x.agency_id FROM line x)
     UNION ALL            -- the rank: one more than those with more
     SELECT l.agency, l.indicator || ' rank', l.rank,
            1 + count(*) FILTER (WHERE b.percent::numeric > l.percent::numeric)
@@ -406,12 +548,11 @@ BEGIN
       JOIN o b ON b.indicator = l.indicator AND b.ranked_group = l.ranked_group AND b.rank IS NOT NULL
      WHERE l.rank IS NOT NULL
      GROUP BY l.agency, l.indicator, l.rank
-    UNION ALL            -- a closed verdict: 1 for met
-    SELECT l.agency, l.indicator || ' met', (l.status = 'met')::int,
-           (CASE WHEN l.direction = '<=' THEN l.numerator <= l.target_numerator
-                 ELSE l.numerator::numeric * l.target_denominator
-                      >= l.target_numerator::numeric * l.denominator END)::int
-      FROM line l WHERE l.status IN ('met', 'not_met') AND l.agency_id <> 0
+    UNION ALL            -- the verdict: 1 for right
+    SELECT v.agency, v.indicator || ' status ' || v.status
+                     || CASE WHEN v.status = v.ought THEN '' ELSE ' instead of ' || v.ought END,
+           1, (v.status = v.ought)::int
+      FROM verdict v
   )
   SELECT count(*), NULL, NULL, NULL::bigint, NULL::bigint FROM pair
   UNION ALL

@@ -31,7 +31,8 @@ def test_audit_finds_each_difference(office):
         db.execute("UPDATE half_month_total SET resolved = resolved + 1 WHERE resolved > 0")
     wrong = office.run("audit", "--full", code=1)
     lines = wrong.stdout.splitlines()
-    assert lines[-1] == f"{figures} figures, {len(lines) - 1} differences"
+    # how many there are follows what is printed: who has a value has an interval
+    assert re.fullmatch(rf"\d+ figures, {len(lines) - 1} differences", lines[-1])
     assert len([l for l in lines if "_total: " in l]) == 4
     assert "half_month_total: agency ALPHA, 2020-06-01, resolved: stored 2, counted 1" in wrong.stdout
     # what is printed follows the wrong sums, and the audit does not
@@ -125,20 +126,56 @@ def everything(office):
     ("half_up_units", "2 * n * units", "n * units", " value"),
     ("judgements", "sum(j.numerator)", "max(j.numerator)", "VN, 2020-12-31, online-filing numerator"),
     ("live_observations", "ORDER BY r.four DESC)", "ORDER BY r.four)", " rank"),
-    ("reaches", ">= target_n * d", "> target_n * d", " met"),
+    ("reaches", ">= target_n * d", "> target_n * d", " instead of met"),
+    ("verdict_of_all", "WHEN 'not_met' = ANY (s) THEN 'not_met'", "WHEN false THEN 'not_met'", "VN, 2020-12-31, one-stop status"),
+    ("verdict", "THEN 'undetermined'", "THEN 'not_met'", "instead of undetermined"),
+    ("wilson", "zz / (4 * size * size)", "zz / (2 * size * size)", "interval low"),
+    ("live_observations", "lag(r.low) OVER line > r.high", "lag(r.low) OVER line > r.low", " tie group"),
+    ("live_observations", "coalesce(s.tied, false)", "false", " tied"),
+    ("figure_bounds", "possible + unsent", "possible", "online-filing most numerator"),
+    ("figure_bounds", "round_fraction(b.high, b.whole, 6", "round_fraction(b.low, b.whole, 6", " most value"),
     ("milestones", "j.done > j.owed_by THEN 'late'", "j.done > j.owed_by THEN 'on_time'", " days"),
 ])
 def test_the_audit_finds_a_formula_that_is_wrong(broken, function, right, wrong, measure):
     """Everything that is printed is worked out twice: a mistake in one of the two shows."""
     with broken.connect() as db:
-        body = db.execute("SELECT pg_get_functiondef(p.oid) FROM pg_proc p WHERE proname = %s", (function,)
-                          ).fetchone()[0]
-        assert right in body
-        with db.transaction(force_rollback=True):
-            db.execute(body.replace(right, wrong, 1))
-            found = db.execute("SELECT concat(rollup, ': ', agency, ', ', day, ', ', measure) FROM "
-                               "audit(NULL, '{2020,2020-Q1,2020-Q2}') WHERE figures IS NULL").fetchall()
-        assert any(measure in line for (line,) in found), found[:5]
+        found = found_when_wrong(db, function, right, wrong, "{2020,2020-Q1,2020-Q2}")
+    assert any(measure in line for line in found), found[:5]
+
+
+def found_when_wrong(db, function, right, wrong, periods):
+    """What the audit finds of PERIODS while FUNCTION has WRONG where it is RIGHT."""
+    body = db.execute("SELECT pg_get_functiondef(p.oid) FROM pg_proc p WHERE proname = %s", (function,)
+                      ).fetchone()[0]
+    assert right in body
+    with db.transaction(force_rollback=True):
+        db.execute(body.replace(right, wrong, 1))
+        return [line for (line,) in db.execute("SELECT concat(rollup, ': ', agency, ', ', day, ', ', measure) FROM "
+                                               "audit(NULL, %s) WHERE figures IS NULL", (periods,))]
+
+
+def test_the_audit_finds_a_wrong_verdict_before_the_deadline(office):
+    """38 fell, G01 rose, 40 stayed where it was: the path to the target does not stay."""
+    load(office, "dossier", [d for a, january, june in (("38", 8, 3), ("G01", 1, 5), ("40", 0, 0))
+                             for d in dossiers(a, january, 10, day="2026-01-15") + dossiers(a, june, 10, day="2026-06-15")])
+    with office.connect() as db:
+        db.execute("INSERT INTO target SELECT 'FUTURE', slug, 'test', current_date + 2, direction, 90, 100,"
+                   " verified, confidence, clause_vi, clause_en, name_vi, name_en, source"
+                   " FROM target WHERE target_id = 'NQ17-02'")
+        statuses = dict(db.execute("SELECT agency, status FROM live_observations('2026-06', '{online-filing}')").fetchall())
+        assert (statuses["38"], statuses["40"]) == ("behind", "behind")
+        # a rise over the whole way, from the first month on
+        db.execute("UPDATE target SET deadline = '2099-12-31' WHERE target_id = 'FUTURE'")
+        statuses = dict(db.execute("SELECT agency, status FROM live_observations('2026-06', '{online-filing}')").fetchall())
+        assert (statuses["38"], statuses["G01"], statuses["40"]) == ("behind", "on_track", "behind")
+        right = "path_d > 0"
+        assert found_when_wrong(db, "verdict", right, right, "{2026-06}") == []
+        for function, right, wrong, agency, measure in (
+                ("verdict", "greatest(0, day - path_day)", "0", "40", "on_track instead of behind"),
+                ("verdict", "path_d > 0", "false", "G01", "behind instead of on_track"),
+                ("path_start", "ORDER BY t.month", "ORDER BY t.month DESC", "38", "on_track instead of behind")):
+            found = found_when_wrong(db, function, right, wrong, "{2026-06}")
+            assert f"observations of 2026-06: {agency}, 2026-06-30, online-filing status {measure}" in found, found[:5]
 
 
 @pytest.fixture(scope="module")
