@@ -284,8 +284,7 @@ done:
 int answer_trial(const struct visit *visit, struct reply *reply, struct error *err)
 {
 	char session[24];
-	const char *const params[] = { session,
-				       request_value(visit->request, ":trial") };
+	const char *const params[] = { session, request_value(visit->request, ":trial") };
 	char *bytes = NULL;
 	json_t *model;
 	int status;
