@@ -194,8 +194,14 @@ BEGIN
     FROM unnest(CASE part WHEN 'dossier' THEN '{dossier,total,start}' WHEN 'service' THEN '{service}'
                           WHEN 'fact' THEN '{fact,service}' WHEN 'count' THEN '{total,stock}'
                           ELSE '{}' END::text[]) s (source)
-    JOIN figure_moves m USING (source)
-   WHERE m.half_month = '-infinity' OR m.half_month >= half_month_of(first) AND m.half_month < stop;
+   CROSS JOIN LATERAL (       -- two spans of the key
+     SELECT x.moves, x.moved_at FROM figure_moves x
+      WHERE x.source = s.source AND x.half_month = '-infinity'
+     UNION ALL
+     SELECT x.moves, x.moved_at FROM figure_moves x
+      WHERE x.source = s.source AND x.half_month > '-infinity'
+        AND x.half_month >= CASE WHEN isfinite(first) THEN half_month_of(first) ELSE first END
+        AND x.half_month < stop) m;
 END $$;
 
 -- The parts of a period, and the days whose records matter to each.
