@@ -178,32 +178,76 @@ BEGIN
   END IF;
 END $$;
 
+-- The readings of an indicator besides the one in force in a period, and whether they speak of
+-- all agencies or of the nation alone.
+CREATE FUNCTION other_readings(code text, wanted text)
+RETURNS TABLE (name text, name_vi text, name_en text, definition_vi text, definition_en text,
+               replaces text)
+LANGUAGE plpgsql STABLE AS $$
+#variable_conflict use_column
+DECLARE
+  in_force text := coalesce((SELECT f.name FROM formulas_on(upper(period_range(code)) - 1) f
+                              WHERE f.slug = wanted), 'default');
+BEGIN
+  RETURN QUERY
+  SELECT r.name, r.name_vi, r.name_en, r.definition_vi, r.definition_en, r.replaces FROM (
+    SELECT v.name, v.name_vi, v.name_en, v.definition_vi, v.definition_en, v.replaces, v.ordinal
+      FROM variant v WHERE v.slug = wanted
+    UNION ALL
+    SELECT 'default', 'Cách tính thông thường', 'The usual reading', d.definition_vi, d.definition_en,
+           'all', 0
+      FROM definition d WHERE d.slug = wanted AND d.version = 1) r
+   WHERE r.name <> in_force
+   ORDER BY r.ordinal;
+END $$;
+
+-- What indicators are in a period under their other readings.  Not by submissions: those rest
+-- on totals by procedure, whose changes nobody counts.
+CREATE FUNCTION readings_now(code text, slugs text[]) RETURNS SETOF remembered_reading
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+  asked text := chosen_variant();
+  reading record;
+BEGIN
+  FOR reading IN
+    SELECT r.name, array_agg(w.slug) AS slugs, array_agg(w.slug) FILTER (WHERE r.replaces = 'all') AS of_all
+      FROM unnest(readings_now.slugs) w(slug) CROSS JOIN LATERAL other_readings(code, w.slug) r
+     WHERE r.name <> 'by-submissions' GROUP BY r.name
+  LOOP
+    PERFORM set_config('nq17.variant', reading.name, true);
+    RETURN QUERY
+    SELECT o.period, o.indicator, o.agency_id, reading.name, o.numerator, o.denominator, o.value,
+           o.percent, o.status
+      FROM live_observations(code, reading.slugs) o
+     WHERE o.agency_id = 0 OR o.indicator = ANY (reading.of_all);
+  END LOOP;
+  PERFORM set_config('nq17.variant', asked, true);
+END $$;
+
 -- One indicator under each reading but the one in force, for the line of OBSERVED:
 -- what it would be, and whether the verdict would differ.
 CREATE FUNCTION variants_json(observed observation) RETURNS json
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
   asked text := chosen_variant();
+  kept boolean := pinned() IS NULL AND coalesce(forgotten(observed.period, observed.indicator) = '{}', false);
   reading record;
-  other observation;
+  other record;
   list jsonb := '[]';
 BEGIN
   FOR reading IN
-    SELECT r.* FROM (
-      SELECT v.name, v.name_vi, v.name_en, v.definition_vi, v.definition_en, v.ordinal
-        FROM variant v WHERE v.slug = observed.indicator
-         AND (v.replaces = 'all' OR observed.agency_id = 0)
-      UNION ALL
-      SELECT 'default', 'Cách tính thông thường', 'The usual reading', d.definition_vi,
-             d.definition_en, 0
-        FROM definition d WHERE d.slug = observed.indicator AND d.version = 1) r
-     WHERE r.name <> coalesce((SELECT f.name FROM formulas_on(upper(period_range(observed.period)) - 1) f
-                                WHERE f.slug = observed.indicator), 'default')
-     ORDER BY r.ordinal
+    SELECT r.* FROM other_readings(observed.period, observed.indicator) r
+     WHERE r.replaces = 'all' OR observed.agency_id = 0
   LOOP
-    PERFORM set_config('nq17.variant', reading.name, true);
-    SELECT o.* INTO other FROM live_observations(observed.period, ARRAY[observed.indicator]) o
-     WHERE o.agency_id = observed.agency_id;
+    IF kept AND reading.name <> 'by-submissions' THEN
+      SELECT r.* INTO other FROM remembered_reading r
+       WHERE r.agency_id = observed.agency_id AND r.period = observed.period
+         AND r.indicator = observed.indicator AND r.variant = reading.name;
+    ELSE
+      PERFORM set_config('nq17.variant', reading.name, true);
+      SELECT o.* INTO other FROM live_observations(observed.period, ARRAY[observed.indicator]) o
+       WHERE o.agency_id = observed.agency_id;
+    END IF;
     list := list || jsonb_build_object(
       'variant', reading.name, 'name_vi', reading.name_vi, 'name_en', reading.name_en,
       'definition_vi', reading.definition_vi, 'definition_en', reading.definition_en,

@@ -108,7 +108,7 @@ def test_the_collector_remembers_what_pages_show(filled):
 @pytest.mark.parametrize("role", ["web", "reports"])
 def test_readers_do_not_write_it(filled, role):
     with filled.connect(role) as db:
-        for table in ("remembered", "remembered_part", "figure_moves", "figure_roster"):
+        for table in ("remembered", "remembered_reading", "remembered_part", "figure_moves", "figure_roster"):
             assert not db.execute("SELECT has_table_privilege(%s, 'INSERT')", (f"nq17.{table}",)).fetchone()[0]
 
 
