@@ -22,7 +22,10 @@ END $$;
 CREATE FUNCTION declared_on(day date, whose int DEFAULT NULL)
 RETURNS TABLE (agency_id int, type text, key text, item text, valid_from date, value boolean,
                updated_at timestamptz, evidence_url text, found boolean, verified_by text)
-LANGUAGE sql STABLE AS $$
+LANGUAGE plpgsql STABLE AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN QUERY
   SELECT x.agency_id, x.type, x.key, x.item, x.valid_from, x.value, x.updated_at, x.evidence_url,
          coalesce(v.confirmed, CASE WHEN x.claimed IS NOT NULL AND b.delivery IS NULL
                                     THEN true END),
@@ -41,8 +44,8 @@ LANGUAGE sql STABLE AS $$
             FROM services_on(declared_on.day) s WHERE whose IS NULL OR s.agency_id = whose) x
     LEFT JOIN batch b ON b.batch_id = x.batch_id
     LEFT JOIN verification v ON v.agency_id = x.agency_id AND v.type = x.type AND v.key = x.key
-         AND v.item = x.item AND v.valid_from = x.valid_from AND v.updated_at = x.updated_at
-$$;
+         AND v.item = x.item AND v.valid_from = x.valid_from AND v.updated_at = x.updated_at;
+END $$;
 
 -- Behind one figure: how many records agencies declared, how many of these the office
 -- verified or refuted; for an agency's checklist, its items.

@@ -9,7 +9,10 @@ CREATE FUNCTION freshness(at timestamptz, silent int DEFAULT 3, whose int DEFAUL
                           of_type text DEFAULT NULL)
 RETURNS TABLE (agency text, type text, last_record date, last_arrival timestamptz, days int,
                expected timestamptz, state text)
-LANGUAGE sql STABLE AS $$
+LANGUAGE plpgsql STABLE AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN QUERY
   WITH source AS (
     SELECT a.agency_id, a.label, t.type,
            coalesce(own.days, every.days) AS days, came.at AS last_arrival,
@@ -50,8 +53,8 @@ LANGUAGE sql STABLE AS $$
               WHEN freshness.at <= newest + make_interval(days => days) THEN 'fresh'
               WHEN freshness.at <= newest + make_interval(days => days * silent) THEN 'late'
               ELSE 'silent' END
-    FROM due
-$$;
+    FROM due;
+END $$;
 
 -- In how many days records of TYPE are expected of an agency (0: of all without an own).
 CREATE FUNCTION cadence_set(agency int, of_type text, every int) RETURNS void

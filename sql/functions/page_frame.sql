@@ -65,46 +65,67 @@ BEGIN
 END $$;
 
 -- Of a period's figures those of one agency (0: the nation) and those by one indicator, null:
--- none.  A period that is remembered is looked up by its keys: a page shows one whole, and of
--- those before it some lines.
+-- none.  What is remembered is looked up by its keys, and the rest computed: a page shows one
+-- period whole, and of those before it some lines.
 CREATE FUNCTION observations_part(code text, id int, slug text, recast boolean DEFAULT false)
 RETURNS SETOF observation
 LANGUAGE plpgsql STABLE AS $$
+DECLARE
+  fresh text[] := CASE WHEN pinned() IS NULL AND NOT recast THEN forgotten(code, NULL) END;
 BEGIN
-  IF pinned() IS NULL AND NOT recast AND is_remembered(code) THEN
-    RETURN QUERY
-    SELECT r.* FROM remembered r WHERE r.agency_id = id AND r.period = code
-    UNION ALL
-    SELECT r.* FROM remembered r
-     WHERE r.period = code AND r.indicator = slug AND r.agency_id IS DISTINCT FROM id;
-  ELSE
+  IF fresh IS NULL THEN
     RETURN QUERY SELECT o.* FROM observations_asked(code, NULL, NULL, recast) o
                   WHERE o.agency_id = id OR o.indicator = slug;
+    RETURN;
+  END IF;
+  RETURN QUERY
+  SELECT r.* FROM remembered r
+   WHERE r.agency_id = id AND r.period = code AND r.indicator <> ALL (fresh)
+  UNION ALL
+  SELECT r.* FROM remembered r
+   WHERE r.period = code AND r.indicator COLLATE "C" = slug AND r.agency_id IS DISTINCT FROM id
+     AND r.indicator <> ALL (fresh);
+  IF fresh <> '{}' THEN
+    RETURN QUERY SELECT o.* FROM observations_now(code, fresh) o WHERE o.agency_id = id OR o.indicator = slug;
   END IF;
 END $$;
 
--- The verified figures of a period.  Of one that is remembered they are gathered where they
--- lie, without being copied on their way.
+-- The verified figures of a period.  What is remembered is gathered where it lies, without
+-- being copied on its way.
 CREATE FUNCTION figures_of(code text, recast boolean DEFAULT false) RETURNS observation[]
 LANGUAGE plpgsql STABLE AS $$
+DECLARE
+  fresh text[] := CASE WHEN pinned() IS NULL AND NOT recast THEN forgotten(code, NULL) END;
 BEGIN
-  IF pinned() IS NULL AND NOT recast AND is_remembered(code) THEN
+  IF fresh IS NULL THEN
+    RETURN ARRAY(SELECT o FROM observations_asked(code, NULL, NULL, recast) o WHERE o.verified);
+  ELSIF fresh = '{}' THEN
     RETURN ARRAY(SELECT r::observation FROM remembered r WHERE r.period = code AND r.verified
                   ORDER BY r.indicator COLLATE "C", r.agency COLLATE "C");
   END IF;
-  RETURN ARRAY(SELECT o FROM observations_asked(code, NULL, NULL, recast) o WHERE o.verified);
+  RETURN ARRAY(
+    SELECT x.o FROM (
+      SELECT r::observation AS o, r.indicator, r.agency FROM remembered r
+       WHERE r.period = code AND r.verified AND r.indicator <> ALL (fresh)
+      UNION ALL
+      SELECT n, n.indicator, n.agency FROM observations_now(code, fresh) n WHERE n.verified) x
+     ORDER BY x.indicator COLLATE "C", x.agency COLLATE "C");
 END $$;
 
 -- One figure; no row where there is none.
 CREATE FUNCTION observation_of(code text, id int, slug text, recast boolean DEFAULT false)
 RETURNS SETOF observation
 LANGUAGE plpgsql STABLE AS $$
+DECLARE
+  fresh text[] := CASE WHEN pinned() IS NULL AND NOT recast THEN forgotten(code, slug) END;
 BEGIN
-  IF pinned() IS NULL AND NOT recast AND forgotten(code, slug) = '{}' THEN
+  IF fresh IS NULL THEN
+    RETURN QUERY SELECT o.* FROM observations_asked(code, NULL, slug, recast) o WHERE o.agency_id = id;
+  ELSIF fresh = '{}' THEN
     RETURN QUERY SELECT r.* FROM remembered r
                   WHERE r.agency_id = id AND r.period = code AND r.indicator = slug;
   ELSE
-    RETURN QUERY SELECT o.* FROM observations_asked(code, NULL, slug, recast) o WHERE o.agency_id = id;
+    RETURN QUERY SELECT o.* FROM observations_now(code, fresh) o WHERE o.agency_id = id;
   END IF;
 END $$;
 

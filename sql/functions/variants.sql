@@ -5,7 +5,10 @@
 -- 02 by the ministry's published formula: dossiers filed online in the period, out of
 -- those settled in it.  Two cohorts, so the value may exceed 100%.
 CREATE FUNCTION ministry_filing_figures(first date, stop date) RETURNS SETOF figure
-LANGUAGE sql STABLE AS $$
+LANGUAGE plpgsql STABLE AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN QUERY
   WITH filed AS (        -- on records, and on totals before them
     -- agency by agency: joined, all totals were read for each of them
     SELECT s.agency_id, coalesce((
@@ -24,13 +27,16 @@ LANGUAGE sql STABLE AS $$
     FROM dossier_figures(first, stop) f
     LEFT JOIN filed r USING (agency_id)
     LEFT JOIN told t USING (agency_id)
-   WHERE f.slug = 'online-filing'
-$$;
+   WHERE f.slug = 'online-filing';
+END $$;
 
 -- 02 with the withdrawn dossiers that form II.06a counts as settled: each on the day on
 -- which it ended, for the row in force on it.
 CREATE FUNCTION withdrawn_filing_figures(first date, stop date) RETURNS SETOF figure
-LANGUAGE sql STABLE AS $$
+LANGUAGE plpgsql STABLE AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN QUERY
   WITH gone AS MATERIALIZED (
     SELECT h.heir_id AS agency_id, sum(t.dossiers)::bigint AS dossiers, sum(t.online)::bigint AS online
       FROM agency_heir h
@@ -45,8 +51,8 @@ LANGUAGE sql STABLE AS $$
          f.denominator + coalesce(g.dossiers, 0), f.provided + coalesce(g.dossiers, 0),
          NULL::bigint, f.note
     FROM dossier_figures(first, stop) f LEFT JOIN gone g USING (agency_id)
-   WHERE f.slug = 'online-filing'
-$$;
+   WHERE f.slug = 'online-filing';
+END $$;
 
 CREATE FUNCTION variant_flows(chosen text[], first date, stop date) RETURNS SETOF figure
 LANGUAGE plpgsql STABLE AS $$
@@ -62,7 +68,10 @@ END $$;
 -- 05 over the services that are online at all; 13 over those open to enterprises.  A
 -- service of which that was not told stays in the denominator, not provided.
 CREATE FUNCTION narrowed_service_figures(day date) RETURNS SETOF figure
-LANGUAGE sql STABLE AS $$
+LANGUAGE plpgsql STABLE AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN QUERY
   WITH online AS (
     SELECT s.*, s.for_enterprises IS NOT FALSE AS counts
       FROM services_on(narrowed_service_figures.day) s
@@ -82,8 +91,8 @@ LANGUAGE sql STABLE AS $$
    CROSS JOIN LATERAL (VALUES
      ('level4-services', o.level4, o.services, o.services),
      ('business-registry', o.registry, o.enterprise, o.registry_known)
-   ) AS f(slug, numerator, denominator, provided)
-$$;
+   ) AS f(slug, numerator, denominator, provided);
+END $$;
 
 -- 12 by submissions: each form weighs as much as the dossiers settled in the period that
 -- were filed online with it.
@@ -121,7 +130,10 @@ $$;
 -- code has what at least one agency's service of it has.  12: of each code the form with
 -- the most fields, and of equal ones that with the fewest filled in.
 CREATE FUNCTION distinct_code_figures(first date, stop date, day date) RETURNS SETOF figure
-LANGUAGE sql STABLE AS $$
+LANGUAGE plpgsql STABLE AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN QUERY
   WITH people AS MATERIALIZED (SELECT * FROM populations_on(distinct_code_figures.day, first)),
   served AS (
     SELECT i.slug, central_code(s.procedure) AS code, s.*,
@@ -156,8 +168,8 @@ LANGUAGE sql STABLE AS $$
   UNION ALL
   SELECT 0, 'form-autofill', coalesce(sum(form_fields_prefilled), 0), sum(form_fields),
          coalesce(sum(form_fields) FILTER (WHERE form_fields_prefilled IS NOT NULL), 0), NULL, ''
-    FROM form HAVING count(*) > 0
-$$;
+    FROM form HAVING count(*) > 0;
+END $$;
 
 CREATE FUNCTION variant_stocks(chosen text[], first date, stop date, day date, survey_year int)
 RETURNS SETOF figure LANGUAGE plpgsql STABLE AS $$
