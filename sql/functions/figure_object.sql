@@ -84,12 +84,13 @@ $$;
 
 -- One figure; MARKED: with its marks.
 CREATE FUNCTION live_text(o observation, marked boolean) RETURNS text
-LANGUAGE sql STABLE AS $$
-  SELECT figure_text(o, (SELECT members FROM agency_members a WHERE a.agency_id = o.agency_id),
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+  RETURN figure_text(o, (SELECT members FROM agency_members a WHERE a.agency_id = o.agency_id),
                      (SELECT members FROM indicator_members i WHERE i.slug = o.indicator),
                      (SELECT members FROM target_members t WHERE t.target_id = o.target_id),
-                     CASE WHEN marked THEN marks_members(marks_object(o)) END)
-$$;
+                     CASE WHEN marked THEN marks_members(marks_object(o)) END);
+END $$;
 
 CREATE FUNCTION live_object(o observation) RETURNS json
 LANGUAGE sql STABLE AS $$ SELECT live_text(o, false)::json $$;

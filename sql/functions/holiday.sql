@@ -2,12 +2,15 @@
 
 -- The working days after DAY up to and with LAST; 0 if there are none.
 CREATE FUNCTION working_days(day date, last date) RETURNS int
-LANGUAGE sql STABLE AS $$
+LANGUAGE plpgsql STABLE AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN (
   SELECT count(*)::int
     FROM generate_series(working_days.day + 1, working_days.last, interval '1 day') d
    WHERE extract(isodow FROM d) < 6
-     AND NOT EXISTS (SELECT FROM holiday h WHERE h.day = d::date)
-$$;
+     AND NOT EXISTS (SELECT FROM holiday h WHERE h.day = d::date));
+END $$;
 
 -- Whether every day off after DAY up to LAST was read in a source.
 CREATE FUNCTION holidays_verified(day date, last date) RETURNS boolean

@@ -27,13 +27,16 @@ END $$;
 -- The verdicts of other readings beside the one in force: those that differ, and the rest.
 -- None where the figures are as published, or recast.
 CREATE OR REPLACE FUNCTION readings_object(nation observation) RETURNS json
-LANGUAGE sql STABLE AS $$
+LANGUAGE plpgsql STABLE AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN (
   SELECT json_build_object(
     'differ', coalesce(json_agg(r) FILTER (WHERE (r ->> 'differs')::boolean), '[]'),
     'agree', coalesce(json_agg(r) FILTER (WHERE NOT (r ->> 'differs')::boolean), '[]'))
     FROM json_array_elements(variants_json(nation)) r
-  HAVING count(*) > 0
-$$;
+  HAVING count(*) > 0);
+END $$;
 
 -- GRP: which agencies are listed; null: the provinces.  SHOWN: what the map's colours say.
 -- RECAST: on today's agencies.

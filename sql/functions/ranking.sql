@@ -152,14 +152,17 @@ LANGUAGE sql STABLE AS $$
 $$;
 
 CREATE OR REPLACE FUNCTION score_object(score text) RETURNS json
-LANGUAGE sql STABLE AS $$
+LANGUAGE plpgsql STABLE AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN (
   SELECT json_build_object('score', r.score, 'keys', r.keys, 'name_vi', r.name_vi,
     'name_en', r.name_en, 'rule_vi', r.rule_vi, 'rule_en', r.rule_en, 'source', r.source,
     'parts', (SELECT coalesce(json_agg(json_build_object('part', p.part, 'most', p.most,
         'name_vi', p.name_vi, 'name_en', p.name_en) ORDER BY p.ordinal), '[]')
         FROM score_part p WHERE p.score = r.score))
-    FROM score_rule r WHERE r.score = score_object.score
-$$;
+    FROM score_rule r WHERE r.score = score_object.score);
+END $$;
 
 CREATE OR REPLACE FUNCTION score_model(code text, score text, wanted text, recast boolean)
 RETURNS json LANGUAGE plpgsql STABLE AS $$

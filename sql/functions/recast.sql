@@ -57,11 +57,14 @@ $$;
 
 -- How recast figures are to be labelled; null where figures are as they were.
 CREATE OR REPLACE FUNCTION recast_label(recast boolean) RETURNS json
-LANGUAGE sql STABLE AS $$
+LANGUAGE plpgsql STABLE AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN (
   SELECT json_build_object('agencies_on', recast_day(), 'method', 'exact',
     'note_vi', 'Số liệu tính lại theo các cơ quan hiện nay: cộng tử số và mẫu số của các cơ '
                'quan tiền nhiệm, không phải số đã công bố',
     'note_en', 'Computed on today''s agencies: numerators and denominators of their '
                'predecessors added; not as published')
-   WHERE recast
-$$;
+   WHERE recast);
+END $$;
