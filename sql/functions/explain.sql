@@ -178,9 +178,10 @@ END $$;
 -- agency or the indicator is unknown or has no line in the period.  BESIDE adds what stands
 -- beside the figure: other readings, each computed as the figure was, and evidence.  The
 -- pages, which show neither, do not wait for it.  Without BATCHES no dossier is read.
--- RECAST: on today's agencies.
+-- RECAST: on today's agencies.  SPOKEN: the figure, from whoever has it at hand.
 CREATE OR REPLACE FUNCTION explain(code text, name text, slug text, beside boolean DEFAULT false,
-                                   batches boolean DEFAULT true, recast boolean DEFAULT false)
+                                   batches boolean DEFAULT true, recast boolean DEFAULT false,
+                                   spoken observation DEFAULT NULL)
 RETURNS json
 LANGUAGE plpgsql STABLE SET plan_cache_mode = force_generic_plan AS $$   -- planned once a session
 #variable_conflict use_column
@@ -224,7 +225,10 @@ BEGIN
                      AND c.end_day <= upper(days)),
     'batches', CASE WHEN batches THEN CASE WHEN i.kind = 'dossier' AND o.agency_id <> 0
       THEN explain_batches(members, lower(days), upper(days)) ELSE '[]' END END)
-    FROM observations_asked(code, NULL, slug, explain.recast) o
+    FROM (SELECT spoken.* WHERE spoken.indicator IS NOT NULL
+          UNION ALL
+          SELECT x.* FROM observations_asked(code, NULL, slug, explain.recast) x
+           WHERE spoken.indicator IS NULL) o
     JOIN indicator i ON i.slug = o.indicator
     JOIN definition d ON d.slug = o.indicator AND d.version = o.version
    CROSS JOIN LATERAL period_range(o.period) days

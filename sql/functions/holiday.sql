@@ -14,10 +14,13 @@ END $$;
 
 -- Whether every day off after DAY up to LAST was read in a source.
 CREATE FUNCTION holidays_verified(day date, last date) RETURNS boolean
-LANGUAGE sql STABLE AS $$
+LANGUAGE plpgsql STABLE AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN (
   SELECT coalesce(bool_and(h.verified), false) FROM holiday h
-   WHERE h.day > holidays_verified.day AND h.day <= holidays_verified.last
-$$;
+   WHERE h.day > holidays_verified.day AND h.day <= holidays_verified.last);
+END $$;
 
 -- The working day that is N working days after DAY.
 CREATE FUNCTION working_day_after(day date, n int) RETURNS date

@@ -215,7 +215,9 @@ END $$;
 -- How often the sources of PART were changed that speak of the days from FIRST on before STOP,
 -- and when last.
 CREATE FUNCTION figure_moved(part text, first date, stop date, OUT moves bigint, OUT moved_at timestamptz)
-LANGUAGE plpgsql STABLE AS $$
+LANGUAGE plpgsql STABLE SET plan_cache_mode = force_generic_plan AS $$   -- planned once a session
+DECLARE
+  begins date := CASE WHEN isfinite(first) THEN half_month_of(first) ELSE first END;
 BEGIN
   SELECT coalesce(sum(m.moves), 0), max(m.moved_at) INTO moves, moved_at
     FROM unnest(CASE part WHEN 'dossier' THEN '{dossier,total,start}' WHEN 'service' THEN '{service}'
@@ -227,8 +229,7 @@ BEGIN
      UNION ALL
      SELECT x.moves, x.moved_at FROM figure_moves x
       WHERE x.source = s.source AND x.half_month > '-infinity'
-        AND x.half_month >= CASE WHEN isfinite(first) THEN half_month_of(first) ELSE first END
-        AND x.half_month < stop) m;
+        AND x.half_month >= begins AND x.half_month < stop) m;
 END $$;
 
 -- The parts of a period, and the days whose records matter to each.
@@ -250,7 +251,7 @@ $$;
 -- The indicators of a period, or the one asked for, that memory does not answer; empty: it
 -- answers all.  Null: nothing of it is remembered, or something else is asked.
 CREATE FUNCTION forgotten(code text, wanted text) RETURNS text[]
-LANGUAGE plpgsql STABLE AS $$
+LANGUAGE plpgsql STABLE SET plan_cache_mode = force_generic_plan AS $$   -- planned once a session
 DECLARE
   asked text := (SELECT figure_part(i.kind) FROM indicator i WHERE i.slug = wanted);
   known text[];

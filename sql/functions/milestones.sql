@@ -86,9 +86,11 @@ $$;
 
 -- The row that NAME means for milestones: in force on DAY, or one of before by its label.
 CREATE FUNCTION milestone_agency(name text, day date) RETURNS int
-LANGUAGE sql STABLE AS $$
-  SELECT coalesce(agency_on(name, day), (SELECT agency_id FROM agency WHERE label = name))
-$$;
+LANGUAGE plpgsql STABLE AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN (SELECT coalesce(agency_on(name, day), (SELECT agency_id FROM agency WHERE label = name)));
+END $$;
 
 -- The day of which milestones speak by default: that of the store.
 CREATE FUNCTION store_day() RETURNS date

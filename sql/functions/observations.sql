@@ -29,7 +29,11 @@ LANGUAGE sql STABLE AS $$
 $$;
 
 CREATE OR REPLACE FUNCTION store_is_sample() RETURNS boolean
-LANGUAGE sql STABLE AS $$ SELECT sample FROM store $$;
+LANGUAGE plpgsql STABLE AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN (SELECT sample FROM store);
+END $$;
 
 -- Every observation of a period, or of some indicators, printed and ranked: a row per
 -- listed agency, and VN (agency_id 0).  RECAST_ON: on the agencies in force that day.

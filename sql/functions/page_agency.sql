@@ -249,7 +249,7 @@ END $$;
 
 -- CHOSEN: the indicator to take apart; null: agency_focus().  RECAST: on today's agencies.
 CREATE FUNCTION page_agency(asked text, name text, chosen text DEFAULT NULL, recast text DEFAULT NULL)
-RETURNS json LANGUAGE plpgsql STABLE AS $$
+RETURNS json LANGUAGE plpgsql STABLE SET plan_cache_mode = force_generic_plan AS $$   -- planned once a session
 #variable_conflict use_variable
 DECLARE
   span text := page_period(asked);

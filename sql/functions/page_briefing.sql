@@ -4,7 +4,7 @@
 -- and who needs attention; after the last comes the first again.  ASKED goes with the model:
 -- a wall that was not bound to a period moves on to the next one by itself.
 CREATE FUNCTION page_briefing(asked text, slide text) RETURNS json
-LANGUAGE plpgsql STABLE AS $$
+LANGUAGE plpgsql STABLE SET plan_cache_mode = force_generic_plan AS $$   -- planned once a session
 #variable_conflict use_variable
 DECLARE
   span text := page_period(asked);

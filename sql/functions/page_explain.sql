@@ -100,7 +100,7 @@ END $$;
 -- BATCHES: those too, though it takes a look at every dossier.  RECAST: on today's agencies.
 CREATE FUNCTION page_explain(asked text, name text, slug text, batches text DEFAULT NULL,
                              recast text DEFAULT NULL) RETURNS json
-LANGUAGE plpgsql STABLE AS $$
+LANGUAGE plpgsql STABLE SET plan_cache_mode = force_generic_plan AS $$   -- planned once a session
 #variable_conflict use_variable
 DECLARE
   span text := page_period(asked);
@@ -118,13 +118,14 @@ BEGIN
   -- Without a target there is no verdict that another reading could change.
   whole := explain_pinned(span, name, chosen,
                           o.target_id IS NOT NULL,
-                          coalesce(batches::boolean, few_dossiers(id, span, recast)), recast);
+                          coalesce(batches::boolean, few_dossiers(id, span, recast)), recast, o);
   IF whole IS NULL THEN
     RAISE EXCEPTION 'no figure of "%" for "%" in period %', chosen, name, span
       USING ERRCODE = 'no_data_found';
   END IF;
   IF pinned() IS NULL THEN
-    evidence := evidence_json(o, whole ->> 'kind');
+    evidence := CASE WHEN o.target_id IS NOT NULL THEN whole -> 'evidence'
+                     ELSE evidence_json(o, whole ->> 'kind') END;
   END IF;
   IF id <> 0 AND pinned() IS NULL AND o.target_id IS NOT NULL THEN
     forecast := forecast_model(o, whole ->> 'kind', (whole -> 'target' ->> 'deadline')::date);

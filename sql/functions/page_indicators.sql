@@ -42,7 +42,7 @@ END $$;
 -- RECAST: on today's agencies.
 CREATE OR REPLACE FUNCTION page_indicator(asked text, slug text, grp text,
                                           recast text DEFAULT NULL, shown text DEFAULT NULL) RETURNS json
-LANGUAGE plpgsql STABLE AS $$
+LANGUAGE plpgsql STABLE SET plan_cache_mode = force_generic_plan AS $$   -- planned once a session
 #variable_conflict use_variable
 DECLARE
   span text := page_period(asked);

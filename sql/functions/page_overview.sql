@@ -290,7 +290,7 @@ END $$;
 -- SLUG and SHOWN: what the map shows.  Figures are asked for once, those of the period
 -- before once, of four more only the nation's are kept.
 CREATE OR REPLACE FUNCTION page_overview(asked text, slug text, shown text DEFAULT NULL) RETURNS json
-LANGUAGE plpgsql STABLE AS $$
+LANGUAGE plpgsql STABLE SET plan_cache_mode = force_generic_plan AS $$   -- planned once a session
 #variable_conflict use_variable
 DECLARE
   span text := page_period(asked);

@@ -79,7 +79,7 @@ BEGIN
 END $$;
 
 CREATE FUNCTION page_resolution(asked text) RETURNS json
-LANGUAGE plpgsql STABLE AS $$
+LANGUAGE plpgsql STABLE SET plan_cache_mode = force_generic_plan AS $$   -- planned once a session
 #variable_conflict use_variable
 DECLARE
   span text := page_period(asked);

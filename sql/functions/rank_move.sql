@@ -6,7 +6,10 @@
 -- of each as EARLIER (a procedure that is new brings its own rate).  Where the procedures
 -- do not tell the whole figure, or there are none, a rate as EARLIER: null.
 CREATE OR REPLACE FUNCTION rate_at_volume(earlier observation, later observation, recast boolean)
-RETURNS numeric LANGUAGE sql STABLE AS $$
+RETURNS numeric LANGUAGE plpgsql STABLE AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN (
   WITH a AS (
     SELECT * FROM figure_parts(earlier.agency_id, earlier.indicator, earlier.period, recast)
   ), b AS (
@@ -16,8 +19,8 @@ RETURNS numeric LANGUAGE sql STABLE AS $$
                         ELSE b.numerator END) / sum(b.denominator), 4)
     FROM b LEFT JOIN a USING (procedure)
   HAVING sum(b.denominator) = later.denominator
-     AND (SELECT sum(x.denominator) FROM a x) = earlier.denominator
-$$;
+     AND (SELECT sum(x.denominator) FROM a x) = earlier.denominator);
+END $$;
 
 -- What the dossiers that first came after SINCE add to a figure.
 CREATE OR REPLACE FUNCTION late_terms(o observation, since timestamptz)
