@@ -99,10 +99,11 @@ BEGIN
          AND standing BETWEEN h.first_day AND h.last_day
     JOIN flow f ON f.agency_id = h.agency_id
    GROUP BY l.agency_id, f.slug
+  HAVING bool_and(f.denominator IS NOT NULL)     -- null: a part of the period was not told
   UNION ALL
   SELECT l.agency_id, f.slug, f.numerator, f.denominator, f.provided,
          coalesce(f.possible, f.numerator + f.denominator - f.provided), f.note, false
-    FROM listed l JOIN flow f USING (agency_id) WHERE NOT l.in_force
+    FROM listed l JOIN flow f USING (agency_id) WHERE NOT l.in_force AND f.denominator IS NOT NULL
   UNION ALL
   -- Stocks: of the rows in force on the day; recast, those of the rows that were.
   SELECT l.agency_id, f.slug, sum(f.numerator)::bigint, sum(f.denominator)::bigint,

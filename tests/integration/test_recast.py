@@ -157,3 +157,62 @@ def test_pages_api_and_charts_take_the_same_parameter(kept_store):
         assert server.ask("/rankings?period=2024&recast=maybe").status == 400
     finally:
         server.stop()
+
+
+def totals(agency, period, electronic, exchanged):
+    return [{"agency": agency, "measure": m, "period": period, "value": v}
+            for m, v in (("documents_exchanged_electronic", electronic), ("documents_exchanged", exchanged))]
+
+
+def test_totals_of_a_year_of_both_halves(kept_store):
+    """Who merges tells its own days of the year, and the sum is the year's; where a part was
+    not told there is no figure, not half of one."""
+    load(kept_store, "count", [r for part in (
+        totals("44", "2025-Q1", 80, 100), totals("44", "2025-Q2", 60, 100), totals("45", "2025-H1", 10, 50),
+        totals("44@2025", "2025-H2", 180, 200),
+        totals("48", "2025-H1", 10, 10), totals("49", "2025-Q1", 1, 10), totals("48@2025", "2025-H2", 5, 10),
+        totals("52", "2025-H1", 3, 10), totals("64", "2025-H1", 3, 10),       # and the new unit nothing
+        totals("66", "2025-H1", 1, 10), totals("66@2025", "2025-H2", 2, 10),  # Phu Yen (54) never told
+        totals("19", "2025", 7, 10),                                          # told of the whole year
+        # Ministries since 1 March: the first quarter is that of the rows that ended in it.
+        totals("G05", "2025-Q1", 1, 10), totals("G12", "2025-Q1", 2, 10),
+        totals("G12@2025", "2025-Q2", 3, 10), totals("G12@2025", "2025-H2", 4, 10),
+        # One by months, one by quarters: who follows tells March of one, not of the other.
+        totals("G04", "2025-01", 1, 10), totals("G04", "2025-02", 1, 10), totals("G17", "2025-Q1", 1, 10),
+        totals("G17@2025", "2025-Q2", 1, 10), totals("G17@2025", "2025-H2", 1, 10),
+        totals("04", "2025", 9, 10), totals("01", "2025-H1", 9, 10)) for r in part])
+    slug = "electronic-documents"
+    expected = {"44@2025": ("330", "450"), "44": ("140", "200"), "45": ("10", "50"), "04": ("9", "10"),
+                "66@2025": ("3", "20"), "19@2025": ("7", "10"), "01": ("", ""),
+                "G12@2025": ("10", "40"), "G05": ("1", "10"), "G17@2025": ("", ""), "G04": ("2", "20"), "48@2025": ("", ""),
+                "49": ("", ""), "48": ("10", "10"), "52@2025": ("", ""), "52": ("3", "10")}
+    year = kpi(kept_store, "2025", indicator=slug)
+    assert {a: numbers(year[a, slug]) for a in expected} == expected
+    assert numbers(year["VN", slug]) == (str(330 + 3 + 7 + 9 + 10), str(450 + 20 + 10 + 10 + 40))
+    assert year["44@2025", slug]["rank"] == "2" and year["44", slug]["rank"] == ""
+    now = kpi(kept_store, "2025", "--recast", indicator=slug)
+    for agency in ("44@2025", "48@2025", "52@2025", "66@2025", "19@2025", "G12@2025", "G17@2025", "04", "01", "VN"):
+        assert numbers(now[agency, slug]) == numbers(year[agency, slug]), agency
+    half = kpi(kept_store, "2025-H1", "--recast", indicator=slug)
+    assert numbers(half["44@2025", slug]) == ("150", "250") and numbers(half["48@2025", slug]) == ("", "")
+    # What one told of the whole year and who follows of a half is in it twice: no figure.
+    load(kept_store, "count", totals("19@2025", "2025-H2", 1, 5) + totals("52@2025", "2025-H2", 4, 10)
+         + totals("G17@2025", "2025-03", 1, 10) + totals("G17", "2025-01", 1, 3) + totals("G17", "2025-02", 1, 3))
+    year = kpi(kept_store, "2025", indicator=slug)
+    assert numbers(year["19@2025", slug]) == ("", "") and numbers(year["52@2025", slug]) == ("10", "30")
+    assert numbers(year["G17@2025", slug]) == ("7", "56")
+    assert kept_store.run("audit", "--full").stdout.splitlines()[-1].endswith(" 0 differences")
+
+
+def test_the_district_tier_within_the_year_that_ends_it(kept_store):
+    """16b of 2025 is that of the half in which there were districts."""
+    load(kept_store, "count", [{"agency": a, "measure": m, "period": p, "breakdown": "district", "value": v}
+                               for a, p, n, d in (("04", "2025-Q1", 1, 10), ("04", "2025-Q2", 8, 10),
+                                                  ("44", "2025-H1", 6, 10), ("45", "2025-H1", 7, 10),
+                                                  ("01", "2025-Q1", 1, 1))
+                               for m, v in (("work_files_online", n), ("work_files", d))])
+    slug = "work-files-online-district"
+    year = kpi(kept_store, "2025", "--unverified", indicator=slug)
+    assert numbers(year["04", slug]) == ("9", "20") and numbers(year["44@2025", slug]) == ("13", "20")
+    assert numbers(year["01", slug]) == ("", "") and numbers(year["VN", slug]) == ("22", "40")
+    assert kept_store.run("audit", "--full").stdout.splitlines()[-1].endswith(" 0 differences")
