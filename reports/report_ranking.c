@@ -53,6 +53,10 @@ static void add_rule(struct compliance *report, struct document *document)
 				    "Moves are against %s."),
 		  model_string(before, compliance_choose(report, "vi", "en")));
 	document_paragraph(document, PARAGRAPH_BODY, text_string(&text));
+	text_clear(&text);
+	words_add_population(&text, json_object_get(report->model, "population"),
+			     report->language);
+	document_paragraph(document, PARAGRAPH_BODY, text_string(&text));
 	text_free(&text);
 }
 

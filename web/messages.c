@@ -365,6 +365,8 @@ const struct message messages[] = {
 	{ "explain.not_provided", "Chưa cung cấp thuộc tính", "Attribute not provided" },
 	{ "explain.now", "Hiện nay", "Now" },
 	{ "explain.now_link", "Xem con số hiện nay", "See it as it is now" },
+	{ "explain.population", "Phạm vi", "Population" },
+	{ "explain.population_of", "{{name}}, {{agencies|integer}} cơ quan", "{{name}}, {{agencies|integer}} agencies" },
 	{ "explain.procedures", "Theo thủ tục", "By procedure" },
 	{ "explain.procedures_order", "Thủ tục còn thiếu nhiều nhất đứng trước", "The procedure that lacks most comes first" },
 	{ "explain.recast_unpublished", "Số liệu tính lại không phải số đã công bố; các lần công bố nằm ở trang của từng cơ quan lúc đó.", "Recast figures are not as published; vintages are on the pages of the agencies of then." },

@@ -66,6 +66,7 @@ BEGIN
       'period', code, 'indicator', slug, 'as_of', store_as_of(), 'sample', store_is_sample(),
       'recast', recast_label(recast),
       'rule', (SELECT row_to_json(u) FROM rank_rule_in_force u WHERE u.slug = slug),
+      'population', population_of(code, slug, CASE WHEN recast THEN recast_day() END),
       'groups', (SELECT coalesce(json_agg(json_build_object('group', g.grp, 'name_vi', g.name_vi,
           'name_en', g.name_en, 'rows', l.rows) ORDER BY g.ordinal), '[]')
           FROM (SELECT r.grp, json_agg(json_joined(r.object::json,

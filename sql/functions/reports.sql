@@ -175,6 +175,7 @@ LANGUAGE sql STABLE AS $$
     'before_name', json_build_object('vi', period_name(period_shift(code, -1), 'vi'),
                                      'en', period_name(period_shift(code, -1), 'en')),
     'rule', (SELECT row_to_json(u) FROM rank_rule_in_force u WHERE u.slug = ranking_report.slug),
+    'population', population_of(code, slug),
     'groups', (SELECT json_agg(json_build_object('group', g.grp, 'indicator', slug,
                         'rows', report_ranking(code, slug, g.grp)) ORDER BY g.grp)
                  FROM (VALUES ('central'), ('province')) g (grp)
@@ -196,6 +197,7 @@ LANGUAGE sql STABLE AS $$
                  'clause_en', t.clause_en, 'source', t.source)
                  FROM target t WHERE t.target_id = o.target_id),
     'targets', json_build_array(observation_object(o)),
+    'population', population_object(o.population_id, o.population),
     'variants', CASE WHEN pinned() IS NULL THEN variants_json(o) ELSE '[]' END,
     'comparators', comparators_json(o),
     'trend', json_build_array(json_build_object('indicator', slug, 'points', trend_model(code, 0, slug, 8))),

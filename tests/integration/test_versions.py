@@ -3,9 +3,11 @@
 import csv
 import io
 import json
+import subprocess
 
 import pytest
 from conftest import ROOT
+from serving import Server
 from test_observations import CENTRAL, POPULATION, PROVINCES, dossiers, figure, kpi, load
 
 SPLIT = "2026-01-01"
@@ -445,3 +447,37 @@ def test_every_indicator_is_explained_in_both_languages(module_store):
         assert i["source"] and i["limits_vi"] and i["limits_en"] and i["limits_vi"] != i["limits_en"], i["indicator"]
         assert all(d["definition_vi"] and d["definition_en"] for d in i["definitions"])
         assert all(t["clause_vi"] and t["source"] for t in i["targets"])
+
+
+def test_what_has_closed_is_told_wherever_the_figure_is(kept_store, tmp_path):
+    """03 of a quarter of 2026: ministries are left, provinces are not measured, and not at 0%."""
+    load(kept_store, "service", [service(a, "1.000001", npsp_integrated=True) for a in ("G01", "38")])
+    period, slug, why = "2026-Q1", "npsp-integration", "Provincial portals are being retired"
+    whose = "Ministries, ministerial agencies, 17 agencies"
+    question = ["--period", period, "--indicator", slug, "--lang", "en"]
+    for answer in (kept_store.run("kpi", *question), kept_store.run("kpi", *question, "--agency", "VN"),
+                   kept_store.run("ranking", *question, "--group", "province"),
+                   kept_store.run("explain", *question, "--agency", "VN"),
+                   kept_store.run("explain", *question, "--agency", "38")):
+        assert why in answer.stdout and whose in answer.stdout, answer.stdout
+    figures = json.loads(kept_store.run("kpi", *question[:-2], "--format", "json").stdout)["observations"]
+    nation = next(o for o in figures if o["agency"] == "VN")
+    assert nation["population"]["closed"] and nation["population"]["note_en"].startswith(why)
+    earlier = json.loads(kept_store.run("kpi", "--period", "2025", "--indicator", slug, "--agency", "VN",
+                                        "--format", "json").stdout)["observations"][0]
+    assert "closed" not in earlier["population"]
+    assert why not in kept_store.run("kpi", "--period", "2025", "--indicator", slug, "--lang", "en").stdout
+    for report in ("compliance", "ranking", "indicator"):
+        path = tmp_path / f"{report}.pdf"
+        kept_store.run("report", report, *question, "--output", path)
+        text = " ".join(subprocess.run(["pdftotext", "-layout", path, "-"], capture_output=True, text=True,
+                                       check=True).stdout.split())
+        assert why in text and (report == "compliance" or whose in text), (report, text)
+    server = Server(kept_store, "web")
+    try:
+        for path in (f"/rankings?period={period}&indicator={slug}&group=province&lang=en",
+                     f"/indicators/{slug}?period={period}&lang=en", f"/agencies/38/{slug}?period={period}&lang=en",
+                     f"/agencies/VN/{slug}?period={period}&lang=en"):
+            assert why in server.ask(path).body.decode(), path
+    finally:
+        server.stop()
