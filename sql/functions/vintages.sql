@@ -169,6 +169,7 @@ CREATE FUNCTION period_maturity(code text) RETURNS text
 LANGUAGE sql STABLE AS $$
   SELECT CASE
     WHEN pinned_vintage(code) IS NOT NULL THEN 'final'
+    WHEN recast_chosen() THEN 'provisional'
     WHEN period_state(code, office_today()) <> 'final' THEN 'provisional'
     WHEN EXISTS (SELECT FROM observations(code) o WHERE o.maturity = 'restated') THEN 'restated'
     ELSE 'final' END

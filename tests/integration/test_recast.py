@@ -3,6 +3,7 @@ import csv
 import io
 import json
 import random
+import subprocess
 
 import pytest
 
@@ -216,3 +217,51 @@ def test_the_district_tier_within_the_year_that_ends_it(kept_store):
     assert numbers(year["04", slug]) == ("9", "20") and numbers(year["44@2025", slug]) == ("13", "20")
     assert numbers(year["01", slug]) == ("", "") and numbers(year["VN", slug]) == ("22", "40")
     assert kept_store.run("audit", "--full").stdout.splitlines()[-1].endswith(" 0 differences")
+
+
+def test_reports_and_charts_on_todays_agencies(kept_store, tmp_path):
+    """The official documents take --recast as kpi does, say that they are computed, and are
+    verified against figures of their kind."""
+    load(kept_store, "dossier", dossiers("44", 1, 4, day="2024-06-10") + dossiers("45", 2, 3, day="2024-06-10")
+         + dossiers("01", 1, 2, day="2024-06-10"))
+
+    def report(name, *flags, ending="json", code=0):
+        path = tmp_path / f"{name}.{ending}"
+        kept_store.run("report", name, "--period", "2024", "--recast", *flags, "--output", path, code=code)
+        return path
+
+    def figures_of(model):
+        if isinstance(model, dict) and "status" in model and "numerator" in model:
+            yield model
+        for part in (model.values() if isinstance(model, dict) else model if isinstance(model, list) else ()):
+            yield from figures_of(part)
+    expected = kpi(kept_store, "2024", "--recast")
+    for name in ("compliance", "ranking", "indicator", "brief"):
+        model = json.loads(report(name).read_text())
+        assert model["recast"]["method"] == "exact" and model["maturity"] == "provisional"
+        # The nation's line, which the report of an indicator explains, stays as it was.
+        whose = model.get("population", 51)
+        assert whose == 51 or whose["agencies"] == (85 if name == "indicator" else 51)
+        found = [f for f in figures_of(model) if f.get("period") == "2024"]
+        assert any(f["agency"] == "44@2025" for f in found) or name == "brief"
+        assert not {"44", "45"} & {f["agency"] for f in found}
+        for f in found:
+            row = expected[f["agency"], f["indicator"]]
+            assert numbers(row) == tuple("" if v is None else str(v) for v in (f["numerator"], f["denominator"]))
+    own = json.loads(report("compliance", "--agency", "45").read_text())     # who answers for it today
+    assert own["agency"]["code"] == "44@2025"
+    pdf = report("compliance", "--agency", "44@2025", "--lang", "en", ending="pdf")
+    text = subprocess.run(["pdftotext", "-layout", pdf, "-"], capture_output=True, text=True, check=True).stdout
+    assert "Computed on today" in text and "42.86%" in text
+    assert "0 of" in kept_store.run("verify", pdf, "--lang", "en").stdout
+    for name in ("ranking", "trend", "targets"):
+        assert "Computed on today" in report(name, "--lang", "en", ending="svg").read_text()
+    kept_store.run("report", "compliance", "--period", "2024", "--recast", "--each", "--format", "csv",
+                   "--output", tmp_path / "each")
+    made = {p.name for p in (tmp_path / "each").iterdir()}
+    assert len(made) == 51 and any("44@2025" in name for name in made)
+    for name in ("evidence", "restatement", "form06a"):
+        report(name, "--agency", "44@2025", code=2)
+    # A predecessor's correction makes it another figure, and the old paper superseded.
+    load(kept_store, "dossier", dossiers("45", 1, 1, day="2024-07-10"))
+    assert "superseded" in kept_store.run("verify", pdf, "--lang", "en", code=None).stdout
