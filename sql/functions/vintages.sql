@@ -202,7 +202,7 @@ BEGIN
     RAISE EXCEPTION 'nothing of % was published', code USING ERRCODE = 'no_data_found';
   ELSIF coalesce(trim(why), '') = '' THEN
     RAISE EXCEPTION 'to re-open a period takes a reason' USING ERRCODE = 'P0001';
-  ELSIF coalesce(trim(second), '') = '' OR lower(trim(second)) = lower(trim(by_whom)) THEN
+  ELSIF coalesce(trim(second), '') = '' OR one_person(second, by_whom) THEN
     RAISE EXCEPTION 'to re-open a period takes two people: somebody else than % must agree', by_whom
       USING ERRCODE = 'P0001';
   ELSIF EXISTS (SELECT FROM reopening r WHERE r.vintage_id = newest) THEN
@@ -339,13 +339,13 @@ DECLARE
   before vintage;
   lines jsonb[];
 BEGIN
-  by_whom := trim(by_whom);
+  by_whom := office_said(by_whom, 'the name of who publishes');
   second := nullif(trim(second), '');
   reason := nullif(trim(reason), '');
   IF findings -> 'against' <> '[]' AND reason IS NULL THEN
     RAISE EXCEPTION 'the period % is not published: somebody must accept it with a reason, and a second person agree', code
       USING ERRCODE = 'P0001';
-  ELSIF reason IS NOT NULL AND (second IS NULL OR lower(second) = lower(by_whom)) THEN
+  ELSIF reason IS NOT NULL AND (second IS NULL OR one_person(second, by_whom)) THEN
     RAISE EXCEPTION 'to accept it takes two people: somebody else than % must agree', by_whom
       USING ERRCODE = 'P0001';
   ELSIF reason IS NULL AND second IS NOT NULL THEN

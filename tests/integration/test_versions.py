@@ -207,6 +207,24 @@ def test_a_target_changes_by_two_people(kept_store):
     kept_store.run("target", "approve", late, "--by", "bình", code=1)
 
 
+def test_a_name_written_another_way_is_no_second_person(kept_store):
+    load(kept_store, "dossier", dossiers("G01", 22, 100, day="2026-02-10"))
+    number = draft(kept_store, "target", "NQ17-02", "--value", "25%", "--from", SPLIT, by="Nguyễn An")
+    for same in ("nguyễn  an ", "NGUYỄN AN", "Nguye\u0302\u0303n An", "  "):
+        kept_store.run("target", "approve", number, "--by", same, code=1)
+    kept_store.run("target", "approve", number, "--by", "Nguyễn Ân")
+    for flags in (["--reason", " ", "--by", "an"], ["--reason", "x", "--by", "  "]):
+        kept_store.run("target", "draft", "NQ17-03", "--value", "35%", "--from", SPLIT, *flags, code=1)
+    # The same of whoever takes a batch back that published figures rest on.
+    kept_store.run("publish", "--period", "2026-Q1", "--by", "An", "--accept", "x", "--second", " an ", code=1)
+    kept_store.run("publish", "--period", "2026-Q1", "--by", "An", "--accept", "x", "--second", "Bình")
+    kept_store.run("batch", "withdraw", "1", "--reason", " ", "--by", "An", code=1)
+    kept_store.run("batch", "withdraw", "1", "--reason", "nhầm", "--by", "An")
+    kept_store.run("batch", "approve", "1", "--by", "AN ", code=1)
+    kept_store.run("vintages", "reopen", "--period", "2026-Q1", "--reason", "x", "--by", "An", "--second", "aN",
+                   code=1)
+
+
 def test_ranks_move_in_the_preview(kept_store):
     """G01 meets 20% of 02 and G02 does not; at 90% neither does."""
     load(kept_store, "dossier", dossiers("G01", 50, 100, day="2026-02-10")
@@ -221,7 +239,8 @@ def test_ranks_move_in_the_preview(kept_store):
 
 def test_a_bad_draft_is_refused(kept_store):
     for flags in (["NQ17-02", "--value", "a lot"], ["NQ17-99", "--value", "1%"],
-                  ["NQ17-02", "--value", "30%", "--set", "no-such-set"], ["NQ17-02"]):
+                  ["NQ17-02", "--value", "30%", "--set", "no-such-set"], ["NQ17-02"],
+                  ["NQ17-02", "--direction", "up"], ["NQ17-02", "--deadline", "2019-03-07"]):
         kept_store.run("target", "draft", *flags, "--from", SPLIT, "--reason", "x", "--by", "an", code=1)
     kept_store.run("target", "draft", "NQ17-02", "--value", "30%", "--from", SPLIT, code=2)
     kept_store.run("target", "draft", "NQ17-02", "--value", "30%", "--from", "soon", "--reason", "x", code=2)
