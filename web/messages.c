@@ -373,6 +373,8 @@ const struct message messages[] = {
 	{ "explain.restated", "Số liệu đã công bố nay thay đổi", "The published figure has changed" },
 	{ "explain.same", "không đổi", "unchanged" },
 	{ "explain.sentence", "{{agency.name}}, {{frame.period_name}}: {{observation.indicator_name}}{{#observation.percent}} {{observation.percent|percent}}{{/observation.percent}}", "{{agency.name}}, {{frame.period_name}}: {{observation.indicator_name}}{{#observation.percent}} {{observation.percent|percent}}{{/observation.percent}}" },
+	{ "explain.towards", "Lộ trình đến mục tiêu", "Path to the target" },
+	{ "explain.towards_of", "{{from_percent|percent}} ngày {{from|date}}; đến {{on|date}} cần {{percent|percent}}; hạn {{to|date}}", "{{from_percent|percent}} on {{from|date}}; {{percent|percent}} due by {{on|date}}; deadline {{to|date}}" },
 	{ "explain.unpublished", "Kỳ này chưa được công bố; con số còn có thể thay đổi.", "This period was not published yet; the figure may still change." },
 	{ "explain.used", "dùng cho con số này", "used for this figure" },
 	{ "explain.variant", "Cách tính khác, kết luận khác:", "Another reading, another verdict:" },

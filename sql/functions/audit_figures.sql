@@ -430,30 +430,128 @@ LANGUAGE sql IMMUTABLE AS $$
                     * (3.841458820694124 + 4 * n::float8 * (d - n) / d))) / (2 * (d + 3.841458820694124))
 $$;
 
--- The first month in each target's window, of those still open on TODAY, in which an agency
--- (0: any) settled dossiers, with what it had settled by then: where the straight path starts.
-CREATE FUNCTION audit_path(today date)
+-- Where the straight path starts, of the targets still open on TODAY: the first figure in each
+-- one's window that a row of the register had, or the nation itself.  Dossiers and what stands
+-- are looked at month by month, totals of a span when they were told first, surveys by year.
+CREATE FUNCTION audit_first(today date, on_day date)
 RETURNS TABLE (target_id text, agency_id int, day date, n bigint, d bigint)
 LANGUAGE sql STABLE AS $$
-  WITH ahead AS (
-    SELECT t.target_id, t.slug,
-           greatest(s.begins, (SELECT max(p.deadline) FROM target p
-                                WHERE p.set_name = t.set_name AND p.slug = t.slug
-                                  AND p.deadline < t.deadline)) AS begins
-      FROM target t JOIN target_set s USING (set_name)
-     WHERE t.deadline >= today AND t.slug IN ('online-filing', 'level4-filing', 'one-stop')
-  ), month AS (
-    SELECT a.target_id, coalesce(c.agency_id, 0) AS agency_id, date_part('year', c.day) AS year,
-           date_part('month', c.day) AS month, sum(c.resolved)::bigint AS d,
-           sum(CASE a.slug WHEN 'online-filing' THEN c.resolved_online
-                           WHEN 'one-stop' THEN c.one_stop ELSE c.level4_online END)::bigint AS n
-      FROM ahead a JOIN day_total c ON c.day > a.begins AND c.resolved <> 0
-     GROUP BY GROUPING SETS ((1, 3, 4, c.agency_id), (1, 3, 4))
+  WITH ahead AS MATERIALIZED (
+    SELECT t.target_id, t.slug, i.kind, i.numerator, i.denominator, i.tier, b.begins,
+           i.denominator IN ('participants', 'report_regimes', 'systems') AS stands
+      FROM target t JOIN target_set s USING (set_name) JOIN indicator i ON i.slug = t.slug
+     CROSS JOIN LATERAL (
+       SELECT greatest(s.begins, (SELECT max(p.deadline) FROM target p
+                                   WHERE p.set_name = t.set_name AND p.slug = t.slug
+                                     AND p.deadline < t.deadline)) AS begins) b
+     WHERE t.deadline >= today AND t.set_name = chosen_set()
+  ), month AS MATERIALIZED (   -- of dossiers
+    SELECT a.target_id, c.agency_id, date_part('year', c.day) AS year, date_part('month', c.day) AS month,
+           sum(CASE a.slug WHEN 'on-time' THEN c.due_known WHEN 'satisfaction' THEN c.scored
+                           WHEN 'electronic-payment' THEN c.paid_known
+                           WHEN 'assisted-filing' THEN c.filed_by_known ELSE c.resolved END)::bigint AS d,
+           sum(CASE a.slug WHEN 'online-filing' THEN c.resolved_online WHEN 'one-stop' THEN c.one_stop
+                           WHEN 'level4-filing' THEN c.level4_online WHEN 'on-time' THEN c.on_time
+                           WHEN 'satisfaction' THEN c.satisfied WHEN 'electronic-payment' THEN c.paid_online
+                           ELSE c.assisted END)::bigint AS n
+      FROM ahead a JOIN day_total c ON c.day > a.begins
+     WHERE a.kind = 'dossier' GROUP BY 1, 2, 3, 4
+  ), since AS (          -- from when on something is there to be looked at
+    SELECT a.target_id, s.agency_id, s.valid_from AS day FROM ahead a, service s WHERE a.kind = 'service'
+    UNION ALL
+    SELECT a.target_id, f.agency_id, f.valid_from FROM ahead a JOIN fact f ON f.fact = a.numerator
+     WHERE a.kind = 'fact' AND NOT (a.slug = 'satisfaction-disclosure' AND f.valid_from <= a.begins)
+    UNION ALL
+    SELECT a.target_id, c.agency_id, c.end_day - 1 FROM ahead a JOIN reported_count c ON c.measure = a.denominator
+     WHERE a.stands
+  ), span AS MATERIALIZED (
+    SELECT a.target_id, a.slug, x.agency_id, x.first, x.first + interval '1 month' AS stop
+      FROM ahead a
+      JOIN (SELECT s.target_id, s.agency_id, min(s.day) AS day FROM since s GROUP BY 1, 2) k USING (target_id)
+     CROSS JOIN LATERAL (SELECT k.agency_id, greatest(k.day, a.begins + 1) AS day,
+                                date_trunc('month', greatest(k.day, a.begins + 1)) AS first) x
+     WHERE x.day <= on_day
+    UNION ALL
+    SELECT a.target_id, a.slug, c.agency_id, c.first_day, c.end_day
+      FROM ahead a
+      JOIN reported_count c ON c.measure = a.denominator AND c.first_day > a.begins AND c.end_day <= on_day + 1
+       AND c.breakdown = coalesce(a.tier, CASE a.slug WHEN 'work-files-online' THEN 'ministry_province' ELSE '' END)
+     WHERE a.kind IN ('count', 'reduction') AND NOT a.stands
+       AND NOT EXISTS (SELECT FROM reported_count e
+                        WHERE e.agency_id = c.agency_id AND e.measure = c.measure AND e.breakdown = c.breakdown
+                          AND e.first_day > a.begins
+                          AND (e.end_day, -(e.first_day - date '2000-01-01'), e.period)
+                              < (c.end_day, -(c.first_day - date '2000-01-01'), c.period))
+  ), seen AS MATERIALIZED (
+    SELECT t.*, f.agency_id, f.slug AS about, f.numerator, f.denominator
+      FROM (SELECT DISTINCT s.first::date, s.stop::date FROM span s) t
+     CROSS JOIN LATERAL (
+       SELECT v.*, true AS stands FROM audit_services(t.stop - 1) v
+       UNION ALL SELECT v.*, true FROM audit_facts(t.first, t.stop, t.stop - 1) v
+       UNION ALL SELECT v.*, v.slug IN ('verified-identity', 'periodic-reports', 'connected-systems')
+         FROM audit_counts(t.first, t.stop, t.stop - 1) v) f
+      LEFT JOIN agency g ON g.agency_id = f.agency_id
+     WHERE NOT f.stands OR f.agency_id = 0
+        OR t.stop - 1 BETWEEN g.valid_from AND coalesce(g.valid_to, 'infinity')
   )
-  SELECT m.target_id, m.agency_id, make_date(m.year::int, m.month::int, 1) + interval '1 month - 1 day', m.n, m.d
+  SELECT m.target_id, m.agency_id,
+         (make_date(m.year::int, m.month::int, 1) + interval '1 month - 1 day')::date, m.n, m.d
     FROM month m
-   WHERE NOT EXISTS (SELECT FROM month e WHERE e.target_id = m.target_id AND e.agency_id = m.agency_id
-                        AND (e.year, e.month) < (m.year, m.month))
+   WHERE m.d > 0
+     AND NOT EXISTS (SELECT FROM month e WHERE e.target_id = m.target_id AND e.agency_id = m.agency_id
+                        AND e.d > 0 AND (e.year, e.month) < (m.year, m.month))
+  UNION ALL
+  SELECT p.target_id, p.agency_id, (p.stop - interval '1 day')::date, f.numerator, f.denominator
+    FROM span p
+    JOIN seen f ON f.agency_id = p.agency_id AND f.about = p.slug AND f.first = p.first AND f.stop = p.stop
+   WHERE f.denominator > 0
+  UNION ALL
+  SELECT a.target_id, 0, make_date(y.year, 12, 31), v.numerator, v.denominator
+    FROM ahead a
+   CROSS JOIN LATERAL (SELECT n.year FROM national n
+                        WHERE n.series = 'un-egdi-rank' AND n.country = 'VNM'
+                          AND n.year >= extract(year FROM a.begins + 1) AND n.year <= extract(year FROM on_day)
+                        ORDER BY n.year LIMIT 1) y
+   CROSS JOIN LATERAL audit_survey(y.year) v
+   WHERE a.kind = 'survey' AND v.slug = a.slug
+$$;
+
+-- The same of those in force on ON_DAY with what they answer for, and of the nation (0).
+CREATE FUNCTION audit_path(today date, on_day date)
+RETURNS TABLE (target_id text, agency_id int, day date, n bigint, d bigint)
+LANGUAGE sql STABLE AS $$
+  WITH first AS MATERIALIZED (SELECT * FROM audit_first(today, on_day)),
+  counted AS (           -- whose figures make the nation's
+    SELECT t.target_id, i.scope, a.agency_id
+      FROM target t JOIN indicator i ON i.slug = t.slug
+     CROSS JOIN LATERAL (
+       SELECT p.* FROM population p
+        WHERE (p.slug = t.slug OR p.slug IS NULL) AND p.valid_from <= on_day
+        ORDER BY p.slug IS NULL, p.valid_from DESC LIMIT 1) p
+      JOIN agency a ON on_day >= a.valid_from AND (a.valid_to IS NULL OR a.valid_to >= on_day)
+       AND (a.kind = ANY (p.kinds) OR EXISTS (
+             SELECT FROM agency_heir h WHERE h.agency_id = ANY (p.members) AND h.heir_id = a.agency_id
+                AND on_day BETWEEN h.first_day AND h.last_day))
+     WHERE t.deadline >= today
+  ), part AS (
+    SELECT f.target_id, h.heir_id AS whose, f.day, f.n, f.d
+      FROM first f JOIN agency_heir h USING (agency_id) WHERE on_day BETWEEN h.first_day AND h.last_day
+  ), line AS (
+    SELECT * FROM part
+    UNION ALL
+    SELECT p.target_id, 0, p.day, p.n, p.d FROM part p
+      JOIN counted c ON c.target_id = p.target_id AND c.agency_id = p.whose
+     WHERE NOT EXISTS (SELECT FROM first o WHERE o.target_id = p.target_id AND o.agency_id = 0)
+    UNION ALL
+    SELECT f.target_id, 0, f.day, f.n, f.d FROM first f WHERE f.agency_id = 0
+  )
+  SELECT l.target_id, l.whose, l.day, sum(l.n)::bigint,
+         CASE WHEN l.whose = 0
+              THEN coalesce((SELECT count(*) FROM counted c WHERE c.target_id = l.target_id AND c.scope = 'share'
+                             HAVING count(*) > 0), sum(l.d)) ELSE sum(l.d) END::bigint
+    FROM line l
+   WHERE NOT EXISTS (SELECT FROM line e WHERE e.target_id = l.target_id AND e.whose = l.whose AND e.day < l.day)
+   GROUP BY l.target_id, l.whose, l.day
 $$;
 
 -- Compares the lines of a period: numbers; of the nation also that they are the sum of its
@@ -539,7 +637,7 @@ BEGIN
                 THEN 'on_track'
                 ELSE 'behind' END AS ought
       FROM limits p
-      LEFT JOIN audit_path(today) s ON s.target_id = p.target_id AND s.agency_id = p.agency_id
+      LEFT JOIN audit_path(today, on_day) s ON s.target_id = p.target_id AND s.agency_id = p.agency_id
      CROSS JOIN LATERAL (
        SELECT CASE WHEN p.direction = '<=' THEN -1 ELSE 1 END AS sign,
               p.numerator::numeric * p.target_denominator
