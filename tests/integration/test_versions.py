@@ -282,6 +282,43 @@ def test_another_programme_beside_the_resolution(kept_store):
     assert figure(kept_store, "2020", "G01", "online-filing")["status"] == "met"
 
 
+def test_the_api_takes_sets_and_readings(kept_store):
+    """/api/v1/observations and explain judge and compute as kpi does, for that one question."""
+    load(kept_store, "dossier", dossiers("38", 8, 10) + [
+        {"agency": "38", "dossier": f"open-{n}", "procedure": "1.1", "channel": "online",
+         "received_at": "2020-06-20"} for n in range(4)])
+    kept_store.run("target", "set", "TH", "--name", "Thanh Hóa", "--agency", "38", "--from", "2019-01-01",
+                   "--source", "thử")
+    number = draft(kept_store, "target", "TH-1", "--set", "TH", "--indicator", "online-filing", "--value", "90%",
+                   "--deadline", "2020-12-31", "--from", "2019-06-01")
+    kept_store.run("target", "approve", number, "--by", "bình")
+    kept_store.run("publish", "--period", "2020", "--by", "Lan", "--accept", "thử", "--second", "Minh")
+    server = Server(kept_store, "web")
+    try:
+        def ask(flags, path="observations"):
+            answer = server.ask(f"/api/v1/{path}?period=2020&agency=38&indicator=online-filing{flags}")
+            if answer.status != 200:
+                return answer.status
+            model = answer.json()
+            o = model["observation"] if path == "explain" else model["observations"][0]
+            return o["numerator"], o["target_set"], o["status"]
+        for path in ("observations", "explain"):
+            assert ask("", path) == (8, "NQ17", "met")
+            assert ask("&set=TH", path) == (8, "TH", "not_met")
+            assert ask("&variant=ministry-formula", path) == (12, "NQ17", "met")
+            assert ask("&set=TH&variant=ministry-formula", path) == (12, "TH", "met")
+            assert ask("", path) == (8, "NQ17", "met")           # the next question is the usual one
+            assert ask("&vintage=1", path) == (8, "NQ17", "met")
+            assert ask("&set=TH&vintage=1", path) == 400
+            assert ask("&set=nobody", path) == ask("&variant=nothing", path) == 404
+        assert ask("&recast=1", "explain") == (8, "NQ17", "met")
+        whole = server.ask("/api/v1/observations?period=2020&set=TH").json()
+        printed = json.loads(kept_store.run("kpi", "--period", "2020", "--set", "TH", "--format", "json").stdout)
+        assert whole == printed
+    finally:
+        server.stop()
+
+
 # ---- variants and definitions ----------------------------------------------------
 
 def test_the_ministrys_formula_mixes_two_cohorts(kept_store):
