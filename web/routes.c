@@ -506,7 +506,8 @@ static const char API_VINTAGES[] =
 
 static const struct page api_observations = {
 	.sql = API_OBSERVATIONS,
-	.parameters = "period agency indicator unverified as_of vintage recast set variant",
+	.parameters =
+		"period agency indicator unverified as_of vintage recast set variant",
 	.table =
 		&(const struct page_table){
 			"observations",

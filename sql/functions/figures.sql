@@ -57,10 +57,10 @@ RETURNS TABLE (agency_id int, measure text, breakdown text, value bigint, began 
 LANGUAGE sql STABLE AS $$
   WITH own AS MATERIALIZED (
     SELECT c.agency_id, c.measure, c.breakdown,
-           CASE WHEN bool_and(c.first_day = c.before) AND max(c.end_day) = c.until
+           CASE WHEN bool_and(c.first_day = c.before) AND max(c.end_day) = min(c.until)
                 THEN sum(c.value)::bigint
-                ELSE tiled_count(c.agency_id, c.measure, c.breakdown, c.began, c.until) END AS value,
-           c.began, c.until AS ended
+                ELSE tiled_count(c.agency_id, c.measure, c.breakdown, min(c.began), min(c.until)) END AS value,
+           min(c.began) AS began, min(c.until) AS ended
       FROM (SELECT r.*, u.began, u.until,
                    lag(r.end_day, 1, u.began) OVER (PARTITION BY r.agency_id, r.measure, r.breakdown
                                                     ORDER BY r.first_day, r.end_day) AS before
@@ -73,7 +73,7 @@ LANGUAGE sql STABLE AS $$
              WHERE r.measure = ANY (measures) AND r.first_day >= first
                AND r.end_day > first AND r.end_day <= stop
                AND r.first_day >= u.began AND r.end_day <= u.until) c
-     GROUP BY c.agency_id, c.measure, c.breakdown, c.began, c.until
+     GROUP BY c.agency_id, c.measure, c.breakdown
   ), over AS MATERIALIZED (   -- those that ran over the end of their row, where nothing ends with it
     SELECT x.*, tiled_count(x.agency_id, x.measure, x.breakdown, x.began, x.ended) AS value
       FROM (SELECT r.agency_id, r.measure, r.breakdown, greatest(first, a.valid_from) AS began,
@@ -406,13 +406,22 @@ BEGIN
        AND CASE WHEN breakdown = '' THEN parts IS NULL OR whole > parts
                 ELSE whole IS NULL OR whole <= parts END
   ), part AS MATERIALIZED (
-    SELECT d.agency_id, f.slug, n.value AS numerator, d.value AS denominator, d.began, d.ended
-      FROM formula f
-      JOIN told d ON d.measure = f.denominator AND coalesce(f.breakdown, d.breakdown) = d.breakdown
-      LEFT JOIN told n ON n.agency_id = d.agency_id AND n.measure = f.numerator
-           AND n.breakdown = d.breakdown
-           AND (n.began, n.ended) IS NOT DISTINCT FROM (d.began, d.ended)
-     WHERE f.slug <> 'meeting-time' OR d.value IS NULL OR n.value IS NOT NULL
+    SELECT g.agency_id, g.slug, g.denominator, g.began, g.ended,
+           CASE WHEN (g.part_began, g.part_ended) IS NOT DISTINCT FROM (g.began, g.ended)
+                THEN g.numerator END AS numerator
+      FROM (SELECT t.agency_id, f.slug, count(*) FILTER (WHERE t.measure = f.denominator) AS wholes,
+                   max(t.value) FILTER (WHERE t.measure = f.numerator) AS numerator,
+                   max(t.value) FILTER (WHERE t.measure = f.denominator) AS denominator,
+                   max(t.began) FILTER (WHERE t.measure = f.denominator) AS began,
+                   max(t.ended) FILTER (WHERE t.measure = f.denominator) AS ended,
+                   max(t.began) FILTER (WHERE t.measure = f.numerator) AS part_began,
+                   max(t.ended) FILTER (WHERE t.measure = f.numerator) AS part_ended
+              FROM told t
+              JOIN formula f ON t.measure IN (f.numerator, f.denominator)
+                            AND coalesce(f.breakdown, t.breakdown) = t.breakdown
+             GROUP BY t.agency_id, f.slug, t.breakdown) g
+     WHERE g.wholes > 0
+       AND (g.slug <> 'meeting-time' OR g.denominator IS NULL OR g.numerator IS NOT NULL)
   )
   SELECT agency_id, slug, coalesce(sum(numerator), 0)::bigint, sum(denominator)::bigint,
          coalesce(sum(denominator) FILTER (WHERE numerator IS NOT NULL), 0)::bigint, NULL::bigint, ''
@@ -429,7 +438,7 @@ BEGIN
     FROM part p
     JOIN agency b USING (agency_id)
     JOIN agency_heir h ON h.agency_id = p.agency_id AND h.first_day = b.valid_to + 1
-    JOIN agency a ON a.agency_id = h.heir_id AND a.valid_from > first
+    JOIN agency a ON a.agency_id = h.heir_id AND a.valid_from > first AND a.valid_from < stop
     LEFT JOIN part o ON o.agency_id = a.agency_id AND o.slug = p.slug AND o.denominator IS NOT NULL
    WHERE NOT stocks AND p.denominator IS NOT NULL
      AND p.ended <> coalesce(o.began, CASE WHEN p.slug = 'work-files-online-district' THEN district_end

@@ -50,6 +50,14 @@ LANGUAGE sql STABLE AS $$
   SELECT CASE WHEN pinned() IS NOT NULL THEN vintage_at(code, pinned()) END
 $$;
 
+-- A moment as people write it; a plain date is its last microsecond, as in records.
+CREATE FUNCTION moment_of(written text) RETURNS timestamptz
+LANGUAGE sql STABLE AS $$
+  SELECT CASE WHEN written ~ '^\d{4}-\d{2}-\d{2}$'
+              THEN (written::date + 1)::timestamp AT TIME ZONE 'Asia/Ho_Chi_Minh' - interval '1 microsecond'
+              ELSE written::timestamptz END
+$$;
+
 -- Pins the moment AS_OF, or that of VINTAGE, and returns the period to answer for: ASKED,
 -- else that of the vintage.  With neither nothing is pinned.  Raises NQ404 where nothing
 -- was published.  Call it as an argument, or in FROM before what depends on its result.
@@ -57,7 +65,7 @@ CREATE FUNCTION pin(asked text, as_of text, vintage text) RETURNS text
 LANGUAGE plpgsql VOLATILE AS $$
 #variable_conflict use_variable
 DECLARE
-  moment timestamptz := as_of::timestamptz;
+  moment timestamptz := moment_of(as_of);
   chosen nq17.vintage;
 BEGIN
   IF as_of IS NULL AND vintage IS NULL THEN

@@ -228,6 +228,16 @@ def test_killed_in_the_midst(office, after):
 
 # ---- as of ---------------------------------------------------------------------
 
+def test_a_plain_date_is_all_of_that_day(office):
+    """What was published in the morning is there."""
+    publish(office, "2019", "--accept", "thử", "--second", "Minh")
+    with office.connect() as db:
+        today, yesterday = db.execute("SELECT office_today()::text, (office_today() - 1)::text").fetchone()
+    for command in (("kpi",), ("ranking", "--indicator", "online-filing")):
+        office.run(*command, "--period", "2019", "--as-of", today)
+        office.run(*command, "--period", "2019", "--as-of", yesterday, code=1)
+
+
 def test_as_of_answers_for_ever(office):
     office.run("kpi", "--period", "2020", "--as-of", "2026-01-01", code=1)
     first = publish(office)
