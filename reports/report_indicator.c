@@ -53,7 +53,8 @@ static void add_definition(struct compliance *report, struct document *document)
 		 text.data);
 	text_clear(&text);
 	words_add_population(&text, member(report, "population"), language);
-	document_paragraph(document, PARAGRAPH_ITEM, text_string(&text));
+	if (text.length > 0)
+		document_paragraph(document, PARAGRAPH_ITEM, text.data);
 	text_free(&text);
 }
 

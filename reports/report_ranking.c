@@ -56,7 +56,8 @@ static void add_rule(struct compliance *report, struct document *document)
 	text_clear(&text);
 	words_add_population(&text, json_object_get(report->model, "population"),
 			     report->language);
-	document_paragraph(document, PARAGRAPH_BODY, text_string(&text));
+	if (text.length > 0)
+		document_paragraph(document, PARAGRAPH_BODY, text.data);
 	text_free(&text);
 }
 
