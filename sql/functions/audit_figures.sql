@@ -252,12 +252,14 @@ LANGUAGE sql STABLE AS $$
   UNION ALL
   SELECT w.agency_id, 'satisfaction-disclosure', 0, 0, 0 FROM without w
   UNION ALL
-  SELECT f.agency_id, 'satisfaction-disclosure', max(f.value::int), 1, 1
-    FROM fact f
+  SELECT a.agency_id, 'satisfaction-disclosure', max(f.value::int), 1, 1
+    FROM agency a
+    JOIN fact f ON EXISTS (SELECT FROM agency_heir h WHERE h.agency_id = f.agency_id AND h.heir_id = a.agency_id
+                              AND h.first_day <= audit_facts.day AND h.last_day >= audit_facts.day)
    WHERE f.fact = 'satisfaction-disclosure' AND f.valid_from BETWEEN first AND stop - 1
      AND f.valid_from <= audit_facts.day
-     AND f.agency_id NOT IN (SELECT w.agency_id FROM without w)
-   GROUP BY f.agency_id
+     AND a.agency_id NOT IN (SELECT w.agency_id FROM without w)
+   GROUP BY a.agency_id
 $$;
 
 CREATE FUNCTION audit_counts(first date, stop date, day date)

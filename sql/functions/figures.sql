@@ -348,14 +348,17 @@ BEGIN
    GROUP BY h.agency_id, i.slug
   UNION ALL
   -- Only who provides services can publish satisfaction with them: an agency whose
-  -- catalogue came and holds none does not count (0 / 0).
+  -- catalogue came and holds none does not count (0 / 0).  What was published within the period
+  -- by those it follows, it answers for.
   SELECT coalesce(f.agency_id, e.agency_id), 'satisfaction-disclosure',
          CASE WHEN e.agency_id IS NULL THEN f.value::int ELSE 0 END,
          (e.agency_id IS NULL)::int, (e.agency_id IS NULL)::int, NULL, ''
-    FROM (SELECT agency_id, bool_or(value) AS value FROM fact
+    FROM (SELECT h.heir_id AS agency_id, bool_or(value) AS value
+            FROM fact f JOIN agency_heir h ON h.agency_id = f.agency_id
+             AND fact_figures.day BETWEEN h.first_day AND h.last_day
            WHERE fact = 'satisfaction-disclosure' AND valid_from >= first
              AND valid_from < stop AND valid_from <= fact_figures.day
-           GROUP BY agency_id) f
+           GROUP BY h.heir_id) f
     FULL JOIN (SELECT s.agency_id
                  FROM known s WHERE NOT serves_on(s.agency_id, fact_figures.day)) e
       ON e.agency_id = f.agency_id;

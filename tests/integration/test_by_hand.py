@@ -218,8 +218,11 @@ class Figures:
         if fact == "satisfaction-disclosure":
             if self.of_services(agency, "level4-services") and not self.services(agency, self.day):
                 return 0, 0, 0
-            own = [f["value"] for f in own if self.first <= date(f["valid_from"]) < self.stop]
-            return (int(any(own)), 1, 1) if own else None
+            # an act within the period, of those it follows as well
+            acts = [f["value"] for f in self.world.facts if f["fact"] == fact
+                    and self.world.heir(f["agency"], self.day) == agency
+                    and self.first <= date(f["valid_from"]) < self.stop]
+            return (int(any(acts)), 1, 1) if acts else None
         held = [f["value"] for f in standing(own, lambda f: f.get("item", ""), self.day).values()]
         return (int(all(held)), 1, 1) if held else None
 

@@ -265,3 +265,19 @@ def test_reports_and_charts_on_todays_agencies(kept_store, tmp_path):
     # A predecessor's correction makes it another figure, and the old paper superseded.
     load(kept_store, "dossier", dossiers("45", 1, 1, day="2024-07-10"))
     assert "superseded" in kept_store.run("verify", pdf, "--lang", "en", code=None).stdout
+
+
+def test_publishing_is_an_act_of_the_period(kept_store):
+    """What a merged agency published in its half of the year counts for who answers for it."""
+    load(kept_store, "fact", [{"agency": "44", "fact": "satisfaction-disclosure", "value": True, "valid_from": "2025-03-10"},
+                              {"agency": "45", "fact": "satisfaction-disclosure", "value": False, "valid_from": "2025-03-10"},
+                              {"agency": "44", "fact": "mobile-portal", "value": True, "valid_from": "2025-03-10"}])
+    slug = "satisfaction-disclosure"
+    year = kpi(kept_store, "2025", indicator=slug)
+    assert numbers(year["44@2025", slug]) == ("1", "1") and numbers(year["44", slug]) == ("", "")
+    assert numbers(year["VN", slug]) == ("1", "51")
+    assert numbers(figure(kept_store, "2025-Q1", "VN", slug)) == ("1", "85")
+    assert numbers(figure(kept_store, "2025-Q4", "44@2025", slug)) == ("", "")
+    # What stands is looked at on the last day, and of who stands then.
+    assert numbers(figure(kept_store, "2025", "44@2025", "mobile-portal")) == ("", "")
+    assert kept_store.run("audit", "--full").stdout.splitlines()[-1].endswith(" 0 differences")
