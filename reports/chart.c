@@ -303,6 +303,8 @@ static void add_source(struct chart *chart)
 		format_add_moment(&chart->source, language, as_of);
 	}
 	text_add_char(&chart->source, '.');
+	if (json_is_object(json_object_get(chart->model, "recast")))
+		text_addf(&chart->source, " %s.", words_recast_label(language));
 	if (target && *target->clause && chart->kind != &chart_targets &&
 	    chart->kind != &chart_bullet)
 		text_addf(&chart->source, " %s: %s.",

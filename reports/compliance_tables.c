@@ -228,6 +228,30 @@ void compliance_add_recast_note(struct table *table, const struct compliance *co
 	}
 }
 
+/* Says of each target that has lost agencies, or all of them, why; of the same reason once. */
+static void add_closed_notes(struct table *table, const struct compliance *compliance)
+{
+	const struct observation *rows = compliance->targets;
+	struct text note = { 0 };
+	size_t i, j;
+
+	for (i = 0; i < compliance->targets_count; i++) {
+		text_clear(&note);
+		for (j = 0; j < compliance->targets_count; j++) {
+			if (strcmp(rows[i].closed, rows[j].closed) != 0)
+				continue;
+			if (j < i)
+				break;
+			text_addf(&note, "%s%s", note.length ? ", " : "", rows[j].number);
+		}
+		if (!*rows[i].closed || j < compliance->targets_count)
+			continue;
+		text_addf(&note, ": %s", rows[i].closed);
+		table_add_note(table, note.data);
+	}
+	text_free(&note);
+}
+
 void compliance_target_table(struct compliance *compliance, struct document *document)
 {
 	const struct table_column columns[] = {
@@ -260,6 +284,7 @@ void compliance_target_table(struct compliance *compliance, struct document *doc
 	add_source_note(&table, compliance, &source);
 	compliance_add_recast_note(&table, compliance, compliance->targets,
 				   compliance->targets_count);
+	add_closed_notes(&table, compliance);
 	if (table_rows(&table) > 0)
 		compliance_draw_table(compliance, document,
 				      compliance_choose(compliance,

@@ -166,6 +166,27 @@ static void print_target(const json_t *o, const struct words *w, const char *lan
 	printf(" %s\n", model_words(o, "unit", lang));
 }
 
+/* How far the straight path to a target has come, whose deadline is ahead. */
+static void print_path(const json_t *path, const char *lang)
+{
+	struct text line = { 0 };
+
+	if (!json_is_object(path))
+		return;
+	text_addf(&line, "%s: ", format_choose(lang, "Lộ trình", "Path"));
+	format_add_percent(&line, lang, model_string(path, "from_percent"));
+	text_add(&line, format_choose(lang, " ngày ", " on "));
+	format_add_date(&line, lang, model_string(path, "from"));
+	text_add(&line, ", ");
+	format_add_percent(&line, lang, model_string(path, "percent"));
+	text_add(&line, format_choose(lang, " ngày ", " on "));
+	format_add_date(&line, lang, model_string(path, "on"));
+	text_add(&line, format_choose(lang, ", mục tiêu ngày ", ", target on "));
+	format_add_date(&line, lang, model_string(path, "to"));
+	puts(text_string(&line));
+	text_free(&line);
+}
+
 static void print_rank(const json_t *o, const struct words *w, const char *lang)
 {
 	const char *reason = model_string(o, "unranked_reason");
@@ -240,6 +261,7 @@ static void print_figure(const json_t *model, const json_t *o, const struct word
 	       json_integer_value(json_object_get(model, "definition_version")));
 	print_formula(model, o, w, lang);
 	print_target(o, w, lang);
+	print_path(json_object_get(model, "target_path"), lang);
 	printf("%s: %s\n", w->status,
 	       words_status_name(words_status(model_string(o, "status")), lang));
 	print_marks(o, w, lang);

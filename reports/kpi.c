@@ -58,6 +58,19 @@ static void add_printed(struct text *line, const struct db_rows *rows, size_t ro
 		text_addf(line, " %9s", value_or(rows, row, plain, "-"));
 }
 
+/* Whose figures are added up, and why some are no more. */
+static void print_population(const char *bytes, const char *lang)
+{
+	json_t *population = bytes ? json_loads(bytes, 0, NULL) : NULL;
+	struct text line = { 0 };
+
+	words_add_population(&line, population, lang);
+	if (population)
+		printf("  %s\n", text_string(&line));
+	text_free(&line);
+	json_decref(population);
+}
+
 static void print_table(const struct db_rows *rows, const char *lang)
 {
 	const char *name = strcmp(lang, "en") == 0 ? "name_en" : "name_vi";
@@ -72,6 +85,7 @@ static void print_table(const struct db_rows *rows, const char *lang)
 		if (strcmp(slug, before) != 0) {
 			printf("%s%s - %s\n", *before ? "\n" : "", slug,
 			       db_value(rows, row, name));
+			print_population(db_value(rows, row, "population"), lang);
 			printf("  %-10s %12s %12s %9s %9s  %-14s %4s %9s\n", "agency",
 			       "numerator", "denominator", "value", "target", "status",
 			       "rank", "coverage");

@@ -63,6 +63,8 @@ static void read_words(struct observation *observation, const json_t *json,
 	observation->coverage_percent = model_string(json, "coverage_percent");
 	observation->maturity = model_string(json, "maturity");
 	observation->clause = model_words(json, "clause", language);
+	observation->closed =
+		model_words(json_object_get(json, "population"), "note", language);
 }
 
 void observation_read(struct observation *observation, const json_t *json,

@@ -20,6 +20,8 @@
  *   "coverage_percent"              "100.00"
  *   "maturity"                      provisional final restated
  *   "clause_vi", "clause_en", "recast"
+ *   "population"                    of the nation, where agencies are measured no
+ *                                   more: {"note_vi", "note_en"}, why
  *   "unit_vi", "unit_en"            what is counted; else words_unit()
  *   "gap"                           units that are lacking to reach the target
  *   "counts"                        of the nation: agencies by status {"met": 38,
@@ -42,6 +44,7 @@ struct observation {
 	const char *indicator, *indicator_name, *number;
 	const char *value, *percent, *target, *target_percent, *direction;
 	const char *unit, *unranked_reason, *coverage_percent, *maturity, *clause;
+	const char *closed; /* why agencies are measured no more */
 	long long numerator, denominator, gap;
 	bool has_fraction, has_gap, has_target;
 	enum status status;

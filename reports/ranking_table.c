@@ -156,6 +156,7 @@ static void print_heading(const json_t *model, const char *lang)
 {
 	const json_t *score = json_object_get(model, "score");
 	const json_t *rule = json_object_get(model, "rule");
+	struct text line = { 0 };
 
 	if (json_is_true(json_object_get(model, "sample")))
 		printf("*** %s ***\n", words_sample(lang));
@@ -170,6 +171,11 @@ static void print_heading(const json_t *model, const char *lang)
 				     "Minimum base of a rank"),
 		       json_integer_value(json_object_get(rule, "minimum_base")),
 		       model_words(rule, "reason", lang));
+	if (json_object_get(model, "population")) {
+		words_add_population(&line, json_object_get(model, "population"), lang);
+		puts(text_string(&line));
+	}
+	text_free(&line);
 }
 
 void ranking_print_table(const json_t *model, const char *lang)

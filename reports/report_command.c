@@ -19,14 +19,18 @@ static const char CHART_MODEL[] =
 #include "sql/queries/chart_model.sql.inc"
 	;
 
+static const char CHOOSE_RECAST[] =
+#include "sql/queries/choose_recast.sql.inc"
+	;
+
 static const char USAGE[] =
 	"usage: nq17 report NAME --period P [--agency CODE] [--indicator SLUG] [--lang vi|en]\n"
-	"                   [--page N] [--number N] [--issued DATE]\n"
+	"                   [--page N] [--number N] [--issued DATE] [--recast]\n"
 	"                   --output FILE.pdf|.png|.svg|.xlsx|.csv|.json\n"
 	"       nq17 report NAME --period P --each [--lang vi|en | --both] [--format F]\n"
-	"                   [--workers N] --output FOLDER\n"
+	"                   [--workers N] [--recast] --output FOLDER\n"
 	"       nq17 report ranking|trend|targets --period P [--agency CODE]\n"
-	"                   [--indicator SLUG] [--lang vi|en] --output FILE.svg|.png\n"
+	"                   [--indicator SLUG] [--lang vi|en] [--recast] --output FILE.svg|.png\n"
 	"\n"
 	"Reports, as drafts of official documents:\n"
 	"  compliance   the targets of Resolution 17/NQ-CP, of the nation or of one agency\n"
@@ -42,6 +46,8 @@ static const char USAGE[] =
 	"charts (ranking.png and ranking.svg are the chart).  The indicator is online-filing unless one\n"
 	"is given.  --number and --issued fill in what is left blank for the clerk; who signs,\n"
 	"where, and to whom it goes is set by `nq17 agency letterhead`.  With --as-of T or --vintage ID the figures are those that were published.\n"
+	"--recast: compliance, ranking, indicator, brief and the charts on today's agencies, the\n"
+	"figures of their predecessors added; labelled as computed.\n"
 	"With --each every agency has a file in FOLDER, in one language or both, all of one\n"
 	"snapshot of the store; N threads draw them, one for each processor unless told\n"
 	"otherwise.  F is pdf unless it is given.\n"
@@ -58,6 +64,23 @@ static int is_chart(const char *name, const char *ending)
 			return is_picture || (strcasecmp(ending, ".json") == 0 &&
 					      !report_can(name, "json"));
 	return 0;
+}
+
+/* The others tell of what was published, or of records where they lie. */
+static int can_recast(const char *name)
+{
+	static const char *const names[] = { "compliance", "ranking", "indicator",
+					     "brief",      "trend",   "targets" };
+
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (strcmp(names[i], name) == 0)
+			return 1;
+	return 0;
+}
+
+static int choose(const struct question *question, struct db *db, struct error *err)
+{
+	return question->recast ? db_query(db, CHOOSE_RECAST, NULL, 0, NULL, err) : 0;
 }
 
 /* What is asked for, and the address of the site, "" where it has none. */
@@ -124,10 +147,12 @@ static int write_report(const struct question *question, struct db *db,
 {
 	const struct task *task = context;
 	struct text out = { 0 };
-	int status = is_chart(task->name, task->ending)
-			     ? make_chart(task, question, db, &out, err)
-			     : make_report(task, question, db, &out, err);
+	int status = choose(question, db, err);
 
+	if (status == 0)
+		status = is_chart(task->name, task->ending)
+				 ? make_chart(task, question, db, &out, err)
+				 : make_report(task, question, db, &out, err);
 	if (status == 0)
 		status = file_replace(question->output, text_string(&out), out.length,
 				      err);
@@ -154,9 +179,11 @@ static int write_each(const struct question *question, struct db *db, const void
 		.workers = question->workers ? atoi(question->workers)
 					     : (int)sysconf(_SC_NPROCESSORS_ONLN),
 	};
-	size_t made;
-	int status = report_burst(question->cluster, db, &request, &made, err);
+	size_t made = 0;
+	int status = choose(question, db, err);
 
+	if (status == 0)
+		status = report_burst(question->cluster, db, &request, &made, err);
 	log_line("report", "%zu files in %s", made, question->output);
 	return status;
 }
@@ -182,7 +209,7 @@ int report_command(int argc, char **argv, const struct config *config)
 	/* The name of the report comes first; the flags follow it. */
 	int code = argc < 2 ? 3
 			    : question_read(&question, argc - !help, argv + !help,
-					    "paitVloGNIEBWf", USAGE, config);
+					    "paitVloGNIEBWfr", USAGE, config);
 
 	if (code != 0) {
 		if (argc < 2)
@@ -192,6 +219,10 @@ int report_command(int argc, char **argv, const struct config *config)
 	task = (struct task){ argv[1],
 			      question.output ? strrchr(question.output, '.') : NULL,
 			      config_get(config, "public_url") };
+	if (!help && question.recast && !can_recast(task.name)) {
+		log_line("nq17", "%s is not told on today's agencies", task.name);
+		return 2;
+	}
 	if (!help && question.each && question.output && !question.agency)
 		return question_answer(&question, config, write_each, &task);
 	if (help || question.each || question.both || !is_made(task.name, task.ending)) {

@@ -84,10 +84,17 @@ static int fill_document(const struct report_kind *kind, struct compliance *comp
 			 struct document *document, const struct letterhead *letterhead,
 			 struct error *err)
 {
+	struct text label = { 0 };
+
 	/* What whoever sends it has to say: who is missing. */
 	if (*model_string(compliance->model, "notice"))
 		document_paragraph(document, PARAGRAPH_BODY,
 				   model_string(compliance->model, "notice"));
+	if (json_is_object(json_object_get(compliance->model, "recast"))) {
+		text_addf(&label, "%s.", words_recast_label(compliance->language));
+		document_paragraph(document, PARAGRAPH_BODY, label.data);
+		text_free(&label);
+	}
 	if (kind->body(compliance, document, err) != 0)
 		return -1;
 	document_end(document, &letterhead->closing);

@@ -51,6 +51,10 @@ static void add_definition(struct compliance *report, struct document *document)
 	text_addf(&text, "%lld", model_integer(indicator, "version"));
 	add_item(report, document, "Phiên bản cách tính", "Version of the definition",
 		 text.data);
+	text_clear(&text);
+	words_add_population(&text, member(report, "population"), language);
+	if (text.length > 0)
+		document_paragraph(document, PARAGRAPH_ITEM, text.data);
 	text_free(&text);
 }
 

@@ -53,6 +53,11 @@ static void add_rule(struct compliance *report, struct document *document)
 				    "Moves are against %s."),
 		  model_string(before, compliance_choose(report, "vi", "en")));
 	document_paragraph(document, PARAGRAPH_BODY, text_string(&text));
+	text_clear(&text);
+	words_add_population(&text, json_object_get(report->model, "population"),
+			     report->language);
+	if (text.length > 0)
+		document_paragraph(document, PARAGRAPH_BODY, text.data);
 	text_free(&text);
 }
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "reports/format.h"
+#include "reports/model.h"
 
 static const struct {
 	const char *code, *vi, *en;
@@ -262,6 +263,22 @@ const char *words_recast_label(const char *language)
 		"mẫu số của các cơ quan tiền nhiệm, chính xác",
 		"Computed on today's agencies: numerators and denominators of "
 		"their predecessors added, exact");
+}
+
+void words_add_population(struct text *out, const json_t *population,
+			  const char *language)
+{
+	const char *note = model_words(population, "note", language);
+
+	if (!population)
+		return;
+	text_addf(out, "%s: %s, ", format_choose(language, "Phạm vi", "Population"),
+		  model_words(population, "name", language));
+	words_add_count(out, model_integer(population, "agencies"),
+			format_choose(language, "cơ quan", "agencies"), language);
+	text_add_char(out, '.');
+	if (*note)
+		text_addf(out, " %s", note);
 }
 
 const char *words_disputed(const char *language)

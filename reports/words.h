@@ -2,6 +2,8 @@
 #ifndef REPORTS_WORDS_H
 #define REPORTS_WORDS_H
 
+#include <jansson.h>
+
 #include "base/text.h"
 #include "reports/canvas.h"
 
@@ -50,6 +52,11 @@ const char *words_cause(const char *cause, const char *language);
 const char *words_recast_note(const char *language);
 /* What stands over figures of a period on today's agencies. */
 const char *words_recast_label(const char *language);
+
+/* "Phạm vi: Bộ, cơ quan ngang bộ, tỉnh, 85 cơ quan.", and why some are measured no more.
+ * POPULATION is that of a figure or of an indicator; nothing where it is null. */
+void words_add_population(struct text *out, const json_t *population,
+			  const char *language);
 /* Behind a figure of which a dispute is open. */
 const char *words_disputed(const char *language);
 const char *words_sample(const char *language); /* "DỮ LIỆU MẪU" */

@@ -506,7 +506,8 @@ static const char API_VINTAGES[] =
 
 static const struct page api_observations = {
 	.sql = API_OBSERVATIONS,
-	.parameters = "period agency indicator unverified as_of vintage recast",
+	.parameters =
+		"period agency indicator unverified as_of vintage recast set variant",
 	.table =
 		&(const struct page_table){
 			"observations",
@@ -557,7 +558,7 @@ static const char API_EXPLAIN_DOSSIERS[] =
 
 static const struct page api_explain = {
 	.sql = API_EXPLAIN,
-	.parameters = "period agency indicator batches",
+	.parameters = "period agency indicator batches as_of vintage recast set variant",
 };
 
 static const struct page api_explain_dossiers = {

@@ -141,8 +141,12 @@ LANGUAGE sql STABLE AS $$
       JOIN target t ON t.target_id = k.target_id
       LEFT JOIN agency_figures(code, period_day(code), ARRAY[what_if.slug]) f
              ON f.agency_id = k.agency_id AND f.slug = what_if.slug
-      LEFT JOIN LATERAL (SELECT * FROM path_start(what_if.slug, k.agency_id, t.deadline)
-                          WHERE t.deadline >= store_today()) s ON true
+      LEFT JOIN (SELECT a.target_id, p.agency_id, p.begun AS day, p.n, p.d
+                   FROM (SELECT DISTINCT target_id FROM known) a
+                   JOIN target v USING (target_id)
+                  CROSS JOIN LATERAL path_starts(v.slug, v.deadline, period_day(code), period_day(code)) p
+                  WHERE v.deadline >= store_today()) s
+             ON s.target_id = t.target_id AND s.agency_id = k.agency_id
   )
   SELECT j.agency_id, j.agency, j.numerator, j.denominator, j.before,
          CASE WHEN j.agency_id = 0 AND j.scope IN ('each_agency', 'each_agency_nation')

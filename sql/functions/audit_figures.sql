@@ -30,42 +30,83 @@ LANGUAGE sql STABLE AS $$
           UNION SELECT period FROM vintage) p
 $$;
 
--- Flows by counts: forward from FIRST, each time by the longest count from whose end the
--- end of the span can be reached.  ENDS: where the span ends, of agencies whose is not STOP.
+-- Flows by counts: forward from the first day, each time by the longest count from whose end
+-- the end of the span can be reached.  The span is the period, or of it the days on which the
+-- agency's row was in force; it ends with a count that runs over the row's end where nothing
+-- ends with the row, and whoever follows begins there.  ENDS: where the span ends, of agencies
+-- whose ends earlier.  VALUE is null of what was told in part only.
 CREATE FUNCTION audit_tiling(first date, stop date, ends jsonb)
-RETURNS TABLE (agency_id int, measure text, breakdown text, value numeric)
+RETURNS TABLE (agency_id int, measure text, breakdown text, value numeric, since date, until date)
 LANGUAGE sql STABLE SET enable_nestloop = off AS $$
   WITH RECURSIVE told AS MATERIALIZED (
-    SELECT r.agency_id, r.measure, r.breakdown, r.period, r.first_day, r.end_day, r.value
-      FROM reported_count r WHERE r.first_day >= first AND r.end_day <= stop
-  ), wanted AS (
-    SELECT DISTINCT r.agency_id, r.measure, r.breakdown,
-           least(stop, (ends ->> r.agency_id::text)::date) AS until
-      FROM told r
+    SELECT r.agency_id, r.measure, r.breakdown, r.period, r.first_day, r.end_day, r.value,
+           greatest(first, a.valid_from) AS begins, least(stop, a.valid_to + 1) AS goes,
+           least(stop, (ends ->> r.agency_id::text)::date) AS limit_day
+      FROM reported_count r LEFT JOIN agency a ON a.agency_id = r.agency_id
+     WHERE r.first_day >= first AND r.end_day <= stop
+  ), overrun AS MATERIALIZED (
+    SELECT t.agency_id, t.measure, t.breakdown, max(t.end_day) AS day FROM told t
+     WHERE t.first_day < t.goes AND t.end_day > t.goes AND t.first_day >= t.begins AND t.limit_day >= stop
+     GROUP BY t.agency_id, t.measure, t.breakdown
+  ), wanted AS MATERIALIZED (  -- every span that may be asked for
+    SELECT DISTINCT t.agency_id, t.measure, t.breakdown, t.begins AS since, least(t.goes, t.limit_day) AS until
+      FROM told t WHERE t.first_day >= t.begins AND t.end_day <= least(t.goes, t.limit_day)
+    UNION
+    SELECT o.agency_id, o.measure, o.breakdown, greatest(first, a.valid_from), o.day
+      FROM overrun o JOIN agency a USING (agency_id)
+    UNION
+    SELECT DISTINCT t.agency_id, t.measure, t.breakdown, o.day, least(t.goes, t.limit_day)
+      FROM told t
+      JOIN agency p ON p.successor_id = t.agency_id
+      JOIN overrun o ON o.agency_id = p.agency_id AND o.measure = t.measure AND o.breakdown = t.breakdown
+     WHERE t.first_day >= o.day AND o.day < least(t.goes, t.limit_day)
   ), back AS (           -- the days from which counts lead to the end
     SELECT w.*, w.until AS day FROM wanted w
     UNION
-    SELECT b.agency_id, b.measure, b.breakdown, b.until, r.first_day
+    SELECT b.agency_id, b.measure, b.breakdown, b.since, b.until, r.first_day
       FROM back b JOIN told r
         ON r.agency_id = b.agency_id AND r.measure = b.measure AND r.breakdown = b.breakdown
-       AND r.end_day = b.day
+       AND r.end_day = b.day AND r.first_day >= b.since
   ), step AS MATERIALIZED (   -- from each day the longest that leads there
-    SELECT DISTINCT ON (r.agency_id, r.measure, r.breakdown, r.first_day)
-           r.agency_id, r.measure, r.breakdown, r.first_day, r.end_day, r.value
+    SELECT DISTINCT ON (b.agency_id, b.measure, b.breakdown, b.since, b.until, r.first_day)
+           b.agency_id, b.measure, b.breakdown, b.since, b.until, r.first_day, r.end_day, r.value
       FROM told r
       JOIN back b ON b.agency_id = r.agency_id AND b.measure = r.measure
                  AND b.breakdown = r.breakdown AND b.day = r.end_day
-     ORDER BY r.agency_id, r.measure, r.breakdown, r.first_day, r.end_day DESC, r.period
+     ORDER BY b.agency_id, b.measure, b.breakdown, b.since, b.until, r.first_day, r.end_day DESC, r.period
   ), walk AS (
-    SELECT w.*, audit_tiling.first AS day, 0::numeric AS value FROM wanted w
+    SELECT w.*, w.since AS day, 0::numeric AS value FROM wanted w
     UNION ALL
-    SELECT w.agency_id, w.measure, w.breakdown, w.until, n.end_day, w.value + n.value
+    SELECT w.agency_id, w.measure, w.breakdown, w.since, w.until, n.end_day, w.value + n.value
       FROM walk w
-      JOIN step n ON n.agency_id = w.agency_id AND n.measure = w.measure
-                 AND n.breakdown = w.breakdown AND n.first_day = w.day
+      JOIN step n ON n.agency_id = w.agency_id AND n.measure = w.measure AND n.breakdown = w.breakdown
+                 AND n.since = w.since AND n.until = w.until AND n.first_day = w.day
      WHERE w.day < w.until
+  ), answer AS MATERIALIZED (
+    SELECT w.*, k.value, a.valid_from, a.valid_to, a.successor_id
+      FROM wanted w
+      LEFT JOIN agency a ON a.agency_id = w.agency_id
+      LEFT JOIN walk k ON (k.agency_id, k.measure, k.breakdown, k.since, k.until)
+                        = (w.agency_id, w.measure, w.breakdown, w.since, w.until)
+                      AND k.day = w.until AND k.day > w.since
+  ), ended AS (          -- those that ended, each by its row's end rather than beyond
+    SELECT DISTINCT ON (w.agency_id, w.measure, w.breakdown) w.*
+      FROM answer w
+     WHERE NOT w.since > greatest(first, w.valid_from)
+     ORDER BY w.agency_id, w.measure, w.breakdown, w.value IS NULL, w.until > w.valid_to + 1, w.until DESC
+  ), from_day AS (       -- from where on who follows is asked
+    SELECT e.successor_id AS agency_id, e.measure, e.breakdown, min(e.until) AS day
+      FROM ended e
+     WHERE e.value IS NOT NULL AND e.until > e.valid_to + 1
+     GROUP BY e.successor_id, e.measure, e.breakdown HAVING min(e.until) = max(e.until)
   )
-  SELECT agency_id, measure, breakdown, value FROM walk WHERE day = until AND day > audit_tiling.first
+  SELECT w.agency_id, w.measure, w.breakdown, w.value, w.since, w.until
+    FROM answer w
+    LEFT JOIN from_day d ON d.agency_id = w.agency_id AND d.measure = w.measure AND d.breakdown = w.breakdown
+     AND EXISTS (SELECT FROM answer x WHERE x.agency_id = w.agency_id AND x.measure = w.measure
+                    AND x.breakdown = w.breakdown AND x.since = d.day)
+    LEFT JOIN ended e ON e.agency_id = w.agency_id AND e.measure = w.measure AND e.breakdown = w.breakdown
+   WHERE w.since = coalesce(d.day, e.since) AND (d.day IS NOT NULL OR w.until = e.until)
 $$;
 
 -- Settled dossiers of each row of the register, and the totals that stand for them before
@@ -211,19 +252,31 @@ LANGUAGE sql STABLE AS $$
   UNION ALL
   SELECT w.agency_id, 'satisfaction-disclosure', 0, 0, 0 FROM without w
   UNION ALL
-  SELECT f.agency_id, 'satisfaction-disclosure', max(f.value::int), 1, 1
-    FROM fact f
+  SELECT a.agency_id, 'satisfaction-disclosure', max(f.value::int), 1, 1
+    FROM agency a
+    JOIN fact f ON EXISTS (SELECT FROM agency_heir h WHERE h.agency_id = f.agency_id AND h.heir_id = a.agency_id
+                              AND h.first_day <= audit_facts.day AND h.last_day >= audit_facts.day)
    WHERE f.fact = 'satisfaction-disclosure' AND f.valid_from BETWEEN first AND stop - 1
      AND f.valid_from <= audit_facts.day
-     AND f.agency_id NOT IN (SELECT w.agency_id FROM without w)
-   GROUP BY f.agency_id
+     AND a.agency_id NOT IN (SELECT w.agency_id FROM without w)
+   GROUP BY a.agency_id
 $$;
 
 CREATE FUNCTION audit_counts(first date, stop date, day date)
 RETURNS TABLE (agency_id int, slug text, numerator bigint, denominator bigint, provided bigint)
 LANGUAGE sql STABLE AS $$
-  WITH flow AS MATERIALIZED (
-    SELECT * FROM audit_tiling(first, stop, '{}')
+  WITH last_of(part, stop) AS (   -- of a tier that ends within the period: when
+    SELECT 'district', coalesce((SELECT p.valid_from FROM population p
+                                  WHERE p.slug = 'work-files-online-district' AND p.closed
+                                    AND p.valid_from > first AND p.valid_from < audit_counts.stop
+                                    AND NOT EXISTS (SELECT FROM agency a WHERE a.kind = ANY (p.kinds)
+                                                       OR a.agency_id = ANY (p.members))
+                                  ORDER BY p.valid_from LIMIT 1), audit_counts.stop)
+  ), flow AS MATERIALIZED (
+    SELECT t.* FROM audit_tiling(first, stop, '{}') t WHERE t.breakdown <> 'district'
+    UNION ALL
+    SELECT t.* FROM last_of l CROSS JOIN LATERAL audit_tiling(first, l.stop, '{}') t
+     WHERE t.breakdown = l.part
   ), latest AS MATERIALIZED (
     SELECT r.agency_id, r.measure, r.breakdown, r.value, r.end_day
       FROM reported_count r
@@ -245,16 +298,40 @@ LANGUAGE sql STABLE AS $$
                            AND w.end_day > (SELECT max(p.end_day) FROM latest p
                                              WHERE p.agency_id = l.agency_id
                                                AND p.measure = l.measure AND p.breakdown <> '')) END
+  ), named AS (
+    SELECT i.slug, i.part, x.numerator, x.denominator
+      FROM (VALUES ('electronic-documents', NULL), ('work-files-online', 'ministry_province'),
+                   ('work-files-online-district', 'district'),
+                   ('work-files-online-commune', 'commune')) i(slug, part)
+      JOIN indicator x ON x.slug = i.slug
+    UNION ALL SELECT 'meeting-time', '', 'meeting_minutes', 'meeting_minutes_baseline'
+  ), gathered AS MATERIALIZED (
+    SELECT w.agency_id, i.slug, min(w.since) AS since, max(w.until) AS until,
+           CASE WHEN count(*) = count(w.value) THEN
+             CASE i.slug WHEN 'meeting-time' THEN sum(w.value - p.value) ELSE coalesce(sum(p.value), 0) END
+           END::bigint AS n,
+           CASE WHEN count(*) = count(w.value) THEN sum(w.value) END::bigint AS d,
+           CASE WHEN count(*) = count(w.value)
+                THEN coalesce(sum(w.value) FILTER (WHERE p.value IS NOT NULL), 0) END::bigint AS k
+      FROM named i
+      JOIN flow w ON w.measure = i.denominator AND w.breakdown = coalesce(i.part, w.breakdown)
+      LEFT JOIN flow p ON p.agency_id = w.agency_id AND p.measure = i.numerator AND p.breakdown = w.breakdown
+                      AND p.since = w.since AND p.until = w.until
+     WHERE i.slug <> 'meeting-time' OR p.value IS NOT NULL OR w.value IS NULL
+     GROUP BY w.agency_id, i.slug
   )
-  SELECT w.agency_id, i.slug, coalesce(sum(p.value), 0)::bigint, sum(w.value)::bigint,
-         coalesce(sum(w.value) FILTER (WHERE p.value IS NOT NULL), 0)::bigint
-    FROM (VALUES ('electronic-documents', NULL), ('work-files-online', 'ministry_province'),
-                 ('work-files-online-district', 'district'),
-                 ('work-files-online-commune', 'commune')) i(slug, part)
-    JOIN indicator x ON x.slug = i.slug
-    JOIN flow w ON w.measure = x.denominator AND w.breakdown = coalesce(i.part, w.breakdown)
-    LEFT JOIN flow p ON p.agency_id = w.agency_id AND p.measure = x.numerator AND p.breakdown = w.breakdown
-   GROUP BY w.agency_id, i.slug
+  SELECT g.agency_id, g.slug, g.n, g.d, g.k FROM gathered g
+  UNION ALL              -- a gap, or days told twice, between a row and the one that follows
+  SELECT a.agency_id, g.slug, NULL, NULL, NULL
+    FROM agency a
+    JOIN agency b ON b.successor_id = a.agency_id
+    JOIN gathered g ON g.agency_id = b.agency_id AND g.d IS NOT NULL
+   CROSS JOIN last_of l
+    LEFT JOIN gathered o ON o.agency_id = a.agency_id AND o.slug = g.slug AND o.d IS NOT NULL
+   WHERE a.valid_from > first
+     AND g.until <> coalesce(o.since, CASE g.slug WHEN 'work-files-online-district' THEN l.stop
+                                                  ELSE audit_counts.stop END)
+   GROUP BY a.agency_id, g.slug
   UNION ALL
   SELECT w.agency_id, x.slug, coalesce(sum(p.value), 0)::bigint, sum(w.value)::bigint,
          coalesce(sum(w.value) FILTER (WHERE p.value IS NOT NULL), 0)::bigint
@@ -263,10 +340,6 @@ LANGUAGE sql STABLE AS $$
     LEFT JOIN stock p ON p.agency_id = w.agency_id AND p.measure = x.numerator AND p.breakdown = w.breakdown
    WHERE x.slug IN ('verified-identity', 'periodic-reports', 'connected-systems')
    GROUP BY w.agency_id, x.slug
-  UNION ALL
-  SELECT b.agency_id, 'meeting-time', (b.value - m.value)::bigint, b.value::bigint, b.value::bigint
-    FROM flow b JOIN flow m ON m.agency_id = b.agency_id AND m.measure = 'meeting_minutes' AND m.breakdown = ''
-   WHERE b.measure = 'meeting_minutes_baseline' AND b.breakdown = ''
 $$;
 
 -- Places: how many countries stand before Viet Nam, and one.
@@ -323,7 +396,8 @@ BEGIN
     -- a row that is gone speaks only of what it did itself
     JOIN agency t ON t.agency_id = w.counts_for
      AND (t.agency_id = a.agency_id OR day BETWEEN t.valid_from AND coalesce(t.valid_to, 'infinity'))
-   GROUP BY w.counts_for, u.slug;
+   GROUP BY w.counts_for, u.slug
+  HAVING count(*) = count(u.denominator);    -- all of the period was told
 END $$;
 
 -- Of how many agencies the nation is made, by the newest list for the indicator, else for all.
@@ -358,30 +432,128 @@ LANGUAGE sql IMMUTABLE AS $$
                     * (3.841458820694124 + 4 * n::float8 * (d - n) / d))) / (2 * (d + 3.841458820694124))
 $$;
 
--- The first month in each target's window, of those still open on TODAY, in which an agency
--- (0: any) settled dossiers, with what it had settled by then: where the straight path starts.
-CREATE FUNCTION audit_path(today date)
+-- Where the straight path starts, of the targets still open on TODAY: the first figure in each
+-- one's window that a row of the register had, or the nation itself.  Dossiers and what stands
+-- are looked at month by month, totals of a span when they were told first, surveys by year.
+CREATE FUNCTION audit_first(today date, on_day date)
 RETURNS TABLE (target_id text, agency_id int, day date, n bigint, d bigint)
 LANGUAGE sql STABLE AS $$
-  WITH ahead AS (
-    SELECT t.target_id, t.slug,
-           greatest(s.begins, (SELECT max(p.deadline) FROM target p
-                                WHERE p.set_name = t.set_name AND p.slug = t.slug
-                                  AND p.deadline < t.deadline)) AS begins
-      FROM target t JOIN target_set s USING (set_name)
-     WHERE t.deadline >= today AND t.slug IN ('online-filing', 'level4-filing', 'one-stop')
-  ), month AS (
-    SELECT a.target_id, coalesce(c.agency_id, 0) AS agency_id, date_part('year', c.day) AS year,
-           date_part('month', c.day) AS month, sum(c.resolved)::bigint AS d,
-           sum(CASE a.slug WHEN 'online-filing' THEN c.resolved_online
-                           WHEN 'one-stop' THEN c.one_stop ELSE c.level4_online END)::bigint AS n
-      FROM ahead a JOIN day_total c ON c.day > a.begins AND c.resolved <> 0
-     GROUP BY GROUPING SETS ((1, 3, 4, c.agency_id), (1, 3, 4))
+  WITH ahead AS MATERIALIZED (
+    SELECT t.target_id, t.slug, i.kind, i.numerator, i.denominator, i.tier, b.begins,
+           i.denominator IN ('participants', 'report_regimes', 'systems') AS stands
+      FROM target t JOIN target_set s USING (set_name) JOIN indicator i ON i.slug = t.slug
+     CROSS JOIN LATERAL (
+       SELECT greatest(s.begins, (SELECT max(p.deadline) FROM target p
+                                   WHERE p.set_name = t.set_name AND p.slug = t.slug
+                                     AND p.deadline < t.deadline)) AS begins) b
+     WHERE t.deadline >= today AND t.set_name = chosen_set()
+  ), month AS MATERIALIZED (   -- of dossiers
+    SELECT a.target_id, c.agency_id, date_part('year', c.day) AS year, date_part('month', c.day) AS month,
+           sum(CASE a.slug WHEN 'on-time' THEN c.due_known WHEN 'satisfaction' THEN c.scored
+                           WHEN 'electronic-payment' THEN c.paid_known
+                           WHEN 'assisted-filing' THEN c.filed_by_known ELSE c.resolved END)::bigint AS d,
+           sum(CASE a.slug WHEN 'online-filing' THEN c.resolved_online WHEN 'one-stop' THEN c.one_stop
+                           WHEN 'level4-filing' THEN c.level4_online WHEN 'on-time' THEN c.on_time
+                           WHEN 'satisfaction' THEN c.satisfied WHEN 'electronic-payment' THEN c.paid_online
+                           ELSE c.assisted END)::bigint AS n
+      FROM ahead a JOIN day_total c ON c.day > a.begins
+     WHERE a.kind = 'dossier' GROUP BY 1, 2, 3, 4
+  ), since AS (          -- from when on something is there to be looked at
+    SELECT a.target_id, s.agency_id, s.valid_from AS day FROM ahead a, service s WHERE a.kind = 'service'
+    UNION ALL
+    SELECT a.target_id, f.agency_id, f.valid_from FROM ahead a JOIN fact f ON f.fact = a.numerator
+     WHERE a.kind = 'fact' AND NOT (a.slug = 'satisfaction-disclosure' AND f.valid_from <= a.begins)
+    UNION ALL
+    SELECT a.target_id, c.agency_id, c.end_day - 1 FROM ahead a JOIN reported_count c ON c.measure = a.denominator
+     WHERE a.stands
+  ), span AS MATERIALIZED (
+    SELECT a.target_id, a.slug, x.agency_id, x.first, x.first + interval '1 month' AS stop
+      FROM ahead a
+      JOIN (SELECT s.target_id, s.agency_id, min(s.day) AS day FROM since s GROUP BY 1, 2) k USING (target_id)
+     CROSS JOIN LATERAL (SELECT k.agency_id, greatest(k.day, a.begins + 1) AS day,
+                                date_trunc('month', greatest(k.day, a.begins + 1)) AS first) x
+     WHERE x.day <= on_day
+    UNION ALL
+    SELECT a.target_id, a.slug, c.agency_id, c.first_day, c.end_day
+      FROM ahead a
+      JOIN reported_count c ON c.measure = a.denominator AND c.first_day > a.begins AND c.end_day <= on_day + 1
+       AND c.breakdown = coalesce(a.tier, CASE a.slug WHEN 'work-files-online' THEN 'ministry_province' ELSE '' END)
+     WHERE a.kind IN ('count', 'reduction') AND NOT a.stands
+       AND NOT EXISTS (SELECT FROM reported_count e
+                        WHERE e.agency_id = c.agency_id AND e.measure = c.measure AND e.breakdown = c.breakdown
+                          AND e.first_day > a.begins
+                          AND (e.end_day, -(e.first_day - date '2000-01-01'), e.period)
+                              < (c.end_day, -(c.first_day - date '2000-01-01'), c.period))
+  ), seen AS MATERIALIZED (
+    SELECT t.*, f.agency_id, f.slug AS about, f.numerator, f.denominator
+      FROM (SELECT DISTINCT s.first::date, s.stop::date FROM span s) t
+     CROSS JOIN LATERAL (
+       SELECT v.*, true AS stands FROM audit_services(t.stop - 1) v
+       UNION ALL SELECT v.*, true FROM audit_facts(t.first, t.stop, t.stop - 1) v
+       UNION ALL SELECT v.*, v.slug IN ('verified-identity', 'periodic-reports', 'connected-systems')
+         FROM audit_counts(t.first, t.stop, t.stop - 1) v) f
+      LEFT JOIN agency g ON g.agency_id = f.agency_id
+     WHERE NOT f.stands OR f.agency_id = 0
+        OR t.stop - 1 BETWEEN g.valid_from AND coalesce(g.valid_to, 'infinity')
   )
-  SELECT m.target_id, m.agency_id, make_date(m.year::int, m.month::int, 1) + interval '1 month - 1 day', m.n, m.d
+  SELECT m.target_id, m.agency_id,
+         (make_date(m.year::int, m.month::int, 1) + interval '1 month - 1 day')::date, m.n, m.d
     FROM month m
-   WHERE NOT EXISTS (SELECT FROM month e WHERE e.target_id = m.target_id AND e.agency_id = m.agency_id
-                        AND (e.year, e.month) < (m.year, m.month))
+   WHERE m.d > 0
+     AND NOT EXISTS (SELECT FROM month e WHERE e.target_id = m.target_id AND e.agency_id = m.agency_id
+                        AND e.d > 0 AND (e.year, e.month) < (m.year, m.month))
+  UNION ALL
+  SELECT p.target_id, p.agency_id, (p.stop - interval '1 day')::date, f.numerator, f.denominator
+    FROM span p
+    JOIN seen f ON f.agency_id = p.agency_id AND f.about = p.slug AND f.first = p.first AND f.stop = p.stop
+   WHERE f.denominator > 0
+  UNION ALL
+  SELECT a.target_id, 0, make_date(y.year, 12, 31), v.numerator, v.denominator
+    FROM ahead a
+   CROSS JOIN LATERAL (SELECT n.year FROM national n
+                        WHERE n.series = 'un-egdi-rank' AND n.country = 'VNM'
+                          AND n.year >= extract(year FROM a.begins + 1) AND n.year <= extract(year FROM on_day)
+                        ORDER BY n.year LIMIT 1) y
+   CROSS JOIN LATERAL audit_survey(y.year) v
+   WHERE a.kind = 'survey' AND v.slug = a.slug
+$$;
+
+-- The same of those in force on ON_DAY with what they answer for, and of the nation (0).
+CREATE FUNCTION audit_path(today date, on_day date)
+RETURNS TABLE (target_id text, agency_id int, day date, n bigint, d bigint)
+LANGUAGE sql STABLE AS $$
+  WITH first AS MATERIALIZED (SELECT * FROM audit_first(today, on_day)),
+  counted AS (           -- whose figures make the nation's
+    SELECT t.target_id, i.scope, a.agency_id
+      FROM target t JOIN indicator i ON i.slug = t.slug
+     CROSS JOIN LATERAL (
+       SELECT p.* FROM population p
+        WHERE (p.slug = t.slug OR p.slug IS NULL) AND p.valid_from <= on_day
+        ORDER BY p.slug IS NULL, p.valid_from DESC LIMIT 1) p
+      JOIN agency a ON on_day >= a.valid_from AND (a.valid_to IS NULL OR a.valid_to >= on_day)
+       AND (a.kind = ANY (p.kinds) OR EXISTS (
+             SELECT FROM agency_heir h WHERE h.agency_id = ANY (p.members) AND h.heir_id = a.agency_id
+                AND on_day BETWEEN h.first_day AND h.last_day))
+     WHERE t.deadline >= today
+  ), part AS (
+    SELECT f.target_id, h.heir_id AS whose, f.day, f.n, f.d
+      FROM first f JOIN agency_heir h USING (agency_id) WHERE on_day BETWEEN h.first_day AND h.last_day
+  ), line AS (
+    SELECT * FROM part
+    UNION ALL
+    SELECT p.target_id, 0, p.day, p.n, p.d FROM part p
+      JOIN counted c ON c.target_id = p.target_id AND c.agency_id = p.whose
+     WHERE NOT EXISTS (SELECT FROM first o WHERE o.target_id = p.target_id AND o.agency_id = 0)
+    UNION ALL
+    SELECT f.target_id, 0, f.day, f.n, f.d FROM first f WHERE f.agency_id = 0
+  )
+  SELECT l.target_id, l.whose, l.day, sum(l.n)::bigint,
+         CASE WHEN l.whose = 0
+              THEN coalesce((SELECT count(*) FROM counted c WHERE c.target_id = l.target_id AND c.scope = 'share'
+                             HAVING count(*) > 0), sum(l.d)) ELSE sum(l.d) END::bigint
+    FROM line l
+   WHERE NOT EXISTS (SELECT FROM line e WHERE e.target_id = l.target_id AND e.whose = l.whose AND e.day < l.day)
+   GROUP BY l.target_id, l.whose, l.day
 $$;
 
 -- Compares the lines of a period: numbers; of the nation also that they are the sum of its
@@ -467,7 +639,7 @@ BEGIN
                 THEN 'on_track'
                 ELSE 'behind' END AS ought
       FROM limits p
-      LEFT JOIN audit_path(today) s ON s.target_id = p.target_id AND s.agency_id = p.agency_id
+      LEFT JOIN audit_path(today, on_day) s ON s.target_id = p.target_id AND s.agency_id = p.agency_id
      CROSS JOIN LATERAL (
        SELECT CASE WHEN p.direction = '<=' THEN -1 ELSE 1 END AS sign,
               p.numerator::numeric * p.target_denominator

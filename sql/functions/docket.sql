@@ -136,7 +136,7 @@ DECLARE
 BEGIN
   PERFORM docket_allows('{office,administrator}');
   taken := dispute_taken(id);
-  IF lower(who) = lower(taken.opened_by) THEN
+  IF one_person(who, taken.opened_by) THEN
     RAISE EXCEPTION 'nobody answers their own dispute: somebody else than % must', who
       USING ERRCODE = 'P0001';
   ELSIF batch IS NOT NULL AND NOT accepted THEN

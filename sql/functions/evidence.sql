@@ -15,6 +15,24 @@ BEGIN
     FROM population p WHERE p.population_id = population_object.population_id);
 END $$;
 
+-- That of an indicator in a period; RECAST_ON: how many of them there are that day.
+CREATE FUNCTION population_of(code text, slug text, recast_on date DEFAULT NULL) RETURNS json
+LANGUAGE plpgsql STABLE AS $$   -- planned once a session
+#variable_conflict use_variable
+DECLARE
+  day date := period_day(code);
+  first date := lower(period_range(code));
+BEGIN
+  RETURN (
+    SELECT population_object(p.population_id, (
+             SELECT count(*) FROM agency a
+              WHERE coalesce(recast_on, day) BETWEEN a.valid_from AND coalesce(a.valid_to, 'infinity')
+                AND (a.kind = ANY (p.kinds) OR a.agency_id = ANY (p.members))))
+      FROM populations_on(day, first, recast_on) p
+     WHERE coalesce(p.slug, population_of.slug) = population_of.slug
+     ORDER BY p.slug NULLS LAST LIMIT 1);
+END $$;
+
 -- Declared facts and services in force on DAY, each with what the office found of this
 -- very version: true, false, or null where it has not looked.  A fact's own verified_by
 -- counts when its batch came by the office's own hand, not over HTTP or from a folder.

@@ -205,6 +205,7 @@ BEGIN
                  'clause_en', t.clause_en, 'confidence', t.confidence, 'source', t.source)
                  FROM target t WHERE t.target_id = o.target_id),
     'population', population_object(o.population_id, o.population),
+    'target_path', path_object(o, CASE WHEN explain.recast THEN recast_day() END),
     'variants', CASE WHEN beside AND NOT explain.recast THEN variants_json(o) END,
     'evidence', CASE WHEN beside THEN evidence_json(o, i.kind) END,
     'comparators', comparators_json(o),

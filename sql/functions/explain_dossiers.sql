@@ -115,14 +115,15 @@ END $$;
 
 -- What the API gives of a figure; with BATCHES also what stands beside it (other readings,
 -- evidence): that costs a look at every dossier behind it.
-CREATE FUNCTION api_explain(asked text, name text, slug text, batches text) RETURNS json
+CREATE FUNCTION api_explain(asked text, name text, slug text, batches text, recast text) RETURNS json
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
   span text := page_period(asked);
   whole boolean := coalesce(api_explain.batches::boolean, false);
+  recast_too boolean := coalesce(api_explain.recast::boolean, false);
 BEGIN
-  PERFORM page_agency_id(coalesce(name, 'VN'), span);
-  RETURN explain(span, coalesce(name, 'VN'), page_slug(slug), whole, whole);
+  PERFORM page_agency_asked(coalesce(name, 'VN'), span, recast_too);
+  RETURN explain_pinned(span, coalesce(name, 'VN'), page_slug(slug), whole, whole, recast_too);
 END $$;
 
 -- A page for whoever may ask; see explain_dossiers().

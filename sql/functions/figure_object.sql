@@ -69,6 +69,9 @@ LANGUAGE sql STABLE AS $$
     ', "coverage": ', json_value(o.coverage), ', "coverage_percent": ', json_value(o.coverage_percent),
     ', "maturity": ', json_value(o.maturity), ', "version": ', json_value(o.version),
     ', "population": {"agencies": ', json_value(o.population), ', "list": ', json_value(o.population_id),
+    CASE WHEN o.note LIKE '%closed%' THEN (   -- the nation's, where somebody is measured no more
+      SELECT concat(', "closed": true, "note_vi": ', to_json(p.note_vi), ', "note_en": ', to_json(p.note_en))
+        FROM population p WHERE p.population_id = o.population_id) END,
     '}, "gap": ', json_value(o.gap), ', "recast": ', json_value(o.recast),
     ', "verified": ', json_value(o.verified), ', "in_population": ', json_value(o.in_population),
     ', "low": ', json_value(o.low), ', "high": ', json_value(o.high),

@@ -47,27 +47,78 @@ BEGIN
 END $$;
 
 -- Flows are answered by the count of the very period or by counts that tile it, the
--- longest first; most are a plain row of months.  BEFORE_RECORDS asks only for the part
--- before the agency's records begin.
-CREATE OR REPLACE FUNCTION flow_counts(first date, stop date, before_records boolean, measures text[])
+-- longest first; most are a plain row of months.  A row of the register that begins or ends
+-- within the period is asked for its own days of it: BEGAN to ENDED.  Its last count may run
+-- over its end (a quarter of which it was there two months); whoever follows is then asked
+-- from there on.  BEFORE_RECORDS asks only for the part before the agency's records begin.
+-- VALUE is null of what was told in part only.
+CREATE FUNCTION flow_told(first date, stop date, before_records boolean, measures text[])
+RETURNS TABLE (agency_id int, measure text, breakdown text, value bigint, began date, ended date)
+LANGUAGE sql STABLE AS $$
+  WITH own AS MATERIALIZED (
+    SELECT c.agency_id, c.measure, c.breakdown,
+           CASE WHEN bool_and(c.first_day = c.before) AND max(c.end_day) = min(c.until)
+                THEN sum(c.value)::bigint
+                ELSE tiled_count(c.agency_id, c.measure, c.breakdown, min(c.began), min(c.until)) END AS value,
+           min(c.began) AS began, min(c.until) AS ended
+      FROM (SELECT r.*, u.began, u.until,
+                   lag(r.end_day, 1, u.began) OVER (PARTITION BY r.agency_id, r.measure, r.breakdown
+                                                    ORDER BY r.first_day, r.end_day) AS before
+              FROM reported_count r
+              LEFT JOIN agency a ON a.agency_id = r.agency_id
+             CROSS JOIN LATERAL (
+               SELECT greatest(first, a.valid_from) AS began,
+                      least(stop, a.valid_to + 1, CASE WHEN before_records THEN (
+                        SELECT s.settled_day FROM records_start s WHERE s.agency_id = r.agency_id) END) AS until) u
+             WHERE r.measure = ANY (measures) AND r.first_day >= first
+               AND r.end_day > first AND r.end_day <= stop
+               AND r.first_day >= u.began AND r.end_day <= u.until) c
+     GROUP BY c.agency_id, c.measure, c.breakdown
+  ), over AS MATERIALIZED (   -- those that ran over the end of their row, where nothing ends with it
+    SELECT x.*, tiled_count(x.agency_id, x.measure, x.breakdown, x.began, x.ended) AS value
+      FROM (SELECT r.agency_id, r.measure, r.breakdown, greatest(first, a.valid_from) AS began,
+                   max(r.end_day) AS ended
+              FROM agency a JOIN reported_count r USING (agency_id)
+             WHERE a.valid_to >= first AND a.valid_to + 1 < stop AND r.measure = ANY (measures)
+               AND r.first_day BETWEEN greatest(first, a.valid_from) AND a.valid_to
+               AND r.end_day > a.valid_to + 1 AND r.end_day <= stop
+               AND NOT (before_records AND EXISTS (
+                     SELECT FROM records_start s WHERE s.agency_id = a.agency_id AND s.settled_day < stop))
+             GROUP BY r.agency_id, r.measure, r.breakdown, a.valid_from) x
+     WHERE NOT EXISTS (SELECT FROM own o WHERE o.agency_id = x.agency_id AND o.measure = x.measure
+                          AND o.breakdown = x.breakdown AND o.value IS NOT NULL)
+  ), later AS MATERIALIZED (  -- whoever follows, from where all before it ended
+    SELECT x.*, least(stop, a.valid_to + 1) AS ended,
+           tiled_count(x.agency_id, x.measure, x.breakdown, x.began, least(stop, a.valid_to + 1)) AS value
+      FROM (SELECT h.heir_id AS agency_id, v.measure, v.breakdown, min(v.ended) AS began
+              FROM over v
+              JOIN agency a USING (agency_id)
+              JOIN agency_heir h ON h.agency_id = v.agency_id AND h.first_day = a.valid_to + 1
+             WHERE v.value IS NOT NULL
+             GROUP BY h.heir_id, v.measure, v.breakdown
+            HAVING min(v.ended) = max(v.ended)) x
+      JOIN agency a USING (agency_id)
+     WHERE x.began < least(stop, a.valid_to + 1)
+       AND EXISTS (SELECT FROM reported_count r
+                    WHERE r.agency_id = x.agency_id AND r.measure = x.measure
+                      AND r.breakdown = x.breakdown AND r.first_day >= x.began AND r.end_day <= stop)
+  )
+  SELECT o.agency_id, o.measure, o.breakdown, o.value, o.began, o.ended FROM own o
+   WHERE NOT EXISTS (SELECT FROM over v WHERE v.agency_id = o.agency_id AND v.measure = o.measure
+                        AND v.breakdown = o.breakdown)
+     AND NOT EXISTS (SELECT FROM later l WHERE l.agency_id = o.agency_id AND l.measure = o.measure
+                        AND l.breakdown = o.breakdown)
+  UNION ALL
+  SELECT v.agency_id, v.measure, v.breakdown, v.value, v.began, v.ended FROM over v
+  UNION ALL
+  SELECT l.agency_id, l.measure, l.breakdown, l.value, l.began, l.ended FROM later l
+$$;
+
+CREATE FUNCTION flow_counts(first date, stop date, before_records boolean, measures text[])
 RETURNS TABLE (agency_id int, measure text, breakdown text, value bigint)
 LANGUAGE sql STABLE AS $$
-  SELECT * FROM (
-    SELECT c.agency_id, c.measure, c.breakdown,
-           CASE WHEN bool_and(c.first_day = c.before) AND max(c.end_day) = c.until
-                THEN sum(c.value)::bigint
-                ELSE tiled_count(c.agency_id, c.measure, c.breakdown, first, c.until) END AS value
-      FROM (SELECT r.*, u.until,
-                   lag(r.end_day, 1, first) OVER (PARTITION BY r.agency_id, r.measure, r.breakdown
-                                                  ORDER BY r.first_day, r.end_day) AS before
-              FROM reported_count r
-             CROSS JOIN LATERAL (SELECT CASE WHEN before_records
-                 THEN least(stop, (SELECT s.settled_day FROM records_start s WHERE s.agency_id = r.agency_id))
-                 ELSE stop END AS until) u
-             WHERE r.measure = ANY (measures) AND r.first_day >= first
-               AND r.end_day > first AND r.end_day <= stop AND r.end_day <= u.until) c
-     GROUP BY c.agency_id, c.measure, c.breakdown, c.until) x
-   WHERE x.value IS NOT NULL
+  SELECT t.agency_id, t.measure, t.breakdown, t.value
+    FROM flow_told(first, stop, before_records, measures) t WHERE t.value IS NOT NULL
 $$;
 
 -- The measures that stand at a moment, instead of adding up over a span.
@@ -307,24 +358,36 @@ BEGIN
    GROUP BY h.agency_id, i.slug
   UNION ALL
   -- Only who provides services can publish satisfaction with them: an agency whose
-  -- catalogue came and holds none does not count (0 / 0).
+  -- catalogue came and holds none does not count (0 / 0).  What was published within the period
+  -- by those it follows, it answers for.
   SELECT coalesce(f.agency_id, e.agency_id), 'satisfaction-disclosure',
          CASE WHEN e.agency_id IS NULL THEN f.value::int ELSE 0 END,
          (e.agency_id IS NULL)::int, (e.agency_id IS NULL)::int, NULL, ''
-    FROM (SELECT agency_id, bool_or(value) AS value FROM fact
+    FROM (SELECT h.heir_id AS agency_id, bool_or(value) AS value
+            FROM fact f JOIN agency_heir h ON h.agency_id = f.agency_id
+             AND fact_figures.day BETWEEN h.first_day AND h.last_day
            WHERE fact = 'satisfaction-disclosure' AND valid_from >= first
              AND valid_from < stop AND valid_from <= fact_figures.day
-           GROUP BY agency_id) f
+            GROUP BY h.heir_id) f
     FULL JOIN (SELECT c.agency_id FROM catalogued c WHERE c.serves IS NULL) e
       ON e.agency_id = f.agency_id;
 END $$;
 
 -- Indicators over reported totals: those over STOCKS, as they stood on DAY, or those over
 -- flows.  A breakdown whose numerator was not told stays in the denominator, not provided.
+-- The numbers of a flow are null where they were told in part only, and of a row that begins
+-- within the period where it was not told of from the day on at which all that it follows end:
+-- a sum with a gap, or with days that count twice, would pass for that of the period.
 CREATE OR REPLACE FUNCTION count_figures(first date, stop date, day date, stocks boolean)
 RETURNS SETOF figure
 LANGUAGE plpgsql STABLE ROWS 600 SET enable_nestloop = on SET plan_cache_mode = force_generic_plan AS $$
 #variable_conflict use_column
+DECLARE
+  -- A tier that ends within the period is asked for until then.
+  district_end date := coalesce((SELECT min(p.valid_from) FROM population p
+                                  WHERE p.slug = 'work-files-online-district' AND p.closed
+                                    AND p.kinds = '{}' AND p.members = '{}'
+                                    AND p.valid_from > first AND p.valid_from < stop), stop);
 BEGIN
   RETURN QUERY
   WITH formula(slug, numerator, denominator, breakdown) AS (VALUES
@@ -337,12 +400,16 @@ BEGIN
     ('work-files-online-commune', 'work_files_online', 'work_files', 'commune'),
     ('meeting-time', 'meeting_minutes', 'meeting_minutes_baseline', '')
   ), told AS MATERIALIZED (
-    SELECT agency_id, measure, breakdown, value
-      FROM flow_counts(first, stop, false, '{documents_exchanged,documents_exchanged_electronic,work_files,work_files_online,meeting_minutes,meeting_minutes_baseline}')
-     WHERE NOT stocks
+    SELECT *
+      FROM flow_told(first, stop, false, '{documents_exchanged,documents_exchanged_electronic,work_files,work_files_online,meeting_minutes,meeting_minutes_baseline}')
+     WHERE NOT stocks AND (breakdown <> 'district' OR district_end = stop)
+    UNION ALL
+    SELECT *
+      FROM flow_told(first, district_end, false, '{work_files,work_files_online}')
+     WHERE NOT stocks AND breakdown = 'district' AND district_end < stop
     UNION ALL
     -- Parts told as late as the whole or later replace it.
-    SELECT agency_id, measure, breakdown, value
+    SELECT agency_id, measure, breakdown, value, NULL, NULL
       FROM (SELECT s.*, max(end_day) FILTER (WHERE breakdown = '') OVER one AS whole,
                    max(end_day) FILTER (WHERE breakdown <> '') OVER one AS parts
               FROM stock_counts(count_figures.day, stock_measures()) s
@@ -350,22 +417,44 @@ BEGIN
      WHERE stocks
        AND CASE WHEN breakdown = '' THEN parts IS NULL OR whole > parts
                 ELSE whole IS NULL OR whole <= parts END
-  ), part AS (
-    SELECT t.agency_id, f.slug, max(t.value) FILTER (WHERE t.measure = f.numerator) AS numerator,
-           max(t.value) FILTER (WHERE t.measure = f.denominator) AS denominator
-      FROM told t
-      JOIN formula f ON t.measure IN (f.numerator, f.denominator)
-                    AND coalesce(f.breakdown, t.breakdown) = t.breakdown
-     GROUP BY t.agency_id, f.slug, t.breakdown
+  ), part AS MATERIALIZED (
+    SELECT g.agency_id, g.slug, g.denominator, g.began, g.ended,
+           CASE WHEN (g.part_began, g.part_ended) IS NOT DISTINCT FROM (g.began, g.ended)
+                THEN g.numerator END AS numerator
+      FROM (SELECT t.agency_id, f.slug, count(*) FILTER (WHERE t.measure = f.denominator) AS wholes,
+                   max(t.value) FILTER (WHERE t.measure = f.numerator) AS numerator,
+                   max(t.value) FILTER (WHERE t.measure = f.denominator) AS denominator,
+                   max(t.began) FILTER (WHERE t.measure = f.denominator) AS began,
+                   max(t.ended) FILTER (WHERE t.measure = f.denominator) AS ended,
+                   max(t.began) FILTER (WHERE t.measure = f.numerator) AS part_began,
+                   max(t.ended) FILTER (WHERE t.measure = f.numerator) AS part_ended
+              FROM told t
+              JOIN formula f ON t.measure IN (f.numerator, f.denominator)
+                            AND coalesce(f.breakdown, t.breakdown) = t.breakdown
+             GROUP BY t.agency_id, f.slug, t.breakdown) g
+     WHERE g.wholes > 0
+       AND (g.slug <> 'meeting-time' OR g.denominator IS NULL OR g.numerator IS NOT NULL)
   )
   SELECT agency_id, slug, coalesce(sum(numerator), 0)::bigint, sum(denominator)::bigint,
-         coalesce(sum(denominator) FILTER (WHERE numerator IS NOT NULL), 0)::bigint,
-         NULL::bigint, ''
-    FROM part WHERE slug <> 'meeting-time' AND denominator IS NOT NULL
-   GROUP BY agency_id, slug
+         coalesce(sum(denominator) FILTER (WHERE numerator IS NOT NULL), 0)::bigint, NULL::bigint, ''
+    FROM part WHERE slug <> 'meeting-time'
+   GROUP BY agency_id, slug HAVING bool_and(denominator IS NOT NULL)
   UNION ALL
   SELECT agency_id, slug, denominator - numerator, denominator, denominator, NULL, ''
-    FROM part WHERE slug = 'meeting-time' AND denominator - numerator IS NOT NULL;
+    FROM part WHERE slug = 'meeting-time' AND denominator IS NOT NULL
+  UNION ALL              -- told in part
+  SELECT DISTINCT agency_id, slug, NULL::bigint, NULL::bigint, NULL::bigint, NULL::bigint, ''
+    FROM part WHERE denominator IS NULL
+  UNION ALL
+  SELECT DISTINCT a.agency_id, p.slug, NULL::bigint, NULL::bigint, NULL::bigint, NULL::bigint, ''
+    FROM part p
+    JOIN agency b USING (agency_id)
+    JOIN agency_heir h ON h.agency_id = p.agency_id AND h.first_day = b.valid_to + 1
+    JOIN agency a ON a.agency_id = h.heir_id AND a.valid_from > first AND a.valid_from < stop
+    LEFT JOIN part o ON o.agency_id = a.agency_id AND o.slug = p.slug AND o.denominator IS NOT NULL
+   WHERE NOT stocks AND p.denominator IS NOT NULL
+     AND p.ended <> coalesce(o.began, CASE WHEN p.slug = 'work-files-online-district' THEN district_end
+                                           ELSE stop END);
 END $$;
 
 -- Viet Nam's position among the South-East Asian countries of the UN survey of a year, with or

@@ -99,10 +99,11 @@ BEGIN
          AND standing BETWEEN h.first_day AND h.last_day
     JOIN flow f ON f.agency_id = h.agency_id
    GROUP BY l.agency_id, f.slug
+  HAVING bool_and(f.denominator IS NOT NULL)     -- null: a part of the period was not told
   UNION ALL
   SELECT l.agency_id, f.slug, f.numerator, f.denominator, f.provided,
          coalesce(f.possible, f.numerator + f.denominator - f.provided), f.note, false
-    FROM listed l JOIN flow f USING (agency_id) WHERE NOT l.in_force
+    FROM listed l JOIN flow f USING (agency_id) WHERE NOT l.in_force AND f.denominator IS NOT NULL
   UNION ALL
   -- Stocks: of the rows in force on the day; recast, those of the rows that were.
   SELECT l.agency_id, f.slug, sum(f.numerator)::bigint, sum(f.denominator)::bigint,
@@ -121,28 +122,6 @@ BEGIN
          f.numerator + f.denominator - f.provided, f.note, false
     FROM (SELECT * FROM flow UNION ALL SELECT * FROM stock) f WHERE f.agency_id = 0;
 END $$;
-
--- The first observation in a target's window, from which its path starts: for
--- dossiers the first calendar month in which any were settled.
-CREATE OR REPLACE FUNCTION path_start(slug text, agency_id int, deadline date,
-                                      OUT day date, OUT n bigint, OUT d bigint)
-LANGUAGE sql STABLE AS $$
-  SELECT (t.month + interval '1 month')::date - 1,
-         sum(CASE path_start.slug WHEN 'online-filing' THEN t.resolved_online
-                                  WHEN 'level4-filing' THEN t.level4_online
-                                  WHEN 'one-stop' THEN t.one_stop END)::bigint,
-         sum(t.resolved)::bigint
-    FROM (SELECT coalesce((SELECT max(p.deadline) FROM target p
-                            WHERE p.slug = path_start.slug AND p.deadline < path_start.deadline
-                              AND p.set_name = chosen_set()),
-                          (SELECT s.begins FROM target_set s WHERE s.set_name = chosen_set()))) w(begins)
-   CROSS JOIN LATERAL (SELECT date_trunc('month', p.day)::date AS month, p.*
-                         FROM total_pieces(w.begins + 1, date '9999-12-31') p) t
-   WHERE path_start.slug IN ('online-filing', 'level4-filing', 'one-stop')
-     AND (path_start.agency_id = 0 OR t.agency_id = path_start.agency_id)
-     AND t.resolved > 0
-   GROUP BY t.month ORDER BY t.month LIMIT 1
-$$;
 
 -- The verdict on every line of a period, or of some indicators: a line per listed agency,
 -- and the nation's (agency_id 0), pooled over its population.
@@ -207,12 +186,10 @@ BEGIN
        -- A share counts the agencies that were: of two that merged no sum is one agency.
        AND (i.scope <> 'share' OR recast_on IS NULL)
   ), paths AS MATERIALIZED (   -- only targets that are still ahead have a path
-    SELECT l.slug, l.agency_id, s.*
-      FROM (SELECT slug, agency_id, target_id FROM aimed
-            UNION ALL
-            SELECT slug, 0, target_id FROM aim WHERE kinds IS NULL AND holders IS NULL) l
-      JOIN aim t ON t.target_id = l.target_id AND t.deadline >= today
-     CROSS JOIN LATERAL path_start(l.slug, l.agency_id, t.deadline) s
+    SELECT t.target_id, s.agency_id, s.begun AS day, s.n, s.d
+      FROM aim t
+     CROSS JOIN LATERAL path_starts(t.slug, t.deadline, on_day, coalesce(recast_on, on_day)) s
+     WHERE t.deadline >= today AND (wanted IS NULL OR t.slug = ANY (wanted))
   ), judged AS (
     SELECT l.*,
            -- All is unknown: there is no value to print or to rank.
@@ -221,7 +198,7 @@ BEGIN
                    t.denominator, t.deadline, today, on_day, s.day, s.n, s.d) AS status
       FROM lines l
       LEFT JOIN aim t ON t.target_id = l.target_id
-      LEFT JOIN paths s ON s.slug = l.slug AND s.agency_id = l.agency_id
+      LEFT JOIN paths s ON s.target_id = l.target_id AND s.agency_id = l.agency_id
   ), pooled AS (
     SELECT i.slug, i.scope, s.population_id, s.size AS population, s.closed,
            s.closed AND s.size = 0 AS ended,       -- nobody is left to be measured
@@ -286,5 +263,5 @@ BEGIN
          CASE WHEN n.bounded THEN n.possible END, coalesce(n.unsent, 0)::bigint
     FROM nation n
     LEFT JOIN aim t ON t.target_id = n.target_id
-    LEFT JOIN paths s ON s.slug = n.slug AND s.agency_id = 0;
+    LEFT JOIN paths s ON s.target_id = n.target_id AND s.agency_id = 0;
 END $$;

@@ -243,7 +243,7 @@ LANGUAGE sql STABLE AS $$
    CROSS JOIN LATERAL (SELECT
      -- Another formula than the usual one may count what no total holds.
      EXISTS (SELECT FROM formulas_on(upper(d.days) - 1)),
-     -- Towards a deadline that is ahead a path leads from the first month of dossiers.
+     -- Towards a deadline that is ahead a path leads from the first observation of all.
      EXISTS (SELECT FROM targets_on(upper(d.days) - 1) t WHERE t.deadline >= office_today())) r (any_batch, far)
    CROSS JOIN unnest('{dossier,service,fact,count,survey}'::text[]) p (part)
 $$;

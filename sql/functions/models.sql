@@ -108,7 +108,7 @@ BEGIN
              'attainment_percent', round(100 * r.attainment, 2)::text,
              'rank', r.rank, 'tied', r.tied)
              ORDER BY r.rank, r.agency COLLATE "C") AS rows
-      FROM overall_ranking(code, figures => now) r JOIN agency a USING (agency_id)
+      FROM overall_ranking(code, recast_chosen(), now) r JOIN agency a USING (agency_id)
      GROUP BY r.ranked_group
   ), target AS MATERIALIZED (
     SELECT (f.o).agency_id AS id, json_agg(observation_object(f.o) ORDER BY (f.o).ordinal) AS rows
@@ -117,9 +117,7 @@ BEGIN
        AND ((f.o).target_id IS NOT NULL OR (f.o).agency_id <> 0)
      GROUP BY (f.o).agency_id
   ), whole AS MATERIALIZED (
-    SELECT count(*) AS population FROM period_range(code) days
-     CROSS JOIN LATERAL roster(lower(days), upper(days), period_day(code)) r
-     WHERE r.in_population
+    SELECT count(*) AS population FROM report_roster(code) r WHERE r.in_population
   )
   SELECT w.id, json_joined(json_build_object(
     'population', n.population,
@@ -131,7 +129,7 @@ BEGIN
                                          ORDER BY g.grp), '[]')
                   FROM overall g WHERE w.id = 0 OR g.grp = w.grp),
     'trend', json_build_array(json_build_object('indicator', 'online-filing', 'points', d.points)),
-    'procedures', (SELECT procedures_json(f.o) FROM figure f
+    'procedures', (SELECT procedures_json(f.o, recast_chosen()) FROM figure f
                     WHERE w.id <> 0 AND (f.o).agency_id = w.id AND (f.o).indicator = 'online-filing')),
     json_build_object('changes', coalesce(c.changes, '[]'), 'overdue', coalesce(o.overdue, '[]'),
       'silent', CASE WHEN w.id = 0 THEN report_silent(code) ELSE '[]' END,
@@ -150,7 +148,7 @@ END $$;
 CREATE FUNCTION compliance_model(code text, name text, lang text) RETURNS json
 LANGUAGE sql STABLE AS $$
   SELECT report_model('compliance', code, b.agency_id, lang, b.body)
-    FROM agency_in(coalesce(name, 'VN'), code) id
+    FROM report_agency(name, code) id
    CROSS JOIN LATERAL compliance_bodies(code, ARRAY[id]) b WHERE id IS NOT NULL
 $$;
 
@@ -175,14 +173,15 @@ LANGUAGE sql STABLE AS $$
     SELECT w.id, a.label, a.name_vi, coalesce(a.name_en, a.name_vi) AS name_en,
            CASE WHEN a.kind IN ('ministry', 'ministerial_agency') THEN 'central'
                 ELSE 'province' END AS grp
-      FROM (SELECT agency_in(coalesce(name, 'VN'), code) AS id) w
+      FROM (SELECT report_agency(name, code) AS id) w
       LEFT JOIN agency a ON a.agency_id = w.id
      WHERE w.id IS NOT NULL
   )
   SELECT json_build_object(
     'chart', chart, 'period', code,
     'period_name', json_build_object('vi', period_name(code, 'vi'), 'en', period_name(code, 'en')),
-    'as_of', store_as_of(), 'sample', store_is_sample(), 'group', who.grp, 'focus', who.label,
+    'as_of', store_as_of(), 'sample', store_is_sample(), 'recast', recast_label(recast_chosen()),
+    'group', who.grp, 'focus', who.label,
     'agency', CASE WHEN who.id <> 0 THEN json_build_object('code', who.label,
                      'name_vi', who.name_vi, 'name_en', who.name_en) END,
     'rows', CASE WHEN chart = 'ranking' THEN

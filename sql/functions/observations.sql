@@ -169,6 +169,9 @@ BEGIN
     END IF;
     RETURN QUERY SELECT * FROM frozen_observations(published, slugs);
     RETURN;
+  ELSIF recast_chosen() THEN
+    RETURN QUERY SELECT * FROM recast_observations(period, wanted);
+    RETURN;
   END IF;
   fresh := forgotten(period, wanted);
   IF fresh IS NULL THEN

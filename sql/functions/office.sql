@@ -13,3 +13,20 @@ BEGIN
   END IF;
   RETURN found;
 END $$;
+
+-- A name or a reason without the blanks around it; raised where nothing is left of it.
+CREATE FUNCTION office_said(said text, what text) RETURNS text
+LANGUAGE plpgsql IMMUTABLE AS $$
+BEGIN
+  IF coalesce(said, '') !~ '\S' THEN
+    RAISE EXCEPTION '% is missing', what USING ERRCODE = 'invalid_parameter_value';
+  END IF;
+  RETURN regexp_replace(normalize(said, NFC), '^\s+|\s+$', '', 'g');
+END $$;
+
+-- Do two names mean one person?  Who writes his name another way is no second one.
+CREATE FUNCTION one_person(name text, other text) RETURNS boolean
+LANGUAGE sql IMMUTABLE AS $$
+  SELECT lower(regexp_replace(normalize(btrim(name), NFC), '\s+', ' ', 'g'))
+       = lower(regexp_replace(normalize(btrim(other), NFC), '\s+', ' ', 'g'))
+$$;

@@ -138,7 +138,7 @@ BEGIN
     SELECT json_build_object(
       'period', span, 'frame', page_frame(span), 'agency', agency_object(id),
       'recast_label', recast_label(recast),
-      'explain', whole,
+      'explain', whole, 'counted', whole -> 'population', 'towards', whole -> 'target_path',
       'is_marked', coalesce(whole -> 'observation' ->> 'dispute' IS NOT NULL
                             OR json_array_length(whole -> 'observation' -> 'notes') > 0, false),
       'missing', nullif(o.denominator - o.provided, 0),

@@ -93,6 +93,7 @@ BEGIN
              'nation', observation_object(nation),
              'rows', (SELECT json_agg(objects[f.ordinality] ORDER BY f.agency COLLATE "C")
                         FROM unnest(figures) WITH ORDINALITY f WHERE f.in_population))) END,
+    'counted', population_object(nation.population_id, nation.population),
     'show', kind, 'map', CASE WHEN i.kind <> 'survey' AND EXISTS (SELECT FROM unnest(figures) f WHERE f.in_population AND f.denominator IS NOT NULL)
       THEN map_object(figures, span, chosen, kind, recast_too) END,
     'readings', CASE WHEN nation.agency_id IS NOT NULL AND pinned() IS NULL AND NOT recast_too

@@ -217,7 +217,7 @@ BEGIN
                                 'region', chosen_sort = 'region', 'rank_back', chosen_sort = '-rank',
                                 'name_back', chosen_sort = '-name', 'region_back', chosen_sort = '-region'),
     'shows', json_build_object('official', kept = 'official', 'supporting', kept = 'supporting', 'all', kept = 'all'),
-    'chosen', indicator_named(chosen),
+    'chosen', indicator_named(chosen), 'counted', CASE WHEN chosen <> 'overall' THEN population_of(span, chosen) END,
     'interval_column', chosen <> 'overall' AND EXISTS (SELECT FROM written w WHERE w.rank IS NOT NULL),
     'nation', (SELECT observation_object(v) FROM unnest(figures) v
                 WHERE v.agency_id = 0 AND v.indicator = chosen),

@@ -66,7 +66,8 @@ BEGIN
   RETURN concat(left(json_build_object(
     'period', code, 'indicator', slug, 'as_of', store_as_of(), 'sample', store_is_sample(),
     'recast', recast_label(recast),
-    'rule', (SELECT row_to_json(u) FROM rank_rule_in_force u WHERE u.slug = slug))::text, -1),
+    'rule', (SELECT row_to_json(u) FROM rank_rule_in_force u WHERE u.slug = slug),
+    'population', population_of(code, slug, CASE WHEN recast THEN recast_day() END))::text, -1),
     ', "groups": [', (
       SELECT string_agg(concat(left(json_build_object('group', g.grp, 'name_vi', g.name_vi,
                                                       'name_en', g.name_en)::text, -1),

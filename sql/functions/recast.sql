@@ -10,6 +10,13 @@
 CREATE OR REPLACE FUNCTION recast_day() RETURNS date
 LANGUAGE sql STABLE AS $$ SELECT (store_as_of() AT TIME ZONE 'Asia/Ho_Chi_Minh')::date $$;
 
+-- Did the reader ask for today's agencies, for the whole session?  A setting, so that a report
+-- need not hand it on to every question in it.
+CREATE FUNCTION recast_chosen() RETURNS boolean
+LANGUAGE sql STABLE AS $$
+  SELECT coalesce(nullif(current_setting('nq17.recast', true), '')::boolean, false)
+$$;
+
 -- The observations of a period on today's agencies.  The nation's line is the one as it
 -- was: dividing the country otherwise does not change it, and its verdict is on the agencies
 -- that had to reach the target then.
@@ -57,6 +64,21 @@ BEGIN
      WHERE h.agency_id = coalesce(agency_on(name, recast_day()), agency_in(name, code))
        AND recast_day() BETWEEN h.first_day AND h.last_day) END);
 END $$;
+
+-- Whom a report speaks of: NAME, else the nation.
+CREATE FUNCTION report_agency(name text, code text) RETURNS int
+LANGUAGE sql STABLE AS $$ SELECT agency_asked(coalesce(name, 'VN'), code, recast_chosen()) $$;
+
+-- Who is listed in the reports of a period.
+CREATE FUNCTION report_roster(code text)
+RETURNS TABLE (agency_id int, in_population boolean)
+LANGUAGE sql STABLE AS $$
+  SELECT r.agency_id, r.in_population
+    FROM period_range(code) days
+   CROSS JOIN (SELECT CASE WHEN recast_chosen() THEN recast_day() END) t(today)
+   CROSS JOIN LATERAL roster(coalesce(today, lower(days)), coalesce(today + 1, upper(days)),
+                             coalesce(today, period_day(code))) r
+$$;
 
 -- How recast figures are to be labelled; null where figures are as they were.
 CREATE OR REPLACE FUNCTION recast_label(recast boolean) RETURNS json

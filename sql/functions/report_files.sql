@@ -47,12 +47,13 @@ BEGIN
     RAISE EXCEPTION 'too many new reports of figures that were not published' USING ERRCODE = 'NQ429';
   END IF;
   INSERT INTO report_file (sha256, code, report, form, lang, period, agency_id, vintage_id, as_of,
-                       sample, figures, made_by)
+                       sample, figures, made_by, recast)
   SELECT report_file_note.sha256, m ->> 'verification', m ->> 'report', report_file_note.form, m ->> 'lang',
-         m ->> 'period', agency_in(coalesce(m -> 'agency' ->> 'code', 'VN'), m ->> 'period'),
+         m ->> 'period', agency_asked(coalesce(m -> 'agency' ->> 'code', 'VN'), m ->> 'period',
+                                      m -> 'recast' ->> 'method' IS NOT NULL),
          (m ->> 'vintage')::bigint, (m ->> 'as_of')::timestamptz, (m ->> 'sample')::boolean,
          (SELECT coalesce(jsonb_agg(f ORDER BY f.agency COLLATE "C", f.indicator COLLATE "C"), '[]')
-            FROM report_figures(m, m ->> 'period') f), who
+            FROM report_figures(m, m ->> 'period') f), who, m -> 'recast' ->> 'method' IS NOT NULL
   ON CONFLICT ON CONSTRAINT report_file_sha256_key DO NOTHING;
 END $$;
 
@@ -78,7 +79,7 @@ BEGIN
   WITH now AS MATERIALIZED (
     SELECT o.* FROM frozen_observations(newest, NULL) o WHERE newest IS NOT NULL
     UNION ALL
-    SELECT o.* FROM observations(e.period) o WHERE newest IS NULL)
+    SELECT o.* FROM observations_asked(e.period, NULL, NULL, e.recast) o WHERE newest IS NULL)
   SELECT f.agency, f.indicator, i.name_vi, i.name_en, f.numerator, f.denominator, f.value,
          f.percent, f.status, f.rank, n.numerator, n.denominator, n.value::text, n.percent::text,
          n.status, n.rank::bigint

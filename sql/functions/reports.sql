@@ -11,7 +11,7 @@ LANGUAGE sql STABLE AS $$
       'period_name', json_build_object('vi', period_name(code, 'vi'), 'en', period_name(code, 'en')),
       'first_day', lower(days), 'last_day', upper(days) - 1, 'day', period_day(code),
       'as_of', store_as_of(), 'sample', store_is_sample(), 'maturity', maturity,
-      'vintage', pinned_vintage(code),
+      'vintage', pinned_vintage(code), 'recast', recast_label(recast_chosen()),
       'verification', upper(substr(digest, 1, 4) || '-' || substr(digest, 5, 4) || '-'
                             || substr(digest, 9, 4)),
       'agency', (SELECT json_build_object('code', a.label, 'name_vi', a.name_vi,
@@ -138,6 +138,7 @@ CREATE FUNCTION report_ledger(code text, ids int[]) RETURNS TABLE (agency_id int
 LANGUAGE sql STABLE AS $$
   WITH line AS MATERIALIZED (   -- once, however many ask
     SELECT l.*, agency_in(l.agency, report_ledger.code) AS whose FROM ledger(report_ledger.code) l
+     WHERE NOT recast_chosen()   -- what was published was published on the agencies of then
   )
   SELECT w.id, json_agg(json_build_object('agency', l.agency, 'agency_name_vi', coalesce(a.name_vi, 'Cả nước'),
       'agency_name_en', coalesce(a.name_en, a.name_vi, 'Viet Nam'),
@@ -175,12 +176,13 @@ LANGUAGE sql STABLE AS $$
     'before_name', json_build_object('vi', period_name(period_shift(code, -1), 'vi'),
                                      'en', period_name(period_shift(code, -1), 'en')),
     'rule', (SELECT row_to_json(u) FROM rank_rule_in_force u WHERE u.slug = ranking_report.slug),
+    'population', population_of(code, slug, CASE WHEN recast_chosen() THEN recast_day() END),
     'groups', (SELECT json_agg(json_build_object('group', g.grp, 'indicator', slug,
                         'rows', report_ranking(code, slug, g.grp)) ORDER BY g.grp)
                  FROM (VALUES ('central'), ('province')) g (grp)
                 WHERE w.id = 0 OR g.grp = (SELECT CASE kind WHEN 'province' THEN 'province' ELSE 'central' END
                                              FROM agency a WHERE a.agency_id = w.id))))
-    FROM (SELECT agency_in(coalesce(name, 'VN'), ranking_report.code) AS id) w WHERE w.id IS NOT NULL
+    FROM (SELECT report_agency(name, ranking_report.code) AS id) w WHERE w.id IS NOT NULL
 $$;
 
 CREATE FUNCTION indicator_report(code text, name text, lang text, slug text) RETURNS json
@@ -196,6 +198,7 @@ LANGUAGE sql STABLE AS $$
                  'clause_en', t.clause_en, 'source', t.source)
                  FROM target t WHERE t.target_id = o.target_id),
     'targets', json_build_array(observation_object(o)),
+    'population', population_object(o.population_id, o.population),
     'variants', CASE WHEN pinned() IS NULL THEN variants_json(o) ELSE '[]' END,
     'comparators', comparators_json(o),
     'trend', json_build_array(json_build_object('indicator', slug, 'points', trend_model(code, 0, slug, 8))),
@@ -259,7 +262,7 @@ LANGUAGE sql STABLE AS $$
            'overdue', coalesce((SELECT o.overdue FROM report_overdue(period_day(code), ARRAY[w.id]) o), '[]'),
            'silent', CASE WHEN w.id = 0 THEN report_silent(code) ELSE '[]' END,
            'ledger', coalesce((SELECT l.ledger FROM report_ledger(code, ARRAY[w.id]) l), '[]')))
-    FROM (SELECT agency_in(coalesce(name, 'VN'), code) AS id) w WHERE w.id IS NOT NULL
+    FROM (SELECT report_agency(name, code) AS id) w WHERE w.id IS NOT NULL
 $$;
 
 -- ---------------------------------------------------------------- one of them, or many
@@ -283,7 +286,7 @@ LANGUAGE sql STABLE AS $$
            WHEN 'restatement' THEN restatement_report(code, name, lang)
            WHEN 'evidence' THEN evidence_report(code, name, lang, slug)
            WHEN 'form06a' THEN form06a_report(code, name, lang)
-         END, report, code, agency_in(coalesce(name, 'VN'), code), lang)
+         END, report, code, report_agency(name, code), lang)
 $$;
 
 -- That of each agency of the period that has one, in each of the languages, in the order of
@@ -294,9 +297,7 @@ LANGUAGE plpgsql STABLE AS $$
 #variable_conflict use_variable
 DECLARE
   ids int[] := ARRAY(SELECT a.agency_id
-                       FROM period_range(code) days
-                      CROSS JOIN LATERAL roster(lower(days), upper(days), period_day(code)) l
-                       JOIN agency a USING (agency_id)
+                       FROM report_roster(code) l JOIN agency a USING (agency_id)
                       WHERE l.in_population ORDER BY a.label COLLATE "C");
 BEGIN
   IF report = 'compliance' THEN

@@ -42,6 +42,13 @@ BEGIN
       USING ERRCODE = 'invalid_parameter_value';
   ELSIF old.target_id IS NULL AND NOT wanted ?& '{value,deadline}' THEN
     RAISE EXCEPTION 'a new target needs --value and --deadline' USING ERRCODE = 'invalid_parameter_value';
+  ELSIF wanted ->> 'direction' NOT IN ('>=', '=', '<=') THEN
+    RAISE EXCEPTION 'a direction is >=, = or <=, not "%"', wanted ->> 'direction'
+      USING ERRCODE = 'invalid_parameter_value';
+  ELSIF (wanted ->> 'deadline')::date <= (SELECT s.begins FROM target_set s WHERE s.set_name = asked_set) THEN
+    RAISE EXCEPTION 'the set % holds for days after %: no period is left until %', asked_set,
+      (SELECT s.begins FROM target_set s WHERE s.set_name = asked_set), wanted ->> 'deadline'
+      USING ERRCODE = 'invalid_parameter_value';
   END IF;
   content := jsonb_strip_nulls(jsonb_build_object(
     'deadline', (wanted ->> 'deadline')::date, 'direction', wanted ->> 'direction',
@@ -127,7 +134,8 @@ BEGIN
   INSERT INTO revision (kind, subject, slug, set_name, effective_from, content, clause, reason, author)
   VALUES (kind, about, asked_slug,
           CASE WHEN kind = 'target' THEN coalesce(wanted ->> 'set', (target_last(about)).set_name, 'NQ17') END,
-          effective, change, coalesce(wanted ->> 'clause', ''), wanted ->> 'reason', author)
+          effective, change, coalesce(wanted ->> 'clause', ''), office_said(wanted ->> 'reason', 'a reason'),
+          office_said(author, 'the name of the author'))
   RETURNING revision_id INTO id;
   RETURN id;
 END $$;
@@ -218,12 +226,13 @@ LANGUAGE plpgsql AS $$
 DECLARE
   r revision := revision_open(id, kind);
 BEGIN
-  IF approved AND by = r.author THEN
+  IF approved AND one_person(by, r.author) THEN
     RAISE EXCEPTION 'who drafted a change (%) does not approve it', by
       USING ERRCODE = 'invalid_parameter_value';
   END IF;
   UPDATE revision SET state = CASE WHEN approved THEN 'approved' ELSE 'dropped' END,
-                      decided_by = by, decided_at = clock_timestamp()
+                      decided_by = office_said(by, 'the name of who decides'),
+                      decided_at = clock_timestamp()
    WHERE revision_id = id;
   IF approved THEN
     PERFORM revision_apply(r);

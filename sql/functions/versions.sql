@@ -13,19 +13,43 @@ LANGUAGE sql STABLE AS $$
   SELECT coalesce(current_setting('nq17.variant', true), '')
 $$;
 
+-- Raises where there is no such set or variant.
+CREATE FUNCTION choice_exists(set_name text, variant text) RETURNS void
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+  IF choice_exists.set_name IS NOT NULL
+     AND NOT EXISTS (SELECT FROM target_set s WHERE s.set_name = choice_exists.set_name) THEN
+    RAISE EXCEPTION 'there is no set of targets "%"', choice_exists.set_name USING ERRCODE = 'no_data_found';
+  ELSIF variant IS NOT NULL AND variant <> 'default'
+     AND NOT EXISTS (SELECT FROM variant v WHERE v.name = choice_exists.variant) THEN
+    RAISE EXCEPTION 'there is no variant "%"', variant USING ERRCODE = 'no_data_found';
+  END IF;
+END $$;
+
 -- Chooses for the rest of the session; null: as usual.
 CREATE FUNCTION choose(set_name text, variant text) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
-  IF choose.set_name IS NOT NULL
-     AND NOT EXISTS (SELECT FROM target_set s WHERE s.set_name = choose.set_name) THEN
-    RAISE EXCEPTION 'there is no set of targets "%"', choose.set_name USING ERRCODE = 'no_data_found';
-  ELSIF variant IS NOT NULL AND variant <> 'default'
-     AND NOT EXISTS (SELECT FROM variant v WHERE v.name = choose.variant) THEN
-    RAISE EXCEPTION 'there is no variant "%"', variant USING ERRCODE = 'no_data_found';
-  END IF;
-  PERFORM set_config('nq17.target_set', coalesce(choose.set_name, ''), false),
+  PERFORM choice_exists(set_name, variant);
+  PERFORM set_config('nq17.target_set', coalesce(set_name, ''), false),
           set_config('nq17.variant', coalesce(variant, ''), false);
+END $$;
+
+-- Chooses for one transaction, and hands PASSED on: so that it may stand as an argument of what
+-- is to be computed by it.
+CREATE FUNCTION choose_once(set_name text, variant text, passed text) RETURNS text
+LANGUAGE plpgsql AS $$
+BEGIN
+  IF set_name IS NOT NULL OR variant IS NOT NULL THEN
+    IF pinned() IS NOT NULL THEN
+      RAISE EXCEPTION 'what was published is of the Resolution''s targets as defined: as_of and vintage take neither set nor variant'
+        USING ERRCODE = 'invalid_parameter_value';
+    END IF;
+    PERFORM choice_exists(set_name, variant);
+  END IF;
+  PERFORM set_config('nq17.target_set', coalesce(set_name, ''), true),
+          set_config('nq17.variant', coalesce(variant, ''), true);
+  RETURN passed;
 END $$;
 
 -- The agencies that the chosen set is for: its owner and all below it; null: any.

@@ -53,6 +53,14 @@ LANGUAGE sql STABLE AS $$
   SELECT CASE WHEN pinned() IS NOT NULL THEN vintage_at(code, pinned()) END
 $$;
 
+-- A moment as people write it; a plain date is its last microsecond, as in records.
+CREATE FUNCTION moment_of(written text) RETURNS timestamptz
+LANGUAGE sql STABLE AS $$
+  SELECT CASE WHEN written ~ '^\d{4}-\d{2}-\d{2}$'
+              THEN (written::date + 1)::timestamp AT TIME ZONE 'Asia/Ho_Chi_Minh' - interval '1 microsecond'
+              ELSE written::timestamptz END
+$$;
+
 -- Pins the moment AS_OF, or that of VINTAGE, and returns the period to answer for: ASKED,
 -- else that of the vintage.  With neither nothing is pinned.  Raises NQ404 where nothing
 -- was published.  Call it as an argument, or in FROM before what depends on its result.
@@ -60,7 +68,7 @@ CREATE FUNCTION pin(asked text, as_of text, vintage text) RETURNS text
 LANGUAGE plpgsql VOLATILE AS $$
 #variable_conflict use_variable
 DECLARE
-  moment timestamptz := as_of::timestamptz;
+  moment timestamptz := moment_of(as_of);
   chosen nq17.vintage;
 BEGIN
   IF as_of IS NULL AND vintage IS NULL THEN
@@ -180,6 +188,7 @@ BEGIN
   RETURN (
   SELECT CASE
     WHEN pinned_vintage(code) IS NOT NULL THEN 'final'
+    WHEN recast_chosen() THEN 'provisional'
     WHEN period_state(code, office_today()) <> 'final' THEN 'provisional'
     WHEN EXISTS (SELECT FROM observations(code) o WHERE o.maturity = 'restated') THEN 'restated'
     ELSE 'final' END);
@@ -212,7 +221,7 @@ BEGIN
     RAISE EXCEPTION 'nothing of % was published', code USING ERRCODE = 'no_data_found';
   ELSIF coalesce(trim(why), '') = '' THEN
     RAISE EXCEPTION 'to re-open a period takes a reason' USING ERRCODE = 'P0001';
-  ELSIF coalesce(trim(second), '') = '' OR lower(trim(second)) = lower(trim(by_whom)) THEN
+  ELSIF coalesce(trim(second), '') = '' OR one_person(second, by_whom) THEN
     RAISE EXCEPTION 'to re-open a period takes two people: somebody else than % must agree', by_whom
       USING ERRCODE = 'P0001';
   ELSIF EXISTS (SELECT FROM reopening r WHERE r.vintage_id = newest) THEN
@@ -349,13 +358,13 @@ DECLARE
   before vintage;
   lines jsonb[];
 BEGIN
-  by_whom := trim(by_whom);
+  by_whom := office_said(by_whom, 'the name of who publishes');
   second := nullif(trim(second), '');
   reason := nullif(trim(reason), '');
   IF findings -> 'against' <> '[]' AND reason IS NULL THEN
     RAISE EXCEPTION 'the period % is not published: somebody must accept it with a reason, and a second person agree', code
       USING ERRCODE = 'P0001';
-  ELSIF reason IS NOT NULL AND (second IS NULL OR lower(second) = lower(by_whom)) THEN
+  ELSIF reason IS NOT NULL AND (second IS NULL OR one_person(second, by_whom)) THEN
     RAISE EXCEPTION 'to accept it takes two people: somebody else than % must agree', by_whom
       USING ERRCODE = 'P0001';
   ELSIF reason IS NULL AND second IS NOT NULL THEN

@@ -436,7 +436,8 @@ BEGIN
     RAISE EXCEPTION 'the withdrawal of batch % was requested already by %; it waits for the approval of somebody else', batch, (opened.waits).requested_by
       USING ERRCODE = 'P0001';
   END IF;
-  INSERT INTO withdrawal (batch_id, reason, requested_by) VALUES (batch, reason, by_whom);
+  INSERT INTO withdrawal (batch_id, reason, requested_by)
+  VALUES (batch, office_said(reason, 'a reason'), office_said(by_whom, 'the name of who asks for it'));
   IF NOT batch_is_published(batch) THEN
     PERFORM withdraw_now(batch, opened.type);
   END IF;
@@ -454,11 +455,11 @@ BEGIN
   SELECT * INTO opened FROM withdraw_open(batch);
   IF (opened.waits).batch_id IS NULL THEN
     RAISE EXCEPTION 'nobody has requested to withdraw batch %', batch USING ERRCODE = 'P0001';
-  ELSIF (opened.waits).requested_by = by_whom THEN
+  ELSIF one_person((opened.waits).requested_by, by_whom) THEN
     RAISE EXCEPTION 'batch % stands in a published figure: somebody else than % must approve', batch, by_whom
       USING ERRCODE = 'P0001';
   END IF;
-  UPDATE withdrawal w SET approved_by = by_whom WHERE w.batch_id = batch;
+  UPDATE withdrawal w SET approved_by = office_said(by_whom, 'the name of who approves') WHERE w.batch_id = batch;
   PERFORM withdraw_now(batch, opened.type);
   SELECT w.* INTO noted FROM withdrawal w WHERE w.batch_id = batch;
   RETURN noted;

@@ -1,2 +1,4 @@
--- $1 period, $2 agency, $3 indicator, $4 the batches too; null: default, the nation, -, no.
-SELECT api_explain($1, $2, $3, $4)
+-- $1 period, $2 agency, $3 indicator, $4 the batches too, $5 as of, $6 vintage, $7 on today's
+-- agencies, $8 set of targets, $9 variant; null: default, the nation, -, no, now, now, no, the
+-- Resolution's, the usual one.
+SELECT api_explain(choose_once($8, $9, pin($1, $5, $6)), $2, $3, $4, $7)

@@ -4,7 +4,9 @@
 SELECT o.period, o.agency, o.indicator, o.numerator, o.denominator, o.value, o.target, o.status,
        o.rank, o.coverage, o.maturity,
        o.percent, o.target_percent, o.direction, o.coverage_percent, o.recast, i.name_vi, i.name_en,
-       store_is_sample()::int AS sample, marks_object(o) -> 'dispute' ->> 'open' AS disputes
+       store_is_sample()::int AS sample, marks_object(o) -> 'dispute' ->> 'open' AS disputes,
+       CASE WHEN row_number() OVER (PARTITION BY o.indicator ORDER BY o.agency COLLATE "C") = 1
+            THEN population_object(o.population_id, o.population) END AS population
   FROM pin($1, $5, $6) AS span
  CROSS JOIN LATERAL observations_asked(span, NULL, $3::text, $7::boolean) o
   JOIN indicator i ON i.slug = o.indicator

@@ -173,7 +173,7 @@ def test_the_audit_finds_a_wrong_verdict_before_the_deadline(office):
         for function, right, wrong, agency, measure in (
                 ("verdict", "greatest(0, day - path_day)", "0", "40", "on_track instead of behind"),
                 ("verdict", "path_d > 0", "false", "G01", "behind instead of on_track"),
-                ("path_start", "ORDER BY t.month", "ORDER BY t.month DESC", "38", "on_track instead of behind")):
+                ("path_of_dossiers", "ORDER BY m.agency_id, m.month", "ORDER BY m.agency_id, m.month DESC", "38", "on_track instead of behind")):
             found = found_when_wrong(db, function, right, wrong, "{2026-06}")
             assert f"observations of 2026-06: {agency}, 2026-06-30, online-filing status {measure}" in found, found[:5]
 

@@ -1160,3 +1160,19 @@ def test_any_split_and_order(template, seed):
         finally:
             store.destroy()
     assert states[0] == states[1]
+
+
+@pytest.mark.parametrize("kind, fields, row", [
+    ("service", "agency,procedure,name_vi,level,valid_from,valid_to", "48,1.000001,A,4"),
+    ("fact", "agency,fact,value,valid_from,valid_to", "48,mobile-portal,true"),
+    ("agency", "code,kind,name_vi,valid_from,valid_to", "Z9,other,Z")])
+def test_what_ends_before_it_begins_is_refused(kept_store, kind, fields, row):
+    """By the intake, with line, field and reason, and by the tables."""
+    answer = send_csv(kept_store, f"{fields}\n{row},2020-01-01,2019-12-31\n{row},2020-01-01,2020-01-01\n", kind, code=1)
+    assert (answer["accepted"], answer["rejected"]) == (1, 1)
+    error = answer["errors"][0]
+    assert (error["line"], error["field"], error["value"], error["code"]) == (
+        2, "valid_to", "2019-12-31", "ends_before_start")
+    assert "2020-01-01" in error["message"]
+    with kept_store.connect() as db, pytest.raises(psycopg.errors.CheckViolation):
+        db.execute(f"UPDATE {kind} SET valid_to = valid_from - 1 WHERE valid_to IS NOT NULL")

@@ -375,6 +375,92 @@ def test_on_the_path_or_behind(kept_store):
     assert (row["target"], row["status"]) == ("0.900000", "behind")
 
 
+def ahead(store, name, slug, value, deadline, direction=">="):
+    """A target whose deadline is ahead, of a programme of its own that begins with 2025."""
+    store.run("target", "set", "P", "--name", "P", "--from", "2024-12-31", "--source", "thử", code=None)
+    out = store.run("target", "draft", name, "--set", "P", "--indicator", slug, "--value", value,
+                    "--deadline", deadline, "--from", "2025-01-01", "--reason", "thử", "--by", "an",
+                    "--direction", direction).stdout
+    store.run("target", "approve", out.split()[1].rstrip(";"), "--by", "bình")
+
+
+def path_of(store, period, agency, slug):
+    out = store.run("explain", "--period", period, "--agency", agency, "--indicator", slug, "--set", "P",
+                    "--format", "json").stdout
+    return json.loads(out)["target_path"]
+
+
+def test_the_path_begins_with_the_first_observation_of_any_kind(kept_store):
+    """Services, totals, stocks, facts and dossiers alike, of an agency with those that it follows, and of
+    the nation over its population; and it is printed."""
+    dead = "2099-12-31"
+    for name, slug, value in (("P-05", "level4-services", "80%"), ("P-03", "npsp-integration", "80%"),
+                              ("P-16", "work-files-online", "90%"), ("P-15", "electronic-documents", "90%"),
+                              ("P-01", "verified-identity", "90%"), ("P-06", "mobile-portal", "90%"),
+                              ("P-02", "online-filing", "90%"), ("P-26", "on-time", "90%")):
+        ahead(kept_store, name, slug, value, dead)
+
+    def services(agency, day, four, all_of, **fields):
+        return [{"agency": agency, "procedure": f"1.{n:06d}", "name_vi": "x", "valid_from": day,
+                 "level": "4" if n < four else "3", "npsp_integrated": n < four, **fields} for n in range(all_of)]
+
+    def told(agency, measure, period, online, whole, breakdown="", part=None):
+        return [{"agency": agency, "measure": m, "period": period, "breakdown": breakdown, "value": v}
+                for m, v in ((part or measure + "_online", online), (measure, whole))]
+    load(kept_store, "service", services("44", "2024-03-01", 1, 10) + services("45", "2025-02-10", 3, 10)
+         + services("44@2025", "2025-07-01", 6, 20) + services("G01", "2025-03-15", 2, 4))
+    load(kept_store, "count",
+         told("G01", "work_files", "2025-Q1", 10, 100, "ministry_province")
+         + told("G01", "work_files", "2026-Q1", 14, 100, "ministry_province")
+         + told("G01", "documents_exchanged", "2025-Q2", 50, 100, part="documents_exchanged_electronic")
+         + told("38", "documents_exchanged", "2025-Q1", 10, 100, part="documents_exchanged_electronic")
+         + told("38", "documents_exchanged", "2026-Q1", 12, 100, part="documents_exchanged_electronic")
+         + told("VN", "participants", "2025-01", 20, 100, part="participants_verified")
+         + told("VN", "participants", "2026-03", 21, 100, part="participants_verified"))
+    load(kept_store, "fact", [{"agency": a, "fact": "mobile-portal", "value": a in ("G01", "38"),
+                               "valid_from": "2025-04-01"} for a in ("G01", "38", "40")])
+    load(kept_store, "dossier", dossiers("44", 1, 10, day="2025-03-10") + dossiers("45", 4, 10, day="2025-03-20")
+         + dossiers("45", 9, 10, day="2025-04-20") + dossiers("44@2025", 3, 10, day="2026-02-10")
+         + dossiers("X-VAST", 10, 10, day="2025-01-20") + dossiers("G01", 4, 10, day="2025-06-10")
+         + dossiers("G02", 3, 10, day="2026-01-10", due_at="2026-01-20"))
+
+    def start(agency, slug, period="2026-Q1"):
+        path = path_of(kept_store, period, agency, slug)
+        return path and (path["from"], path["numerator"], path["denominator"])
+    assert start("G01", "level4-services") == ("2025-03-31", 2, 4)
+    assert start("44@2025", "level4-services") == ("2025-01-31", 1, 10)      # 44's catalogue, known before
+    assert start("VN", "npsp-integration", "2025") == ("2025-01-31", 1, 10)
+    assert start("VN", "npsp-integration") == ("2025-03-31", 2, 4)           # ministries alone since 2026
+    assert start("G01", "work-files-online") == ("2025-03-31", 10, 100)
+    assert start("VN", "electronic-documents") == ("2025-03-31", 10, 100)
+    assert start("VN", "verified-identity") == ("2025-01-31", 20, 100)
+    assert start("VN", "mobile-portal") is None or start("VN", "mobile-portal")[1:] == (1, 17)
+    assert start("VN", "mobile-portal", "2025") == ("2025-04-30", 2, 51)
+    assert start("44@2025", "online-filing") == ("2025-03-31", 5, 20)        # both it follows
+    assert start("G02", "on-time") == ("2026-01-31", 10, 10)
+    assert start("VN", "level4-services") is None    # each agency's: the verdict is made of theirs
+    assert start("40", "online-filing") is None
+    path = path_of(kept_store, "2026-Q1", "G01", "work-files-online")
+    # 10% on 2025-03-31, 90% on 2099-12-31: 365 of 27,303 days on.
+    assert path["percent"] == f"{10 + 80 * 365 / 27303:.2f}" and path["to"] == dead and path["on"] == "2026-03-31"
+    status = {(a, i): kpi(kept_store, "2026-Q1", "--set", "P", "--unverified", agency=a, indicator=i)[a, i]["status"]
+              for a, i in (("G01", "work-files-online"), ("44@2025", "online-filing"), ("G01", "level4-services"),
+                           ("44@2025", "level4-services"), ("VN", "npsp-integration"),
+                           ("VN", "electronic-documents"), ("VN", "verified-identity"))}
+    assert status == {("G01", "work-files-online"): "on_track", ("44@2025", "online-filing"): "on_track",
+                      ("G01", "level4-services"): "behind", ("44@2025", "level4-services"): "on_track",
+                      ("VN", "npsp-integration"): "behind", ("VN", "electronic-documents"): "on_track",
+                      ("VN", "verified-identity"): "behind"}
+    text = kept_store.run("explain", "--period", "2026-Q1", "--agency", "G01", "--indicator", "work-files-online",
+                          "--set", "P", "--lang", "en").stdout
+    assert "Path: 10.00% on 2025-03-31, 11.07% on 2026-03-31, target on 2099-12-31" in text, text
+    # The audit finds the same, by another way, when it looks at that programme.
+    with kept_store.connect() as db:
+        db.execute("SELECT choose('P', NULL)")
+        assert db.execute("SELECT agency, measure, stored, counted FROM audit(NULL, '{2025,2026-Q1,2025-Q2}')"
+                          " WHERE figures IS NULL").fetchall() == []
+
+
 def test_verdicts_and_rounding_in_sql(module_store):
     module_store.run("db", "status")
     with module_store.connect() as db:

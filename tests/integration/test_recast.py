@@ -3,6 +3,7 @@ import csv
 import io
 import json
 import random
+import subprocess
 
 import pytest
 
@@ -157,3 +158,126 @@ def test_pages_api_and_charts_take_the_same_parameter(kept_store):
         assert server.ask("/rankings?period=2024&recast=maybe").status == 400
     finally:
         server.stop()
+
+
+def totals(agency, period, electronic, exchanged):
+    return [{"agency": agency, "measure": m, "period": period, "value": v}
+            for m, v in (("documents_exchanged_electronic", electronic), ("documents_exchanged", exchanged))]
+
+
+def test_totals_of_a_year_of_both_halves(kept_store):
+    """Who merges tells its own days of the year, and the sum is the year's; where a part was
+    not told there is no figure, not half of one."""
+    load(kept_store, "count", [r for part in (
+        totals("44", "2025-Q1", 80, 100), totals("44", "2025-Q2", 60, 100), totals("45", "2025-H1", 10, 50),
+        totals("44@2025", "2025-H2", 180, 200),
+        totals("48", "2025-H1", 10, 10), totals("49", "2025-Q1", 1, 10), totals("48@2025", "2025-H2", 5, 10),
+        totals("52", "2025-H1", 3, 10), totals("64", "2025-H1", 3, 10),       # and the new unit nothing
+        totals("66", "2025-H1", 1, 10), totals("66@2025", "2025-H2", 2, 10),  # Phu Yen (54) never told
+        totals("19", "2025", 7, 10),                                          # told of the whole year
+        # Ministries since 1 March: the first quarter is that of the rows that ended in it.
+        totals("G05", "2025-Q1", 1, 10), totals("G12", "2025-Q1", 2, 10),
+        totals("G12@2025", "2025-Q2", 3, 10), totals("G12@2025", "2025-H2", 4, 10),
+        # One by months, one by quarters: who follows tells March of one, not of the other.
+        totals("G04", "2025-01", 1, 10), totals("G04", "2025-02", 1, 10), totals("G17", "2025-Q1", 1, 10),
+        totals("G17@2025", "2025-Q2", 1, 10), totals("G17@2025", "2025-H2", 1, 10),
+        totals("04", "2025", 9, 10), totals("01", "2025-H1", 9, 10)) for r in part])
+    slug = "electronic-documents"
+    expected = {"44@2025": ("330", "450"), "44": ("140", "200"), "45": ("10", "50"), "04": ("9", "10"),
+                "66@2025": ("3", "20"), "19@2025": ("7", "10"), "01": ("", ""),
+                "G12@2025": ("10", "40"), "G05": ("1", "10"), "G17@2025": ("", ""), "G04": ("2", "20"), "48@2025": ("", ""),
+                "49": ("", ""), "48": ("10", "10"), "52@2025": ("", ""), "52": ("3", "10")}
+    year = kpi(kept_store, "2025", indicator=slug)
+    assert {a: numbers(year[a, slug]) for a in expected} == expected
+    assert numbers(year["VN", slug]) == (str(330 + 3 + 7 + 9 + 10), str(450 + 20 + 10 + 10 + 40))
+    assert year["44@2025", slug]["rank"] == "2" and year["44", slug]["rank"] == ""
+    now = kpi(kept_store, "2025", "--recast", indicator=slug)
+    for agency in ("44@2025", "48@2025", "52@2025", "66@2025", "19@2025", "G12@2025", "G17@2025", "04", "01", "VN"):
+        assert numbers(now[agency, slug]) == numbers(year[agency, slug]), agency
+    half = kpi(kept_store, "2025-H1", "--recast", indicator=slug)
+    assert numbers(half["44@2025", slug]) == ("150", "250") and numbers(half["48@2025", slug]) == ("", "")
+    # What one told of the whole year and who follows of a half is in it twice: no figure.
+    load(kept_store, "count", totals("19@2025", "2025-H2", 1, 5) + totals("52@2025", "2025-H2", 4, 10)
+         + totals("G17@2025", "2025-03", 1, 10) + totals("G17", "2025-01", 1, 3) + totals("G17", "2025-02", 1, 3))
+    year = kpi(kept_store, "2025", indicator=slug)
+    assert numbers(year["19@2025", slug]) == ("", "") and numbers(year["52@2025", slug]) == ("10", "30")
+    assert numbers(year["G17@2025", slug]) == ("7", "56")
+    assert kept_store.run("audit", "--full").stdout.splitlines()[-1].endswith(" 0 differences")
+
+
+def test_the_district_tier_within_the_year_that_ends_it(kept_store):
+    """16b of 2025 is that of the half in which there were districts."""
+    load(kept_store, "count", [{"agency": a, "measure": m, "period": p, "breakdown": "district", "value": v}
+                               for a, p, n, d in (("04", "2025-Q1", 1, 10), ("04", "2025-Q2", 8, 10),
+                                                  ("44", "2025-H1", 6, 10), ("45", "2025-H1", 7, 10),
+                                                  ("01", "2025-Q1", 1, 1))
+                               for m, v in (("work_files_online", n), ("work_files", d))])
+    slug = "work-files-online-district"
+    year = kpi(kept_store, "2025", "--unverified", indicator=slug)
+    assert numbers(year["04", slug]) == ("9", "20") and numbers(year["44@2025", slug]) == ("13", "20")
+    assert numbers(year["01", slug]) == ("", "") and numbers(year["VN", slug]) == ("22", "40")
+    assert kept_store.run("audit", "--full").stdout.splitlines()[-1].endswith(" 0 differences")
+
+
+def test_reports_and_charts_on_todays_agencies(kept_store, tmp_path):
+    """The official documents take --recast as kpi does, say that they are computed, and are
+    verified against figures of their kind."""
+    load(kept_store, "dossier", dossiers("44", 1, 4, day="2024-06-10") + dossiers("45", 2, 3, day="2024-06-10")
+         + dossiers("01", 1, 2, day="2024-06-10"))
+
+    def report(name, *flags, ending="json", code=0):
+        path = tmp_path / f"{name}.{ending}"
+        kept_store.run("report", name, "--period", "2024", "--recast", *flags, "--output", path, code=code)
+        return path
+
+    def figures_of(model):
+        if isinstance(model, dict) and "status" in model and "numerator" in model:
+            yield model
+        for part in (model.values() if isinstance(model, dict) else model if isinstance(model, list) else ()):
+            yield from figures_of(part)
+    expected = kpi(kept_store, "2024", "--recast")
+    for name in ("compliance", "ranking", "indicator", "brief"):
+        model = json.loads(report(name).read_text())
+        assert model["recast"]["method"] == "exact" and model["maturity"] == "provisional"
+        # The nation's line, which the report of an indicator explains, stays as it was.
+        whose = model.get("population", 51)
+        assert whose == 51 or whose["agencies"] == (85 if name == "indicator" else 51)
+        found = [f for f in figures_of(model) if f.get("period") == "2024"]
+        assert any(f["agency"] == "44@2025" for f in found) or name == "brief"
+        assert not {"44", "45"} & {f["agency"] for f in found}
+        for f in found:
+            row = expected[f["agency"], f["indicator"]]
+            assert numbers(row) == tuple("" if v is None else str(v) for v in (f["numerator"], f["denominator"]))
+    own = json.loads(report("compliance", "--agency", "45").read_text())     # who answers for it today
+    assert own["agency"]["code"] == "44@2025"
+    pdf = report("compliance", "--agency", "44@2025", "--lang", "en", ending="pdf")
+    text = subprocess.run(["pdftotext", "-layout", pdf, "-"], capture_output=True, text=True, check=True).stdout
+    assert "Computed on today" in text and "42.86%" in text
+    assert "0 of" in kept_store.run("verify", pdf, "--lang", "en").stdout
+    for name in ("ranking", "trend", "targets"):
+        assert "Computed on today" in report(name, "--lang", "en", ending="svg").read_text()
+    kept_store.run("report", "compliance", "--period", "2024", "--recast", "--each", "--format", "csv",
+                   "--output", tmp_path / "each")
+    made = {p.name for p in (tmp_path / "each").iterdir()}
+    assert len(made) == 51 and any("44@2025" in name for name in made)
+    for name in ("evidence", "restatement", "form06a"):
+        report(name, "--agency", "44@2025", code=2)
+    # A predecessor's correction makes it another figure, and the old paper superseded.
+    load(kept_store, "dossier", dossiers("45", 1, 1, day="2024-07-10"))
+    assert "superseded" in kept_store.run("verify", pdf, "--lang", "en", code=None).stdout
+
+
+def test_publishing_is_an_act_of_the_period(kept_store):
+    """What a merged agency published in its half of the year counts for who answers for it."""
+    load(kept_store, "fact", [{"agency": "44", "fact": "satisfaction-disclosure", "value": True, "valid_from": "2025-03-10"},
+                              {"agency": "45", "fact": "satisfaction-disclosure", "value": False, "valid_from": "2025-03-10"},
+                              {"agency": "44", "fact": "mobile-portal", "value": True, "valid_from": "2025-03-10"}])
+    slug = "satisfaction-disclosure"
+    year = kpi(kept_store, "2025", indicator=slug)
+    assert numbers(year["44@2025", slug]) == ("1", "1") and numbers(year["44", slug]) == ("", "")
+    assert numbers(year["VN", slug]) == ("1", "51")
+    assert numbers(figure(kept_store, "2025-Q1", "VN", slug)) == ("1", "80")   # ministries merged on 1 March
+    assert numbers(figure(kept_store, "2025-Q4", "44@2025", slug)) == ("", "")
+    # What stands is looked at on the last day, and of who stands then.
+    assert numbers(figure(kept_store, "2025", "44@2025", "mobile-portal")) == ("", "")
+    assert kept_store.run("audit", "--full").stdout.splitlines()[-1].endswith(" 0 differences")

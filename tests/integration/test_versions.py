@@ -3,9 +3,11 @@
 import csv
 import io
 import json
+import subprocess
 
 import pytest
 from conftest import ROOT
+from serving import Server
 from test_observations import CENTRAL, POPULATION, PROVINCES, dossiers, figure, kpi, load
 
 SPLIT = "2026-01-01"
@@ -205,6 +207,24 @@ def test_a_target_changes_by_two_people(kept_store):
     kept_store.run("target", "approve", late, "--by", "bình", code=1)
 
 
+def test_a_name_written_another_way_is_no_second_person(kept_store):
+    load(kept_store, "dossier", dossiers("G01", 22, 100, day="2026-02-10"))
+    number = draft(kept_store, "target", "NQ17-02", "--value", "25%", "--from", SPLIT, by="Nguyễn An")
+    for same in ("nguyễn  an ", "NGUYỄN AN", "Nguye\u0302\u0303n An", "  "):
+        kept_store.run("target", "approve", number, "--by", same, code=1)
+    kept_store.run("target", "approve", number, "--by", "Nguyễn Ân")
+    for flags in (["--reason", " ", "--by", "an"], ["--reason", "x", "--by", "  "]):
+        kept_store.run("target", "draft", "NQ17-03", "--value", "35%", "--from", SPLIT, *flags, code=1)
+    # The same of whoever takes a batch back that published figures rest on.
+    kept_store.run("publish", "--period", "2026-Q1", "--by", "An", "--accept", "x", "--second", " an ", code=1)
+    kept_store.run("publish", "--period", "2026-Q1", "--by", "An", "--accept", "x", "--second", "Bình")
+    kept_store.run("batch", "withdraw", "1", "--reason", " ", "--by", "An", code=1)
+    kept_store.run("batch", "withdraw", "1", "--reason", "nhầm", "--by", "An")
+    kept_store.run("batch", "approve", "1", "--by", "AN ", code=1)
+    kept_store.run("vintages", "reopen", "--period", "2026-Q1", "--reason", "x", "--by", "An", "--second", "aN",
+                   code=1)
+
+
 def test_ranks_move_in_the_preview(kept_store):
     """G01 meets 20% of 02 and G02 does not; at 90% neither does."""
     load(kept_store, "dossier", dossiers("G01", 50, 100, day="2026-02-10")
@@ -219,7 +239,8 @@ def test_ranks_move_in_the_preview(kept_store):
 
 def test_a_bad_draft_is_refused(kept_store):
     for flags in (["NQ17-02", "--value", "a lot"], ["NQ17-99", "--value", "1%"],
-                  ["NQ17-02", "--value", "30%", "--set", "no-such-set"], ["NQ17-02"]):
+                  ["NQ17-02", "--value", "30%", "--set", "no-such-set"], ["NQ17-02"],
+                  ["NQ17-02", "--direction", "up"], ["NQ17-02", "--deadline", "2019-03-07"]):
         kept_store.run("target", "draft", *flags, "--from", SPLIT, "--reason", "x", "--by", "an", code=1)
     kept_store.run("target", "draft", "NQ17-02", "--value", "30%", "--from", SPLIT, code=2)
     kept_store.run("target", "draft", "NQ17-02", "--value", "30%", "--from", "soon", "--reason", "x", code=2)
@@ -259,6 +280,43 @@ def test_another_programme_beside_the_resolution(kept_store):
     assert (row["target"], row["status"]) == ("0.800000", "not_met")
     assert figure(kept_store, "2019", "G01", "online-filing", "--set", "OTHER")["status"] != "not_met"
     assert figure(kept_store, "2020", "G01", "online-filing")["status"] == "met"
+
+
+def test_the_api_takes_sets_and_readings(kept_store):
+    """/api/v1/observations and explain judge and compute as kpi does, for that one question."""
+    load(kept_store, "dossier", dossiers("38", 8, 10) + [
+        {"agency": "38", "dossier": f"open-{n}", "procedure": "1.1", "channel": "online",
+         "received_at": "2020-06-20"} for n in range(4)])
+    kept_store.run("target", "set", "TH", "--name", "Thanh Hóa", "--agency", "38", "--from", "2019-01-01",
+                   "--source", "thử")
+    number = draft(kept_store, "target", "TH-1", "--set", "TH", "--indicator", "online-filing", "--value", "90%",
+                   "--deadline", "2020-12-31", "--from", "2019-06-01")
+    kept_store.run("target", "approve", number, "--by", "bình")
+    kept_store.run("publish", "--period", "2020", "--by", "Lan", "--accept", "thử", "--second", "Minh")
+    server = Server(kept_store, "web")
+    try:
+        def ask(flags, path="observations"):
+            answer = server.ask(f"/api/v1/{path}?period=2020&agency=38&indicator=online-filing{flags}")
+            if answer.status != 200:
+                return answer.status
+            model = answer.json()
+            o = model["observation"] if path == "explain" else model["observations"][0]
+            return o["numerator"], o["target_set"], o["status"]
+        for path in ("observations", "explain"):
+            assert ask("", path) == (8, "NQ17", "met")
+            assert ask("&set=TH", path) == (8, "TH", "not_met")
+            assert ask("&variant=ministry-formula", path) == (12, "NQ17", "met")
+            assert ask("&set=TH&variant=ministry-formula", path) == (12, "TH", "met")
+            assert ask("", path) == (8, "NQ17", "met")           # the next question is the usual one
+            assert ask("&vintage=1", path) == (8, "NQ17", "met")
+            assert ask("&set=TH&vintage=1", path) == 400
+            assert ask("&set=nobody", path) == ask("&variant=nothing", path) == 404
+        assert ask("&recast=1", "explain") == (8, "NQ17", "met")
+        whole = server.ask("/api/v1/observations?period=2020&set=TH").json()
+        printed = json.loads(kept_store.run("kpi", "--period", "2020", "--set", "TH", "--format", "json").stdout)
+        assert whole == printed
+    finally:
+        server.stop()
 
 
 # ---- variants and definitions ----------------------------------------------------
@@ -445,3 +503,37 @@ def test_every_indicator_is_explained_in_both_languages(module_store):
         assert i["source"] and i["limits_vi"] and i["limits_en"] and i["limits_vi"] != i["limits_en"], i["indicator"]
         assert all(d["definition_vi"] and d["definition_en"] for d in i["definitions"])
         assert all(t["clause_vi"] and t["source"] for t in i["targets"])
+
+
+def test_what_has_closed_is_told_wherever_the_figure_is(kept_store, tmp_path):
+    """03 of a quarter of 2026: ministries are left, provinces are not measured, and not at 0%."""
+    load(kept_store, "service", [service(a, "1.000001", npsp_integrated=True) for a in ("G01", "38")])
+    period, slug, why = "2026-Q1", "npsp-integration", "Provincial portals are being retired"
+    whose = "Ministries, ministerial agencies, 17 agencies"
+    question = ["--period", period, "--indicator", slug, "--lang", "en"]
+    for answer in (kept_store.run("kpi", *question), kept_store.run("kpi", *question, "--agency", "VN"),
+                   kept_store.run("ranking", *question, "--group", "province"),
+                   kept_store.run("explain", *question, "--agency", "VN"),
+                   kept_store.run("explain", *question, "--agency", "38")):
+        assert why in answer.stdout and whose in answer.stdout, answer.stdout
+    figures = json.loads(kept_store.run("kpi", *question[:-2], "--format", "json").stdout)["observations"]
+    nation = next(o for o in figures if o["agency"] == "VN")
+    assert nation["population"]["closed"] and nation["population"]["note_en"].startswith(why)
+    earlier = json.loads(kept_store.run("kpi", "--period", "2025", "--indicator", slug, "--agency", "VN",
+                                        "--format", "json").stdout)["observations"][0]
+    assert "closed" not in earlier["population"]
+    assert why not in kept_store.run("kpi", "--period", "2025", "--indicator", slug, "--lang", "en").stdout
+    for report in ("compliance", "ranking", "indicator"):
+        path = tmp_path / f"{report}.pdf"
+        kept_store.run("report", report, *question, "--output", path)
+        text = " ".join(subprocess.run(["pdftotext", "-layout", path, "-"], capture_output=True, text=True,
+                                       check=True).stdout.split())
+        assert why in text and (report == "compliance" or whose in text), (report, text)
+    server = Server(kept_store, "web")
+    try:
+        for path in (f"/rankings?period={period}&indicator={slug}&group=province&lang=en",
+                     f"/indicators/{slug}?period={period}&lang=en", f"/agencies/38/{slug}?period={period}&lang=en",
+                     f"/agencies/VN/{slug}?period={period}&lang=en"):
+            assert why in server.ask(path).body.decode(), path
+    finally:
+        server.stop()

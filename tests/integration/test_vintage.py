@@ -228,6 +228,16 @@ def test_killed_in_the_midst(office, after):
 
 # ---- as of ---------------------------------------------------------------------
 
+def test_a_plain_date_is_all_of_that_day(office):
+    """What was published in the morning is there."""
+    publish(office, "2019", "--accept", "thử", "--second", "Minh")
+    with office.connect() as db:
+        today, yesterday = db.execute("SELECT office_today()::text, (office_today() - 1)::text").fetchone()
+    for command in (("kpi",), ("ranking", "--indicator", "online-filing")):
+        office.run(*command, "--period", "2019", "--as-of", today)
+        office.run(*command, "--period", "2019", "--as-of", yesterday, code=1)
+
+
 def test_as_of_answers_for_ever(office):
     office.run("kpi", "--period", "2020", "--as-of", "2026-01-01", code=1)
     first = publish(office)
@@ -321,12 +331,12 @@ def sampled(store, records=6000):
     return list(csv.DictReader(io.StringIO(out)))
 
 
-def import_rows(store, rows):
+def import_rows(store, rows, kind="dossier"):
     out = io.StringIO()
     writer = csv.DictWriter(out, rows[0].keys())
     writer.writeheader()
     writer.writerows(rows)
-    answer = json.loads(store.run("import", "--type", "dossier", "--format", "csv", "-",
+    answer = json.loads(store.run("import", "--type", kind, "--format", "csv", "-",
                                   input=out.getvalue()).stdout)
     assert answer["rejected"] == 0
     return answer
@@ -391,6 +401,74 @@ def test_every_change_is_accounted_for(kept_store):
     assert ledger(kept_store, "--to", 2) == lines
     assert {r["maturity"] for r in rows_of(figures(kept_store)).values()} == {"final"}
     assert figures(kept_store, "--vintage", 1) == before
+
+
+def changed_record(kind, row, choice):
+    """ROW as its agency knows it later."""
+    row = dict(row, updated_at="2026-06-01T00:00:00+07:00")
+    if kind == "service":
+        row["level"] = "4" if row["level"] in ("1", "2", "3") else "2"
+        row["npsp_integrated"] = choice.choice(["true", "false", ""])
+    elif kind == "fact":
+        row["value"] = "false" if row["value"] == "true" else "true"
+    elif kind == "count":
+        row["value"] = str(int(row["value"]) + 1 + choice.randrange(9))
+    else:
+        row["channel"] = "counter" if row["channel"] == "online" else "online"
+    return row
+
+
+@pytest.mark.parametrize("period", ["2020", "2025"])
+def test_every_change_of_any_record_is_accounted_for(kept_store, period):
+    """Of records of all types 2% come late and 5% are corrected.  All figures of the vintage and
+    of now are compared outside the program, the old bytes and their hash as well."""
+    choice, batches = random.Random(4), {}
+    folder = kept_store.data / "made-up"
+    kept_store.run("sample", "--type", "all", "--records", 5000, "--from", "2019-06-01", "--output", folder)
+    made = {kind: list(csv.DictReader(io.StringIO((folder / f"{kind}.csv").read_text(encoding="utf-8"))))
+            for kind in ("service", "fact", "count", "dossier")}
+    late = {kind: set(choice.sample(range(len(rows)), len(rows) // 50)) for kind, rows in made.items()}
+    for kind, rows in made.items():
+        import_rows(kept_store, [r for n, r in enumerate(rows) if n not in late[kind]], kind)
+    told = publish(kept_store, period, "--accept", "thử", "--second", "Minh")
+    then = kept_store.run("vintages", "show", 1).stdout
+    before = figures(kept_store, "--vintage", 1, period=period)
+    assert hashlib.sha256(then.encode()).hexdigest() == told["sha256"]
+
+    for kind, rows in made.items():
+        come = [r for n, r in enumerate(rows) if n not in late[kind]]
+        for cause, part in (("corrections", [changed_record(kind, r, choice)
+                                             for r in choice.sample(come, len(rows) // 20)]),
+                            ("late records", [rows[n] for n in sorted(late[kind])])):
+            batches[import_rows(kept_store, part, kind)["batch"]] = kind, cause, part
+    now = figures(kept_store, period=period)
+    old, new, moved = rows_of(before), rows_of(now), changed(before, now)
+    lines = ledger(kept_store, period=period)
+    assert len(moved) > 200 and {(line["agency"], line["indicator"]) for line in lines} == moved
+    for line in lines:
+        key = line["agency"], line["indicator"]
+        assert [line[f"{age}_{part}"] for age in ("old", "new") for part in ("numerator", "denominator")] == [
+            rows[key][part] for rows in (old, new) for part in ("numerator", "denominator")]
+        assert line["batch"], line      # nothing but records came, so each line names one
+        kind, cause, _ = batches[int(line["batch"])]
+        assert line["cause"] == cause or (kind, line["cause"]) == ("service", "register"), (line, kind, cause)
+    # A figure that moved by itself names a batch with a record of the agency's family.
+    with kept_store.connect() as db:
+        family = {}
+        for label, code, lineage in db.execute("SELECT label, code, lineage_id FROM agency"):
+            family.setdefault(lineage, set()).update((label, code))
+        of_label = dict(db.execute("SELECT label, lineage_id FROM agency").fetchall())
+    for line in lines:
+        if line["agency"] != "VN" and line["old_numerator"] != line["new_numerator"]:
+            _, _, part = batches[int(line["batch"])]
+            assert {r["agency"] for r in part} & family[of_label[line["agency"]]], line
+
+    assert kept_store.run("vintages", "show", 1).stdout == then
+    assert figures(kept_store, "--vintage", 1, period=period) == before
+    assert "genuine" in kept_store.run("vintages", "verify", 1).stdout
+    publish(kept_store, period, "--accept", "thử", "--second", "Minh")
+    assert ledger(kept_store, "--from", 1, "--to", 2, period=period) == lines
+    assert kept_store.run("vintages", "show", 1).stdout == then
 
 
 def test_late_settlement_of_a_known_dossier_is_late(office):
