@@ -131,7 +131,7 @@ BEGIN
       'missing', nullif(o.denominator - o.provided, 0),
       'covered', o.coverage = '1.000000',
       'lacking', CASE WHEN (l.turned) > 0 THEN l.turned END,
-      'act', CASE WHEN l.turned > 0 THEN act_lacking(o, (whole -> 'target' ->> 'deadline')::date) END,
+      'act', CASE WHEN l.turned > 0 THEN act_lacking(o, (whole -> 'target' ->> 'deadline')::date, recast) END,
       'deadline', whole -> 'target' ->> 'deadline',
       'before_deadline', (whole -> 'target' ->> 'deadline')::date >= store_day(),
       'forecast', forecast,
@@ -167,6 +167,5 @@ BEGIN
       'versions', indicator_versions(chosen, o),
       'trend', trend, 'rank_history', rank_history(trend))
       FROM (SELECT) one
-      LEFT JOIN units_lacking(o.numerator, o.denominator, o.direction, o.target_numerator,
-                              o.target_denominator) l ON true);
+      LEFT JOIN figure_lacking(o, recast) l ON true);
 END $$;
