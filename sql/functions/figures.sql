@@ -48,7 +48,8 @@ END $$;
 
 -- Flows are answered by the count of the very period or by counts that tile it, the
 -- longest first; most are a plain row of months.  BEFORE_RECORDS asks only for the part
--- before the agency's records begin.
+-- before the agency's records begin: of what is received with the first dossier, of the rest
+-- with the first that is settled.
 CREATE OR REPLACE FUNCTION flow_counts(first date, stop date, before_records boolean, measures text[])
 RETURNS TABLE (agency_id int, measure text, breakdown text, value bigint)
 LANGUAGE sql STABLE AS $$
@@ -62,8 +63,9 @@ LANGUAGE sql STABLE AS $$
                                                   ORDER BY r.first_day, r.end_day) AS before
               FROM reported_count r
               LEFT JOIN records_start s ON before_records AND s.agency_id = r.agency_id
-             CROSS JOIN LATERAL (SELECT CASE WHEN before_records THEN least(stop, s.settled_day)
-                                             ELSE stop END AS until) u
+             CROSS JOIN LATERAL (SELECT CASE WHEN NOT before_records THEN stop
+                                             WHEN r.measure LIKE 'dossiers_received%' THEN least(stop, s.day)
+                                             ELSE least(stop, s.settled_day) END AS until) u
              WHERE r.measure = ANY (measures) AND r.first_day >= first
                AND r.end_day > first AND r.end_day <= stop AND r.end_day <= u.until) c
      GROUP BY c.agency_id, c.measure, c.breakdown, c.until) x
