@@ -184,6 +184,7 @@ const struct message messages[] = {
 	{ "col.points", "± điểm %", "± points" },
 	{ "col.procedure", "Thủ tục", "Procedure" },
 	{ "col.rank", "Hạng", "Rank" },
+	{ "col.records", "Bản ghi", "Records" },
 	{ "col.region", "Vùng", "Region" },
 	{ "col.scale", "0–100%", "0–100%" },
 	{ "col.scope", "Phạm vi", "Scope" },

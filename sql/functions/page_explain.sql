@@ -137,13 +137,7 @@ BEGIN
       'forecast', forecast,
       'comparison', figure_comparison(o),
       -- Between which values it lies while something is missing.
-      'bounds', CASE WHEN o.low_bound IS NOT NULL THEN json_build_object(
-        'numerator_low', o.numerator_low, 'numerator_high', o.numerator_high,
-        'denominator', o.bound_denominator,
-        'low', round(100 * round_fraction(o.numerator_low, o.bound_denominator, 4,
-                                          o.target_numerator, o.target_denominator), 2)::text,
-        'high', round(100 * round_fraction(o.numerator_high, o.bound_denominator, 4,
-                                           o.target_numerator, o.target_denominator), 2)::text) END,
+      'bounds', bounds_json(o),
       'open', o.maturity = 'provisional' AND o.rank_best < o.rank_worst,
       'rank_best', o.rank_best, 'rank_worst', o.rank_worst,
       'unreconciled', coalesce(o.note LIKE '%unreconciled%', false),
