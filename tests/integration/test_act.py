@@ -338,6 +338,27 @@ def test_a_forecast_with_its_interval(ahead):
     assert f"Forecast {year}: 75.00% (80%: 75.00% - 75.00%), likely reached" in text
 
 
+def test_a_forecast_holds_the_months_of_its_year_alone(ahead):
+    """To the end of March of the next year: January to March, whatever comes until then."""
+    store, _, now = ahead
+    with store.connect() as db:
+        db.execute("UPDATE target SET deadline = make_date(%s, 3, 31) WHERE target_id = 'NQ17-23'", (now.year + 1,))
+    months_of(store, 40, now, lambda i: 10 + i // 2)
+    (figure,) = act(store, "--agency", "01", "--indicator", "online-filing", "--period",
+                    month(now.year, now.month))["targets"]
+    forecast = figure["forecast"]
+    assert forecast["steps"] == 12 - now.month + 1 + 3
+    assert (forecast["year"], forecast["so_far_denominator"], forecast["volume"]) == (now.year + 1, 0, 3 * 40)
+    with store.connect() as db:
+        rates = [(10 + i // 2) / 40 for i in range(40)]
+        steps = forecast["steps"]
+        whole, before = (db.execute("SELECT damped_trend(%s, %s)", (rates, n)).fetchone()[0] if n else 0
+                         for n in (steps, steps - 3))
+        said = (whole * steps - before * (steps - 3)) / 3
+        assert db.execute("SELECT damped_trend(%s, %s, %s)", (rates, steps, steps - 3)).fetchone()[0] == pytest.approx(said)
+        assert float(forecast["percent"]) == pytest.approx(100 * int(120 * said) / 120, abs=0.01)
+
+
 def test_too_short_a_history_is_refused(ahead):
     store, year, now = ahead
     months_of(store, 9, now, lambda i: 10)
