@@ -59,8 +59,8 @@ static void add_turned(struct text *out, const json_t *lacking, const json_t *o,
 					    ", by what was not provided"));
 	if (json_is_integer(agencies) && json_integer_value(agencies) > 0)
 		text_addf(out,
-			  format_choose(lang, ", cộng của %lld cơ quan",
-					", of %lld agencies together"),
+			  format_choose(lang, ", số cơ quan còn thiếu: %lld",
+					", agencies short of it: %lld"),
 			  json_integer_value(agencies));
 }
 
@@ -117,10 +117,16 @@ static void print_pace(const json_t *figure, const json_t *o, const char *lang)
 	add_units(&line, pace, "volume", o, lang);
 	text_add(&line, format_choose(lang, ", cần ", ", needed "));
 	add_units(&line, pace, "lacking", o, lang);
-	text_add(&line, format_choose(lang, " đạt; mỗi ngày ", " counting; each day "));
-	add_units(&line, pace, "per_day", o, lang);
-	text_add(&line, format_choose(lang, " trong ", " of "));
-	add_units(&line, pace, "volume_per_day", o, lang);
+	if (json_is_true(json_object_get(pace, "enough"))) {
+		text_add(&line,
+			 format_choose(lang, " đạt; mỗi ngày ", " counting; each day "));
+		add_units(&line, pace, "per_day", o, lang);
+		text_add(&line, format_choose(lang, " trong ", " of "));
+		add_units(&line, pace, "volume_per_day", o, lang);
+	} else {
+		text_add(&line, format_choose(lang, " đạt: nhiều hơn số hồ sơ sẽ đến",
+					      " counting: more than will come"));
+	}
 	printf("  %s: %s\n", format_choose(lang, "Nhịp độ", "Pace"), text_string(&line));
 	if (!json_is_true(json_object_get(pace, "holidays_verified")))
 		printf("  (%s)\n",

@@ -43,15 +43,16 @@ LANGUAGE sql IMMUTABLE AS $$
 $$;
 
 -- Until the deadline: how many units of the attribute are lacking if as many units come a
--- working day as came since FIRST, and what that is a working day.  No row once it passed.
+-- working day as came since FIRST, and what that is a working day; not ENOUGH of them come
+-- where more are lacking.  No row once it passed.
 CREATE FUNCTION pace_needed(n bigint, d bigint, target_n bigint, target_d bigint,
                             first date, day date, deadline date)
 RETURNS TABLE (working_days int, passed_days int, volume bigint, lacking bigint, per_day bigint,
-               volume_per_day bigint, holidays_verified boolean)
+               volume_per_day bigint, holidays_verified boolean, enough boolean)
 LANGUAGE sql STABLE AS $$
   SELECT l.days, p.days, v.volume, x.lacking, -floor_div(-x.lacking::numeric, l.days)::bigint,
          -floor_div(-v.volume::numeric, l.days)::bigint,
-         holidays_verified(first - 1, pace_needed.deadline)
+         holidays_verified(first - 1, pace_needed.deadline), x.lacking <= v.volume
     FROM (SELECT working_days(pace_needed.day, pace_needed.deadline) AS days) l,
          (SELECT working_days(first - 1, pace_needed.day) AS days) p,
  LATERAL (SELECT floor_div(d::numeric * l.days, p.days)::bigint AS volume) v,

@@ -99,7 +99,7 @@ def test_the_nation_lacks_what_each_of_its_agencies_lacks(acting):
     assert figure["observation"]["gap"] is None and figure["observation"]["status"] == "not_met"
     text = acting.run("act", "--agency", "VN", "--indicator", "online-filing", "--period", "2020", "--lang",
                       "en").stdout
-    assert "To turn, of those counted now: 12 dossiers, of 2 agencies together" in text
+    assert "To turn, of those counted now: 12 dossiers, agencies short of it: 2" in text
     assert "Missing: -" in acting.run("explain", "--agency", "VN", "--indicator", "online-filing",
                                       "--period", "2020", "--lang", "en").stdout
 
@@ -275,7 +275,12 @@ def test_pace_until_the_deadline(acting):
     with acting.connect() as db:
         row = db.execute("SELECT * FROM pace_needed(20, 100, 20, 100, '2027-06-07', '2027-06-18', "
                          "'2027-07-02')").fetchone()
-        assert row[:6] == (10, 10, 100, 20, 2, 10)
+        assert row[:6] == (10, 10, 100, 20, 2, 10) and row[7] is True
+        # 0 of 100: 40 more of the 100 that come; for 60%, 120 of them: not enough come
+        assert db.execute("SELECT lacking, enough FROM pace_needed(0, 100, 20, 100, '2027-06-07', '2027-06-18', "
+                          "'2027-07-02')").fetchone() == (40, True)
+        assert db.execute("SELECT lacking, enough FROM pace_needed(0, 100, 60, 100, '2027-06-07', '2027-06-18', "
+                          "'2027-07-02')").fetchone() == (120, False)
         assert db.execute("SELECT * FROM pace_needed(20, 100, 20, 100, '2027-06-07', '2027-06-18', "
                           "'2027-06-18')").fetchone() is None
 
@@ -326,6 +331,7 @@ def test_a_forecast_with_its_interval(ahead):
     months_of(store, 30, now, lambda i: 30)
     (figure,) = act(store, "--agency", "01", "--indicator", "online-filing", "--period",
                     month(now.year, now.month))["targets"]
+    assert figure["pace"] is None or figure["pace"]["enough"] is True
     forecast = figure["forecast"]
     assert forecast["year"] == year and forecast["months"] == 30
     # It never moved, so it is expected to stay, and the past forecasts were all right.
