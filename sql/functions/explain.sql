@@ -179,15 +179,14 @@ LANGUAGE sql STABLE AS $$
     FROM (SELECT CASE WHEN o.direction <> '<=' THEN o.target_numerator END) t(n)
 $$;
 
--- Whose figures the nation's is made of, those first that lack most.
-CREATE OR REPLACE FUNCTION agencies_json(code text, slug text, recast boolean) RETURNS json
+-- Whose figures, of LINES, the nation's is made of, those first that lack most.
+CREATE OR REPLACE FUNCTION agencies_json(lines observation[]) RETURNS json
 LANGUAGE sql STABLE AS $$
   SELECT coalesce(json_agg(json_build_object('agency', o.agency, 'name_vi', a.name_vi,
              'name_en', coalesce(a.name_en, a.name_vi), 'numerator', o.numerator,
              'denominator', o.denominator, 'percent', o.percent, 'status', o.status)
            ORDER BY o.denominator - o.numerator DESC NULLS LAST, o.agency COLLATE "C"), '[]')
-    FROM observations_asked(code, NULL, agencies_json.slug, agencies_json.recast) o
-    JOIN agency a ON a.agency_id = o.agency_id
+    FROM unnest(lines) o JOIN agency a ON a.agency_id = o.agency_id
    WHERE o.in_population
 $$;
 
@@ -232,8 +231,8 @@ BEGIN
                    AND coalesce(a.valid_to, 'infinity'::date) >= lower(days)),
     'bounds', bounds_json(o),
     'procedures', procedures_json(o, explain.recast),
-    'agencies', CASE WHEN id = 0 AND i.scope <> 'nation'
-                     THEN agencies_json(code, o.indicator, explain.recast) END,
+    'agencies', CASE WHEN id = 0 AND i.scope <> 'nation' THEN agencies_json(ARRAY(
+                  SELECT x FROM observations_asked(code, NULL, slug, explain.recast) x)) END,
     'breakdown', (SELECT coalesce(json_agg(json_build_object('breakdown', c.breakdown,
                     'measure', c.measure, 'value', c.value, 'period', c.period,
                     'evidence_url', c.evidence_url)
