@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "base/period.h"
 #include "collector/code_list.h"
 #include "collector/office.h"
 
@@ -14,15 +15,23 @@ static const char TOTALS[] =
 static const char CODES[] =
 #include "sql/queries/reconcile_codes.sql.inc"
 	;
+static const char MONTHS[] =
+#include "sql/queries/reconcile_months.sql.inc"
+	;
 
 static const char USAGE[] =
 	"usage: nq17 reconcile --agency CODE|--all --from DAY --to DAY [--list FILE.csv]\n"
+	"                      [--format table|csv|json]\n"
+	"       nq17 reconcile --period P [--agency CODE] [--indicator SLUG]\n"
 	"                      [--format table|csv|json]\n"
 	"\n"
 	"Prints control totals (records of type count whose period is a day) beside what\n"
 	"was counted here, and the difference.  With --list, the differences down to codes:\n"
 	"missing, quarantine, withdrawn, other_agency, other_day, void, and unlisted for\n"
 	"what is here and not in the list.\n"
+	"With --period, a quarter, half year or year as it was published beside the sum of\n"
+	"its months as they were: the figures that differ, and what changed since then; what\n"
+	"was not published is taken as it is now.\n"
 	"\n"
 	"  --agency CODE  an agency, or VN\n"
 	"  --all          every agency that sent totals\n"
@@ -33,7 +42,7 @@ static const char USAGE[] =
 	"Exit 0: no difference; 1: there are some, or it failed; 2: wrong usage.\n";
 
 struct request {
-	const char *agency, *from, *to, *list;
+	const char *agency, *from, *to, *list, *period, *indicator;
 	int all;
 	enum list_format format;
 	enum message_language language;
@@ -85,12 +94,40 @@ static int compare_codes(struct db *db, struct request *request, struct error *e
 	return status;
 }
 
+static int compare_months(struct db *db, struct request *request, struct error *err)
+{
+	const char *const params[] = { request->period, request->agency,
+				       request->indicator };
+
+	return list_query(db, MONTHS, params, 3, request->format, &request->differences,
+			  err);
+}
+
 static int reconcile(struct db *db, void *context, struct error *err)
 {
 	struct request *request = context;
 
+	if (request->period)
+		return compare_months(db, request, err);
 	return request->list ? compare_codes(db, request, err)
 			     : compare_totals(db, request, err);
+}
+
+/* Flags that go together, and a period that there is? */
+static int is_complete(const struct request *request)
+{
+	struct period period;
+	struct error err;
+
+	if (request->period && period_parse(&period, request->period, &err) != 0) {
+		log_line("reconcile", "%s", err.message);
+		return 0;
+	}
+	if (request->period)
+		return !request->all && !request->from && !request->to && !request->list;
+	return !request->indicator && !request->agency != !request->all &&
+	       !(request->list && request->all) && office_is_day(request->from) &&
+	       office_is_day(request->to);
 }
 
 int reconcile_command(int argc, char **argv, const struct config *config)
@@ -102,6 +139,9 @@ int reconcile_command(int argc, char **argv, const struct config *config)
 						 { "from", &request.from, NULL },
 						 { "to", &request.to, NULL },
 						 { "list", &request.list, NULL },
+						 { "period", &request.period, NULL },
+						 { "indicator", &request.indicator,
+						   NULL },
 						 { "format", &format, NULL },
 						 { 0 } };
 	int first, code;
@@ -109,9 +149,7 @@ int reconcile_command(int argc, char **argv, const struct config *config)
 	code = office_options(argc, argv, USAGE, options, 0, 0, &first);
 	if (code >= 0)
 		return code;
-	if (list_format_find(format, &request.format) != 0 ||
-	    !request.agency == !request.all || (request.list && request.all) ||
-	    !office_is_day(request.from) || !office_is_day(request.to)) {
+	if (list_format_find(format, &request.format) != 0 || !is_complete(&request)) {
 		fputs(USAGE, stderr);
 		return 2;
 	}

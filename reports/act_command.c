@@ -42,41 +42,66 @@ static void add_units(struct text *out, const json_t *object, const char *key,
 	text_addf(out, " %s", model_words(o, "unit", lang));
 }
 
-static void print_way(const json_t *lacking, const char *key, const char *daily,
-		      const char *title, const char *never, const json_t *o,
-		      const char *lang)
+/* "0 to 3 services" where some were not told of; of the nation, how many agencies' sum. */
+static void add_turned(struct text *out, const json_t *lacking, const json_t *o,
+		       const char *lang)
 {
-	struct text line = { 0 };
+	const json_t *least = json_object_get(lacking, "turned_least");
+	const json_t *agencies = json_object_get(lacking, "agencies");
 
-	if (!json_is_integer(json_object_get(lacking, key))) {
-		printf("  %s: %s\n", title, never);
-		return;
+	if (json_is_integer(least)) {
+		format_add_integer(out, lang, json_integer_value(least));
+		text_add(out, format_choose(lang, " đến ", " to "));
 	}
-	add_units(&line, lacking, key, o, lang);
-	if (json_is_integer(json_object_get(lacking, daily))) {
-		text_add(&line, format_choose(lang, "; mỗi ngày làm việc ",
-					      "; each working day "));
-		add_units(&line, lacking, daily, o, lang);
-	}
-	printf("  %s: %s\n", title, text_string(&line));
-	text_free(&line);
+	add_units(out, lacking, "turned", o, lang);
+	if (json_is_integer(least))
+		text_add(out, format_choose(lang, ", tùy phần chưa cung cấp",
+					    ", by what was not provided"));
+	if (json_is_integer(agencies) && json_integer_value(agencies) > 0)
+		text_addf(out,
+			  format_choose(lang, ", số cơ quan còn thiếu: %lld",
+					", agencies short of it: %lld"),
+			  json_integer_value(agencies));
 }
 
+static void add_daily(struct text *out, const json_t *lacking, const char *key,
+		      const json_t *o, const char *lang)
+{
+	if (!json_is_integer(json_object_get(lacking, key)))
+		return;
+	text_add(out, format_choose(lang, "; mỗi ngày làm việc ", "; each working day "));
+	add_units(out, lacking, key, o, lang);
+}
+
+/* More of those counted now, or new ones; the second only where some number is enough or none
+ * ever is, not where nothing new can come: an agency, a place among countries. */
 static void print_lacking(const json_t *figure, const json_t *o, const char *lang)
 {
 	const json_t *lacking = json_object_get(figure, "lacking");
+	struct text line = { 0 };
 
 	if (!json_is_object(lacking))
 		return;
-	print_way(lacking, "turned", "turned_per_day",
-		  format_choose(lang, "Cần chuyển trong số đang tính",
-				"To turn, of those counted now"),
-		  "-", o, lang);
-	print_way(lacking, "added", "added_per_day",
-		  format_choose(lang, "Hoặc cần thêm mới, đều đạt",
-				"Or to add, all of them counting"),
-		  format_choose(lang, "không bao giờ đủ", "no number is enough"), o,
-		  lang);
+	add_turned(&line, lacking, o, lang);
+	add_daily(&line, lacking, "turned_per_day", o, lang);
+	printf("  %s: %s\n",
+	       format_choose(lang, "Cần chuyển trong số đang tính",
+			     "To turn, of those counted now"),
+	       text_string(&line));
+	text_clear(&line);
+	if (json_is_integer(json_object_get(lacking, "added"))) {
+		add_units(&line, lacking, "added", o, lang);
+		add_daily(&line, lacking, "added_per_day", o, lang);
+	} else if (json_is_true(json_object_get(lacking, "never"))) {
+		text_add(&line,
+			 format_choose(lang, "không bao giờ đủ", "no number is enough"));
+	}
+	if (line.length)
+		printf("  %s: %s\n",
+		       format_choose(lang, "Hoặc cần thêm mới, đều đạt",
+				     "Or to add, all of them counting"),
+		       text_string(&line));
+	text_free(&line);
 }
 
 static void print_pace(const json_t *figure, const json_t *o, const char *lang)
@@ -92,10 +117,16 @@ static void print_pace(const json_t *figure, const json_t *o, const char *lang)
 	add_units(&line, pace, "volume", o, lang);
 	text_add(&line, format_choose(lang, ", cần ", ", needed "));
 	add_units(&line, pace, "lacking", o, lang);
-	text_add(&line, format_choose(lang, " đạt; mỗi ngày ", " counting; each day "));
-	add_units(&line, pace, "per_day", o, lang);
-	text_add(&line, format_choose(lang, " trong ", " of "));
-	add_units(&line, pace, "volume_per_day", o, lang);
+	if (json_is_true(json_object_get(pace, "enough"))) {
+		text_add(&line,
+			 format_choose(lang, " đạt; mỗi ngày ", " counting; each day "));
+		add_units(&line, pace, "per_day", o, lang);
+		text_add(&line, format_choose(lang, " trong ", " of "));
+		add_units(&line, pace, "volume_per_day", o, lang);
+	} else {
+		text_add(&line, format_choose(lang, " đạt: nhiều hơn số hồ sơ sẽ đến",
+					      " counting: more than will come"));
+	}
 	printf("  %s: %s\n", format_choose(lang, "Nhịp độ", "Pace"), text_string(&line));
 	if (!json_is_true(json_object_get(pace, "holidays_verified")))
 		printf("  (%s)\n",

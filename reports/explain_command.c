@@ -26,7 +26,8 @@ static const char USAGE[] =
 	"       nq17 explain ... --dossiers [--procedure CODE] [--after KEY] [--limit N]\n"
 	"\n"
 	"One figure: its definition, the formula with its numbers filled in, the clause it\n"
-	"comes from, coverage and as-of, then the procedures and the batches behind it.\n"
+	"comes from, coverage and as-of, then the agencies or procedures, the reported totals\n"
+	"and the batches behind it.\n"
 	"CODE is VN for the nation.  --dossiers lists the dossiers behind an agency's figure,\n"
 	"50 or N a page; the last line is the KEY that the next page begins after.\n"
 	"As of a moment, or of a vintage, it is the figure that was\n"
@@ -38,7 +39,8 @@ static const struct words {
 		*coverage, *as_of, *members, *procedures, *breakdown, *batches, *version,
 		*note, *unreconciled, *records_begin, *vintage, *population, *agencies,
 		*variants, *differs, *evidence, *comparators, *target_version, *dispute,
-		*due, *agency_note;
+		*due, *agency_note, *bounds, *missing, *interval, *open, *by_agency,
+		*holds, *lacks, *confirmed, *refuted;
 } words[2] = {
 	{ "Kỳ",
 	  "Định nghĩa",
@@ -70,7 +72,16 @@ static const struct words {
 	  "phiên bản mục tiêu",
 	  "Khiếu nại đang mở",
 	  "trả lời trước",
-	  "Ghi chú của cơ quan" },
+	  "Ghi chú của cơ quan",
+	  "Khoảng còn mở",
+	  "chưa cung cấp hoặc chưa gửi",
+	  "Khoảng tin cậy 95%",
+	  "khi đủ số liệu: từ %lld đến %lld",
+	  "Từng cơ quan",
+	  "có",
+	  "không",
+	  "đã kiểm chứng",
+	  "bị bác" },
 	{ "Period",
 	  "Definition",
 	  "Formula",
@@ -101,7 +112,16 @@ static const struct words {
 	  "version of the target",
 	  "Open disputes",
 	  "answer due",
-	  "The agency's note" },
+	  "The agency's note",
+	  "Still open between",
+	  "not provided or not sent",
+	  "95% interval",
+	  "with all data: %lld to %lld",
+	  "By agency",
+	  "yes",
+	  "no",
+	  "confirmed",
+	  "refuted" },
 };
 
 static void print_number(const json_t *object, const char *key, const char *lang)
@@ -197,7 +217,38 @@ static void print_rank(const json_t *o, const struct words *w, const char *lang)
 		printf(" (%s)", words_reason(reason, lang));
 	else if (*model_string(o, "group"))
 		printf(" (%s)", words_group_short(model_string(o, "group"), lang));
+	/* Places are open only while the period is provisional. */
+	if (model_integer(o, "rank_best") < model_integer(o, "rank_worst")) {
+		printf("; ");
+		printf(w->open, model_integer(o, "rank_best"),
+		       model_integer(o, "rank_worst"));
+	}
 	putchar('\n');
+}
+
+/* Between which values the figure lies while something is missing, and by chance. */
+static void print_spans(const json_t *model, const json_t *o, const struct words *w,
+			const char *lang)
+{
+	const json_t *bounds = json_object_get(model, "bounds");
+
+	if (json_is_object(bounds)) {
+		printf("%s: ", w->bounds);
+		print_number(bounds, "numerator_low", lang);
+		printf(" - ");
+		print_number(bounds, "numerator_high", lang);
+		printf(" / ");
+		print_number(bounds, "denominator", lang);
+		print_percent(" = ", bounds, "low", lang);
+		print_percent(" - ", bounds, "high", lang);
+		printf(" (%s)\n", w->missing);
+	}
+	if (*model_string(o, "low")) {
+		printf("%s: ", w->interval);
+		print_percent("", o, "low", lang);
+		print_percent(" - ", o, "high", lang);
+		putchar('\n');
+	}
 }
 
 /* Whose figures count, and why somebody's no longer do. */
@@ -212,10 +263,26 @@ static void print_population(const json_t *model, const struct words *w, const c
 		printf("%s: %s\n", w->note, model_words(population, "note", lang));
 }
 
+/* An item of a checklist, or the fact itself: what was declared, and what was found. */
+static void print_item(const json_t *item, const struct words *w)
+{
+	const json_t *found = json_object_get(item, "found");
+
+	printf("  %-20s %s", model_string(item, "item"),
+	       json_is_true(json_object_get(item, "value")) ? w->holds : w->lacks);
+	if (json_is_boolean(found))
+		printf(", %s (%s)", json_is_true(found) ? w->confirmed : w->refuted,
+		       model_string(item, "verified_by"));
+	if (*model_string(item, "evidence_url"))
+		printf("  %s", model_string(item, "evidence_url"));
+	putchar('\n');
+}
+
 /* How much of what agencies declared the office has seen. */
 static void print_evidence(const json_t *model, const struct words *w, const char *lang)
 {
-	const json_t *evidence = json_object_get(model, "evidence");
+	const json_t *evidence = json_object_get(model, "evidence"), *item;
+	size_t i;
 
 	if (!json_is_object(evidence))
 		return;
@@ -225,6 +292,8 @@ static void print_evidence(const json_t *model, const struct words *w, const cha
 	print_number(evidence, "declared", lang);
 	print_percent(" = ", evidence, "verified_percent", lang);
 	putchar('\n');
+	json_array_foreach(json_object_get(evidence, "items"), i, item)
+		print_item(item, w);
 }
 
 /* That the figure is contested, and what its agency says beside it. */
@@ -265,6 +334,7 @@ static void print_figure(const json_t *model, const json_t *o, const struct word
 	printf("%s: %s\n", w->status,
 	       words_status_name(words_status(model_string(o, "status")), lang));
 	print_marks(o, w, lang);
+	print_spans(model, o, w, lang);
 	print_rank(o, w, lang);
 	printf("%s: ", w->coverage);
 	print_percent("", o, "coverage_percent", lang);
@@ -308,6 +378,18 @@ static void print_member(const json_t *row, const char *lang)
 	       model_words(row, "name", lang));
 }
 
+static void print_agency(const json_t *row, const char *lang)
+{
+	printf("  %-10s ", model_string(row, "agency"));
+	print_number(row, "numerator", lang);
+	printf(" / ");
+	print_number(row, "denominator", lang);
+	print_percent("  ", row, "percent", lang);
+	printf("  %s  %s\n",
+	       words_status_name(words_status(model_string(row, "status")), lang),
+	       model_words(row, "name", lang));
+}
+
 static void print_procedure(const json_t *row, const char *lang)
 {
 	printf("  %-28s ", model_string(row, "procedure"));
@@ -322,8 +404,11 @@ static void print_variant(const json_t *row, const char *lang)
 {
 	printf("  %-18s ", model_string(row, "variant"));
 	print_number(row, "numerator", lang);
-	printf(" / ");
-	print_number(row, "denominator", lang);
+	/* A place among countries is no fraction. */
+	if (!*model_string(row, "value") || *model_string(row, "percent")) {
+		printf(" / ");
+		print_number(row, "denominator", lang);
+	}
 	print_percent("  ", row, "percent", lang);
 	printf("  %s%s%s  %s\n",
 	       words_status_name(words_status(model_string(row, "status")), lang),
@@ -358,10 +443,10 @@ static void print_batch(const json_t *row, const char *lang)
 	struct text moment = { 0 };
 
 	format_add_moment(&moment, lang, model_string(row, "committed_at"));
-	printf("  %" JSON_INTEGER_FORMAT "  %s  %s  ",
+	printf("  %" JSON_INTEGER_FORMAT "  %s  %s  %s  ",
 	       json_integer_value(json_object_get(row, "batch")), text_string(&moment),
-	       model_string(row, "file"));
-	print_number(row, "dossiers", lang);
+	       model_string(row, "type"), model_string(row, "file"));
+	print_number(row, "records", lang);
 	putchar('\n');
 	text_free(&moment);
 }
@@ -377,6 +462,7 @@ static int print_text(const char *bytes, const char *lang, struct error *err)
 	print_list(model, "members", w->members, print_member, lang);
 	print_list(model, "variants", w->variants, print_variant, lang);
 	print_list(model, "comparators", w->comparators, print_comparator, lang);
+	print_list(model, "agencies", w->by_agency, print_agency, lang);
 	print_list(model, "procedures", w->procedures, print_procedure, lang);
 	print_list(model, "breakdown", w->breakdown, print_count, lang);
 	print_list(model, "batches", w->batches, print_batch, lang);

@@ -93,7 +93,7 @@ BEGIN
       "procedure_figures(int[],text,date,date)",
       "submitted_form_figures(date,date,date)","late_terms(observation,timestamptz)",
       "freshness(timestamptz,int,int,text)","declared_on(date,int)","restatement(bigint,bigint)",
-      "restatement_steps(text,bigint,bigint)","explain_batches(int[],date,date)"}'::text[] LOOP
+      "restatement_steps(text,bigint,bigint)","explain_batches(int[],text,date,date,date)"}'::text[] LOOP
     EXECUTE format('ALTER FUNCTION %s SECURITY DEFINER', one);
     EXECUTE format('ALTER FUNCTION %s SET search_path = nq17, pg_temp', one);
     EXECUTE format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', one);

@@ -26,12 +26,13 @@ BEGIN
 END $$;
 
 -- How many more units until N / D reaches the target.
--- turned: of those counted now, more of them with the attribute; the denominator stays.
+-- turned: of those counted now, more of them with the attribute (where the target is a most,
+-- more of them without it); the denominator stays.
 -- added: new units that all have it; both grow.  Null where no number of them is enough.
 CREATE FUNCTION units_lacking(n bigint, d bigint, direction text, target_n bigint, target_d bigint,
                               OUT turned bigint, OUT added bigint)
 LANGUAGE sql IMMUTABLE AS $$
-  SELECT CASE WHEN direction = '<=' THEN greatest(0, n * target_d - target_n * d) / target_d
+  SELECT CASE WHEN direction = '<=' THEN greatest(0, n - floor_div(target_n::numeric * d, target_d))
               ELSE greatest(0, -floor_div(-(target_n::numeric * d), target_d) - n) END,
          CASE WHEN direction <> '<=' THEN CASE
                 WHEN n::numeric * target_d >= target_n::numeric * d THEN 0
@@ -42,15 +43,16 @@ LANGUAGE sql IMMUTABLE AS $$
 $$;
 
 -- Until the deadline: how many units of the attribute are lacking if as many units come a
--- working day as came since FIRST, and what that is a working day.  No row once it passed.
+-- working day as came since FIRST, and what that is a working day; not ENOUGH of them come
+-- where more are lacking.  No row once it passed.
 CREATE FUNCTION pace_needed(n bigint, d bigint, target_n bigint, target_d bigint,
                             first date, day date, deadline date)
 RETURNS TABLE (working_days int, passed_days int, volume bigint, lacking bigint, per_day bigint,
-               volume_per_day bigint, holidays_verified boolean)
+               volume_per_day bigint, holidays_verified boolean, enough boolean)
 LANGUAGE sql STABLE AS $$
   SELECT l.days, p.days, v.volume, x.lacking, -floor_div(-x.lacking::numeric, l.days)::bigint,
          -floor_div(-v.volume::numeric, l.days)::bigint,
-         holidays_verified(first - 1, pace_needed.deadline)
+         holidays_verified(first - 1, pace_needed.deadline), x.lacking <= v.volume
     FROM (SELECT working_days(pace_needed.day, pace_needed.deadline) AS days) l,
          (SELECT working_days(first - 1, pace_needed.day) AS days) p,
  LATERAL (SELECT floor_div(d::numeric * l.days, p.days)::bigint AS volume) v,
@@ -86,18 +88,56 @@ LANGUAGE sql STABLE AS $$
    ORDER BY p.place
 $$;
 
+-- The same of an agency's figure, or the nation's own.  fewest: of those to be turned, if all
+-- that was not told had it.  never: new ones may come, and no number of them is enough; an
+-- agency or a place among countries cannot be added.
+CREATE FUNCTION own_lacking(o observation, OUT turned bigint, OUT fewest bigint, OUT added bigint,
+                            OUT never boolean)
+LANGUAGE sql STABLE AS $$
+  SELECT l.turned, CASE WHEN o.direction = '<=' THEN l.turned ELSE least(l.turned, b.turned) END,
+         CASE WHEN i.grows THEN l.added END, i.grows AND l.turned > 0 AND l.added IS NULL
+    FROM (SELECT x.slug, x.scope <> 'share' AND x.kind NOT IN ('survey', 'reduction')
+                         AND o.direction <> '<=' AS grows FROM indicator x) i
+   CROSS JOIN LATERAL units_lacking(o.numerator, o.denominator, o.direction, o.target_numerator,
+                                    o.target_denominator) l
+    -- what is counted now, without what was never sent
+   CROSS JOIN LATERAL units_lacking(o.numerator_high - (o.bound_denominator - o.denominator),
+                                    o.denominator, o.direction, o.target_numerator,
+                                    o.target_denominator) b
+   WHERE i.slug = o.indicator
+$$;
+
+-- Where each agency must reach the target, the nation lacks what its agencies lack: AGENCIES
+-- do not reach it, and the numbers are the sums of theirs.  Null: nothing can be told.
+CREATE FUNCTION figure_lacking(o observation, recast boolean DEFAULT false, OUT turned bigint,
+                               OUT fewest bigint, OUT added bigint, OUT never boolean, OUT agencies bigint)
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+  IF o.agency_id <> 0 OR o.counts IS NULL OR o.target_id IS NULL THEN
+    SELECT l.* INTO turned, fewest, added, never FROM own_lacking(o) l;
+    RETURN;
+  END IF;
+  SELECT sum(l.turned), sum(l.fewest),
+         CASE WHEN NOT bool_or(l.never) THEN sum(l.added) END, bool_or(l.never),
+         count(*) FILTER (WHERE l.turned > 0)
+    INTO turned, fewest, added, never, agencies
+    FROM observations_asked(o.period, NULL, o.indicator, recast) x
+   CROSS JOIN LATERAL own_lacking(x) l
+   WHERE x.in_population AND x.target_id IS NOT NULL;
+END $$;
+
 -- What is lacking until the target, in both readings, and what that is a working day until
 -- DEADLINE; nothing a day once that is past.
-CREATE FUNCTION act_lacking(o observation, deadline date) RETURNS json
+CREATE FUNCTION act_lacking(o observation, deadline date, recast boolean DEFAULT false) RETURNS json
 LANGUAGE sql STABLE AS $$
   SELECT json_build_object(
-           'turned', l.turned, 'turned_per_day', CASE WHEN w.days > 0
+           'turned', l.turned, 'turned_least', CASE WHEN l.fewest < l.turned THEN l.fewest END,
+           'turned_per_day', CASE WHEN w.days > 0
                                      THEN -floor_div(-l.turned::numeric, w.days)::bigint END,
            'added', l.added, 'added_per_day', CASE WHEN w.days > 0
-                                     THEN -floor_div(-l.added::numeric, w.days)::bigint END)
-    FROM units_lacking(o.numerator, o.denominator, o.direction, o.target_numerator,
-                       o.target_denominator) l,
-         working_days(store_day(), act_lacking.deadline) w(days)
+                                     THEN -floor_div(-l.added::numeric, w.days)::bigint END,
+           'never', coalesce(l.never, false), 'agencies', l.agencies)
+    FROM figure_lacking(o, recast) l, working_days(store_day(), act_lacking.deadline) w(days)
 $$;
 
 -- The pace of a flow until the deadline, or the end of the period if that is earlier.
@@ -108,6 +148,7 @@ LANGUAGE sql STABLE AS $$
                      lower(period_range(o.period)), period_day(o.period),
                      least(act_pace.deadline, upper(period_range(o.period)) - 1)) p
    WHERE act_pace.kind = 'dossier' AND o.direction <> '<='
+     AND (o.agency_id <> 0 OR o.counts IS NULL)   -- each agency has its own
 $$;
 
 -- What an agency says of a target in a period.  SPOKEN: the target that applies.

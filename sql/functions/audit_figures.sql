@@ -181,23 +181,33 @@ LANGUAGE sql STABLE AS $$
 $$;
 
 -- Services in force on DAY: of a procedure the newest row that began and has not ended.
+CREATE FUNCTION audit_held(day date)
+RETURNS TABLE (agency_id int, procedure text, level text, online boolean, help_channel boolean,
+  npsp_integrated boolean, mobile_signature boolean, electronic_dossier boolean,
+  business_registry boolean, for_enterprises boolean, form_fields bigint, form_fields_prefilled bigint)
+LANGUAGE sql STABLE AS $$
+  WITH began AS (
+    SELECT s.* FROM service s
+     WHERE s.valid_from <= audit_held.day
+       AND CASE WHEN s.valid_to IS NOT NULL THEN s.valid_to >= audit_held.day
+                ELSE NOT EXISTS (SELECT FROM service n
+                                  WHERE n.agency_id = s.agency_id AND n.procedure = s.procedure
+                                    AND n.valid_from > s.valid_from AND n.valid_from <= audit_held.day)
+           END
+  )
+  SELECT b.agency_id, b.procedure, b.level::text, b.level = ANY ('{3,4,partial,full}'), b.help_channel,
+         b.npsp_integrated, b.mobile_signature, b.electronic_dossier, b.business_registry,
+         b.for_enterprises, b.form_fields, b.form_fields_prefilled
+    FROM began b
+   WHERE NOT EXISTS (SELECT FROM began n WHERE n.agency_id = b.agency_id
+                        AND n.procedure = b.procedure AND n.valid_from > b.valid_from)
+$$;
+
 CREATE FUNCTION audit_services(day date)
 RETURNS TABLE (agency_id int, slug text, numerator bigint, denominator bigint, provided bigint)
 LANGUAGE sql STABLE AS $$
-  WITH began AS (
-    SELECT s.*, s.level = ANY ('{3,4,partial,full}') AS online,
-           s.level = ANY ('{4,full}') AS whole
-      FROM service s
-     WHERE s.valid_from <= audit_services.day
-       AND CASE WHEN s.valid_to IS NOT NULL THEN s.valid_to >= audit_services.day
-                ELSE NOT EXISTS (SELECT FROM service n
-                                  WHERE n.agency_id = s.agency_id AND n.procedure = s.procedure
-                                    AND n.valid_from > s.valid_from AND n.valid_from <= audit_services.day)
-           END
-  ), held AS (
-    SELECT b.* FROM began b
-     WHERE NOT EXISTS (SELECT FROM began n WHERE n.agency_id = b.agency_id
-                          AND n.procedure = b.procedure AND n.valid_from > b.valid_from)
+  WITH held AS (
+    SELECT h.*, h.level = ANY ('{4,full}') AS whole FROM audit_held(audit_services.day) h
   ), unit AS (           -- one service under one indicator: has it, counts it, is it told
     SELECT agency_id, 'level4-services' AS slug, whole::int AS n, 1 AS d, 1 AS k FROM held
     UNION ALL SELECT agency_id, 'help-channel', coalesce(help_channel, false)::int, 1,
@@ -400,26 +410,35 @@ BEGIN
   HAVING count(*) = count(u.denominator);    -- all of the period was told
 END $$;
 
--- Of how many agencies the nation is made, by the newest list for the indicator, else for all.
-CREATE FUNCTION audit_population(wanted text, first date, day date) RETURNS bigint
+-- Of which agencies the nation is made, by the newest list for the indicator, else for all.
+CREATE FUNCTION audit_counted(wanted text, first date, day date) RETURNS SETOF int
 LANGUAGE sql STABLE AS $$
-  SELECT count(*)
+  SELECT a.agency_id
     FROM (SELECT p.* FROM population p
-           WHERE (p.slug = wanted OR p.slug IS NULL) AND p.valid_from <= audit_population.day
+           WHERE (p.slug = wanted OR p.slug IS NULL) AND p.valid_from <= audit_counted.day
              AND (NOT p.closed OR p.valid_from <= first)
            ORDER BY p.slug IS NULL, p.valid_from DESC LIMIT 1) p
-    JOIN agency a ON audit_population.day >= a.valid_from
-     AND (a.valid_to IS NULL OR audit_population.day <= a.valid_to)
+    JOIN agency a ON audit_counted.day >= a.valid_from
+     AND (a.valid_to IS NULL OR audit_counted.day <= a.valid_to)
      AND (a.kind = ANY (p.kinds)
           OR EXISTS (SELECT FROM agency_heir h WHERE h.agency_id = ANY (p.members)
                         AND h.heir_id = a.agency_id
-                        AND audit_population.day BETWEEN h.first_day AND h.last_day))
+                        AND audit_counted.day BETWEEN h.first_day AND h.last_day))
 $$;
 
--- N / D in units of 1 / UNITS as it ought to be printed: half up, but never up to the target.
-CREATE FUNCTION audit_printed(n bigint, d bigint, units int, target_n bigint, target_d bigint) RETURNS bigint
+CREATE FUNCTION audit_population(wanted text, first date, day date) RETURNS bigint
+LANGUAGE sql STABLE AS $$ SELECT count(*) FROM audit_counted(wanted, first, audit_population.day) $$;
+
+-- N / D in units of 1 / UNITS as it ought to be printed: half up, but never up to the target,
+-- nor down to it where the target is a MOST.
+CREATE FUNCTION audit_printed(n bigint, d bigint, units int, target_n bigint, target_d bigint,
+                              most boolean DEFAULT false) RETURNS bigint
 LANGUAGE sql IMMUTABLE AS $$
-  SELECT CASE WHEN n::numeric * target_d < target_n::numeric * d
+  SELECT CASE WHEN most AND n::numeric * target_d > target_n::numeric * d
+                   AND round(units::numeric * n / d) * target_d <= units::numeric * target_n
+              THEN ceil(units::numeric * n / d)
+              WHEN most THEN round(units::numeric * n / d)
+              WHEN n::numeric * target_d < target_n::numeric * d
                    AND round(units::numeric * n / d) * target_d >= units::numeric * target_n
               THEN trunc(units::numeric * n / d) ELSE round(units::numeric * n / d) END::bigint
 $$;
@@ -558,7 +577,7 @@ $$;
 
 -- Compares the lines of a period: numbers; of the nation also that they are the sum of its
 -- agencies; printed values, ranks, intervals, tie groups, bounds and verdicts with what those
--- numbers give.  FAMILIES as in audit(); readings other than the usual one are left out.
+-- numbers give; of years every named variant (audit_variants.sql).  FAMILIES as in audit().
 CREATE FUNCTION audit_lines(code text, families int[], sums audit_sum[])
 RETURNS TABLE (figures bigint, agency text, measure text, stored bigint, counted bigint)
 LANGUAGE plpgsql STABLE SET enable_nestloop = off AS $$
@@ -625,10 +644,13 @@ BEGIN
                 WHEN p.denominator IS NULL THEN 'no_data'
                 WHEN p.denominator = 0 THEN 'not_applicable'
                 WHEN p.target_id IS NULL THEN 'no_target'
-                WHEN x.sign * x.ahead >= 0
+                WHEN x.sign * x.ahead >= 0   -- of at most so much all that is unknown might be, too
+                     AND (x.sign > 0 OR p.possible::numeric * p.target_denominator
+                                        <= p.target_numerator::numeric * p.denominator)
                 THEN CASE WHEN today > p.deadline THEN 'met' ELSE 'on_track' END
-                WHEN x.sign > 0 AND p.possible::numeric * p.target_denominator
-                                    >= p.target_numerator::numeric * p.denominator THEN 'undetermined'
+                WHEN x.sign < 0 AND x.ahead <= 0
+                     OR x.sign > 0 AND p.possible::numeric * p.target_denominator
+                                       >= p.target_numerator::numeric * p.denominator THEN 'undetermined'
                 WHEN today > p.deadline THEN 'not_met'
                 -- the path on the day: what it left and what it leads to, each by the days to the other
                 WHEN s.day < p.deadline
@@ -679,7 +701,8 @@ BEGIN
      WHERE l.agency_id = 0
     UNION ALL            -- the printed value, in millionths
     SELECT l.agency, l.indicator || ' value', (1000000 * l.value::numeric)::bigint,
-           audit_printed(l.numerator, l.denominator, 1000000, l.target_numerator, l.target_denominator)
+           audit_printed(l.numerator, l.denominator, 1000000, l.target_numerator, l.target_denominator,
+                         coalesce(l.direction = '<=', false))
       FROM line l JOIN indicator i ON i.slug = l.indicator
      WHERE l.value IS NOT NULL AND i.kind <> 'survey' AND l.numerator >= 0
     UNION ALL            -- between what it lies, if none or all of what is missing counts
@@ -687,15 +710,16 @@ BEGIN
       FROM limits p
      CROSS JOIN LATERAL (SELECT p.denominator + p.absent AS base, p.possible + p.absent AS high) x
      CROSS JOIN LATERAL (SELECT p.bounded AND p.possible IS NOT NULL AND x.base > 0 AS known,
-                                p.bounded AND x.base > 0 AND x.high > p.numerator AS open) k
+                                p.bounded AND x.base > 0 AND x.high > p.numerator AS open,
+                                CASE WHEN p.direction <> '<=' THEN p.target_numerator END AS aim) k
      CROSS JOIN LATERAL (VALUES
        (' least numerator', p.numerator_low, CASE WHEN k.known THEN p.numerator END),
        (' most numerator', p.numerator_high, CASE WHEN k.known THEN x.high END),
        (' bound denominator', p.bound_denominator, CASE WHEN k.known THEN x.base END),
        (' least value', (1000000 * p.low_bound::numeric)::bigint, CASE WHEN k.open THEN
-         audit_printed(p.numerator, x.base, 1000000, p.target_numerator, p.target_denominator) END),
+         audit_printed(p.numerator, x.base, 1000000, k.aim, p.target_denominator) END),
        (' most value', (1000000 * p.high_bound::numeric)::bigint, CASE WHEN k.open THEN
-         audit_printed(x.high, x.base, 1000000, p.target_numerator, p.target_denominator) END)
+         audit_printed(x.high, x.base, 1000000, k.aim, p.target_denominator) END)
        ) b(part, stored, counted)
     UNION ALL            -- the interval; what lies within rounding is right
     SELECT l.agency, l.indicator || e.part, (100 * e.stored::numeric)::bigint,
@@ -725,6 +749,11 @@ BEGIN
                      || CASE WHEN v.status = v.ought THEN '' ELSE ' instead of ' || v.ought END,
            1, (v.status = v.ought)::int
       FROM verdict v
+    UNION ALL            -- the places that the bounds leave open
+    SELECT p.* FROM audit_places(ARRAY(SELECT row(o.*)::observation FROM o)) p
+     WHERE families IS NULL OR p.agency IN (SELECT x.agency FROM line x)
+    UNION ALL            -- the other readings
+    SELECT v.* FROM audit_variants(code, families, sums) v
   )
   SELECT count(*), NULL, NULL, NULL::bigint, NULL::bigint FROM pair
   UNION ALL

@@ -174,6 +174,31 @@ BEGIN
     FROM named);
 END $$;
 
+-- Between which values a figure lies while something is missing; null where nothing is, or
+-- nobody knows how much.
+CREATE OR REPLACE FUNCTION bounds_json(o observation) RETURNS json
+LANGUAGE sql STABLE AS $$
+  SELECT CASE WHEN o.low_bound IS NOT NULL THEN json_build_object(
+    'numerator_low', o.numerator_low, 'numerator_high', o.numerator_high,
+    'denominator', o.bound_denominator,
+    'low', round(100 * round_fraction(o.numerator_low, o.bound_denominator, 4, t.n,
+                                      o.target_denominator), 2)::text,
+    'high', round(100 * round_fraction(o.numerator_high, o.bound_denominator, 4, t.n,
+                                       o.target_denominator), 2)::text) END
+    FROM (SELECT CASE WHEN o.direction <> '<=' THEN o.target_numerator END) t(n)
+$$;
+
+-- Whose figures, of LINES, the nation's is made of, those first that lack most.
+CREATE OR REPLACE FUNCTION agencies_json(lines observation[]) RETURNS json
+LANGUAGE sql STABLE AS $$
+  SELECT coalesce(json_agg(json_build_object('agency', o.agency, 'name_vi', a.name_vi,
+             'name_en', coalesce(a.name_en, a.name_vi), 'numerator', o.numerator,
+             'denominator', o.denominator, 'percent', o.percent, 'status', o.status)
+           ORDER BY o.denominator - o.numerator DESC NULLS LAST, o.agency COLLATE "C"), '[]')
+    FROM unnest(lines) o JOIN agency a ON a.agency_id = o.agency_id
+   WHERE o.in_population
+$$;
+
 -- Everything behind one figure.  NAME is VN, a code or CODE@YEAR; null when the
 -- agency or the indicator is unknown or has no line in the period.  BESIDE adds what stands
 -- beside the figure: other readings, each computed as the figure was, and evidence.  The
@@ -215,17 +240,18 @@ BEGIN
                   JOIN agency a ON a.agency_id = m
                  WHERE o.recast AND o.agency_id <> 0
                    AND coalesce(a.valid_to, 'infinity'::date) >= lower(days)),
+    'bounds', bounds_json(o),
     'procedures', procedures_json(o, explain.recast),
+    'agencies', CASE WHEN id = 0 AND i.scope <> 'nation' THEN agencies_json(ARRAY(
+                  SELECT x FROM observations_asked(code, NULL, slug, explain.recast) x)) END,
     'breakdown', (SELECT coalesce(json_agg(json_build_object('breakdown', c.breakdown,
                     'measure', c.measure, 'value', c.value, 'period', c.period,
                     'evidence_url', c.evidence_url)
-                    ORDER BY c.measure, c.breakdown, c.first_day), '[]')
-                    FROM reported_count c
-                   WHERE i.kind IN ('count', 'reduction') AND c.agency_id = o.agency_id
-                     AND c.measure IN (i.numerator, i.denominator)
-                     AND c.end_day <= upper(days)),
-    'batches', CASE WHEN batches THEN CASE WHEN i.kind = 'dossier' AND o.agency_id <> 0
-      THEN explain_batches(members, lower(days), upper(days)) ELSE '[]' END END)
+                    ORDER BY c.measure, c.breakdown, c.first_day, c.end_day), '[]')
+                    FROM counts_behind(members, o.indicator, lower(days), upper(days), period_day(o.period)) c),
+    'batches', CASE WHEN batches THEN CASE
+      WHEN o.agency_id <> 0 OR i.kind IN ('count', 'reduction')
+      THEN explain_batches(members, o.indicator, lower(days), upper(days), period_day(o.period)) ELSE '[]' END END)
     FROM (SELECT spoken.* WHERE spoken.indicator IS NOT NULL
           UNION ALL
           SELECT x.* FROM observations_asked(code, NULL, slug, explain.recast) x

@@ -1,28 +1,86 @@
 -- explain_dossiers.sql -- the records behind a figure: by batch, and one by one.
 
--- The batches that brought the dossiers settled for MEMBERS from FIRST on before STOP,
--- with how many, the newest 50; null for who may not see them.
-CREATE FUNCTION explain_batches(members int[], first date, stop date) RETURNS json
+-- The totals behind an indicator's figure of MEMBERS: flows within the period, of what stands
+-- on a day the newest; of dossiers what is told of the time before the records, and of 04 the
+-- whole that the records are measured by.  Control totals of single days are no part of it.
+CREATE FUNCTION counts_behind(members int[], slug text, first date, stop date, day date)
+RETURNS SETOF reported_count LANGUAGE sql STABLE AS $$
+  SELECT (x.c).*
+    FROM (SELECT c, i.denominator = ANY (stock_measures()) AS stands,
+                 row_number() OVER (PARTITION BY c.agency_id, c.measure, c.breakdown
+                                    ORDER BY c.end_day DESC, c.first_day DESC) AS newest
+            FROM indicator i
+            JOIN reported_count c ON c.agency_id = ANY (members)
+            LEFT JOIN records_start s ON i.kind = 'dossier' AND s.agency_id = c.agency_id
+           WHERE i.slug = counts_behind.slug
+             AND CASE i.kind
+               WHEN 'dossier' THEN
+                 c.end_day - c.first_day > 1 AND c.first_day >= first AND c.end_day <= stop
+                 AND (c.measure IN (i.numerator, 'dossiers_resolved')
+                        AND i.numerator LIKE 'dossiers_resolved%'
+                        AND (c.end_day <= coalesce(s.settled_day, 'infinity')
+                             OR i.slug = 'one-stop' AND c.measure = 'dossiers_resolved')
+                      OR i.slug = 'satisfaction' AND c.measure LIKE 'satisfaction%')
+               WHEN 'count' THEN c.measure IN (i.numerator, i.denominator)
+                 AND (i.numerator <> 'work_files_online'
+                      OR c.breakdown = coalesce(i.tier, 'ministry_province'))
+                 AND CASE WHEN i.denominator = ANY (stock_measures())
+                          THEN c.end_day - 1 <= counts_behind.day
+                          ELSE c.first_day >= first AND c.end_day <= stop END
+               WHEN 'reduction' THEN c.measure IN (i.numerator, i.denominator, 'meeting_minutes')
+                 AND c.first_day >= first AND c.end_day <= stop
+               ELSE false END) x
+   WHERE NOT x.stands OR x.newest = 1
+$$;
+
+-- The batches that brought what is behind an indicator's figure of MEMBERS from FIRST on
+-- before STOP, which speaks of DAY: dossiers, services, facts and totals, with how many, the
+-- newest 50; null for who may not see them.
+CREATE FUNCTION explain_batches(members int[], slug text, first date, stop date, day date) RETURNS json
 LANGUAGE plpgsql STABLE AS $$
+#variable_conflict use_column
 DECLARE
   holders int[] := holders_of(members);   -- asked once, not of every dossier
   published timestamptz := (SELECT min(v.published_at) FROM vintage v
                              WHERE period_range(v.period) = daterange(first, stop));
+  is_of indicator;
 BEGIN
   IF EXISTS (SELECT FROM unnest(members) m WHERE NOT may_see(m)) THEN
     RETURN NULL;
   END IF;
+  SELECT i.* INTO is_of FROM indicator i WHERE i.slug = explain_batches.slug;
   RETURN (
+    WITH brought(batch_id, records) AS (
+      SELECT s.batch_id, count(*) FROM settled_dossier s
+       WHERE is_of.kind = 'dossier' AND s.agency_id = ANY (members) AND s.holder_id = ANY (holders)
+         AND s.resolved_day >= first AND s.resolved_day < stop
+       GROUP BY s.batch_id
+      UNION ALL
+      SELECT s.batch_id, count(*) FROM services_on(explain_batches.day) s
+       WHERE is_of.kind = 'service' AND s.agency_id = ANY (members) GROUP BY s.batch_id
+      UNION ALL
+      SELECT f.batch_id, count(*)
+        FROM (SELECT DISTINCT ON (f.agency_id, f.item, CASE WHEN f.fact = 'satisfaction-disclosure' THEN f.valid_from END) f.*
+                FROM fact f
+               WHERE is_of.kind = 'fact' AND f.agency_id = ANY (members) AND f.fact = is_of.numerator
+                 AND f.valid_from <= explain_batches.day
+                 AND (f.fact <> 'satisfaction-disclosure' OR f.valid_from >= first)
+               ORDER BY f.agency_id, f.item, CASE WHEN f.fact = 'satisfaction-disclosure' THEN f.valid_from END,
+                        f.valid_from DESC) f
+       WHERE f.fact = 'satisfaction-disclosure' OR coalesce(f.valid_to, 'infinity') >= explain_batches.day
+       GROUP BY f.batch_id
+      UNION ALL
+      SELECT c.batch_id, count(*)
+        FROM counts_behind(members, explain_batches.slug, first, stop, explain_batches.day) c GROUP BY c.batch_id
+    )
     SELECT coalesce(json_agg(json_build_object('batch', b.batch_id, 'type', b.type,
              -- the name alone: folders of the office's machine are nobody's business
              'file', regexp_replace(b.file, '^.*/', ''), 'committed_at', b.committed_at,
              'sha256', b.sha256, 'after_publication', b.committed_at > published,
-             'dossiers', b.dossiers) ORDER BY b.batch_id DESC), '[]')
-      FROM (SELECT b.batch_id, b.type, b.file, b.committed_at, b.sha256, d.dossiers
-              FROM (SELECT s.batch_id, count(*) AS dossiers FROM settled_dossier s
-                     WHERE s.agency_id = ANY (members) AND s.holder_id = ANY (holders)
-                       AND s.resolved_day >= first AND s.resolved_day < stop
-                     GROUP BY s.batch_id) d
+             'records', b.records,
+             'dossiers', CASE WHEN b.type = 'dossier' THEN b.records END) ORDER BY b.batch_id DESC), '[]')
+      FROM (SELECT b.*, d.records
+              FROM (SELECT r.batch_id, sum(r.records)::bigint AS records FROM brought r GROUP BY r.batch_id) d
               JOIN batch b USING (batch_id)
              ORDER BY b.batch_id DESC LIMIT 50) b);
 END $$;

@@ -7,8 +7,8 @@
 -- errors stayed within.  With fewer than FEWEST months to learn from, or fewer than
 -- FEWEST_TRIALS trials, there is no forecast.
 
--- The mean rate of the STEPS months that follow RATES.
-CREATE FUNCTION damped_trend(rates float8[], steps int) RETURNS float8
+-- The mean rate of the STEPS months that follow RATES, without the first SKIP of them.
+CREATE FUNCTION damped_trend(rates float8[], steps int, skip int DEFAULT 0) RETURNS float8
 LANGUAGE plpgsql IMMUTABLE AS $$
 DECLARE
   level float8 := rates[1];
@@ -25,9 +25,11 @@ BEGIN
   END LOOP;
   FOR h IN 1 .. steps LOOP
     ahead := ahead + trend * damp ^ h;
-    total := total + least(1, greatest(0, level + ahead));
+    IF h > skip THEN
+      total := total + least(1, greatest(0, level + ahead));
+    END IF;
   END LOOP;
-  RETURN total / steps;
+  RETURN total / (steps - skip);
 END $$;
 
 -- The complete months before STOP of what counts for MEMBERS, oldest first; a month
@@ -55,16 +57,18 @@ LANGUAGE sql STABLE AS $$
 $$;
 
 -- How the rule did in the past: at each month from the sixth on, the pooled rate of the
--- next STEPS months against what it said, and against the last month's rate (naive).
-CREATE FUNCTION forecast_trials(n bigint[], d bigint[], steps int)
+-- next STEPS months (without SKIP) against what it said, and against the last month's rate
+-- (naive).
+CREATE FUNCTION forecast_trials(n bigint[], d bigint[], steps int, skip int DEFAULT 0)
 RETURNS TABLE (at int, said float8, naive float8, was float8)
 LANGUAGE sql IMMUTABLE AS $$
   WITH rates AS (
     SELECT array_agg(x.n::float8 / x.d ORDER BY x.i) AS r
       FROM unnest(n, d) WITH ORDINALITY x(n, d, i)
   )
-  SELECT o, damped_trend(r.r[1:o], steps), r.r[o],
-         (SELECT sum(x.n)::float8 / sum(x.d) FROM unnest(n[o+1:o+steps], d[o+1:o+steps]) x(n, d))
+  SELECT o, damped_trend(r.r[1:o], steps, skip), r.r[o],
+         (SELECT sum(x.n)::float8 / sum(x.d)
+            FROM unnest(n[o+skip+1:o+steps], d[o+skip+1:o+steps]) x(n, d))
     FROM rates r, generate_series(6, cardinality(n) - steps) o
 $$;
 
@@ -82,6 +86,8 @@ DECLARE
   first date := date_trunc('year', deadline);
   steps int := (extract(year FROM deadline) - extract(year FROM today)) * 12
                + extract(month FROM deadline) - extract(month FROM today) + 1;
+  -- Only the months of that year are part of its figure.
+  ahead int := least(steps, extract(month FROM deadline)::int);
   n bigint[];
   d bigint[];
   so_far_n bigint;
@@ -111,15 +117,14 @@ BEGIN
     INTO tested
     FROM (SELECT x.*, row_number() OVER (ORDER BY x.at) AS place,
                  (SELECT percentile_disc(0.8) WITHIN GROUP (ORDER BY abs(y.was - y.said))
-                    FROM forecast_trials(n, d, steps) y WHERE y.at < x.at) AS known
-            FROM forecast_trials(n, d, steps) x) t;
+                    FROM forecast_trials(n, d, steps, steps - ahead) y WHERE y.at < x.at) AS known
+            FROM forecast_trials(n, d, steps, steps - ahead) x) t;
   SELECT coalesce(sum(m.numerator), 0), coalesce(sum(m.denominator), 0) INTO so_far_n, so_far_d
     FROM monthly_rates(members, o.indicator, today) m WHERE m.month >= first;
-  -- Only the months of that year are part of its figure.
-  SELECT floor_div(sum(v) * least(steps, 12), least(cardinality(d), 12)) INTO volume
+  SELECT floor_div(sum(v) * ahead, least(cardinality(d), 12)) INTO volume
     FROM unnest(d[greatest(1, cardinality(d) - 11):]) v;
   rate := damped_trend(ARRAY(SELECT x.n::float8 / x.d FROM unnest(n, d) WITH ORDINALITY x(n, d, i)
-                              ORDER BY i), steps);
+                              ORDER BY i), steps, steps - ahead);
   width := tested.width;
   RETURN (
     SELECT json_build_object(

@@ -66,7 +66,7 @@ BEGIN
     SELECT f.* FROM dossier_figures(first, stop, wanted) f
      WHERE first <= day AND coalesce('dossier' = ANY (kinds), true) AND f.slug <> ALL (replaced)
     UNION ALL
-    SELECT f.* FROM variant_flows(variants, first, stop) f WHERE variants <> '{}'
+    SELECT f.* FROM variant_flows(variants, first, stop) f WHERE variants <> '{}' AND first <= day
     UNION ALL
     SELECT f.* FROM count_figures(first, stop, day, false) f
      WHERE coalesce(kinds && '{count,reduction}', true)

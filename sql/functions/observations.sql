@@ -54,10 +54,14 @@ BEGIN
            t.printed AS target, t.percent AS target_percent, i.ordinal, d.version, i.verified, i.kind,
            CASE WHEN NOT m.valued THEN NULL
                 WHEN i.kind = 'survey' THEN m.numerator::numeric
+                WHEN t.direction = '<='
+                THEN round_at_most(m.numerator, m.denominator, 6, t.numerator, t.denominator)
                 ELSE round_fraction(m.numerator, m.denominator, 6, t.numerator, t.denominator)
            END AS value,
-           CASE WHEN m.valued AND i.kind <> 'survey'
-                THEN round_fraction(m.numerator, m.denominator, 4, t.numerator, t.denominator)
+           CASE WHEN NOT m.valued OR i.kind = 'survey' THEN NULL
+                WHEN t.direction = '<='
+                THEN round_at_most(m.numerator, m.denominator, 4, t.numerator, t.denominator)
+                ELSE round_fraction(m.numerator, m.denominator, 4, t.numerator, t.denominator)
            END AS four
       FROM judgements(code, wanted, recast_on) m
       JOIN indicator i ON i.slug = m.slug
@@ -72,7 +76,8 @@ BEGIN
       FROM printed p
       LEFT JOIN rank_rule_in_force u ON u.slug = p.slug
      CROSS JOIN LATERAL figure_bounds(p.numerator, p.denominator, p.possible, p.unsent, p.four,
-                                      p.kind = 'survey', p.tn, p.td) b
+                                      p.kind = 'survey',
+                                      CASE WHEN p.direction <> '<=' THEN p.tn END, p.td) b
   ), ranked AS (
     SELECT p.*, p.eligible AND p.four IS NOT NULL AND p.incomparable IS NULL AS ranks,
            CASE WHEN w.sampled THEN wilson_end(p.numerator, p.denominator, -1) END AS low,
@@ -123,10 +128,13 @@ BEGIN
          round(100 * round_fraction(q.covered, q.coverable, 4, 1, 1), 2)::text,
          'provisional', q.version,
          -- Where it is not known what is missing, nothing is said to be.
-         CASE WHEN q.denominator > 0 AND q.tn IS NOT NULL AND q.status <> 'undetermined' THEN
-           CASE WHEN q.kind = 'survey' THEN greatest(0, q.numerator - q.tn)
-                -- rounded up
-                ELSE greatest(0, (q.tn * q.denominator + q.td - 1) / q.td - q.numerator) END
+         CASE WHEN q.agency_id = 0 AND q.counts IS NOT NULL AND q.tn IS NOT NULL THEN
+           -- each agency must reach it: the nation lacks what they lack
+           (SELECT CASE WHEN count(*) = count(z.denominator) AND bool_and(z.status <> 'undetermined')
+                        THEN sum(units_short(z.numerator, z.denominator, z.direction, z.tn, z.td)) END
+              FROM ranked z WHERE z.ordinal = q.ordinal AND z.in_population AND z.tn IS NOT NULL)
+              WHEN q.status <> 'undetermined'
+           THEN units_short(q.numerator, q.denominator, q.direction, q.tn, q.td)
          END::bigint,
          q.ranked_group, q.in_population, q.recast, q.verified, q.counts,
          q.low::text, q.high::text, q.note, q.population, q.population_id,

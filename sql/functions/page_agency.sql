@@ -71,8 +71,7 @@ BEGIN
                 WHERE e.indicator = o.indicator))
     FROM indicator i
     LEFT JOIN target t ON t.target_id = o.target_id
-    LEFT JOIN units_lacking(o.numerator, o.denominator, o.direction, o.target_numerator,
-                            o.target_denominator) l ON true
+    LEFT JOIN figure_lacking(o) l ON true
    WHERE i.slug = o.indicator);
 END $$;
 

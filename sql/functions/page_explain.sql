@@ -144,19 +144,13 @@ BEGIN
       'missing', nullif(o.denominator - o.provided, 0),
       'covered', o.coverage = '1.000000',
       'lacking', CASE WHEN (l.turned) > 0 THEN l.turned END,
-      'act', CASE WHEN l.turned > 0 THEN act_lacking(o, (whole -> 'target' ->> 'deadline')::date) END,
+      'act', CASE WHEN l.turned > 0 THEN act_lacking(o, (whole -> 'target' ->> 'deadline')::date, recast) END,
       'deadline', whole -> 'target' ->> 'deadline',
       'before_deadline', (whole -> 'target' ->> 'deadline')::date >= store_day(),
       'forecast', forecast,
       'comparison', figure_comparison(o),
       -- Between which values it lies while something is missing.
-      'bounds', CASE WHEN o.low_bound IS NOT NULL THEN json_build_object(
-        'numerator_low', o.numerator_low, 'numerator_high', o.numerator_high,
-        'denominator', o.bound_denominator,
-        'low', round(100 * round_fraction(o.numerator_low, o.bound_denominator, 4,
-                                          o.target_numerator, o.target_denominator), 2)::text,
-        'high', round(100 * round_fraction(o.numerator_high, o.bound_denominator, 4,
-                                           o.target_numerator, o.target_denominator), 2)::text) END,
+      'bounds', bounds_json(o),
       'open', o.maturity = 'provisional' AND o.rank_best < o.rank_worst,
       'rank_best', o.rank_best, 'rank_worst', o.rank_worst,
       'unreconciled', coalesce(o.note LIKE '%unreconciled%', false),
@@ -180,6 +174,5 @@ BEGIN
       'versions', indicator_versions(chosen, o),
       'trend', trend, 'rank_history', rank_history(trend))
       FROM (SELECT) one
-      LEFT JOIN units_lacking(o.numerator, o.denominator, o.direction, o.target_numerator,
-                              o.target_denominator) l ON true);
+      LEFT JOIN figure_lacking(o, recast) l ON true);
 END $$;

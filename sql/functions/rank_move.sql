@@ -93,7 +93,8 @@ BEGIN
     RAISE EXCEPTION '% has no rank in % (%)', name,
       CASE WHEN own_published.rank IS NULL THEN from_code ELSE code END,
       coalesce(CASE WHEN own_published.rank IS NULL THEN own_published.unranked_reason
-                    ELSE own_later.unranked_reason END, 'not listed')
+                    ELSE own_later.unranked_reason END,
+               'not in force then; --recast compares it with what its predecessors did')
       USING ERRCODE = 'no_data_found';
   END IF;
   RETURN (

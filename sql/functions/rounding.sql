@@ -37,6 +37,16 @@ RETURNS numeric LANGUAGE sql IMMUTABLE AS $$
     ELSE half_up(n, d, digits) END
 $$;
 
+-- The same where the target is a most: a value above it that would round down to it is rounded
+-- up instead.
+CREATE OR REPLACE FUNCTION round_at_most(n bigint, d bigint, digits int, target_n bigint, target_d bigint)
+RETURNS numeric LANGUAGE sql IMMUTABLE AS $$
+  SELECT CASE WHEN n::numeric * target_d > target_n::numeric * d
+                   AND half_up(n, d, digits) * target_d <= target_n
+              THEN round(-floor_div(-n * 10 ^ digits::numeric, d) / 10 ^ digits::numeric, digits)
+              WHEN d > 0 THEN half_up(n, d, digits) END
+$$;
+
 -- An end of the Wilson 95% interval of N out of D, as percent with two decimals: the lower one
 -- with SIDE -1, the upper with 1.
 CREATE FUNCTION wilson_end(n bigint, d bigint, side int) RETURNS numeric

@@ -8,6 +8,15 @@ RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
               ELSE n * target_d >= target_n * d END
 $$;
 
+-- How many units N is short of the target (of at most so many: too many), the denominator as
+-- it is; null where nothing is counted or wanted.
+CREATE OR REPLACE FUNCTION units_short(n bigint, d bigint, direction text, target_n bigint, target_d bigint)
+RETURNS bigint LANGUAGE sql IMMUTABLE AS $$
+  SELECT CASE WHEN d > 0 AND target_n IS NOT NULL
+    THEN greatest(0, CASE WHEN direction = '<=' THEN n - target_n * d / target_d
+                          ELSE (target_n * d + target_d - 1) / target_d - n END) END
+$$;
+
 -- The verdict on one figure against one target.  POSSIBLE: the numerator if all that is
 -- unknown held.  TODAY decides between a verdict and a forecast; DAY is
 -- the day the figure speaks of; (path_day, path_n / path_d) is the first observation
@@ -20,9 +29,9 @@ RETURNS text LANGUAGE sql IMMUTABLE AS $$
     WHEN d IS NULL THEN 'no_data'
     WHEN d = 0 THEN 'not_applicable'
     WHEN target_n IS NULL THEN 'no_target'
-    WHEN reaches(n, d, direction, target_n, target_d)
+    WHEN reaches(CASE WHEN direction = '<=' THEN possible ELSE n END, d, direction, target_n, target_d)
       THEN CASE WHEN deadline < today THEN 'met' ELSE 'on_track' END
-    WHEN direction <> '<=' AND reaches(possible, d, direction, target_n, target_d)
+    WHEN reaches(CASE WHEN direction = '<=' THEN n ELSE possible END, d, direction, target_n, target_d)
       THEN 'undetermined'
     WHEN deadline < today THEN 'not_met'
     -- n/d against path + (target - path) * elapsed / span, all over whole numbers

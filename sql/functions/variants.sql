@@ -31,7 +31,7 @@ BEGIN
 END $$;
 
 -- 02 with the withdrawn dossiers that form II.06a counts as settled: each on the day on
--- which it ended, for the row in force on it.
+-- which it ended, for the row in force on it, once that is on records.
 CREATE FUNCTION withdrawn_filing_figures(first date, stop date) RETURNS SETOF figure
 LANGUAGE plpgsql STABLE AS $$
 #variable_conflict use_column
@@ -40,9 +40,10 @@ BEGIN
   WITH gone AS MATERIALIZED (
     SELECT h.heir_id AS agency_id, sum(t.dossiers)::bigint AS dossiers, sum(t.online)::bigint AS online
       FROM agency_heir h
+      JOIN agency a ON a.agency_id = h.heir_id
      CROSS JOIN LATERAL (      -- row by row, as in ministry_filing_figures()
        SELECT sum(w.dossiers) AS dossiers, sum(w.online) AS online FROM withdrawn_total w
-        WHERE w.agency_id = h.agency_id AND w.day >= greatest(first, h.first_day)
+        WHERE w.agency_id = h.agency_id AND w.day >= greatest(first, h.first_day, a.records_from)
           AND w.day < stop AND w.day <= h.last_day) t
      WHERE h.first_day < stop AND h.last_day >= first AND t.dossiers IS NOT NULL
      GROUP BY h.heir_id

@@ -420,6 +420,18 @@ BEGIN
     (SELECT coalesce(json_agg(v ORDER BY v.published_at DESC), '[]') FROM vintage_list(code) v));
 END $$;
 
+-- agencies_json() of a vintage, by the names of then.
+CREATE FUNCTION frozen_agencies_json(vintage bigint, slug text) RETURNS json
+LANGUAGE sql STABLE AS $$
+  SELECT coalesce(json_agg(json_build_object('agency', o.agency, 'name_vi', f.object ->> 'agency_name_vi',
+             'name_en', f.object ->> 'agency_name_en', 'numerator', o.numerator,
+             'denominator', o.denominator, 'percent', o.percent, 'status', o.status)
+           ORDER BY o.denominator - o.numerator DESC NULLS LAST, o.agency COLLATE "C"), '[]')
+    FROM vintage_observation f
+   CROSS JOIN LATERAL jsonb_populate_record(NULL::observation, f.line) o
+   WHERE f.vintage_id = vintage AND f.indicator = slug AND o.in_population
+$$;
+
 -- One figure as it was published: what a vintage holds, which is not the procedures and
 -- the batches behind it.
 CREATE FUNCTION explain_vintage(vintage bigint, name text, slug text) RETURNS json
@@ -438,6 +450,9 @@ LANGUAGE sql STABLE AS $$
       'name_vi', t ->> 'name_vi', 'name_en', t ->> 'name_en', 'deadline', t ->> 'deadline',
       'clause_vi', t ->> 'clause_vi', 'clause_en', t ->> 'clause_en',
       'confidence', t ->> 'confidence', 'source', t ->> 'source') END,
+    'bounds', bounds_json(jsonb_populate_record(NULL::observation, f.line)),
+    'agencies', CASE WHEN f.agency_id = 0 AND i ->> 'scope' <> 'nation'
+                     THEN frozen_agencies_json(v.vintage_id, f.indicator) END,
     'members', '[]'::json, 'procedures', '[]'::json, 'breakdown', '[]'::json, 'batches', '[]'::json)
     FROM vintage v
     JOIN vintage_observation f USING (vintage_id)

@@ -72,6 +72,77 @@ def test_a_place_is_lacking_downwards(acting):
         assert db.execute("SELECT * FROM units_lacking(70, 1, '<=', 78, 1)").fetchone() == (0, None)
 
 
+def test_at_most_a_share(acting):
+    """Against brute force: without K of those that have it the share is small enough, and
+    without K - 1 it is not."""
+    dice = random.Random(766)
+    with acting.connect() as db:
+        for _ in range(400):
+            d = dice.choice([1, 7, 101, 168746, dice.randint(1, 10 ** 6)])
+            n = dice.randint(0, d)
+            td = dice.choice([1, 5, 7, 100, 1000])
+            tn = dice.randint(0, td)
+            turned, added = db.execute("SELECT * FROM units_lacking(%s, %s, '<=', %s, %s)",
+                                       (n, d, tn, td)).fetchone()
+            assert (n - turned) * td <= tn * d and added is None
+            assert turned == 0 or (n - turned + 1) * td > tn * d
+
+
+def test_the_nation_lacks_what_each_of_its_agencies_lacks(acting):
+    """79 reaches it, 01 (30 of 200) and 38 (0 of 10) do not: pooled, 40 of 220 lack 4, but
+    each agency must reach it: 10 and 2."""
+    (figure,) = act(acting, "--agency", "VN", "--indicator", "online-filing", "--period", "2020")["targets"]
+    assert (figure["observation"]["numerator"], figure["observation"]["denominator"]) == (40, 220)
+    assert figure["lacking"]["turned"] == 10 + 2 and figure["lacking"]["added"] == 13 + 3
+    assert figure["lacking"]["agencies"] == 2
+    # What the silent 82 lack, nobody knows.
+    assert figure["observation"]["gap"] is None and figure["observation"]["status"] == "not_met"
+    text = acting.run("act", "--agency", "VN", "--indicator", "online-filing", "--period", "2020", "--lang",
+                      "en").stdout
+    assert "To turn, of those counted now: 12 dossiers, agencies short of it: 2" in text
+    assert "Missing: -" in acting.run("explain", "--agency", "VN", "--indicator", "online-filing",
+                                      "--period", "2020", "--lang", "en").stdout
+
+
+def test_nothing_counted_lacks_nothing_that_can_be_told(acting):
+    """What never came is not said to be beyond reach."""
+    for agency, period in (("02", "2020"), ("01", "2019-Q4")):
+        (figure,) = act(acting, "--agency", agency, "--indicator", "online-filing", "--period", period)["targets"]
+        assert not figure["observation"]["denominator"]
+        assert figure["lacking"]["turned"] is None and figure["lacking"]["added"] is None
+        text = acting.run("act", "--agency", agency, "--indicator", "online-filing", "--period", period,
+                          "--lang", "en").stdout
+        assert "no number is enough" not in text and "To turn, of those counted now: -" in text
+
+
+def test_of_what_was_not_told_it_is_open_whether_it_is_lacking(acting):
+    """Four with, one without, five not told: 100% lacks one to six; nobody told of any of
+    three: none to three."""
+    lines = [{"agency": agency, "procedure": f"3.{i:06}", "name_vi": "Thủ tục", "level": "3", "valid_from": "2020-01-01",
+              "help_channel": value} for agency, values in (("04", [True] * 4 + [False] + [None] * 5), ("06", [None] * 3))
+             for i, value in enumerate(values)]
+    acting.run("import", "--type", "service", "--format", "ndjson", "-",
+               input="".join(json.dumps(l) + "\n" for l in lines))
+    for agency, least, most, status in (("04", 1, 6, "not_met"), ("06", 0, 3, "undetermined")):
+        (figure,) = act(acting, "--agency", agency, "--indicator", "help-channel", "--period", "2020")["targets"]
+        assert figure["observation"]["status"] == status
+        assert (figure["lacking"]["turned_least"], figure["lacking"]["turned"]) == (least, most)
+        assert f"{least} to {most} services" in acting.run(
+            "act", "--agency", agency, "--indicator", "help-channel", "--period", "2020", "--lang", "en").stdout
+
+
+def test_an_agency_cannot_be_added(acting):
+    (figure,) = act(acting, "--agency", "VN", "--indicator", "un-rank", "--period", "2020")["targets"]
+    assert (figure["lacking"]["turned"], figure["lacking"]["added"]) == (8, None)
+    acting.run("import", "--type", "fact", "--format", "ndjson", "-", input=json.dumps(
+        {"agency": "01", "fact": "document-axis", "value": True, "valid_from": "2020-01-01"}) + "\n")
+    (figure,) = act(acting, "--agency", "VN", "--indicator", "document-axis", "--period", "2020")["targets"]
+    assert (figure["lacking"]["turned"], figure["lacking"]["added"]) == (84, None)
+    for slug in ("un-rank", "document-axis"):
+        assert "Or to add" not in acting.run("act", "--agency", "VN", "--indicator", slug, "--period", "2020",
+                                             "--lang", "en").stdout
+
+
 def test_two_readings_of_a_flow(acting):
     """30 / 200 against 20%: 10 of them turned, or (30 + 13) / (200 + 13)."""
     (figure,) = act(acting, "--agency", "01", "--indicator", "online-filing", "--period", "2020")["targets"]
@@ -204,7 +275,12 @@ def test_pace_until_the_deadline(acting):
     with acting.connect() as db:
         row = db.execute("SELECT * FROM pace_needed(20, 100, 20, 100, '2027-06-07', '2027-06-18', "
                          "'2027-07-02')").fetchone()
-        assert row[:6] == (10, 10, 100, 20, 2, 10)
+        assert row[:6] == (10, 10, 100, 20, 2, 10) and row[7] is True
+        # 0 of 100: 40 more of the 100 that come; for 60%, 120 of them: not enough come
+        assert db.execute("SELECT lacking, enough FROM pace_needed(0, 100, 20, 100, '2027-06-07', '2027-06-18', "
+                          "'2027-07-02')").fetchone() == (40, True)
+        assert db.execute("SELECT lacking, enough FROM pace_needed(0, 100, 60, 100, '2027-06-07', '2027-06-18', "
+                          "'2027-07-02')").fetchone() == (120, False)
         assert db.execute("SELECT * FROM pace_needed(20, 100, 20, 100, '2027-06-07', '2027-06-18', "
                           "'2027-06-18')").fetchone() is None
 
@@ -255,6 +331,7 @@ def test_a_forecast_with_its_interval(ahead):
     months_of(store, 30, now, lambda i: 30)
     (figure,) = act(store, "--agency", "01", "--indicator", "online-filing", "--period",
                     month(now.year, now.month))["targets"]
+    assert figure["pace"] is None or figure["pace"]["enough"] is True
     forecast = figure["forecast"]
     assert forecast["year"] == year and forecast["months"] == 30
     # It never moved, so it is expected to stay, and the past forecasts were all right.
@@ -265,6 +342,27 @@ def test_a_forecast_with_its_interval(ahead):
     text = store.run("act", "--agency", "01", "--indicator", "online-filing", "--period",
                      month(now.year, now.month), "--lang", "en").stdout
     assert f"Forecast {year}: 75.00% (80%: 75.00% - 75.00%), likely reached" in text
+
+
+def test_a_forecast_holds_the_months_of_its_year_alone(ahead):
+    """To the end of March of the next year: January to March, whatever comes until then."""
+    store, _, now = ahead
+    with store.connect() as db:
+        db.execute("UPDATE target SET deadline = make_date(%s, 3, 31) WHERE target_id = 'NQ17-23'", (now.year + 1,))
+    months_of(store, 40, now, lambda i: 10 + i // 2)
+    (figure,) = act(store, "--agency", "01", "--indicator", "online-filing", "--period",
+                    month(now.year, now.month))["targets"]
+    forecast = figure["forecast"]
+    assert forecast["steps"] == 12 - now.month + 1 + 3
+    assert (forecast["year"], forecast["so_far_denominator"], forecast["volume"]) == (now.year + 1, 0, 3 * 40)
+    with store.connect() as db:
+        rates = [(10 + i // 2) / 40 for i in range(40)]
+        steps = forecast["steps"]
+        whole, before = (db.execute("SELECT damped_trend(%s, %s)", (rates, n)).fetchone()[0] if n else 0
+                         for n in (steps, steps - 3))
+        said = (whole * steps - before * (steps - 3)) / 3
+        assert db.execute("SELECT damped_trend(%s, %s, %s)", (rates, steps, steps - 3)).fetchone()[0] == pytest.approx(said)
+        assert float(forecast["percent"]) == pytest.approx(100 * int(120 * said) / 120, abs=0.01)
 
 
 def test_too_short_a_history_is_refused(ahead):

@@ -96,7 +96,16 @@ def everything(office):
         {"agency": "38", "procedure": f"1.00000{n}", "name_vi": "x", "level": level, "valid_from": "2020-01-01",
          "help_channel": None if n == 3 else n % 2 == 0, "npsp_integrated": True, "form_fields": 10, "form_fields_prefilled": n,
          **({} if n else {"business_registry": False})}
-        for n, level in enumerate(["4", "3", "2", "full", "partial"])])
+        for n, level in enumerate(["4", "3", "2", "full", "partial"])] + [
+        # of some it was not told whether they have it, nor whether enterprises may use them
+        {"agency": a, "procedure": p, "name_vi": "x", "level": "4", "valid_from": "2020-01-01", "form_fields": 20 if a == "42" else 10,
+         "form_fields_prefilled": 3, "help_channel": help, "npsp_integrated": False, "business_registry": True,
+         "for_enterprises": enterprises}
+        for a, p, help, enterprises in (("38", "1.001193", None, True), ("40", "1.001193", True, None),
+                                        ("40", "1.000001", None, False), ("42", "1.000001", False, True),
+                                        ("42", "1.000002", None, None), ("44", "1.000001", None, True))])
+    load(office, "dossier", [d for d in dossiers("38", 2, 3, day="2020-06-17", status="withdrawn", updated_at="2020-06-20")
+                             if d.pop("resolved_at")])
     load(office, "fact", [{"agency": a, "fact": f, "value": v, "valid_from": "2020-02-02", "item": i}
                           for a, f, v, i in (("38", "mobile-portal", True, ""), ("G01", "mobile-portal", False, ""),
                                              ("38", "information-disclosure", True, "a"),
@@ -134,6 +143,17 @@ def everything(office):
     ("live_observations", "coalesce(s.tied, false)", "false", " tied"),
     ("figure_bounds", "possible + unsent", "possible", "online-filing most numerator"),
     ("figure_bounds", "round_fraction(b.high, b.whole, 6", "round_fraction(b.low, b.whole, 6", " most value"),
+    ("live_observations", "- width_bucket(p.four_high, z.lows)", "- width_bucket(p.four_low, z.lows)", "help-channel best rank"),
+    ("live_observations", "- (p.four_high > p.four_low)::int", "", "help-channel worst rank"),
+    ("live_observations", "(r.eligible AND r.four IS NULL AND r.four_high IS NOT NULL)", "false", "help-channel worst rank"),
+    ("ministry_filing_figures", "sum(d.received_online)", "sum(d.resolved_online)", "online-filing/ministry-formula numerator"),
+    ("withdrawn_filing_figures", "f.numerator + coalesce(g.online, 0)", "f.numerator", "online-filing/with-withdrawn numerator"),
+    ("withdrawn_filing_figures", "w.day < stop", "w.day < first", "38, 2020-12-31, online-filing/with-withdrawn denominator"),
+    ("narrowed_service_figures", "o.level4, o.services", "o.level4, o.enterprise", "level4-services/level34-only denominator"),
+    ("narrowed_service_figures", "s.for_enterprises IS NOT FALSE", "s.for_enterprises", "business-registry/for-enterprises denominator"),
+    ("submitted_form_figures", "s.form_fields * u.times", "s.form_fields", "form-autofill/by-submissions denominator"),
+    ("distinct_code_figures", "bool_or(", "bool_and(", "VN, 2020-12-31, npsp-integration/distinct-codes numerator"),
+    ("distinct_code_figures", "ORDER BY code, form_fields DESC", "ORDER BY code, form_fields", "VN, 2020-12-31, form-autofill/distinct-codes denominator"),
     ("milestones", "j.done > j.owed_by THEN 'late'", "j.done > j.owed_by THEN 'on_time'", " days"),
 ])
 def test_the_audit_finds_a_formula_that_is_wrong(broken, function, right, wrong, measure):

@@ -123,6 +123,64 @@ def test_wrong_questions(told):
     assert len(text.splitlines()) == 3 and re.match(r"--after \d+:D\d+$", text.splitlines()[-1])
 
 
+def test_what_lies_behind_figures_that_are_not_of_dossiers(kept_store):
+    """Services and items in force on the day, totals of the period, of stocks the newest, each
+    under the batch that brought it."""
+    def told(kind, *lines):
+        return json.loads(kept_store.run("import", "--type", kind, "--format", "ndjson", "-", input="".join(
+            json.dumps(l) + "\n" for l in lines)).stdout)["batch"]
+
+    def behind(slug, agency="38", period="2020"):
+        model = json.loads(kept_store.run("explain", "--period", period, "--agency", agency, "--indicator", slug,
+                                          "--format", "json").stdout)
+        return {b["batch"]: b["records"] for b in model["batches"]}, [
+            (b["measure"], b["period"], b["value"]) for b in model["breakdown"]]
+
+    def text(slug, agency="38"):
+        return kept_store.run("explain", "--period", "2020", "--agency", agency, "--indicator", slug,
+                              "--lang", "en").stdout
+    service = {"agency": "38", "name_vi": "x", "level": "4", "valid_from": "2020-01-01"}
+    first = told("service", *({**service, "procedure": f"1.{n}", "help_channel": [True, False, None][n]} for n in range(3)))
+    second = told("service", {**service, "procedure": "1.1", "help_channel": True, "updated_at": "2020-02-01"})
+    third = told("service", {**service, "procedure": "1.2", "valid_from": "2021-01-01"})
+    assert behind("help-channel")[0] == {first: 2, second: 1}
+    assert behind("help-channel", period="2021")[0] == {first: 1, second: 1, third: 1}
+    assert "Still open between: 2 - 3 / 3 = 66.67% - 100.00%" in text("help-channel")
+    fact = {"agency": "38", "fact": "information-disclosure", "valid_from": "2020-01-01"}
+    first = told("fact", {**fact, "item": "a", "value": True, "verified_by": "Lan"}, {**fact, "item": "b", "value": True})
+    second = told("fact", {**fact, "item": "b", "value": False, "valid_from": "2020-06-01"})
+    assert behind("information-disclosure")[0] == {first: 1, second: 1}
+    assert re.search(r"^  a +yes, confirmed \(Lan\)$", text("information-disclosure"), re.M)
+    assert re.search(r"^  b +no$", text("information-disclosure"), re.M)
+    def count(agency, measure, period, value, **more):
+        return {"agency": agency, "measure": measure, "period": period, "value": value, **more}
+    early = told("count", count("38", "documents_exchanged", "2019", 9),
+                 count("VN", "participants", "2020-03", 90, breakdown="citizen"))
+    late = told("count", count("38", "documents_exchanged", "2020", 10), count("38", "dossiers_resolved", "2020", 7),
+                count("38", "dossiers_resolved_online", "2020", 3), count("38", "dossiers_resolved", "2020-06-01", 1),
+                count("VN", "participants", "2020-09", 95, breakdown="citizen"))
+    assert behind("electronic-documents") == ({late: 1}, [("documents_exchanged", "2020", 10)])
+    assert behind("verified-identity", "VN") == ({late: 1}, [("participants", "2020-09", 95)])
+    # an agency on totals: no dossiers, but the totals
+    assert behind("online-filing") == ({late: 2}, [("dossiers_resolved", "2020", 7), ("dossiers_resolved_online", "2020", 3)])
+
+
+def test_the_nation_by_agency(told):
+    store = told[0]
+    model = json.loads(store.run("explain", "--period", "2020", "--agency", "VN", "--indicator", "online-filing",
+                                 "--format", "json").stdout)
+    listed = model["agencies"]
+    rows = csv.DictReader(io.StringIO(store.run("kpi", "--period", "2020", "--indicator", "online-filing",
+                                                "--format", "csv").stdout))
+    assert {(a["agency"], str(a["numerator"] or "") if a["denominator"] is None else str(a["numerator"]), a["status"])
+            for a in listed} == {(r["agency"], r["numerator"], r["status"]) for r in rows if r["agency"] != "VN"}
+    assert sum(a["numerator"] or 0 for a in listed) == model["observation"]["numerator"] > 0
+    assert listed[0]["agency"] == "01" and len(listed) == 85
+    assert json.loads(store.run("explain", *FIGURE, "--format", "json").stdout)["agencies"] is None
+    text = store.run("explain", "--period", "2020", "--agency", "VN", "--indicator", "asean-rank", "--lang", "en").stdout
+    assert re.search(r"ten-countries +6  Not met", text)
+
+
 # ---- Over HTTP --------------------------------------------------------------------
 
 

@@ -473,6 +473,15 @@ def test_verdicts_and_rounding_in_sql(module_store):
                               ((20004, 100000, 4, 20, 100), "0.2000"),
                               ((9999999, 10000000, 6, 1, 1), "0.999999")]:
             assert str(db.execute("SELECT round_fraction(%s, %s, %s, %s, %s)", args).fetchone()[0]) == printed
+        # at most: above the target it is never printed as within it
+        for args, printed in [((20004, 100000, 4, 20, 100), "0.2001"), ((20000, 100000, 4, 20, 100), "0.2000"),
+                              ((19996, 100000, 4, 20, 100), "0.2000"), ((25, 101, 4, 1, 5), "0.2475")]:
+            assert str(db.execute("SELECT round_at_most(%s, %s, %s, %s, %s)", args).fetchone()[0]) == printed
+        # what is unknown is not zero: of at most a fifth, it might be more
+        for n, possible, verdict in [(10, 10, "met"), (10, 20, "met"), (10, 21, "undetermined"), (0, 100, "undetermined"),
+                                     (21, 21, "not_met")]:
+            assert db.execute("SELECT verdict(%s, 100, %s, '<=', 1, 5, '2020-12-31', '2021-01-01', '2020-12-31',"
+                              " NULL, NULL, NULL)", (n, possible)).fetchone()[0] == verdict
         for statuses, verdict in [(["met", "not_met", "no_data"], "not_met"),
                                   (["met", "undetermined", "no_data"], "undetermined"),
                                   (["met", "no_data", "not_applicable"], "no_data"),

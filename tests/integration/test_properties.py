@@ -28,7 +28,7 @@ def version(chance, home, n, sent):
                      channel=chance.choice(["online", "online", "counter", "post"]),
                      received_at=f"{year}-{chance.randint(*months):02d}-{chance.randint(1, 28):02d}",
                      updated_at=f"2026-01-{1 + sent // 86400:02d}T{sent // 3600 % 24:02d}:{sent // 60 % 60:02d}:{sent % 60:02d}Z")
-    record["status"] = chance.choice(["received", "processing", "supplement", "refused", "void"]
+    record["status"] = chance.choice(["received", "processing", "supplement", "refused", "void", "withdrawn"]
                                      + ["resolved"] * 9)
     if record["status"] == "resolved":
         record["resolved_at"] = f"{year}-{chance.randint(months[1], 12):02d}-{chance.randint(1, 28):02d}T23:59:59.999999"
@@ -52,7 +52,9 @@ def random_records(chance):
     return records
 
 
-SERVICES = [{"agency": a, "procedure": f"1.00{n:04d}", "name_vi": "x", "level": level, "valid_from": day}
+SERVICES = [{"agency": a, "procedure": f"1.00{n:04d}", "name_vi": "x", "level": level, "valid_from": day,
+             "form_fields": 5 + n, "form_fields_prefilled": n if a != "79" else None,
+             "help_channel": {"44": True, "79": None}.get(a, n == 1), "for_enterprises": n != 1}
             for a in ("44", "79", "ALPHA", "G05")
             for n, level, day in ((0, "4", "2020-03-01"), (1, "3", "2020-01-01"), (1, "full", "2020-06-15"),
                                   (2, "2", "2020-01-01"))]

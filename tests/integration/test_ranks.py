@@ -270,6 +270,17 @@ def test_a_move_needs_two_ranks(kept_store):
     kept_store.run("ranking", "--period", "2020-Q2", "--indicator", ONLINE, "--explain", "01", code=2)
 
 
+def test_a_move_across_a_merger_is_that_of_todays_agencies(kept_store):
+    """44 and 45 had 3 of 10 and 4 of 10, second together to 04's 5; then 44@2025 has 9 of 10."""
+    load(kept_store, "dossier", [d for a, n in (("44", 3), ("45", 4), ("04", 5)) for d in dossiers(a, n, 10, day="2025-05-04")]
+         + dossiers("44@2025", 9, 10, day="2025-08-04") + dossiers("04", 5, 10, day="2025-08-04"))
+    asked = ["ranking", "--period", "2025-Q3", "--indicator", ONLINE, "--explain", "44@2025", "--from", "2025-Q2"]
+    assert "--recast" in kept_store.run(*asked, code=1).stderr
+    move = json.loads(kept_store.run(*asked, "--recast", "--format", "json").stdout)
+    assert (move["rank_before"], move["rank_after"], move["before"]["numerator"], move["before"]["denominator"]) == (2, 1, 7, 20)
+    assert sum(s["places"] for s in move["steps"]) == move["move"] == -1
+
+
 # ---- scores --------------------------------------------------------------------
 
 PARTS = {"disclosure": 18, "progress": 20, "digitisation": 22, "online": 22, "satisfaction": 18}

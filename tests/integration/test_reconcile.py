@@ -40,6 +40,68 @@ def test_totals_by_day(office):
     assert 'no agency "NOBODY"' in office.run(*asked, "--agency", "NOBODY", code=1).stderr
 
 
+def settled(agency, day, online, total, **fields):
+    return [{"agency": agency, "dossier": f"{agency}-{day}-{n}", "procedure": "1.001193", "received_at": day,
+             "resolved_at": day, "channel": "online" if n < online else "counter", **fields} for n in range(total)]
+
+
+def months(store, period, *args, code=0):
+    columns = ("numerator", "denominator", "months_numerator", "months_denominator", "unpublished", "causes")
+    return {(r["agency"], r["indicator"]): tuple(r[c] for c in columns)
+            for r in rows(store, "reconcile", "--period", period, *args, code=code)}
+
+
+def test_a_quarter_beside_its_published_months(kept_store):
+    def publish(*periods):
+        for period in periods:
+            kept_store.run("publish", "--period", period, "--by", "Lan", "--accept", "thử", "--second", "Minh")
+    send(kept_store, settled("01", "2020-01-10", 1, 4) + settled("01", "2020-02-10", 2, 4) + settled("38", "2020-03-10", 0, 2))
+    assert months(kept_store, "2020-Q1") == {}
+    publish("2020-01", "2020-02", "2020-03")
+    assert months(kept_store, "2020-Q1") == {}
+    late = settled("01", "2020-02-11", 3, 3)
+    corrected = settled("01", "2020-01-10", 2, 2, updated_at="2020-05-01")[1:]
+    send(kept_store, late)
+    send(kept_store, corrected)
+    wanted = (3 + 3 + 1, 8 + 3, 3, 8, None, "corrections, late records")
+    found = months(kept_store, "2020-Q1", "--indicator", "online-filing", code=1)
+    assert found == {("01", "online-filing"): wanted, ("VN", "online-filing"): (7, 13, 3, 10, None, wanted[5])}
+    assert months(kept_store, "2020-Q1", "--agency", "38") == {}
+    # The quarter, published, says the same; so do the months once they are published anew.
+    publish("2020-Q1")
+    assert months(kept_store, "2020-Q1", "--indicator", "online-filing", "--agency", "01", code=1) == {
+        ("01", "online-filing"): wanted}
+    publish("2020-01", "2020-02")
+    assert months(kept_store, "2020-Q1") == {}
+    # What is told of the quarter alone is no sum of months, published or not.
+    send(kept_store, [total("38", "documents_exchanged", "2020-Q2", 10),
+                      total("38", "documents_exchanged_electronic", "2020-Q2", 9)], "count")
+    assert months(kept_store, "2020-Q2", code=1) == {
+        (a, "electronic-documents"): (9, 10, None, None, "2020-04 2020-05 2020-06", "totals") for a in ("38", "VN")}
+
+
+def test_a_year_beside_its_months_across_a_merger(kept_store):
+    """Each dossier once: of who merged, who followed, and within a month of the decree that
+    holds the day of the merger."""
+    send(kept_store, settled("44", "2025-06-10", 1, 4) + settled("45", "2025-06-20", 2, 5)
+         + settled("44@2025", "2025-07-05", 1, 3) + settled("44@2025", "2025-09-05", 1, 2))
+    with kept_store.connect() as db:
+        for period, own in (("2025", 14), ("ND09-2025-Q3", 10), ("ND09-2025", 14)):
+            figure = db.execute("SELECT denominator FROM live_observations(%s, '{online-filing}') WHERE agency = '44@2025'",
+                                (period,)).fetchone()[0]
+            assert figure == own
+            assert months(kept_store, period) == {}
+
+
+def test_what_cannot_be_added_up(kept_store):
+    kept_store.run("reconcile", "--period", "2020-Q1", "--from", "2020-01-01", code=2)
+    kept_store.run("reconcile", "--period", "2020-Q7", code=2)
+    kept_store.run("reconcile", "--all", "--indicator", "online-filing", "--from", "2020-01-01", "--to", "2020-01-02", code=2)
+    for wrong in (["2020-W12"], ["2020-03"], ["2020", "--indicator", "level4-services"], ["2020", "--indicator", "x"],
+                  ["2020", "--agency", "nobody"]):
+        kept_store.run("reconcile", "--period", *wrong, code=1)
+
+
 def test_differences_down_to_codes(office):
     send(office, [dossier("OK", resolved_at="2020-06-02"), dossier("DAY"), dossier("V", status="void"),
                   dossier("ELSE", "BETA"), dossier("MORE"), dossier("OLD", received_at="2020-05-01"),

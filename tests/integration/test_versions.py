@@ -347,6 +347,27 @@ def test_the_ministrys_formula_mixes_two_cohorts(kept_store):
                   "ministry-formula")["value"] == "5.000000"
 
 
+def test_other_readings_count_from_the_same_day_on(kept_store):
+    """What the agency told of January stands for January alone, though its first dossier was
+    settled in March; what was withdrawn before its records count is no part of them either."""
+    load(kept_store, "count", [{"agency": "01", "measure": m, "period": p, "value": v} for p, m, v in
+                               (("2020-01", "dossiers_received_online", 5), ("2020-02", "dossiers_received_online", 6))])
+    load(kept_store, "dossier", dossiers("01", 2, 2, day="2020-03-05") + [
+        {"agency": "01", "dossier": f"n-{n}", "procedure": "1.1", "channel": "online", "received_at": "2020-02-01"}
+        for n in range(4)] + [{"agency": "01", "dossier": "gone", "procedure": "1.1", "channel": "online", "status": "withdrawn",
+                               "received_at": "2020-02-02", "updated_at": "2020-02-20"}])
+    # 5 told of January, 5 received in February, 2 in March
+    other = reading(kept_store, "2020-Q1", "01", "online-filing", "ministry-formula")
+    assert (other["numerator"], other["denominator"]) == (12, 2)
+    assert reading(kept_store, "2020-Q1", "01", "online-filing", "with-withdrawn")["denominator"] == 3
+    kept_store.run("agency", "source", "01", "records", "--from", "2020-03-01")
+    assert reading(kept_store, "2020-Q1", "01", "online-filing", "with-withdrawn")["denominator"] == 2
+    # nothing is known of a year to come, by no reading
+    for name in ("ministry-formula", "with-withdrawn"):
+        assert figure(kept_store, "2099", "01", "online-filing", "--variant", name)["status"] == "no_data"
+    assert kept_store.run("audit", "--full").stdout.splitlines()[-1].endswith(" 0 differences")
+
+
 def test_withdrawn_dossiers_count_on_demand(kept_store):
     load(kept_store, "dossier", dossiers("48", 2, 10) + [
         {"agency": "48", "dossier": f"gone-{n}", "procedure": "1.1", "channel": "counter",

@@ -250,6 +250,9 @@ def test_as_of_answers_for_ever(office):
     }
     before = {k: office.run(*a, "--as-of", first["published_at"]).stdout for k, a in asked.items()}
     assert json.loads(before["json"])["vintage"] == 1
+    listed = json.loads(before["model"])["agencies"]
+    assert len(listed) == 85 and sum(a["numerator"] or 0 for a in listed) == json.loads(
+        before["model"])["observation"]["numerator"]
     send(office, "dossier", dossiers("38", 7, 7, day="2020-09-09"))
     with office.connect() as db:   # names and definitions change as well
         db.execute("UPDATE agency SET name_vi = 'Tên mới' WHERE label = '38'")
