@@ -1,23 +1,36 @@
 -- procedures.sql -- the procedures that agencies provide, and one of them across all agencies.
 
+-- What follows has one plan only, whatever is known of how the tables are filled: the totals of a
+-- span are read agency by agency along the key (LATERAL ... OFFSET 0), and a text is looked for
+-- among others in a hash table (IN ... IS TRUE, which cannot become a join).
+
 -- Procedures of the agencies' catalogues, by their newest name, and those that only dossiers
 -- of SPAN name (name null).
 CREATE FUNCTION procedures_known(span daterange)
 RETURNS TABLE (procedure text, name_vi text, name_en text, agencies bigint)
 LANGUAGE sql STABLE AS $$
-  WITH served AS (
-    SELECT DISTINCT ON (s.procedure) s.procedure, s.name_vi, coalesce(s.name_en, s.name_vi) AS name_en
-      FROM service s ORDER BY s.procedure, s.valid_from DESC, s.agency_id
-  ), counted AS (
-    SELECT s.procedure, count(DISTINCT s.agency_id) AS agencies FROM service s GROUP BY s.procedure
+  WITH newest AS MATERIALIZED (     -- of each agency
+    SELECT s.procedure, s.agency_id, max(s.valid_from) AS valid_from
+      FROM service s GROUP BY s.procedure, s.agency_id
+  ), served AS MATERIALIZED (
+    SELECT n.procedure, max(array[n.valid_from - date '1970-01-01', -n.agency_id]) AS first, count(*) AS agencies
+      FROM newest n GROUP BY n.procedure
   )
-  SELECT s.procedure, s.name_vi, s.name_en, c.agencies FROM served s JOIN counted c USING (procedure)
+  SELECT n.procedure, s.name_vi, coalesce(s.name_en, s.name_vi), n.agencies
+    FROM served n
+   CROSS JOIN LATERAL (
+     SELECT s.name_vi, s.name_en FROM service s
+      WHERE s.agency_id = -n.first[2] AND s.procedure = n.procedure
+        AND s.valid_from = date '1970-01-01' + n.first[1]
+      OFFSET 0) s
   UNION ALL
   SELECT DISTINCT t.procedure, NULL::text, NULL::text, 0::bigint
     FROM agency a
-    JOIN procedure_total t ON t.agency_id = a.agency_id
-     AND t.half_month >= lower(span) AND t.half_month < upper(span)
-   WHERE NOT EXISTS (SELECT FROM served s WHERE s.procedure = t.procedure)
+   CROSS JOIN LATERAL (
+     SELECT DISTINCT t.procedure FROM procedure_total t
+      WHERE t.agency_id = a.agency_id AND t.half_month >= lower(span) AND t.half_month < upper(span)
+      OFFSET 0) t
+   WHERE (t.procedure NOT IN (SELECT n.procedure FROM served n)) IS TRUE
 $$;
 
 -- What was received and settled under PROCEDURES from FIRST on before STOP, which half
@@ -30,9 +43,12 @@ LANGUAGE sql STABLE AS $$
          sum(t.resolved_online)::bigint, sum(t.level4_online)::bigint, sum(t.due_known)::bigint,
          sum(t.on_time)::bigint
     FROM agency_heir h
-    JOIN procedure_total t ON t.agency_id = h.agency_id
+   CROSS JOIN LATERAL (
+     SELECT t.* FROM procedure_total t
+      WHERE t.agency_id = h.agency_id AND t.half_month >= first AND t.half_month < stop
+        AND (t.procedure IN (SELECT unnest(procedures))) IS TRUE
+      OFFSET 0) t
    WHERE procedure_sums.day BETWEEN h.first_day AND h.last_day
-     AND t.half_month >= first AND t.half_month < stop AND t.procedure = ANY (procedures)
    GROUP BY h.heir_id, t.procedure
 $$;
 
