@@ -82,7 +82,7 @@ BEGIN
   END LOOP;
 END $$;
 GRANT EXECUTE ON FUNCTION first_load_begin(), first_load_end() TO nq17_collector;
-GRANT EXECUTE ON FUNCTION figure_ground(date, boolean), ledger_state() TO nq17_web, nq17_reports, nq17_collector;
+GRANT EXECUTE ON FUNCTION figure_ground(date, boolean), ledger_state(text) TO nq17_web, nq17_reports, nq17_collector;
 GRANT EXECUTE ON FUNCTION figure_marks(int, text, text, timestamptz), period_marks(text, timestamptz) TO nq17_web, nq17_reports, nq17_collector;
 -- Whoever hands out a report enters it in the register (functions/report_files.sql).
 GRANT EXECUTE ON FUNCTION report_file_note(jsonb, text, text) TO nq17_web, nq17_reports;

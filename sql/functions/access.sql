@@ -89,7 +89,7 @@ DO $$
 DECLARE
   one text;
 BEGIN
-  FOREACH one IN ARRAY '{newest_commit(),store_version(),ledger_state(),
+  FOREACH one IN ARRAY '{newest_commit(),store_version(),ledger_state(text),
       "procedure_figures(int[],text,date,date)",
       "submitted_form_figures(date,date,date)","late_terms(observation,timestamptz)",
       "freshness(timestamptz,int,int,text)","declared_on(date,int)","restatement(bigint,bigint)",

@@ -30,12 +30,12 @@ LANGUAGE sql STABLE AS $$
           UNION SELECT period FROM vintage) p
 $$;
 
--- Flows by counts: forward from the first day, each time by the longest count from whose end
+-- Flows of MEASURES by counts: forward from the first day, each time by the longest count from whose end
 -- the end of the span can be reached.  The span is the period, or of it the days on which the
 -- agency's row was in force; it ends with a count that runs over the row's end where nothing
 -- ends with the row, and whoever follows begins there.  ENDS: where the span ends, of agencies
 -- whose ends earlier.  VALUE is null of what was told in part only.
-CREATE FUNCTION audit_tiling(first date, stop date, ends jsonb)
+CREATE FUNCTION audit_tiling(measures text[], first date, stop date, ends jsonb)
 RETURNS TABLE (agency_id int, measure text, breakdown text, value numeric, since date, until date)
 LANGUAGE sql STABLE SET enable_nestloop = off AS $$
   WITH RECURSIVE told AS MATERIALIZED (
@@ -43,7 +43,7 @@ LANGUAGE sql STABLE SET enable_nestloop = off AS $$
            greatest(first, a.valid_from) AS begins, least(stop, a.valid_to + 1) AS goes,
            least(stop, (ends ->> r.agency_id::text)::date) AS limit_day
       FROM reported_count r LEFT JOIN agency a ON a.agency_id = r.agency_id
-     WHERE r.first_day >= first AND r.end_day <= stop
+     WHERE r.first_day >= first AND r.end_day <= stop AND r.measure = ANY (measures)
   ), overrun AS MATERIALIZED (
     SELECT t.agency_id, t.measure, t.breakdown, max(t.end_day) AS day FROM told t
      WHERE t.first_day < t.goes AND t.end_day > t.goes AND t.first_day >= t.begins AND t.limit_day >= stop
@@ -122,10 +122,13 @@ LANGUAGE sql STABLE AS $$
       FROM agency a
       LEFT JOIN unnest(sums) s ON (s).agency_id = a.agency_id AND (s).code = audit_settled.code
   ), early AS MATERIALIZED (
-    SELECT * FROM audit_tiling(first, stop, (SELECT jsonb_object_agg(agency_id, totals_end)
-             FILTER (WHERE totals_end IS NOT NULL) FROM home)) WHERE breakdown = ''
+    SELECT * FROM audit_tiling('{dossiers_resolved,dossiers_resolved_online,dossiers_resolved_one_stop,
+                                 dossiers_resolved_on_time}', first, stop,
+             (SELECT jsonb_object_agg(agency_id, totals_end)
+                FILTER (WHERE totals_end IS NOT NULL) FROM home)) WHERE breakdown = ''
   ), whole AS MATERIALIZED (
-    SELECT * FROM audit_tiling(first, stop, '{}') WHERE breakdown = ''
+    SELECT * FROM audit_tiling('{dossiers_resolved,satisfaction_responses,satisfaction_satisfied}',
+                               first, stop, '{}') WHERE breakdown = ''
   ), total AS (
     SELECT h.*,
            (SELECT value FROM early t WHERE t.agency_id = h.agency_id AND measure = 'dossiers_resolved')
@@ -282,15 +285,20 @@ LANGUAGE sql STABLE AS $$
                                     AND NOT EXISTS (SELECT FROM agency a WHERE a.kind = ANY (p.kinds)
                                                        OR a.agency_id = ANY (p.members))
                                   ORDER BY p.valid_from LIMIT 1), audit_counts.stop)
+  ), asked AS (
+    SELECT ARRAY(SELECT unnest(ARRAY[numerator, denominator]) FROM indicator WHERE kind = 'count')
+             || '{meeting_minutes,meeting_minutes_baseline}' AS measures
   ), flow AS MATERIALIZED (
-    SELECT t.* FROM audit_tiling(first, stop, '{}') t WHERE t.breakdown <> 'district'
+    SELECT t.* FROM asked q CROSS JOIN LATERAL audit_tiling(q.measures, first, stop, '{}') t WHERE t.breakdown <> 'district'
     UNION ALL
-    SELECT t.* FROM last_of l CROSS JOIN LATERAL audit_tiling(first, l.stop, '{}') t
+    SELECT t.* FROM asked q CROSS JOIN last_of l CROSS JOIN LATERAL audit_tiling(q.measures, first, l.stop, '{}') t
      WHERE t.breakdown = l.part
   ), latest AS MATERIALIZED (
     SELECT r.agency_id, r.measure, r.breakdown, r.value, r.end_day
       FROM reported_count r
      WHERE r.end_day - 1 <= audit_counts.day
+       AND EXISTS (SELECT FROM indicator i WHERE r.measure IN (i.numerator, i.denominator)
+                      AND i.slug IN ('verified-identity', 'periodic-reports', 'connected-systems'))
        AND NOT EXISTS (SELECT FROM reported_count n
                         WHERE n.agency_id = r.agency_id AND n.measure = r.measure
                           AND n.breakdown = r.breakdown AND n.end_day - 1 <= audit_counts.day
@@ -668,13 +676,15 @@ BEGIN
                 - p.target_numerator::numeric * p.denominator AS ahead,
               greatest(on_day - s.day, 0) AS gone) x
   ), queue AS MATERIALIZED (   -- the ranked, one after the other
-    SELECT b.indicator, b.ranked_group, b.agency_id, b.agency, b.tied, b.tie_group, b.percent::numeric AS four,
+    SELECT b.indicator, b.ranked_group, b.agency_id, b.agency, b.rank, b.tied, b.tie_group, b.percent::numeric AS four,
            b.low::numeric AS low, b.high::numeric AS high,
            row_number() OVER (PARTITION BY b.indicator, b.ranked_group
                               ORDER BY b.percent::numeric DESC, b.low::numeric DESC, b.agency) AS place
       FROM o b WHERE b.rank IS NOT NULL
-  ), tie AS (            -- one group more wherever one stands apart from the one before
-    SELECT b.agency_id, b.agency, b.indicator, b.tied, b.tie_group,
+  ), tie AS (            -- who has more; one group more wherever one stands apart from the one before
+    SELECT b.agency_id, b.agency, b.indicator, b.rank, b.tied, b.tie_group,
+           count(*) OVER (PARTITION BY b.indicator, b.ranked_group ORDER BY b.four DESC
+                          GROUPS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS ahead,
            1 + count(*) FILTER (WHERE b.high < p.low)
                  OVER (PARTITION BY b.indicator, b.ranked_group ORDER BY b.place) AS groups,
            count(*) OVER (PARTITION BY b.indicator, b.ranked_group, b.four) AS alike
@@ -738,12 +748,8 @@ BEGIN
                                 (' tied', q.tied::int, (q.alike > 1)::int)) t(part, stored, counted)
      WHERE families IS NULL OR q.agency_id IN (SELECT x.agency_id FROM line x)
     UNION ALL            -- the rank: one more than those with more
-    SELECT l.agency, l.indicator || ' rank', l.rank,
-           1 + count(*) FILTER (WHERE b.percent::numeric > l.percent::numeric)
-      FROM line l
-      JOIN o b ON b.indicator = l.indicator AND b.ranked_group = l.ranked_group AND b.rank IS NOT NULL
-     WHERE l.rank IS NOT NULL
-     GROUP BY l.agency, l.indicator, l.rank
+    SELECT q.agency, q.indicator || ' rank', q.rank, q.ahead + 1 FROM tie q
+     WHERE families IS NULL OR q.agency_id IN (SELECT x.agency_id FROM line x)
     UNION ALL            -- the verdict: 1 for right
     SELECT v.agency, v.indicator || ' status ' || v.status
                      || CASE WHEN v.status = v.ought THEN '' ELSE ' instead of ' || v.ought END,

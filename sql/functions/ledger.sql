@@ -11,25 +11,54 @@ CREATE TABLE remembered_ledger_state (
   state  text NOT NULL           -- ledger_state() when it was computed
 );
 
--- What every ledger rests on: the records, the register, what was published, contested or
--- joined, and the day.  As the owner sees it, so that all readers have the same.
-CREATE FUNCTION ledger_state() RETURNS text
+-- What the ledger of a period rests on: what was published of it, its figures as memory.sql says
+-- (of the day only which deadlines have passed), the records that may be named as their causes,
+-- and what was taken back, contested or joined.  Every dossier that comes into the period or
+-- changes within it moves a total of its days, if only by nothing (rollup.sql); a count of any
+-- earlier span may be a cause, and so may every service and fact.  As the owner sees it, so that
+-- all readers have the same.
+CREATE FUNCTION ledger_state(code text) RETURNS text
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = nq17, pg_temp AS $$
-  SELECT concat_ws(' ', (SELECT concat(max(batch_id), '/', count(*)) FROM batch),
-                   (SELECT sum(moves) FROM figure_moves),
-                   (SELECT extract(epoch FROM catalogue_at) FROM store),
-                   (SELECT max(vintage_id) FROM vintage), (SELECT count(*) FROM reopening),
-                   (SELECT count(*) FROM dispute WHERE closed_at IS NOT NULL),
-                   (SELECT count(*) FROM dossier_alias), (SELECT count(*) FROM procedure_alias),
-                   office_today())
+  WITH part AS MATERIALIZED (
+    SELECT p.*, m.moves FROM figure_parts(code) p
+     CROSS JOIN LATERAL figure_moved(p.part, p.first_day, p.end_day) m
+  ), day AS (
+    SELECT p.last_day, p.any_batch FROM part p LIMIT 1
+  )
+  SELECT concat_ws(' ', (SELECT max(v.vintage_id) FROM vintage v WHERE v.period = code),
+                   extract(epoch FROM s.catalogue_at),
+                   least(d.last_day, (store_as_of() AT TIME ZONE 'Asia/Ho_Chi_Minh')::date),
+                   (SELECT count(*) FROM targets_on(d.last_day) t WHERE t.deadline < office_today()),
+                   (SELECT sum(m.moves) FROM figure_moves m
+                     WHERE m.source IN ('register', 'roster') AND m.half_month = '-infinity'),
+                   (SELECT string_agg(p.moves::text, '/' ORDER BY p.part) FROM part p),
+                   (SELECT sum(m.moves) FROM figure_moves m
+                     WHERE m.source = 'total' AND m.half_month <= d.last_day),
+                   CASE WHEN d.any_batch
+                        THEN (SELECT concat(max(b.batch_id), '/', count(*)) FROM batch b) END,
+                   (SELECT count(withdrawn_at) FROM withdrawal),
+                   (SELECT count(*) FROM dispute c WHERE c.period = code AND c.closed_at IS NOT NULL),
+                   (SELECT count(*) FROM dossier_alias), (SELECT count(*) FROM procedure_alias))
+    FROM day d CROSS JOIN store s
 $$;
 
 CREATE FUNCTION is_ledger_remembered(code text) RETURNS boolean
 LANGUAGE sql STABLE AS $$
   SELECT chosen_set() = 'NQ17' AND chosen_variant() = ''
          AND EXISTS (SELECT FROM remembered_ledger_state s
-                      WHERE s.period = is_ledger_remembered.code AND s.state = ledger_state())
+                      WHERE s.period = is_ledger_remembered.code
+                        AND s.state = ledger_state(is_ledger_remembered.code))
 $$;
+
+CREATE FUNCTION remember_ledger(code text) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+  DELETE FROM remembered_ledger l WHERE l.period = code;
+  DELETE FROM remembered_ledger_state s WHERE s.period = code;
+  -- In one statement: the state is that of the moment of the lines.
+  WITH told AS (INSERT INTO remembered_ledger SELECT * FROM ledger_computed(code))
+  INSERT INTO remembered_ledger_state SELECT code, ledger_state(code);
+END $$;
 
 -- Remembers the ledger of one of the periods that pages show; false: all are, or something
 -- came since BEFORE and more may come.
@@ -46,45 +75,49 @@ BEGIN
   IF next IS NULL THEN
     RETURN false;
   END IF;
-  DELETE FROM remembered_ledger l WHERE l.period = next;
-  DELETE FROM remembered_ledger_state s WHERE s.period = next;
-  -- In one statement: the state is that of the moment of the lines.
-  WITH told AS (INSERT INTO remembered_ledger SELECT * FROM ledger_computed(next))
-  INSERT INTO remembered_ledger_state SELECT next, ledger_state();
+  PERFORM remember_ledger(next);
   RETURN true;
 END $$;
 
 -- The ledger of a period, step by step, with the figures before and after as they print.
--- Empty where nothing was published.
+-- Empty where nothing was published, or nothing differs from it.
 CREATE FUNCTION ledger_computed(code text) RETURNS SETOF ledger_line
 LANGUAGE plpgsql STABLE AS $$
 #variable_conflict use_variable
 DECLARE
+  lines ledger_line[];
   today observation[];
 BEGIN
   IF vintage_at(code, 'infinity') IS NULL THEN
     RETURN;
   END IF;
-  today := ARRAY(SELECT o FROM live_observations(code, NULL) o);
+  lines := ARRAY(
+    SELECT (code, s.place, r.ordinality, s.first, s.second, b.published_at, r.agency, r.indicator,
+            r.old_numerator, r.old_denominator, NULL, NULL, NULL, NULL,
+            r.new_numerator, r.new_denominator, NULL, NULL, NULL, NULL, r.cause, r.batch)::ledger_line
+      FROM restatement_steps(code, NULL, NULL) s
+     CROSS JOIN LATERAL restatement(s.first, s.second) WITH ORDINALITY r
+      LEFT JOIN vintage b ON b.vintage_id = s.second);
+  IF lines = '{}' THEN     -- what did not change needs not be printed
+    RETURN;
+  END IF;
+  today := ARRAY(SELECT o FROM standing_figures(code) o);
   RETURN QUERY
-  WITH step AS MATERIALIZED (
-    SELECT s.place, s.first, s.second FROM restatement_steps(code, NULL, NULL) s
-  ), line AS (
-    SELECT s.place, s.first, s.second, r.*
-      FROM step s CROSS JOIN LATERAL restatement(s.first, s.second) WITH ORDINALITY r
+  WITH line AS MATERIALIZED (
+    SELECT * FROM unnest(lines)
   ), figure AS MATERIALIZED (
     SELECT v.vintage_id, o.agency, o.indicator, o.percent, o.value, o.status, o.rank
-      FROM (SELECT first AS vintage_id FROM step UNION SELECT second FROM step WHERE second IS NOT NULL) v
+      FROM (SELECT l.first AS vintage_id FROM line l
+            UNION SELECT l.second FROM line l WHERE l.second IS NOT NULL) v
      CROSS JOIN LATERAL frozen_observations(v.vintage_id, NULL) o
     UNION ALL
     SELECT NULL, o.agency, o.indicator, o.percent, o.value, o.status, o.rank FROM unnest(today) o
   )
-  SELECT code, l.place, l.ordinality, l.first, l.second, b.published_at, l.agency, l.indicator,
+  SELECT code, l.place, l.line, l.first, l.second, l.published_at, l.agency, l.indicator,
          l.old_numerator, l.old_denominator, f.percent::text, f.value::text, f.status, f.rank::bigint,
          l.new_numerator, l.new_denominator, n.percent::text, n.value::text, n.status, n.rank::bigint,
          l.cause, l.batch
     FROM line l
-    LEFT JOIN vintage b ON b.vintage_id = l.second
     LEFT JOIN figure f ON f.vintage_id = l.first AND f.agency = l.agency AND f.indicator = l.indicator
     LEFT JOIN figure n ON n.vintage_id IS NOT DISTINCT FROM l.second
                       AND n.agency = l.agency AND n.indicator = l.indicator;
@@ -95,12 +128,12 @@ CREATE FUNCTION ledger(code text) RETURNS SETOF ledger_line
 LANGUAGE plpgsql STABLE AS $$
 #variable_conflict use_column
 BEGIN
-  RETURN QUERY
-  SELECT l.* FROM remembered_ledger l
-   WHERE l.period = code AND is_ledger_remembered(code)
-     AND (pinned() IS NULL OR l.second <= pinned_vintage(code))
-   ORDER BY l.place, l.line;
-  IF NOT is_ledger_remembered(code) THEN
+  IF is_ledger_remembered(code) THEN
+    RETURN QUERY
+    SELECT l.* FROM remembered_ledger l
+     WHERE l.period = code AND (pinned() IS NULL OR l.second <= pinned_vintage(code))
+     ORDER BY l.place, l.line;
+  ELSE
     RETURN QUERY
     SELECT l.* FROM ledger_computed(code) l
      WHERE pinned() IS NULL OR l.second <= pinned_vintage(code)

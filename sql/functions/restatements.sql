@@ -161,18 +161,42 @@ LANGUAGE sql IMMUTABLE AS $$
     ELSE false END
 $$;
 
+-- The figures of a period as they stand, from memory where that answers; their maturity aside.
+CREATE FUNCTION standing_figures(code text) RETURNS SETOF observation
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+  IF is_remembered(code) THEN
+    RETURN QUERY SELECT r.* FROM remembered r WHERE r.period = code;
+  ELSE
+    RETURN QUERY SELECT o.* FROM live_observations(code, NULL) o;
+  END IF;
+END $$;
+
 -- The figures that differ: as they were in vintage FROM_ID, and as they are in TO_ID or,
 -- where that is null, now.
-CREATE FUNCTION changed_figures(from_id bigint, to_id bigint)
-RETURNS TABLE (agency_id int, indicator text, was observation, is_now observation)
+CREATE TYPE changed_figure AS (agency_id int, indicator text, was observation, is_now observation);
+
+-- Does memory say that every figure of a period is the one in the newest vintage, and that there
+-- are no others in it?
+CREATE FUNCTION stands_as_published(code text) RETURNS boolean
+LANGUAGE sql STABLE AS $$
+  SELECT is_remembered(code)
+         AND (SELECT bool_and(r.maturity = 'final') AND count(*) = max(v.observations)
+                FROM remembered r CROSS JOIN vintage v
+               WHERE r.period = code AND v.vintage_id = vintage_at(code, 'infinity'))
+$$;
+
+CREATE FUNCTION changed_figures(from_id bigint, to_id bigint) RETURNS SETOF changed_figure
 LANGUAGE plpgsql STABLE AS $$
 #variable_conflict use_column
 DECLARE
   code text := (SELECT period FROM vintage WHERE vintage_id = from_id);
   figures observation[];
 BEGIN
-  IF to_id IS NULL THEN
-    figures := ARRAY(SELECT o FROM live_observations(code, NULL) o);
+  IF to_id IS NULL AND from_id = vintage_at(code, 'infinity') AND stands_as_published(code) THEN
+    RETURN;
+  ELSIF to_id IS NULL THEN
+    figures := ARRAY(SELECT o FROM standing_figures(code) o);
   ELSE
     figures := ARRAY(SELECT o FROM frozen_observations(to_id, NULL) o);
   END IF;
@@ -191,9 +215,9 @@ LANGUAGE sql IMMUTABLE AS $$
     FROM (SELECT register -> agency_id::text AS r) x
 $$;
 
--- What stands behind each figure that changed, by evidence of its own: its records, its
+-- What stands behind each of the FIGURES that changed, by evidence of its own: its records, its
 -- register, its definition and target.  VN and mere ranks follow in restatement().
-CREATE FUNCTION own_causes(from_id bigint, to_id bigint)
+CREATE FUNCTION own_causes(from_id bigint, to_id bigint, figures changed_figure[])
 RETURNS TABLE (agency_id int, indicator text, cause text, batch bigint)
 LANGUAGE plpgsql STABLE SET enable_nestloop = off SET work_mem = '64MB' AS $$
 #variable_conflict use_column
@@ -202,10 +226,14 @@ DECLARE
   new vintage;
   delta int8multirange;
   gone int8multirange;
+  of_dossiers int8multirange;   -- of DELTA, where figures over dossiers changed: else none
   days daterange;
   until timestamptz;
   register jsonb;
 BEGIN
+  IF figures = '{}' THEN   -- nobody takes a look at records then
+    RETURN;
+  END IF;
   SELECT v.* INTO old FROM vintage v WHERE v.vintage_id = from_id;
   SELECT v.* INTO new FROM vintage v WHERE v.vintage_id = to_id;
   days := period_range(old.period);
@@ -213,9 +241,11 @@ BEGIN
   register := coalesce(new.register, standing_register());
   delta := coalesce(new.batches, standing_batches()) - old.batches;
   gone := old.batches - coalesce(new.batches, standing_batches());
+  of_dossiers := CASE WHEN EXISTS (SELECT FROM unnest(figures) f JOIN indicator i ON i.slug = (f).indicator
+                                    WHERE i.kind = 'dossier') THEN delta ELSE '{}' END;
   RETURN QUERY
   WITH changed AS MATERIALIZED (
-    SELECT c.agency_id, c.indicator, c.was, c.is_now FROM changed_figures(from_id, to_id) c
+    SELECT c.* FROM unnest(figures) c
   ), member AS MATERIALIZED (     -- whose records count for it
     SELECT DISTINCT c.agency_id, m.member
       FROM (SELECT DISTINCT agency_id FROM changed) c
@@ -224,7 +254,7 @@ BEGIN
     SELECT c.agency_id, c.indicator, d.cause, d.batch, d.numerator, d.denominator
       FROM changed c
       JOIN member m ON m.agency_id = c.agency_id
-      JOIN dossier_moves(delta, lower(days), upper(days)) d
+      JOIN dossier_moves(of_dossiers, lower(days), upper(days)) d
         ON d.agency_id = m.member AND d.slug = c.indicator
   ), explained AS (
     SELECT agency_id, indicator, sum(numerator) AS numerator, sum(denominator) AS denominator
@@ -326,7 +356,8 @@ LANGUAGE sql STABLE SET enable_nestloop = off AS $$
              IS DISTINCT FROM ((c.is_now).numerator, (c.is_now).denominator, (c.is_now).provided) AS moved
       FROM changed_figures(from_id, to_id) c
   ), own AS MATERIALIZED (
-    SELECT * FROM own_causes(from_id, to_id)
+    SELECT * FROM own_causes(from_id, to_id, ARRAY(
+      SELECT (c.agency_id, c.indicator, c.was, c.is_now)::changed_figure FROM changed c))
   ), direct AS MATERIALIZED (
     SELECT agency_id, indicator, cause, batch FROM own
     UNION   -- the nation's numbers are its agencies'

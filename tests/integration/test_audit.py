@@ -60,6 +60,23 @@ def test_audit_derives_levels_and_heirs_anew(office):
     assert "level4_online: stored 1, counted 0" in office.run("audit", "--full", code=1).stdout
 
 
+def test_the_audit_reads_every_agency_and_day(office):
+    """It reads them in parts, by processes beside each other: no part is left out."""
+    load(office, "dossier", [d for a in ("38", "40", "01", "79", "G01", "G02") for d in dossiers(a, 1, 1)])
+    send(office, [dossier(f"D{day}", "ALPHA", received_at=f"{day}T16:59:59.999999Z", resolved_at=f"{day}T17:00:00Z",
+                          updated_at="") for day in ("2005-02-14", "2009-12-31", "2010-01-14", "2026-02-28")])
+    assert last_line(office.run("audit", "--full")).endswith(" 0 differences")
+    with office.connect() as db:
+        db.execute("SET search_path = nq17")
+        for table, day in (("day_total", "day"), ("half_month_total", "half_month"), ("procedure_total", "half_month")):
+            db.execute(f"UPDATE {table} SET received = received + 1, resolved = resolved + 1")
+            rows = db.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
+            found = db.execute("SELECT count(DISTINCT (agency, day, procedure)), count(*) FROM audit(NULL, NULL) "
+                               "WHERE rollup = %s AND stored = counted + 1", (table,)).fetchone()
+            assert found == (rows, 2 * rows)
+        assert {r[0] for r in db.execute("SELECT DISTINCT agency_id & 1 FROM day_total")} == {0, 1}
+
+
 def runs(db):
     return db.execute("SELECT whole, nightly, figures, differences FROM audit_run ORDER BY audit_id").fetchall()
 

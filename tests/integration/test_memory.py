@@ -82,6 +82,18 @@ def test_the_ledger_is_remembered_until_something_moves(template):
                 assert [c["cause"] for c in said] == ["late records"]
                 if online == 2:
                     assert len(said[0]["batches"]) == 2
+        # What concerns other periods leaves it as it is: their dossiers, their publication.
+        load(store, "dossier", dossiers("79", 1, 5, "2020-09-12"))
+        load(store, "count", counts("79", "2020-09", dossiers_resolved=40))
+        store.run("publish", "--period", "2020-Q3", "--by", "Lan", "--accept", "thử", "--second", "Minh")
+        with store.connect() as db:
+            assert db.execute(KEPT).fetchone()[0] is True
+            assert db.execute(LEDGER % "ledger_computed").fetchone()[0] == kept
+            # Where nothing changed since publication no record is looked at.
+            assert db.execute("SELECT count(*) FROM ledger_computed('2020-Q3')").fetchone()[0] == 0
+        load(store, "dossier", dossiers("79", 1, 2, "2020-06-30"))
+        with store.connect() as db:
+            assert db.execute(KEPT).fetchone()[0] is False
     finally:
         store.destroy()
 
@@ -251,6 +263,7 @@ def living(template):
     store.run("db", "start")
     for agency, online in (("01", 7), ("79", 3), ("G03", 5)):
         load(store, "dossier", dossiers(agency, online, 9, "2020-06-14") + dossiers(agency, online, 9, "2020-06-15"))
+    published(store)        # so that each change shows in a ledger, or does not
     yield store
     store.destroy()
 
@@ -262,6 +275,7 @@ def test_memory_after_a_change(living, name):
     with living.connect() as db:
         for period in LIVING:
             db.execute("SELECT remember(%s)", (period,))
+        db.execute("SELECT remember_ledger('2020-Q2')")
         before = db.execute(FIGURES, ("2020",)).fetchone()[0]
         change(living)
         forgotten = db.execute("SELECT forgotten('2020', NULL)").fetchone()[0]
@@ -271,6 +285,7 @@ def test_memory_after_a_change(living, name):
     with living.connect("web") as db:
         for period in LIVING:
             assert db.execute(FIGURES, (period,)).fetchone() == db.execute(COMPUTED, (period,)).fetchone(), period
+        assert db.execute(LEDGER % "ledger").fetchone() == db.execute(LEDGER % "ledger_computed").fetchone()
         for slug in PARTS.values():
             one = "SELECT json_agg(o)::text FROM {} o"
             assert (db.execute(one.format("observations('2020', wanted => %s)"), (slug,)).fetchone()
