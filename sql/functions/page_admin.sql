@@ -1,6 +1,10 @@
 -- page_admin.sql -- the pages of accounts, keys, changes and the log.  What they list is what
 -- row-level security shows to who asks.
 
+-- Of a page without a period: whether what the store holds is real.
+CREATE FUNCTION plain_frame() RETURNS json
+LANGUAGE sql STABLE AS $$ SELECT json_build_object('sample', store_is_sample()) $$;
+
 -- "Thành công" keys that a page may be asked to show after a form was taken.
 CREATE FUNCTION page_note(note text) RETURNS text
 LANGUAGE sql IMMUTABLE AS $$
@@ -9,7 +13,7 @@ $$;
 
 CREATE FUNCTION account_page(session bigint, note text) RETURNS json
 LANGUAGE sql STABLE AS $$
-  SELECT json_build_object('has_no_period', true, 'note', page_note(note),
+  SELECT json_build_object('has_no_period', true, 'frame', plain_frame(), 'note', page_note(note),
     'is_done', note = 'done', 'login', c.login, 'full_name', c.name, 'role', c.role,
     'agency', CASE WHEN c.agency_id IS NOT NULL THEN agency_object(c.agency_id) END,
     'second_step', account_has_code(c.account_id), 'pending', totp_pending() IS NOT NULL,
@@ -34,7 +38,7 @@ $$;
 
 CREATE FUNCTION users_page(note text) RETURNS json
 LANGUAGE sql STABLE AS $$
-  SELECT json_build_object('has_no_period', true, 'is_done', note = 'done',
+  SELECT json_build_object('has_no_period', true, 'frame', plain_frame(), 'is_done', note = 'done',
     'can_change', asking_role() IN ('administrator', 'leader'),
     'agencies', agencies_administered(),
     'roles', (SELECT json_agg(json_build_object('role', r) ORDER BY place)
@@ -55,7 +59,7 @@ $$;
 
 CREATE FUNCTION keys_page(note text) RETURNS json
 LANGUAGE sql STABLE AS $$
-  SELECT json_build_object('has_no_period', true, 'is_done', note = 'done',
+  SELECT json_build_object('has_no_period', true, 'frame', plain_frame(), 'is_done', note = 'done',
     'can_change', asking_role() IN ('administrator', 'leader'), 'agencies', agencies_administered(),
     'keys', (SELECT json_agg(json_build_object('id', k.key_id, 'agency', agency_object(k.agency_id),
                       'types', array_to_string(k.types, ', '), 'created_at', k.created_at,
@@ -89,7 +93,7 @@ BEGIN
                          FROM jsonb_each_text(f.details) d WHERE d.value <> '')) ORDER BY f.id DESC),
          CASE WHEN count(*) = 50 THEN min(f.id) END
     INTO entries, last FROM found f;
-  RETURN json_build_object('has_no_period', true, 'entries', entries, 'next', last, 'actor', actor,
+  RETURN json_build_object('has_no_period', true, 'frame', plain_frame(), 'entries', entries, 'next', last, 'actor', actor,
     'action', action, 'object', object,
     'actions', (SELECT json_agg(json_build_object('name', a.action, 'selected', a.action = log_page.action) ORDER BY a.action)
                   FROM (SELECT DISTINCT l.action FROM audit_log l) a));
@@ -128,7 +132,7 @@ LANGUAGE sql STABLE AS $$ SELECT asking_role() IN ('system', 'office', 'administ
 
 CREATE FUNCTION targets_page(note text) RETURNS json
 LANGUAGE sql STABLE AS $$
-  SELECT json_build_object('has_no_period', true, 'is_done', note = 'done', 'can_change', may_decide(),
+  SELECT json_build_object('has_no_period', true, 'frame', plain_frame(), 'is_done', note = 'done', 'can_change', may_decide(),
     'drafts', (SELECT json_agg(revision_object(r) ORDER BY r.revision_id DESC) FROM revision r WHERE r.state = 'draft'),
     'decided', (SELECT json_agg(revision_object(r) ORDER BY r.revision_id DESC)
                   FROM (SELECT * FROM revision x WHERE x.state <> 'draft' ORDER BY x.revision_id DESC LIMIT 20) r),
