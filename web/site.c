@@ -309,6 +309,10 @@ static const struct {
 #include "web/templates/note.html.inc"
 	},
 	{
+		"halted",
+#include "web/templates/halted.html.inc"
+	},
+	{
 		"secret",
 #include "web/templates/secret.html.inc"
 	},

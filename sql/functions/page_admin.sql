@@ -16,6 +16,7 @@ LANGUAGE sql STABLE AS $$
   SELECT json_build_object('has_no_period', true, 'frame', plain_frame(), 'note', page_note(note),
     'is_done', note = 'done', 'login', c.login, 'full_name', c.name, 'role', c.role,
     'agency', CASE WHEN c.agency_id IS NOT NULL THEN agency_object(c.agency_id) END,
+    'provider', account_subject_seen(c.account_id),
     'second_step', account_has_code(c.account_id), 'pending', totp_pending() IS NOT NULL,
     'sessions', (SELECT json_agg(json_build_object('id', s.session_id, 'way', s.way,
                           'created_at', s.created_at, 'seen_at', s.seen_at, 'address', s.address,
@@ -50,6 +51,7 @@ LANGUAGE sql STABLE AS $$
                        'is_locked', c.locked_at IS NOT NULL, 'locked_by', c.locked_by,
                        'paused_until', account_paused_until(c.account_id),
                        'second_step', account_has_code(c.account_id), 'signed_in_at', c.signed_in_at,
+                       'provider', account_subject_seen(c.account_id),
                        'is_self', c.login = asking_user(),
                        'sessions', (SELECT count(*) FROM session s WHERE s.account_id = c.account_id
                                        AND s.ended_at IS NULL AND s.expires_at > clock_timestamp()))
