@@ -653,6 +653,9 @@ static const struct admission previewing = { .roles = VISITOR_CENTRAL };
 static const char SELECT_DATA[] =
 #include "sql/queries/page_data.sql.inc"
 	;
+static const char SELECT_DAYS[] =
+#include "sql/queries/page_days.sql.inc"
+	;
 static const char SELECT_BATCHES[] =
 #include "sql/queries/page_batches.sql.inc"
 	;
@@ -671,6 +674,14 @@ static const struct page data = {
 		const struct page_table){ "parts.agencies.cells",
 					  "agency,agency_name_vi,type,state,last_record,"
 					  "last_arrival,every_days,expected,days_late" },
+};
+static const struct page days = {
+	.name = "days",
+	.sql = SELECT_DAYS,
+	.parameters = "until",
+	.table = &(const struct page_table){ "parts.agencies.cells",
+					     "agency,agency_name_vi,day,state,received,"
+					     "resolved" },
 };
 static const struct page batches = {
 	.name = "batches",
@@ -792,6 +803,7 @@ const struct route routes[] = {
 	{ "/milestones", TABLE_PAGE, answer_page, &milestones, 1, 1, 0, 0 },
 	{ "/milestones/:chart", PICTURE, answer_page, &milestones, 1, 1, 0, 0 },
 	{ "/data", TABLE_PAGE, answer_page, &data, 1, 0, 0, 0 },
+	{ "/data/days", TABLE_PAGE, answer_page, &days, 1, 0, 0, 0 },
 	{ "/data/batches", TABLE_PAGE, answer_page, &batches, 1, 0, 0, &checking },
 	{ "/data/batches/:batch", PAGE, answer_refused_page, &batch, 1, 0, 0, &checking },
 	{ "/data/quarantine", TABLE_PAGE, answer_refused_page, &quarantine, 1, 0, 0,

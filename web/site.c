@@ -305,6 +305,10 @@ static const struct {
 #include "web/templates/account.html.inc"
 	},
 	{
+		"days",
+#include "web/templates/days.html.inc"
+	},
+	{
 		"note",
 #include "web/templates/note.html.inc"
 	},
