@@ -64,7 +64,8 @@ LANGUAGE sql STABLE AS $$
   SELECT json_build_object('has_no_period', true, 'frame', plain_frame(), 'is_done', note = 'done',
     'can_change', asking_role() IN ('administrator', 'leader'), 'agencies', agencies_administered(),
     'keys', (SELECT json_agg(json_build_object('id', k.key_id, 'agency', agency_object(k.agency_id),
-                      'types', array_to_string(k.types, ', '), 'created_at', k.created_at,
+                      'types', (SELECT json_agg(json_build_object('type', t) ORDER BY place)
+                                  FROM unnest(k.types) WITH ORDINALITY x(t, place)), 'created_at', k.created_at,
                       'expires_at', k.expires_at, 'last_used_at', k.last_used_at, 'revoked_at', k.revoked_at,
                       'state', CASE WHEN k.revoked_at IS NOT NULL THEN 'revoked'
                                     WHEN k.expires_at <= clock_timestamp() THEN 'expired' ELSE 'active' END,
@@ -134,12 +135,14 @@ LANGUAGE sql STABLE AS $$ SELECT asking_role() IN ('system', 'office', 'administ
 
 CREATE FUNCTION targets_page(note text) RETURNS json
 LANGUAGE sql STABLE AS $$
-  SELECT json_build_object('has_no_period', true, 'frame', plain_frame(), 'is_done', note = 'done', 'can_change', may_decide(),
+  SELECT json_build_object('has_no_period', true, 'frame', plain_frame(), 'is_done', note = 'done',
+    'can_change', may_decide(),
     'drafts', (SELECT json_agg(revision_object(r) ORDER BY r.revision_id DESC) FROM revision r WHERE r.state = 'draft'),
     'decided', (SELECT json_agg(revision_object(r) ORDER BY r.revision_id DESC)
                   FROM (SELECT * FROM revision x WHERE x.state <> 'draft' ORDER BY x.revision_id DESC LIMIT 20) r),
     'targets', (SELECT json_agg(json_build_object('line', t.line, 'target', t.target_id, 'indicator', t.slug,
                          'name_vi', t.name_vi, 'name_en', t.name_en, 'direction', t.direction,
+                         'sign', CASE t.direction WHEN '>=' THEN '≥' WHEN '<=' THEN '≤' ELSE t.direction END,
                          'value', CASE WHEN i.kind = 'survey' THEN t.numerator::text
                                        ELSE trim_scale(100 * t.numerator::numeric / t.denominator)::text || '%' END,
                          'deadline', t.deadline, 'from', CASE WHEN isfinite(t.valid_from) THEN t.valid_from END,
@@ -147,10 +150,11 @@ LANGUAGE sql STABLE AS $$
                          ORDER BY t.set_name, t.deadline, i.ordinal)
                   FROM target t JOIN indicator i USING (slug) WHERE t.valid_to IS NULL),
     'populations', (SELECT json_agg(json_build_object('indicator', coalesce(p.slug, '*'), 'name_vi', p.name_vi,
-                             'name_en', p.name_en, 'kinds', array_to_string(p.kinds, ', '),
+                             'name_en', p.name_en, 'of_vi', i.name_vi, 'of_en', i.name_en, 'members', nullif(cardinality(p.members), 0),
+                             'kinds', (SELECT json_agg(json_build_object('kind', k) ORDER BY k) FROM unnest(p.kinds) k),
                              'from', CASE WHEN isfinite(p.valid_from) THEN p.valid_from END)
                              ORDER BY p.slug NULLS FIRST)
-                      FROM population p WHERE p.valid_to IS NULL),
+                      FROM population p LEFT JOIN indicator i USING (slug) WHERE p.valid_to IS NULL),
     'indicators', (SELECT json_agg(json_build_object('slug', i.slug, 'name_vi', i.name_vi, 'name_en', i.name_en)
                                    ORDER BY i.ordinal) FROM indicator i))
 $$;
