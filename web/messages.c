@@ -665,6 +665,7 @@ const struct message messages[] = {
 	{ "overview.tiles_note", "Mỗi ô là một tỉnh, đặt gần đúng vị trí. Quần đảo Hoàng Sa thuộc Đà Nẵng (DNG), quần đảo Trường Sa thuộc Khánh Hòa (KHA).", "Each tile is a province, placed roughly where it lies. Hoang Sa belongs to Da Nang (DNG), Truong Sa to Khanh Hoa (KHA)." },
 	{ "pager.next", "Trang sau", "Next page" },
 	{ "pager.previous", "Trang trước", "Previous page" },
+	{ "period.ahead", "kỳ chưa bắt đầu: chỉ có số liệu mang sang", "the period has not begun: only what carries over is shown" },
 	{ "period.calendar", "Năm dương lịch", "Calendar years" },
 	{ "period.label", "Kỳ", "Period" },
 	{ "period.nd09", "Kỳ báo cáo Nghị định 09/2019", "Reporting years of Decree 09/2019" },

@@ -614,15 +614,32 @@ static const char SELECT_REVISION[] =
 static const struct page admin = { .name = "admin",
 				   .sql = SELECT_ADMIN,
 				   .parameters = "" };
-static const struct page users = { .name = "users",
-				   .sql = SELECT_USERS,
-				   .parameters = "note" };
-static const struct page keys = { .name = "keys",
-				  .sql = SELECT_KEYS,
-				  .parameters = "note" };
-static const struct page audit_log = { .name = "log",
-				       .sql = SELECT_LOG,
-				       .parameters = "before actor action object" };
+static const struct page users = {
+	.name = "users",
+	.sql = SELECT_USERS,
+	.parameters = "note",
+	.table =
+		&(const struct page_table){
+			"users",
+			"login,full_name,role,agency_code,is_locked,second_step,signed_in_at,sessions" }
+};
+static const struct page keys = {
+	.name = "keys",
+	.sql = SELECT_KEYS,
+	.parameters = "note",
+	.table =
+		&(const struct page_table){
+			"keys",
+			"id,agency_code,types_text,state,created_at,last_used_at,expires_at,revoked_at" }
+};
+static const struct page audit_log = {
+	.name = "log",
+	.sql = SELECT_LOG,
+	.parameters = "before actor action object",
+	.table =
+		&(const struct page_table){
+			"entries", "id,at,actor,role,action,object,details_text,hash" }
+};
 static const struct page targets = { .name = "targets",
 				     .sql = SELECT_TARGETS,
 				     .parameters = "note" };
@@ -848,9 +865,9 @@ const struct route routes[] = {
 	{ "/logout", FORMAT_HTML, NULL, NULL, 1, 0, 0, &signing_out },
 	{ "/account", FORMAT_HTML, answer_account, NULL, 1, 0, 0, &own_account },
 	{ "/admin", FORMAT_HTML, answer_page, &admin, 1, 0, 0, &administering },
-	{ "/admin/users", FORMAT_HTML, answer_page, &users, 1, 0, 0, &keeping_users },
-	{ "/admin/keys", FORMAT_HTML, answer_page, &keys, 1, 0, 0, &keeping_keys },
-	{ "/admin/audit", FORMAT_HTML, answer_page, &audit_log, 1, 0, 0, &reading_log },
+	{ "/admin/users", TABLE_PAGE, answer_page, &users, 1, 0, 0, &keeping_users },
+	{ "/admin/keys", TABLE_PAGE, answer_page, &keys, 1, 0, 0, &keeping_keys },
+	{ "/admin/audit", TABLE_PAGE, answer_page, &audit_log, 1, 0, 0, &reading_log },
 	{ "/admin/letterhead", FORMAT_HTML, answer_page, &letterhead, 1, 0, 0,
 	  &heading_letters },
 	{ "/admin/targets", FORMAT_HTML, answer_page, &targets, 1, 0, 0,

@@ -48,7 +48,7 @@ LANGUAGE sql STABLE AS $$
                   ELSE ARRAY['viewer', 'sender', 'leader'] END) WITH ORDINALITY x(r, place)),
     'users', (SELECT json_agg(json_build_object('login', c.login, 'full_name', c.name, 'role', c.role,
                        'agency', CASE WHEN c.agency_id IS NOT NULL THEN agency_object(c.agency_id) END,
-                       'is_locked', c.locked_at IS NOT NULL, 'locked_by', c.locked_by,
+                       'agency_code', (SELECT a.label FROM agency a WHERE a.agency_id = c.agency_id), 'is_locked', c.locked_at IS NOT NULL, 'locked_by', c.locked_by,
                        'paused_until', account_paused_until(c.account_id),
                        'second_step', account_has_code(c.account_id), 'signed_in_at', c.signed_in_at,
                        'provider', account_subject_seen(c.account_id),
@@ -64,7 +64,8 @@ LANGUAGE sql STABLE AS $$
   SELECT json_build_object('has_no_period', true, 'frame', plain_frame(), 'is_done', note = 'done',
     'can_change', asking_role() IN ('administrator', 'leader'), 'agencies', agencies_administered(),
     'keys', (SELECT json_agg(json_build_object('id', k.key_id, 'agency', agency_object(k.agency_id),
-                      'types', (SELECT json_agg(json_build_object('type', t) ORDER BY place)
+                      'agency_code', (SELECT a.label FROM agency a WHERE a.agency_id = k.agency_id),
+                      'types_text', array_to_string(k.types, ','), 'types', (SELECT json_agg(json_build_object('type', t) ORDER BY place)
                                   FROM unnest(k.types) WITH ORDINALITY x(t, place)), 'created_at', k.created_at,
                       'expires_at', k.expires_at, 'last_used_at', k.last_used_at, 'revoked_at', k.revoked_at,
                       'state', CASE WHEN k.revoked_at IS NOT NULL THEN 'revoked'
@@ -92,7 +93,7 @@ BEGIN
      ORDER BY l.id DESC LIMIT 50)
   SELECT json_agg(json_build_object('id', f.id, 'at', f.at, 'actor', f.actor, 'role', f.role,
            'action', f.action, 'object', f.object, 'hash', left(encode(f.hash, 'hex'), 16),
-           'details', (SELECT json_agg(json_build_object('name', d.key, 'value', d.value) ORDER BY d.key)
+           'details_text', f.details::text, 'details', (SELECT json_agg(json_build_object('name', d.key, 'value', d.value) ORDER BY d.key)
                          FROM jsonb_each_text(f.details) d WHERE d.value <> '')) ORDER BY f.id DESC),
          CASE WHEN count(*) = 50 THEN min(f.id) END
     INTO entries, last FROM found f;
