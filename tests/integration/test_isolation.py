@@ -93,7 +93,7 @@ def send_reports(store):
             store.run("schedule", "run", "schedule-of-01", "--period", period)
         store.run("deliver", "--once")
         sent = db.execute("SELECT outbox_id FROM outbox WHERE kind = 'report' AND state = 'accepted' ORDER BY 1").fetchall()
-        assert len(sent) == 2, db.execute("SELECT state, last_error FROM outbox").fetchall()
+        assert len(sent) == 2, db.execute("SELECT state, answer FROM outbox").fetchall()
         sha256 = db.execute("SELECT sha256 FROM edition_file LIMIT 1").fetchone()[0]
         schedule = db.execute("SELECT schedule_id FROM schedule").fetchone()[0]
     return {"schedule": schedule, "delivery": sent[0][0], "other": sent[1][0], "sha256": sha256}
