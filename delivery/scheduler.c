@@ -28,6 +28,9 @@ static const char DUE[] =
 static const char ADVANCE[] =
 #include "sql/queries/schedule_advance.sql.inc"
 	;
+static const char FOUND[] =
+#include "sql/queries/delivery_found.sql.inc"
+	;
 static const char WAITING[] =
 #include "sql/queries/schedule_waiting.sql.inc"
 	;
@@ -60,6 +63,8 @@ static int check_place(struct worker *worker, int *paused, struct error *err)
 		*paused = noted && strcmp(noted, here[0]) != 0;
 		if (!noted)
 			status = db_query(worker->db, SETTLE_HERE, here, 2, NULL, err);
+		if (status == 0)
+			status = db_query(worker->db, FOUND, here, 1, NULL, err);
 	}
 	db_rows_free(rows);
 	free(archive);

@@ -120,6 +120,7 @@ static void add_forecast(struct text *out, const struct chart *chart)
 	text_add(out, ". ");
 }
 
+/* Percentages, or places in a ranking?  Where nothing came the target tells. */
 static bool is_percent(const struct chart *chart)
 {
 	size_t i;
@@ -127,7 +128,10 @@ static bool is_percent(const struct chart *chart)
 	for (i = 0; i < chart->count; i++)
 		if (*chart->rows[i].percent || *chart->rows[i].target_percent)
 			return true;
-	return chart->count == 0 || !*chart->rows[0].value;
+	for (i = 0; i < chart->count; i++)
+		if (*chart->rows[i].value || *chart->rows[i].target)
+			return false;
+	return true;
 }
 
 static bool is_provisional(const struct observation *row)

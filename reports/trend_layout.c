@@ -5,6 +5,9 @@
 #include "base/memory.h"
 #include "reports/chart_layout.h"
 
+/* The places that an axis of ranks spans at least. */
+enum { RANKS_LEAST = 5 };
+
 static void find_range(const struct trend_input *input, double *low, double *high)
 {
 	size_t i;
@@ -30,8 +33,13 @@ static void find_range(const struct trend_input *input, double *low, double *hig
 		*low = 0;
 		*high = 100;
 	}
-	if (!input->ranks)
+	if (!input->ranks) {
 		*low = 0;
+		return;
+	}
+	/* Between the first and the second place there is none. */
+	*low = fmin(*low, fmax(1, *high - RANKS_LEAST));
+	*high = fmax(*high, *low + RANKS_LEAST);
 }
 
 static void place_points(struct trend_layout *layout, const struct trend_input *input)

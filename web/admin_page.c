@@ -10,6 +10,7 @@
 #include "base/memory.h"
 #include "collector/collector.h"
 #include "web/form.h"
+#include "web/page.h"
 #include "web/password.h"
 #include "web/sign_in.h"
 #include "web/site.h"
@@ -54,9 +55,11 @@ static int show_secret(const struct visit *visit, const char *kind, const char *
 	json_t *model = json_pack("{s:s, s:s, s:s, s:s, s:b}", "kind", kind, "name", name,
 				  "secret", secret, "back", visit->route->pattern,
 				  "has_no_period", 1);
-	int status =
-		site_render(visit->site, "secret", visit->request, model, reply, err);
+	int status = page_add_frame(model, visit->db, err);
 
+	if (status == 0)
+		status = site_render(visit->site, "secret", visit->request, model, reply,
+				     err);
 	json_decref(model);
 	reply->is_secret = 1;
 	return status;

@@ -12,6 +12,10 @@
 #include "web/site.h"
 #include "web/table.h"
 
+static const char FRAME[] =
+#include "sql/queries/store_frame.sql.inc"
+	;
+
 enum { MOST_PARAMETERS = 12, NAME_SIZE = 32 };
 
 /* The values of $1, $2, ..., borrowed from the request: from its path (":agency"),
@@ -263,4 +267,19 @@ int answer_page(const struct visit *visit, struct reply *reply, struct error *er
 done:
 	free(bytes);
 	return status;
+}
+
+int page_add_frame(json_t *model, struct db *db, struct error *err)
+{
+	char *bytes = NULL;
+	json_t *frame;
+
+	if (db_value_of(db, FRAME, NULL, 0, &bytes, err) != 0)
+		return error_context(err, "what the store holds");
+	frame = bytes ? json_loads(bytes, 0, NULL) : NULL;
+	free(bytes);
+	if (!frame)
+		BUG("the frame of a page");
+	json_object_set_new(model, "frame", frame);
+	return 0;
 }

@@ -27,4 +27,7 @@ struct page {
  * bytes of the model, or its table. */
 int answer_page(const struct visit *visit, struct reply *reply, struct error *err);
 
+/* For a MODEL that no query made: whether what the store holds is a sample. */
+int page_add_frame(json_t *model, struct db *db, struct error *err);
+
 #endif

@@ -615,15 +615,32 @@ static const char SELECT_REVISION[] =
 static const struct page admin = { .name = "admin",
 				   .sql = SELECT_ADMIN,
 				   .parameters = "" };
-static const struct page users = { .name = "users",
-				   .sql = SELECT_USERS,
-				   .parameters = "note" };
-static const struct page keys = { .name = "keys",
-				  .sql = SELECT_KEYS,
-				  .parameters = "note" };
-static const struct page audit_log = { .name = "log",
-				       .sql = SELECT_LOG,
-				       .parameters = "before actor action object" };
+static const struct page users = {
+	.name = "users",
+	.sql = SELECT_USERS,
+	.parameters = "note",
+	.table =
+		&(const struct page_table){
+			"users",
+			"login,full_name,role,agency_code,is_locked,second_step,signed_in_at,sessions" }
+};
+static const struct page keys = {
+	.name = "keys",
+	.sql = SELECT_KEYS,
+	.parameters = "note",
+	.table =
+		&(const struct page_table){
+			"keys",
+			"id,agency_code,types_text,state,created_at,last_used_at,expires_at,revoked_at" }
+};
+static const struct page audit_log = {
+	.name = "log",
+	.sql = SELECT_LOG,
+	.parameters = "before actor action object",
+	.table =
+		&(const struct page_table){
+			"entries", "id,at,actor,role,action,object,details_text,hash" }
+};
 static const struct page targets = { .name = "targets",
 				     .sql = SELECT_TARGETS,
 				     .parameters = "note" };
@@ -654,6 +671,9 @@ static const struct admission previewing = { .roles = VISITOR_CENTRAL };
 static const char SELECT_DATA[] =
 #include "sql/queries/page_data.sql.inc"
 	;
+static const char SELECT_DAYS[] =
+#include "sql/queries/page_days.sql.inc"
+	;
 static const char SELECT_BATCHES[] =
 #include "sql/queries/page_batches.sql.inc"
 	;
@@ -672,6 +692,14 @@ static const struct page data = {
 		const struct page_table){ "parts.agencies.cells",
 					  "agency,agency_name_vi,type,state,last_record,"
 					  "last_arrival,every_days,expected,days_late" },
+};
+static const struct page days = {
+	.name = "days",
+	.sql = SELECT_DAYS,
+	.parameters = "until",
+	.table = &(const struct page_table){ "parts.agencies.cells",
+					     "agency,agency_name_vi,day,state,received,"
+					     "resolved" },
 };
 static const struct page batches = {
 	.name = "batches",
@@ -793,6 +821,7 @@ const struct route routes[] = {
 	{ "/milestones", TABLE_PAGE, answer_page, &milestones, 1, 1, 0, 0 },
 	{ "/milestones/:chart", PICTURE, answer_page, &milestones, 1, 1, 0, 0 },
 	{ "/data", TABLE_PAGE, answer_page, &data, 1, 0, 0, 0 },
+	{ "/data/days", TABLE_PAGE, answer_page, &days, 1, 0, 0, 0 },
 	{ "/data/batches", TABLE_PAGE, answer_page, &batches, 1, 0, 0, &checking },
 	{ "/data/batches/:batch", PAGE, answer_refused_page, &batch, 1, 0, 0, &checking },
 	{ "/data/quarantine", TABLE_PAGE, answer_refused_page, &quarantine, 1, 0, 0,
@@ -837,9 +866,9 @@ const struct route routes[] = {
 	{ "/logout", FORMAT_HTML, NULL, NULL, 1, 0, 0, &signing_out },
 	{ "/account", FORMAT_HTML, answer_account, NULL, 1, 0, 0, &own_account },
 	{ "/admin", FORMAT_HTML, answer_page, &admin, 1, 0, 0, &administering },
-	{ "/admin/users", FORMAT_HTML, answer_page, &users, 1, 0, 0, &keeping_users },
-	{ "/admin/keys", FORMAT_HTML, answer_page, &keys, 1, 0, 0, &keeping_keys },
-	{ "/admin/audit", FORMAT_HTML, answer_page, &audit_log, 1, 0, 0, &reading_log },
+	{ "/admin/users", TABLE_PAGE, answer_page, &users, 1, 0, 0, &keeping_users },
+	{ "/admin/keys", TABLE_PAGE, answer_page, &keys, 1, 0, 0, &keeping_keys },
+	{ "/admin/audit", TABLE_PAGE, answer_page, &audit_log, 1, 0, 0, &reading_log },
 	{ "/admin/letterhead", FORMAT_HTML, answer_page, &letterhead, 1, 0, 0,
 	  &heading_letters },
 	{ "/admin/targets", FORMAT_HTML, answer_page, &targets, 1, 0, 0,

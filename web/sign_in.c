@@ -14,6 +14,7 @@
 #include "base/secret_key.h"
 #include "web/oidc.h"
 #include "web/origin.h"
+#include "web/page.h"
 #include "web/password.h"
 #include "web/quota.h"
 #include "web/site.h"
@@ -155,7 +156,9 @@ int sign_in_show(const struct visit *visit, const char *page, const char *fault,
 		origin_add_cookie(&reply->cookies, &request, ORIGIN_SEED, seed);
 	}
 	add_sso(visit, model);
-	status = site_render(visit->site, page, &request, model, reply, err);
+	status = page_add_frame(model, visit->db, err);
+	if (status == 0)
+		status = site_render(visit->site, page, &request, model, reply, err);
 	json_decref(model);
 	if (fault)
 		reply->status = 403;

@@ -305,8 +305,16 @@ static const struct {
 #include "web/templates/account.html.inc"
 	},
 	{
+		"days",
+#include "web/templates/days.html.inc"
+	},
+	{
 		"note",
 #include "web/templates/note.html.inc"
+	},
+	{
+		"halted",
+#include "web/templates/halted.html.inc"
 	},
 	{
 		"secret",

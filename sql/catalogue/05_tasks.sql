@@ -77,3 +77,20 @@ UPDATE task SET outcome_on = o.day
 
 -- "trình Thủ tướng": done when it is submitted.
 UPDATE task SET done_by = 'submitted' WHERE task = 'architecture-framework-2' AND batch_id IS NULL;
+
+-- The outcomes above, in Vietnamese.
+UPDATE task SET outcome_vi = o.vi
+  FROM (VALUES ('opened 2019-03-12', 'khai trương 12/03/2019'),
+               ('opened 2019-12-09', 'khai trương 09/12/2019'),
+               ('opened June 2019', 'khai trương tháng 6/2019'),
+               ('running 2021-07-01', 'vận hành từ 01/07/2021'),
+               ('issued 2019-12-31 by Decision 2323/QĐ-BTTTT', 'ban hành 31/12/2019, Quyết định 2323/QĐ-BTTTT'),
+               ('government reporting system opened 2020-03-13; national system August 2020',
+                'hệ thống báo cáo của Chính phủ khai trương 13/03/2020; hệ thống quốc gia tháng 8/2020'),
+               ('Decree 30/2020 of 2020-03-05', 'Nghị định 30/2020 ngày 05/03/2020'),
+               ('Decree 45/2020 of 2020-04-08', 'Nghị định 45/2020 ngày 08/04/2020'),
+               ('Decree 47/2020 of 2020-04-09', 'Nghị định 47/2020 ngày 09/04/2020'),
+               ('Decree 73/2019 of 2019-09-05', 'Nghị định 73/2019 ngày 05/09/2019'),
+               ('Decree 13/2023', 'Nghị định 13/2023'), ('Decree 53/2022', 'Nghị định 53/2022'),
+               ('Decree 59/2022', 'Nghị định 59/2022')) o(en, vi)
+ WHERE task.outcome = o.en AND task.batch_id IS NULL;

@@ -434,6 +434,14 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = nq17, pg_temp AS $$
   SELECT s.totp_on FROM account_secret s WHERE s.account_id = account
 $$;
 
+-- Whom the provider calls so, for those who see the list of accounts and for the person.
+CREATE FUNCTION account_subject_seen(account int) RETURNS json
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = nq17, pg_temp AS $$
+  SELECT json_build_object('issuer', x.issuer, 'subject', x.subject, 'pinned_at', x.pinned_at, 'pinned_by', x.pinned_by)
+    FROM account_subject x JOIN account c USING (account_id)
+   WHERE x.account_id = account AND (c.login = asking_user() OR may_see_all() OR may_administer(c.agency_id))
+$$;
+
 CREATE FUNCTION account_paused_until(account int) RETURNS timestamptz
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = nq17, pg_temp AS $$
   SELECT s.paused_until FROM account_secret s WHERE s.account_id = account AND s.paused_until > clock_timestamp()

@@ -372,3 +372,11 @@ LANGUAGE sql STABLE AS $$
   SELECT s.system_identifier || '/' || c.timeline_id || '/' || current_database()
     FROM pg_control_system() s, pg_control_checkpoint() c
 $$;
+
+-- Is nothing sent, as this is a copy of the place where deliveries are made from?  For the
+-- pages: a copy of the database is known at once, another archive once a deliverer looked.
+CREATE FUNCTION deliveries_halted() RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = nq17, pg_temp AS $$
+  SELECT EXISTS (SELECT FROM delivery_place p
+                  WHERE p.found IS NOT NULL OR NOT starts_with(p.place, server_place() || ' '))
+$$;

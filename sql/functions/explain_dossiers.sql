@@ -186,23 +186,24 @@ END $$;
 
 -- A page for whoever may ask; see explain_dossiers().
 CREATE FUNCTION api_explain_dossiers(asked text, name text, slug text, procedure text, after text,
-                                     most text) RETURNS json
+                                     most text, patience int DEFAULT 2000) RETURNS json
 LANGUAGE plpgsql STABLE AS $$
 BEGIN
   IF after !~ '^\d{1,9}:' OR most !~ '^\d{1,4}$' OR most::int NOT BETWEEN 1 AND 1000 THEN
     RAISE EXCEPTION 'after is what next said, limit a number from 1 to 1000'
       USING ERRCODE = 'invalid_parameter_value';
   END IF;
-  RETURN explain_dossiers(asked, name, slug, procedure, after, coalesce(most::int, 50), 2000);
+  RETURN explain_dossiers(asked, name, slug, procedure, after, coalesce(most::int, 50), patience);
 END $$;
 
--- The same as a page, for those whom web/owned_page.c lets in.  Null where there are no
+-- The same as a page, for those whom web/owned_page.c lets in: it reads on for longer, as
+-- people turn pages by hand.  Null where there are no
 -- dossiers of an agency behind the figure.
 CREATE FUNCTION page_dossiers(asked text, name text, slug text, procedure text, after text) RETURNS json
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
   span text := page_period(asked);
-  list json := api_explain_dossiers(span, name, slug, page_dossiers.procedure, after, NULL);
+  list json := api_explain_dossiers(span, name, slug, page_dossiers.procedure, after, NULL, 20000);
 BEGIN
   RETURN (
     SELECT json_build_object('period', span, 'frame', page_frame(span), 'list',

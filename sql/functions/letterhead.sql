@@ -80,7 +80,7 @@ DECLARE
   id int := coalesce(office_agency(nullif(name, '')), CASE WHEN may_decide() THEN 0 END, asking_agency());
   l letterhead := letterhead_row(id, of_lang, (clock_timestamp() AT TIME ZONE 'Asia/Ho_Chi_Minh')::date);
 BEGIN
-  RETURN json_build_object('has_no_period', true, 'is_done', note = 'done',
+  RETURN json_build_object('has_no_period', true, 'frame', plain_frame(), 'is_done', note = 'done',
     'can_change', CASE WHEN id = 0 THEN may_decide() ELSE may_administer(id) OR may_decide() END,
     'of', coalesce((SELECT a.label FROM agency a WHERE a.agency_id = id), 'VN'),
     'of_lang', of_lang, 'is_en', of_lang = 'en',

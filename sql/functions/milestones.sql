@@ -122,7 +122,8 @@ BEGIN
     SELECT m.* FROM spoken s CROSS JOIN LATERAL milestones(s.day, name) m
   ), line AS (
     SELECT t.task, t.kind, m.verified, t.due, t.name_vi, t.name_en, t.clause,
-           t.each_kind IS NOT NULL AS each, t.outcome, t.outcome_source, t.due_source,
+           t.each_kind IS NOT NULL AS each, t.outcome, t.outcome_source,
+           CASE WHEN t.batch_id IS NULL THEN t.outcome_vi END AS outcome_vi, t.due_source,
            milestone_counts(array_agg(m.status)) AS counts,
            json_agg(json_build_object(
              'task', t.task, 'task_name_vi', t.name_vi, 'task_name_en', coalesce(t.name_en, t.name_vi),
@@ -147,7 +148,8 @@ BEGIN
              'task', l.task, 'kind', l.kind, 'name_vi', l.name_vi,
              'name_en', coalesce(l.name_en, l.name_vi), 'clause', l.clause, 'each', l.each,
              'many', l.each OR l.kind = 'yearly', 'due_source', l.due_source,
-             'outcome', l.outcome, 'outcome_source', l.outcome_source, 'counts', l.counts,
+             'outcome', l.outcome, 'outcome_words_vi', coalesce(l.outcome_vi, l.outcome), 'outcome_words_en', l.outcome,
+             'outcome_source', l.outcome_source, 'counts', l.counts,
              'instances', l.instances) AS body,
            row_number() OVER (ORDER BY l.kind = 'qualitative', l.due, l.task COLLATE "C") AS place
       FROM line l

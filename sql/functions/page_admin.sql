@@ -1,6 +1,10 @@
 -- page_admin.sql -- the pages of accounts, keys, changes and the log.  What they list is what
 -- row-level security shows to who asks.
 
+-- Of a page without a period: whether what the store holds is real.
+CREATE FUNCTION plain_frame() RETURNS json
+LANGUAGE sql STABLE AS $$ SELECT json_build_object('sample', store_is_sample()) $$;
+
 -- "Thành công" keys that a page may be asked to show after a form was taken.
 CREATE FUNCTION page_note(note text) RETURNS text
 LANGUAGE sql IMMUTABLE AS $$
@@ -9,9 +13,10 @@ $$;
 
 CREATE FUNCTION account_page(session bigint, note text) RETURNS json
 LANGUAGE sql STABLE AS $$
-  SELECT json_build_object('has_no_period', true, 'note', page_note(note),
+  SELECT json_build_object('has_no_period', true, 'frame', plain_frame(), 'note', page_note(note),
     'is_done', note = 'done', 'login', c.login, 'full_name', c.name, 'role', c.role,
     'agency', CASE WHEN c.agency_id IS NOT NULL THEN agency_object(c.agency_id) END,
+    'provider', account_subject_seen(c.account_id),
     'second_step', account_has_code(c.account_id), 'pending', totp_pending() IS NOT NULL,
     'sessions', (SELECT json_agg(json_build_object('id', s.session_id, 'way', s.way,
                           'created_at', s.created_at, 'seen_at', s.seen_at, 'address', s.address,
@@ -34,7 +39,7 @@ $$;
 
 CREATE FUNCTION users_page(note text) RETURNS json
 LANGUAGE sql STABLE AS $$
-  SELECT json_build_object('has_no_period', true, 'is_done', note = 'done',
+  SELECT json_build_object('has_no_period', true, 'frame', plain_frame(), 'is_done', note = 'done',
     'can_change', asking_role() IN ('administrator', 'leader'),
     'agencies', agencies_administered(),
     'roles', (SELECT json_agg(json_build_object('role', r) ORDER BY place)
@@ -43,9 +48,10 @@ LANGUAGE sql STABLE AS $$
                   ELSE ARRAY['viewer', 'sender', 'leader'] END) WITH ORDINALITY x(r, place)),
     'users', (SELECT json_agg(json_build_object('login', c.login, 'full_name', c.name, 'role', c.role,
                        'agency', CASE WHEN c.agency_id IS NOT NULL THEN agency_object(c.agency_id) END,
-                       'is_locked', c.locked_at IS NOT NULL, 'locked_by', c.locked_by,
+                       'agency_code', (SELECT a.label FROM agency a WHERE a.agency_id = c.agency_id), 'is_locked', c.locked_at IS NOT NULL, 'locked_by', c.locked_by,
                        'paused_until', account_paused_until(c.account_id),
                        'second_step', account_has_code(c.account_id), 'signed_in_at', c.signed_in_at,
+                       'provider', account_subject_seen(c.account_id),
                        'is_self', c.login = asking_user(),
                        'sessions', (SELECT count(*) FROM session s WHERE s.account_id = c.account_id
                                        AND s.ended_at IS NULL AND s.expires_at > clock_timestamp()))
@@ -55,10 +61,12 @@ $$;
 
 CREATE FUNCTION keys_page(note text) RETURNS json
 LANGUAGE sql STABLE AS $$
-  SELECT json_build_object('has_no_period', true, 'is_done', note = 'done',
+  SELECT json_build_object('has_no_period', true, 'frame', plain_frame(), 'is_done', note = 'done',
     'can_change', asking_role() IN ('administrator', 'leader'), 'agencies', agencies_administered(),
     'keys', (SELECT json_agg(json_build_object('id', k.key_id, 'agency', agency_object(k.agency_id),
-                      'types', array_to_string(k.types, ', '), 'created_at', k.created_at,
+                      'agency_code', (SELECT a.label FROM agency a WHERE a.agency_id = k.agency_id),
+                      'types_text', array_to_string(k.types, ','), 'types', (SELECT json_agg(json_build_object('type', t) ORDER BY place)
+                                  FROM unnest(k.types) WITH ORDINALITY x(t, place)), 'created_at', k.created_at,
                       'expires_at', k.expires_at, 'last_used_at', k.last_used_at, 'revoked_at', k.revoked_at,
                       'state', CASE WHEN k.revoked_at IS NOT NULL THEN 'revoked'
                                     WHEN k.expires_at <= clock_timestamp() THEN 'expired' ELSE 'active' END,
@@ -85,11 +93,11 @@ BEGIN
      ORDER BY l.id DESC LIMIT 50)
   SELECT json_agg(json_build_object('id', f.id, 'at', f.at, 'actor', f.actor, 'role', f.role,
            'action', f.action, 'object', f.object, 'hash', left(encode(f.hash, 'hex'), 16),
-           'details', (SELECT json_agg(json_build_object('name', d.key, 'value', d.value) ORDER BY d.key)
+           'details_text', f.details::text, 'details', (SELECT json_agg(json_build_object('name', d.key, 'value', d.value) ORDER BY d.key)
                          FROM jsonb_each_text(f.details) d WHERE d.value <> '')) ORDER BY f.id DESC),
          CASE WHEN count(*) = 50 THEN min(f.id) END
     INTO entries, last FROM found f;
-  RETURN json_build_object('has_no_period', true, 'entries', entries, 'next', last, 'actor', actor,
+  RETURN json_build_object('has_no_period', true, 'frame', plain_frame(), 'entries', entries, 'next', last, 'actor', actor,
     'action', action, 'object', object,
     'actions', (SELECT json_agg(json_build_object('name', a.action, 'selected', a.action = log_page.action) ORDER BY a.action)
                   FROM (SELECT DISTINCT l.action FROM audit_log l) a));
@@ -128,12 +136,14 @@ LANGUAGE sql STABLE AS $$ SELECT asking_role() IN ('system', 'office', 'administ
 
 CREATE FUNCTION targets_page(note text) RETURNS json
 LANGUAGE sql STABLE AS $$
-  SELECT json_build_object('has_no_period', true, 'is_done', note = 'done', 'can_change', may_decide(),
+  SELECT json_build_object('has_no_period', true, 'frame', plain_frame(), 'is_done', note = 'done',
+    'can_change', may_decide(),
     'drafts', (SELECT json_agg(revision_object(r) ORDER BY r.revision_id DESC) FROM revision r WHERE r.state = 'draft'),
     'decided', (SELECT json_agg(revision_object(r) ORDER BY r.revision_id DESC)
                   FROM (SELECT * FROM revision x WHERE x.state <> 'draft' ORDER BY x.revision_id DESC LIMIT 20) r),
     'targets', (SELECT json_agg(json_build_object('line', t.line, 'target', t.target_id, 'indicator', t.slug,
                          'name_vi', t.name_vi, 'name_en', t.name_en, 'direction', t.direction,
+                         'sign', CASE t.direction WHEN '>=' THEN '≥' WHEN '<=' THEN '≤' ELSE t.direction END,
                          'value', CASE WHEN i.kind = 'survey' THEN t.numerator::text
                                        ELSE trim_scale(100 * t.numerator::numeric / t.denominator)::text || '%' END,
                          'deadline', t.deadline, 'from', CASE WHEN isfinite(t.valid_from) THEN t.valid_from END,
@@ -141,10 +151,11 @@ LANGUAGE sql STABLE AS $$
                          ORDER BY t.set_name, t.deadline, i.ordinal)
                   FROM target t JOIN indicator i USING (slug) WHERE t.valid_to IS NULL),
     'populations', (SELECT json_agg(json_build_object('indicator', coalesce(p.slug, '*'), 'name_vi', p.name_vi,
-                             'name_en', p.name_en, 'kinds', array_to_string(p.kinds, ', '),
+                             'name_en', p.name_en, 'of_vi', i.name_vi, 'of_en', i.name_en, 'members', nullif(cardinality(p.members), 0),
+                             'kinds', (SELECT json_agg(json_build_object('kind', k) ORDER BY k) FROM unnest(p.kinds) k),
                              'from', CASE WHEN isfinite(p.valid_from) THEN p.valid_from END)
                              ORDER BY p.slug NULLS FIRST)
-                      FROM population p WHERE p.valid_to IS NULL),
+                      FROM population p LEFT JOIN indicator i USING (slug) WHERE p.valid_to IS NULL),
     'indicators', (SELECT json_agg(json_build_object('slug', i.slug, 'name_vi', i.name_vi, 'name_en', i.name_en)
                                    ORDER BY i.ordinal) FROM indicator i))
 $$;

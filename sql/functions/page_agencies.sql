@@ -22,6 +22,13 @@ BEGIN
             FROM agency a WHERE a.agency_id = id) END);
 END $$;
 
+-- A region of the register in English; the peer group of that name has one.
+CREATE FUNCTION region_english(region text) RETURNS text
+LANGUAGE sql STABLE AS $$
+  SELECT coalesce((SELECT g.name_en FROM peer_group g WHERE g.name_vi = region_english.region),
+                  CASE region_english.region WHEN 'Trung ương' THEN 'Central' ELSE region_english.region END)
+$$;
+
 CREATE OR REPLACE FUNCTION page_agencies(asked text) RETURNS json
 LANGUAGE plpgsql STABLE AS $$
 #variable_conflict use_column
@@ -46,7 +53,8 @@ BEGIN
           FROM (SELECT l.place, json_agg(json_build_object(
                          'agency', l.label, 'agency_name_vi', l.name_vi,
                          'agency_name_en', coalesce(l.name_en, l.name_vi), 'kind', l.kind,
-                         'region', l.region, 'met', l.met, 'judged', l.judged, 'rank', l.rank,
+                         'region', l.region, 'region_name_vi', l.region, 'region_name_en', region_english(l.region),
+                         'met', l.met, 'judged', l.judged, 'rank', l.rank,
                          'tied', l.tied, 'attainment_percent', round(100 * l.attainment, 2)::text,
                          'merged', NOT l.in_force) ORDER BY l.label COLLATE "C") AS agencies
                   FROM line l GROUP BY l.place) g)));

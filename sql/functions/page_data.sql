@@ -57,6 +57,76 @@ LANGUAGE sql STABLE AS $$
                         FROM line l GROUP BY l.place) g))
 $$;
 
+-- ---------------------------------------------------------------- day by day
+
+-- The newest day that a dossier tells of: one probe of the key an agency.
+CREATE FUNCTION newest_day() RETURNS date
+LANGUAGE sql STABLE AS $$
+  SELECT max(l.day)
+    FROM agency a
+   CROSS JOIN LATERAL (SELECT t.day FROM day_total t WHERE t.agency_id = a.agency_id ORDER BY t.day DESC LIMIT 1) l
+$$;
+
+-- The last of the 31 days to show: the one ASKED for; else today, or the newest that a
+-- dossier tells of where that is longer ago.  Before a first record there is nothing to show.
+CREATE FUNCTION days_end(asked text, today date) RETURNS date
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+  newest date;
+BEGIN
+  IF asked !~ '^\d{4}-\d{2}-\d{2}$' THEN
+    RAISE EXCEPTION 'until is a day, as 2020-12-31' USING ERRCODE = 'invalid_parameter_value';
+  ELSIF asked IS NOT NULL THEN
+    RETURN greatest(date '2000-01-31', least(asked::date, today));
+  END IF;
+  newest := newest_day();
+  RETURN CASE WHEN newest < today - 30 THEN newest ELSE today END;
+END $$;
+
+-- Agencies one below the other, 31 days side by side: how many dossiers that each sent were
+-- received or settled on which day.  A working day of which nothing tells is a gap; one on
+-- which an agency was not in force is none of its days.
+CREATE FUNCTION days_page(until text) RETURNS json
+LANGUAGE plpgsql STABLE AS $$
+#variable_conflict use_variable
+DECLARE
+  today date := (now() AT TIME ZONE 'Asia/Ho_Chi_Minh')::date;
+  last date := days_end(until, today);
+  lines json;
+BEGIN
+  WITH day AS MATERIALIZED (
+    SELECT d::date AS day, working_days(d::date - 1, d::date) = 1 AS works
+      FROM generate_series(last - 30, last, interval '1 day') d
+  ), line AS (
+    SELECT a.agency_id, a.label, a.kind, a.name_vi, coalesce(a.name_en, a.name_vi) AS name_en,
+           count(*) FILTER (WHERE d.works AND t.day IS NULL AND d.day >= a.valid_from) AS gaps,
+           json_agg(json_build_object('day', d.day, 'received', t.received, 'resolved', t.resolved,
+             'state', CASE WHEN t.day IS NOT NULL THEN 'sent' WHEN d.day < a.valid_from THEN 'before'
+                           WHEN d.works THEN 'gap' ELSE 'off' END) ORDER BY d.day) AS cells
+      FROM agency a CROSS JOIN day d
+      LEFT JOIN LATERAL (SELECT x.day, x.received, x.resolved FROM day_total x   -- probes of the key
+                          WHERE x.agency_id = a.agency_id AND x.day = d.day AND x.received + x.resolved > 0
+                         OFFSET 0) t ON true
+     WHERE a.kind IN ('ministry', 'ministerial_agency', 'province')
+       AND last BETWEEN a.valid_from AND coalesce(a.valid_to, 'infinity')
+     GROUP BY a.agency_id, a.label, a.kind, a.name_vi, a.name_en, a.valid_from
+  ), placed AS (
+    SELECT CASE WHEN l.agency_id = ANY ((SELECT agencies_seen())::int[]) THEN 1 WHEN l.kind = 'province' THEN 3 ELSE 2 END AS place, l.*
+      FROM line l)
+  SELECT json_build_object(
+      'days', (SELECT json_agg(json_build_object('day', d.day, 'number', extract(day FROM d.day)::int, 'works', d.works)
+                                ORDER BY d.day) FROM day d),
+      'agencies', (SELECT count(*) FROM line), 'whole', (SELECT count(*) FROM line l WHERE l.gaps = 0),
+      'parts', (SELECT json_agg(json_build_object('group', (ARRAY['own', 'central', 'province'])[g.place],
+                         'agencies', g.agencies) ORDER BY g.place)
+                  FROM (SELECT p.place, json_agg(json_build_object('agency', p.label, 'agency_name_vi', p.name_vi,
+                                   'agency_name_en', p.name_en, 'gaps', p.gaps, 'cells', p.cells) ORDER BY p.label COLLATE "C") AS agencies
+                          FROM placed p GROUP BY p.place) g))
+    INTO lines;
+  RETURN json_joined(json_joined(data_frame()::json, lines), json_build_object('first_day', last - 30, 'last_day', last,
+    'earlier', last - 31, 'later', CASE WHEN last < today THEN least(last + 31, today) END));
+END $$;
+
 -- ---------------------------------------------------------------- batches
 
 CREATE FUNCTION batch_line(b batch) RETURNS jsonb

@@ -69,7 +69,8 @@ $$;
 
 CREATE FUNCTION schedules_page(note text) RETURNS jsonb
 LANGUAGE sql STABLE AS $$
-  SELECT data_frame() || jsonb_build_object('is_done', note = 'done', 'can_add', scheduling_owner() IS NOT NULL,
+  SELECT data_frame() || jsonb_build_object('is_done', note = 'done', 'halted', deliveries_halted(),
+    'can_add', scheduling_owner() IS NOT NULL,
     'uncertain', (SELECT nullif(count(*), 0) FROM outbox o WHERE o.state = 'uncertain'),
     'failed', (SELECT nullif(count(*), 0) FROM outbox o WHERE o.state IN ('failed', 'bounced')
                   AND o.settled_at > clock_timestamp() - interval '7 days'),
@@ -85,7 +86,8 @@ $$;
 -- One schedule, and the last fifty periods that it came to.
 CREATE FUNCTION schedule_page(id text, note text) RETURNS jsonb
 LANGUAGE sql STABLE AS $$
-  SELECT data_frame() || jsonb_build_object('is_done', note = 'done', 'schedule', schedule_object(s),
+  SELECT data_frame() || jsonb_build_object('is_done', note = 'done', 'halted', deliveries_halted(),
+    'schedule', schedule_object(s),
     'runs', (SELECT jsonb_agg(run_object(row(r.*)::schedule_run) ORDER BY r.due_at DESC)
                FROM (SELECT * FROM schedule_run x WHERE x.schedule_id = s.schedule_id
                       ORDER BY x.due_at DESC LIMIT 50) r))
@@ -173,7 +175,7 @@ BEGIN
   SELECT jsonb_agg(delivery_object(row(f.*)::outbox) ORDER BY f.outbox_id DESC),
          CASE WHEN count(*) = rows_most THEN min(f.outbox_id) END
     INTO lines, last FROM found f;
-  RETURN data_frame() || jsonb_build_object('deliveries', lines, 'next', last::text, 'chosen_schedule', id,
+  RETURN data_frame() || jsonb_build_object('halted', deliveries_halted(), 'deliveries', lines, 'next', last::text, 'chosen_schedule', id,
     'chosen_period', period, 'chosen_state', state, 'chosen_recipient', recipient,
     'states', (SELECT jsonb_agg(jsonb_build_object('state', s, 'selected', s = coalesce(state, '')) ORDER BY place)
                  FROM unnest(ledger_states()) WITH ORDINALITY x(s, place)),

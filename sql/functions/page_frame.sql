@@ -56,7 +56,7 @@ BEGIN
   SELECT json_build_object(
     'period_name', json_build_object('vi', period_name(code, 'vi'), 'en', period_name(code, 'en')),
     'first_day', lower(days), 'last_day', upper(days) - 1, 'day', period_day(code),
-    'open', upper(days) - 1 > period_day(code),
+    'open', upper(days) - 1 > period_day(code), 'ahead', lower(days) > period_day(code),
     'as_of', store_as_of(), 'sample', store_is_sample(), 'maturity', m.maturity,
     'restated', m.maturity = 'restated',
     'vintage', pinned_vintage(code),

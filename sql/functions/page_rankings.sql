@@ -172,7 +172,7 @@ BEGIN
   ), written AS (
     SELECT l.rank, l.turn, verdicts IS NULL OR (l.o).status = ANY (verdicts) AS is_shown, json_build_object(
              'agency', l.label, 'agency_name_vi', l.name_vi, 'agency_name_en', l.name_en,
-             'region', l.region, 'rank', l.rank, 'tied', l.tied, 'place', CASE WHEN among IS NOT NULL THEN l.place END,
+             'region', l.region, 'region_name_vi', l.region, 'region_name_en', region_english(l.region), 'rank', l.rank, 'tied', l.tied, 'place', CASE WHEN among IS NOT NULL THEN l.place END,
              'tie_group', l.tie_group, 'rank_before', l.rank_before,
              'moved', among_same AND l.rank <> l.rank_before,
              'risen', CASE WHEN among_same THEN nullif(greatest(l.rank_before - l.rank, 0), 0) END,

@@ -162,7 +162,8 @@ BEGIN
           FROM placed p WHERE p.resolved > 0 AND p.grp <> 'other' HAVING count(*) > 2)));
 END $$;
 
--- A page of all procedures in Vietnamese order, or of those that hold every word of TYPED.
+-- A page of all procedures, those that most agencies offer first and then in Vietnamese
+-- order, or of those that hold every word of TYPED.
 CREATE FUNCTION page_procedures(asked text, typed text, number text) RETURNS json
 LANGUAGE plpgsql STABLE AS $$
 #variable_conflict use_variable
@@ -181,7 +182,7 @@ BEGIN
   RETURN (
     WITH found AS (
       SELECT k.*, count(*) OVER () AS all_found,
-             row_number() OVER (ORDER BY k.name_vi COLLATE "vi-VN-x-icu" NULLS LAST,
+             row_number() OVER (ORDER BY k.agencies DESC, k.name_vi COLLATE "vi-VN-x-icu" NULLS LAST,
                                 k.procedure COLLATE "C") AS place
         FROM procedures_known(days) k
        WHERE words IS NULL OR fold(concat_ws(' ', k.name_vi, k.name_en, k.procedure)) LIKE ALL (patterns)

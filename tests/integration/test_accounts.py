@@ -399,6 +399,28 @@ def test_roles_and_pages(house):
     assert people["view01"].post("/admin/users", page="/account", action="lock", login="send01").status == 403
 
 
+PLAIN = ("/login", "/account", "/admin", "/admin/users", "/admin/keys", "/admin/targets", "/admin/audit",
+         "/admin/letterhead", "/data", "/data/batches", "/data/quarantine", "/reports/schedules")
+
+
+def test_samples_are_labelled_on_pages_without_figures_too(house, visitor):
+    """What is not real is said wherever people look, also where they only sign in."""
+    admin = signed_in(house, "admin")
+    asking = {path: visitor if path == "/login" else admin for path in PLAIN}
+    assert not [path for path, who in asking.items() if 'class="sample"' in who.ask(path).text]
+    with house.store.connect() as db:
+        db.execute("UPDATE store SET sample = true")
+    try:
+        for path, who in asking.items():
+            page = who.ask(path)
+            assert page.status == 200 and page.text.count('<aside class="sample"') == 1, path
+        secret = admin.post("/admin/keys", action="add", agency="01", type="dossier")
+        assert secret.status == 200 and 'class="sample"' in secret.text
+    finally:
+        with house.store.connect() as db:
+            db.execute("UPDATE store SET sample = false")
+
+
 def test_a_reused_connection_forgets_who_asked(house):
     owner, other, public = signed_in(house, "view01"), signed_in(house, "view38"), Visitor(house.port)
     path = routes_about("01", house)[0]

@@ -51,6 +51,29 @@ def heading(answer):
 
 # ---- Who sees what ------------------------------------------------------------------
 
+def test_each_day_of_each_agency_says_what_came_of_it(people):
+    """Received on the 2nd to the 20th of June 2020; the 22nd is a Monday of which nothing tells."""
+    page = people["public"].ask("/data/days?until=2020-06-22&lang=en")
+    assert page.status == 200 and "from 2020-05-23 to 2020-06-22" in heading(page), heading(page)
+    lines = [line.split(",") for line in people["public"].ask("/data/days.csv?until=2020-06-22").text.splitlines()[1:]]
+    hanoi = {line[2]: line[3:] for line in lines if line[0] == "01"}
+    assert len(hanoi) == 31
+    assert hanoi["2020-06-02"] == ["sent", "1", "1"] and hanoi["2020-06-01"] == ["sent", "1", "0"]
+    assert hanoi["2020-06-22"] == ["gap", "", ""] and hanoi["2020-05-31"] == ["off", "", ""]
+    assert {line[3] for line in lines if line[0] == "02"} == {"gap", "off"}
+    # Row of the agency on the page: the working days without anything are counted.
+    row = re.search(r'/agencies/01[?"].*?</tr>', page.text, re.S)[0]
+    gaps = sum(1 for state, *_ in hanoi.values() if state == "gap")
+    assert row.endswith(f'<td class="n">{gaps}</tr>') and gaps > 0, row[-80:]
+    # Not in force yet on the first days of a month: no gaps of theirs.
+    later = people["public"].ask("/data/days.csv?until=2025-07-10").text.splitlines()
+    assert [line for line in later if line.startswith("44@2025,") and ",2025-06-30,before," in line]
+    newest = people["public"].ask("/data/days?lang=en")
+    assert "to 2020-06-21." in heading(newest), heading(newest)
+    assert people["public"].ask("/data/days?until=2020-13-45").status == 400
+    assert people["public"].ask("/data/days?until=soon").status == 400
+
+
 def test_freshness_is_for_everybody_and_begins_with_ones_own(people):
     page = people["public"].ask("/data?lang=en")
     assert page.status == 200 and "Never sent" in page.text and "/data/batches" not in page.text

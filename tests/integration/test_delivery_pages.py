@@ -428,3 +428,29 @@ def test_pages_speak_english(house):
         page = office.ask(path + "?lang=en")
         assert page.status == 200 and '<html lang="en">' in page.text
         assert "Lịch" not in re.sub(r"(?s)<select.*?</select>", "", page.text.split("<main")[1]), path
+
+
+def test_pages_say_when_nothing_is_sent(house):
+    """A copy of the store sends nothing, and those who wait for a report can read it."""
+    office = house.as_("office")
+    house.save(office, "still")
+    house.deliver()
+    places = ["/reports/schedules", "/reports/deliveries"]
+    places.append("/reports/schedules/" + re.search(r"/reports/schedules/(\d+)", office.ask(places[0]).text)[1])
+
+    def say():
+        return [path for path in places if "nq17 outbox resume" in office.ask(path).text]
+
+    assert say() == []
+    elsewhere = conftest.new_folder() / "archive"
+    house.store.run("deliver", "--once", env=house.env() | {"NQ17_ARCHIVE": str(elsewhere)}, code=1)
+    assert say() == places
+    house.deliver()                                   # found itself at home again
+    assert say() == []
+    with house.store.connect() as db:                 # another server, where no deliverer looked yet
+        place = db.execute("UPDATE delivery_place SET place = 'x' || place RETURNING substr(place, 2)").fetchone()[0]
+    assert say() == places
+    house.store.run("outbox", "resume", "--by", "Lan", env=house.env())
+    assert say() == []
+    with house.store.connect() as db:
+        assert db.execute("SELECT place FROM delivery_place").fetchone()[0] == place

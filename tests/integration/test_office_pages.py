@@ -282,6 +282,7 @@ def test_the_wall_display_turns_with_and_without_a_script(web):
         assert f'<noscript><meta http-equiv="refresh" content="20;url={after}">' in page
         assert f'data-next="{after}"' in page
         assert "<script>" not in page and "style=" not in page and "Figures as of" in page
+        assert 'class="mark"' not in page           # which says that a figure is contested
     # A wall that was not bound to a period goes with the newest one.
     assert 'data-next="/briefing?slide=2&amp;lang=vi"' in web.get("/briefing").text
     assert web.get("/briefing?slide=5").status == 404

@@ -177,7 +177,8 @@ def test_subjects_are_the_administrators(house, provider):
     add(house, "binh", "--oidc-subject", "binh-1")
     provider.subject = "binh-1"
     who = sign_in(house)
-    assert who.ask("/account").status == 200
+    page = who.ask("/account")
+    assert page.status == 200 and "binh-1" in page.text and provider.issuer in page.text
     assert "another account" in add(house, "binh2", "--oidc-subject", "binh-1", code=1).stderr
     assert "binh2" not in house.store.run("user", "list").stdout
     house.store.run("user", "subject", "binh", env=house.env)
@@ -193,6 +194,25 @@ def test_subjects_are_the_administrators(house, provider):
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
                 db.execute(question)
             db.rollback()
+
+
+def test_the_list_of_accounts_says_who_is_whom(house, provider):
+    """To those who administer them, and nobody else."""
+    add(house, "ngoc", "--oidc-subject", "ngoc-77")
+    add(house, "chu", "--oidc-subject", "chu-78", role="administrator")
+    provider.subject = "chu-78"
+    page = sign_in(house).ask("/admin/users?lang=en").text
+    assert "Single sign-on" in page and "ngoc-77" in page and provider.issuer in page
+    with psycopg.connect(house.store.conninfo("web"), options="-c search_path=nq17,pg_catalog") as db:
+        seen = "SELECT account_subject_seen(a.account_id) ->> 'subject' FROM account a WHERE login = 'ngoc'"
+        for login, role, expected in (("ngoc", "office", "ngoc-77"), ("chu", "administrator", "ngoc-77")):
+            db.execute("SELECT set_config('nq17.user', %s, true), set_config('nq17.role', %s, true)", (login, role))
+            assert db.execute(seen).fetchone()[0] == expected, login
+            db.rollback()
+        with house.store.connect() as owner:
+            number = owner.execute("SELECT account_id FROM account WHERE login = 'ngoc'").fetchone()[0]
+        db.execute("SELECT set_config('nq17.user', 'x', true), set_config('nq17.role', 'viewer', true)")
+        assert db.execute("SELECT account_subject_seen(%s)", (number,)).fetchone()[0] is None
 
 
 def test_a_subject_is_of_its_issuer(house, provider):

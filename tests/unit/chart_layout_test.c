@@ -238,6 +238,39 @@ static void trends_break_where_data_is_missing(void **state)
 	trend_layout_free(&layout);
 }
 
+/* Whoever is always first, or last, stands on an axis of whole places. */
+static void places_are_whole(void **state)
+{
+	static const double ends[][3] = { { 1, 1, 1 }, { 33, 34, 34 }, { 1, 2, 3 } };
+	static const double labels[] = { 60, 60, 60 };
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++) {
+		struct trend_input input = {
+			.count = 3,
+			.values = ends[i],
+			.targets = (const double[]){ NAN, NAN, NAN },
+			.provisional = (const bool[]){ 0, 0, 0 },
+			.ranks = true,
+			.label_widths = labels,
+			.value_widths = labels,
+			.tick_width = 30,
+			.text = 13,
+			.width = 700,
+			.height = 300,
+		};
+		struct trend_layout layout;
+
+		trend_layout_make(&layout, &input);
+		assert_true(layout.axis.ticks_count >= 3);
+		for (size_t j = 0; j < layout.axis.ticks_count; j++) {
+			NEAR(layout.axis.ticks[j], round(layout.axis.ticks[j]));
+			assert_true(layout.axis.ticks[j] >= 1);
+		}
+		trend_layout_free(&layout);
+	}
+}
+
 static void ranks_grow_downwards(void **state)
 {
 	static const double line[] = { 88, 86 }, goals[] = { NAN, 78 };
@@ -585,6 +618,7 @@ int main(void)
 		cmocka_unit_test(narrow_bars_put_the_name_above),
 		cmocka_unit_test(targets_never_leave_their_scale),
 		cmocka_unit_test(trends_break_where_data_is_missing),
+		cmocka_unit_test(places_are_whole),
 		cmocka_unit_test(ranks_grow_downwards),
 		cmocka_unit_test(no_line_joins_places_among_different_numbers),
 		cmocka_unit_test(nothing_at_all_is_laid_out),

@@ -1,0 +1,2 @@
+-- $1 the last of the days; null: the newest that there is.
+SELECT days_page($1)
