@@ -52,14 +52,28 @@ static void add_url(struct text *out, const char *language, const char *value)
 	text_add_url(out, value);
 }
 
+/* As wide as two digits, so that ranks stand below one another. */
+static void add_rank(struct text *out, const char *language, const char *value)
+{
+	(void)language;
+	if (value[0] && !value[1])
+		text_add(out, "\u2007");
+	text_add(out, value);
+}
+
 static const struct formatter {
 	const char *name;
 	void (*add)(struct text *out, const char *language, const char *value);
 } formatters[] = {
-	{ "text", add_as_it_is },          { "url", add_url },
-	{ "percent", format_add_percent }, { "integer", format_add_decimal },
-	{ "decimal", format_add_decimal }, { "date", format_add_date },
-	{ "time", format_add_moment },     { "period", format_add_period },
+	{ "text", add_as_it_is },
+	{ "url", add_url },
+	{ "percent", format_add_percent },
+	{ "integer", format_add_decimal },
+	{ "decimal", format_add_decimal },
+	{ "date", format_add_date },
+	{ "time", format_add_moment },
+	{ "period", format_add_period },
+	{ "rank", add_rank },
 };
 
 static const struct formatter *find_formatter(const char *name)
