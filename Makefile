@@ -77,7 +77,7 @@ $(build)/tests/bench/%: tests/bench/%.c $(objects) | $(embedded) $(schema)
 # they get there.  What the rooms give them comes from an archive, so that a fuzzer may
 # answer in the place of the database.
 fuzzers := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/*_fuzz.c))
-fuzz_objects := $(patsubst %.c,$(BUILD)/fuzz/%.o,$(wildcard base/*.c collector/*.c))
+fuzz_objects := $(patsubst %.c,$(BUILD)/fuzz/%.o,$(wildcard base/*.c collector/*.c) web/jwt.c web/claims.c)
 fuzz_flags := -std=c17 $(warnings) -O1 -g -fno-omit-frame-pointer -pthread -DRECORD_SIZE=4096 \
 	-fno-sanitize-recover=undefined
 fuzz_sanitize := address,undefined
@@ -160,8 +160,8 @@ fuzz:
 
 # Crashes by the dozen: 50 kills and 200,000 records for each way in, pulling and Excel too,
 # 50 kills while 85 agencies are sent their reports, by a scripted mail server and by a
-# real one, which only this installs, and 10,000 reports
-# drawn; takes long.
+# real one, which only this installs, 10,000 reports
+# drawn, and five minutes of each fuzzer; takes long.
 torture:
 	@$(MAKE) --no-print-directory deps PACKAGES='$(PACKAGES) opensmtpd'
 	@$(remake) all tests
@@ -173,6 +173,8 @@ torture:
 	-q -s -p no:cacheprovider tests/integration/test_delivery.py -k "killed or real_mail"
 	@BUILD=$(BUILD) MODE=$(MODE) TORTURE_RENDERS=10000 /usr/bin/python3 -m pytest -q \
 	-s -p no:cacheprovider tests/integration/test_press.py
+	@$(remake) fuzzers
+	@BUILD=$(BUILD) tests/fuzz/run.sh 300
 
 # What only the benchmarks need, beside the packages above.
 BENCH_PACKAGES := pgloader nodejs npm wrk nginx-light

@@ -24,6 +24,9 @@ static const char PAGE[] =
 static const char SECRET[] =
 #include "sql/queries/sign_in_secret.sql.inc"
 	;
+static const char HAS_PASSWORD[] =
+#include "sql/queries/account_has_password.sql.inc"
+	;
 static const char PASSWORD[] =
 #include "sql/queries/account_password.sql.inc"
 	;
@@ -194,13 +197,28 @@ static int change_password(const struct visit *visit, struct reply *reply,
 	return back(reply, request, "done");
 }
 
+/* The same of those who have one. */
+static int is_owner(const struct visit *visit, int *is, struct error *err)
+{
+	char *has_password = NULL;
+	int status = db_value_of(visit->db, HAS_PASSWORD, NULL, 0, &has_password, err);
+
+	*is = status == 0 && has_password && strcmp(has_password, "f") == 0;
+	free(has_password);
+	return status != 0 || *is ? status : knows_password(visit, is, err);
+}
+
 static int begin_code(const struct visit *visit, struct reply *reply, struct error *err)
 {
 	unsigned char secret[TOTP_SECRET_BYTES];
 	struct text sealed = { 0 };
 	const char *params[] = { NULL };
-	int status;
+	int status, is;
 
+	if (is_owner(visit, &is, err) != 0)
+		return -1;
+	if (!is)
+		return back(reply, visit->request, "wrong");
 	totp_make(secret);
 	secret_key_seal(visit->sign_in->key, visit->visitor->login, secret, sizeof secret,
 			&sealed);

@@ -117,7 +117,10 @@ const char *head_read(struct MHD_Connection *connection, const char *path,
 	is_spoken = settle_language(connection, language, request) == 0;
 	if (!head_is_framed(connection))
 		return "bad_framing";
-	if (!is_spoken || taken != values || request->count != (size_t)values)
+	/* What stands behind a NUL is lost to us and not to others: a cache would take
+	 * /account%00.css for a style that everybody may have. */
+	if (!is_spoken || strstr(request->address, "%00") || taken != values ||
+	    request->count != (size_t)values)
 		return "bad_request";
 	return is_text ? NULL : "not_found";
 }

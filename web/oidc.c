@@ -13,6 +13,7 @@
 #include "base/credentials.h"
 #include "base/log.h"
 #include "base/memory.h"
+#include "web/claims.h"
 #include "web/jwt.h"
 #include "web/outside.h"
 #include "web/token.h"
@@ -25,9 +26,6 @@ enum {
 	STALE_SECONDS = 24 * 3600, /* the same, while it does not answer */
 	PAUSE_SECONDS = 5,         /* between two questions for the same */
 	START_SECONDS = 15 * 60,   /* for people to sign in there */
-	TOKEN_SECONDS = 10 * 60,   /* how old a token may be */
-	SKEW_SECONDS = 60,         /* between our clock and theirs */
-	SUBJECT_MOST = 255,
 };
 
 struct kept {
@@ -454,59 +452,13 @@ static int verify(struct oidc *oidc, const json_t *facts, const char *token,
 
 /* ---- Its claims ----------------------------------------------------------- */
 
-static int is_text(const json_t *value, const char *wanted)
-{
-	return json_is_string(value) && strcmp(json_string_value(value), wanted) == 0;
-}
-
-static int is_for_us(const struct oidc *oidc, const json_t *claims)
-{
-	const json_t *audience = json_object_get(claims, "aud"), *one;
-	const json_t *party = json_object_get(claims, "azp");
-	int is_ours = is_text(audience, oidc->client);
-	size_t i;
-
-	json_array_foreach(audience, i, one)
-		is_ours |= is_text(one, oidc->client);
-	if (party || json_array_size(audience) > 1)
-		is_ours = is_ours && is_text(party, oidc->client);
-	return is_ours;
-}
-
-/* NULL, or what is wrong with the times. */
-static const char *judge_times(const json_t *claims)
-{
-	const json_t *expires = json_object_get(claims, "exp");
-	const json_t *issued = json_object_get(claims, "iat");
-	const json_t *begins = json_object_get(claims, "nbf");
-	const double now = (double)time(NULL);
-
-	if (!json_is_number(expires) || !json_is_number(issued) ||
-	    (begins && !json_is_number(begins)))
-		return "has no times";
-	if (json_number_value(expires) <= now - SKEW_SECONDS)
-		return "has expired";
-	if (json_number_value(issued) < now - TOKEN_SECONDS - SKEW_SECONDS)
-		return "is old";
-	if (json_number_value(issued) > now + SKEW_SECONDS ||
-	    (begins && json_number_value(begins) > now + SKEW_SECONDS))
-		return "is of the future: compare the clocks";
-	return NULL;
-}
-
 static int check_claims(const struct oidc *oidc, const json_t *claims, const char *nonce,
 			struct error *err)
 {
-	const char *subject = fact(claims, "sub"), *fault = judge_times(claims);
+	const struct claims_wanted wanted = { oidc->issuer, oidc->client, nonce,
+					      time(NULL) };
+	const char *fault = claims_judge(claims, &wanted);
 
-	if (!is_text(json_object_get(claims, "iss"), oidc->issuer))
-		fault = "is of another issuer";
-	else if (!is_for_us(oidc, claims))
-		fault = "is for somebody else";
-	else if (!fault && !is_text(json_object_get(claims, "nonce"), nonce))
-		fault = "is of another sign-in";
-	else if (!fault && (!subject || !*subject || strlen(subject) > SUBJECT_MOST))
-		fault = "names nobody";
 	return fault ? error_set(err, ERROR_INVALID, "the token %s", fault) : 0;
 }
 

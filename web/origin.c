@@ -112,6 +112,11 @@ void origin_close(struct origin_setting *setting)
 	free(setting);
 }
 
+int origin_has_proxies(const struct origin_setting *setting)
+{
+	return setting->count > 0;
+}
+
 /* ---- Who is connected --------------------------------------------------- */
 
 static int has_prefix(const struct in6_addr *address, const struct network *network)

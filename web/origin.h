@@ -16,6 +16,9 @@ int origin_open(struct origin_setting **setting, const struct config *config,
 		struct error *err);
 void origin_close(struct origin_setting *setting);
 
+/* Do many visitors come from one address? */
+int origin_has_proxies(const struct origin_setting *setting);
+
 /* Fills the session, the seed of forms, the address of who asks, what a trusted proxy
  * says, and whether a form was sent from a page of ours.  PEER is who is connected. */
 void origin_read(const struct origin_setting *setting, struct MHD_Connection *connection,

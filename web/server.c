@@ -21,7 +21,8 @@ enum {
 	WORKERS = 4,
 	CALLERS = 2, /* more of them would wait for one provider */
 	CONNECTIONS = 4000,
-	HEAD_BYTES = 32 * 1024, /* of a connection: request head and answer head */
+	ADDRESS_CONNECTIONS = 1200, /* of one visitor's address, unless it is a proxy's */
+	HEAD_BYTES = 32 * 1024,     /* of a connection: request head and answer head */
 	JOB_SECONDS = 30,
 	CACHE_BYTES = 64 * 1024 * 1024,
 };
@@ -149,6 +150,10 @@ int server_start(struct server *server, const char *conninfo, struct error *err)
 		on_log, NULL, MHD_OPTION_LISTEN_SOCKET, server->listener.socket,
 		MHD_OPTION_THREAD_POOL_SIZE, (unsigned)VISITOR_THREADS,
 		MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS,
+		MHD_OPTION_PER_IP_CONNECTION_LIMIT,
+		(unsigned)(origin_has_proxies(server->means.origin)
+				   ? 0
+				   : ADDRESS_CONNECTIONS),
 		MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)HEAD_BYTES,
 		MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)EXCHANGE_IDLE_SECONDS,
 		MHD_OPTION_URI_LOG_CALLBACK, exchange_open, &server->means,

@@ -167,10 +167,26 @@ int sign_in_show(const struct visit *visit, const char *page, const char *fault,
 
 /* ---- Sessions ----------------------------------------------------------- */
 
+/* The session that the browser holds, if it does; *WAY, how it began, belongs to the caller. */
+static int end_session(const struct visit *visit, char **way, struct error *err)
+{
+	char hash[TOKEN_HASH_SIZE];
+	const char *const params[] = { hash };
+
+	*way = NULL;
+	if (!visit->request->session)
+		return 0;
+	token_hash(visit->request->session, hash);
+	return db_value_of(visit->db, SIGN_OUT, params, 1, way, err);
+}
+
+/* The browser's cookie is replaced: nobody is to go on with the old one. */
 int sign_in_begin(const struct visit *visit, const char *account, int is_whole,
 		  const char *way, struct reply *reply, struct error *err)
 {
 	char token[TOKEN_SIZE], hash[TOKEN_HASH_SIZE], hours[NUMBER_SIZE];
+	char *ended;
+	int status;
 	const char *const params[] = {
 		account,
 		hash,
@@ -184,7 +200,9 @@ int sign_in_begin(const struct visit *visit, const char *account, int is_whole,
 	token_make(token);
 	token_hash(token, hash);
 	snprintf(hours, sizeof hours, "%d", visit->sign_in->session_hours);
-	if (db_query(visit->db, SIGN_IN, params, 7, NULL, err) != 0)
+	status = end_session(visit, &ended, err);
+	free(ended);
+	if (status != 0 || db_query(visit->db, SIGN_IN, params, 7, NULL, err) != 0)
 		return error_context(err, "beginning a session");
 	origin_add_cookie(&reply->cookies, visit->request, ORIGIN_SESSION, token);
 	return 0;
@@ -260,8 +278,8 @@ static int keep_cost(const struct visit *visit, const char *account, const char 
 	return db_query(visit->db, REHASH, params, 2, NULL, err);
 }
 
-/* The same answer, after the same time, whether the name or the password is wrong, or the
- * account is locked or pauses. */
+/* The same answer, after the same work, whether the name or the password is wrong, or the
+ * account is locked or pauses: a hash, and a line in the log. */
 static int try_password(const struct visit *visit, struct reply *reply, struct error *err)
 {
 	const char *login = request_field(visit->request, "login");
@@ -276,7 +294,7 @@ static int try_password(const struct visit *visit, struct reply *reply, struct e
 		return -1;
 	hash = db_rows_count(rows) ? db_value(rows, 0, "password_hash") : NULL;
 	if (!password_is_right(password, hash, visit->sign_in->password_memory)) {
-		if (!hash || note_failure(visit, login, "password", err) == 0)
+		if (note_failure(visit, login, "password", err) == 0)
 			status = sign_in_show(visit, "login", "wrong", reply, err);
 		goto done;
 	}
@@ -430,16 +448,12 @@ int post_code(const struct visit *visit, struct reply *reply, struct error *err)
 
 int post_logout(const struct visit *visit, struct reply *reply, struct error *err)
 {
-	char hash[TOKEN_HASH_SIZE];
-	const char *const params[] = { hash };
-	char *way = NULL;
+	char *way;
 
-	if (visit->request->session) {
-		token_hash(visit->request->session, hash);
-		if (db_value_of(visit->db, SIGN_OUT, params, 1, &way, err) != 0)
-			return -1;
+	if (end_session(visit, &way, err) != 0)
+		return -1;
+	if (visit->request->session)
 		origin_add_cookie(&reply->cookies, visit->request, ORIGIN_SESSION, "");
-	}
 	/* Who is still known to the provider is a click away from being in again. */
 	if (way && strcmp(way, "oidc") == 0 && visit->sign_in->oidc)
 		reply_see_other(reply, strcmp(visit->request->language, "en") == 0

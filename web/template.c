@@ -52,14 +52,28 @@ static void add_url(struct text *out, const char *language, const char *value)
 	text_add_url(out, value);
 }
 
+/* As wide as two digits, so that ranks stand below one another. */
+static void add_rank(struct text *out, const char *language, const char *value)
+{
+	(void)language;
+	if (value[0] && !value[1])
+		text_add(out, "\u2007");
+	text_add(out, value);
+}
+
 static const struct formatter {
 	const char *name;
 	void (*add)(struct text *out, const char *language, const char *value);
 } formatters[] = {
-	{ "text", add_as_it_is },          { "url", add_url },
-	{ "percent", format_add_percent }, { "integer", format_add_decimal },
-	{ "decimal", format_add_decimal }, { "date", format_add_date },
-	{ "time", format_add_moment },     { "period", format_add_period },
+	{ "text", add_as_it_is },
+	{ "url", add_url },
+	{ "percent", format_add_percent },
+	{ "integer", format_add_decimal },
+	{ "decimal", format_add_decimal },
+	{ "date", format_add_date },
+	{ "time", format_add_moment },
+	{ "period", format_add_period },
+	{ "rank", add_rank },
 };
 
 static const struct formatter *find_formatter(const char *name)
@@ -327,6 +341,7 @@ struct walk {
 	const json_t *stack[DEPTH + 2]; /* outermost first */
 	size_t depth;
 	int nested; /* partials and texts inside one another */
+	int is_english;
 	struct text *out;
 	struct error *err;
 };
@@ -335,18 +350,18 @@ struct walk {
 static const json_t *member(const struct walk *walk, const json_t *object,
 			    const char *name, size_t length)
 {
-	int english = strcmp(walk->setting->language, "en") == 0;
-	const char *const endings[] = { "", english ? "_en" : "_vi",
-					english ? "_vi" : "_en" };
+	const char *const endings[] = { "", walk->is_english ? "_en" : "_vi",
+					walk->is_english ? "_vi" : "_en" };
 	const json_t *found = NULL;
 	char key[96];
 
-	if (!json_is_object(object) || length > sizeof key - 4)
+	if (!json_is_object(object) || length > sizeof key - 3)
 		return NULL;
+	memcpy(key, name, length);
 	for (size_t i = 0; i < 3; i++) {
-		memcpy(key, name, length);
-		strcpy(key + length, endings[i]);
-		found = json_object_get(object, key);
+		if (i > 0)
+			memcpy(key + length, endings[i], 3);
+		found = json_object_getn(object, key, length + (i > 0 ? 3 : 0));
 		/* A null translation gives way to the other language. */
 		if (found && (i != 1 || !json_is_null(found)))
 			return found;
@@ -487,11 +502,20 @@ static int print_message(struct walk *walk, const struct template *template,
 	return status;
 }
 
+/* VALUE, which is text already, or is made so in ROOM; NULL for an object or a list. */
+static const char *scalar_text(const json_t *value, struct text *room)
+{
+	if (json_is_string(value))
+		return json_string_value(value);
+	return print_scalar(room, value) == 0 ? text_string(room) : NULL;
+}
+
 static int print_value(struct walk *walk, const struct template *template,
 		       const struct node *node)
 {
-	struct text plain = { 0 }, local = { 0 };
+	struct text plain = { 0 }, other = { 0 };
 	const json_t *value;
+	const char *said;
 	int status = 0;
 
 	if (strncmp(node->text, "t.", 2) == 0)
@@ -502,20 +526,19 @@ static int print_value(struct walk *walk, const struct template *template,
 		value = json_object_get(value, walk->setting->language);
 	if (!value || json_is_null(value))
 		return 0;
-	if (node->message)
-		text_addf(&plain, "%s.", node->message);
-	if (print_scalar(&plain, value) != 0)
+	said = scalar_text(value, &plain);
+	if (!said)
 		status = fail_at(walk, template, node, "not a single value");
-	else if (node->message)
-		status = print_message(walk, template, node, text_string(&plain));
-	else if (node->formatter) {
-		node->formatter->add(&local, walk->setting->language,
-				     text_string(&plain));
-		add_safely(walk, text_string(&local));
+	else if (node->message) {
+		text_addf(&other, "%s.%s", node->message, said);
+		status = print_message(walk, template, node, text_string(&other));
+	} else if (node->formatter) {
+		node->formatter->add(&other, walk->setting->language, said);
+		add_safely(walk, text_string(&other));
 	} else
-		add_safely(walk, text_string(&plain));
+		add_safely(walk, said);
 	text_free(&plain);
-	text_free(&local);
+	text_free(&other);
 	return status;
 }
 
@@ -617,7 +640,10 @@ int template_render(const struct template *template, const json_t *model,
 		    const json_t *page, const struct template_setting *setting,
 		    struct text *out, struct error *err)
 {
-	struct walk walk = { .setting = setting, .out = out, .err = err };
+	struct walk walk = { .setting = setting,
+			     .is_english = strcmp(setting->language, "en") == 0,
+			     .out = out,
+			     .err = err };
 
 	if (page)
 		walk.stack[walk.depth++] = page;

@@ -66,7 +66,9 @@ LANGUAGE sql SECURITY DEFINER SET search_path = nq17, pg_temp AS $$
 $$;
 
 -- From the fifth failure on the account pauses: half a minute, then twice as long each
--- time, at most an hour.
+-- time, at most an hour.  A try at an account that pauses, is closed or is none was not looked
+-- at and counts for nothing, but it is written down as the others are: the time that this takes
+-- would tell which names there are.
 CREATE FUNCTION sign_in_failed(who text, address text, step text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = nq17, pg_temp AS $$
 DECLARE
@@ -79,13 +81,13 @@ BEGIN
          paused_until = CASE WHEN s.failures >= 4
            THEN clock_timestamp() + least(interval '1 hour',
                                           interval '30 seconds' * 2 ^ least(s.failures - 4, 20)) END
-   WHERE s.account_id = c.account_id
+   WHERE s.account_id = c.account_id AND c.locked_at IS NULL AND c.removed_at IS NULL
+     AND coalesce(s.paused_until <= clock_timestamp(), true)
+     AND (step <> 'password' OR s.password_hash IS NOT NULL)
   RETURNING failures INTO count;
-  -- A name that nobody has is not written down: it may be a password in the wrong field.
-  IF c.account_id IS NOT NULL THEN
-    PERFORM audit_log_add(c.login, 'public', 'sign_in_failed', 'account:' || c.login,
-                          jsonb_build_object('address', address, 'step', step, 'failures', count), c.agency_id);
-  END IF;
+  -- A name that nobody has is left out: it may be a password in the wrong field.
+  PERFORM audit_log_add(coalesce(c.login, '?'), 'public', 'sign_in_failed', 'account:' || coalesce(c.login, '?'),
+                        jsonb_build_object('address', address, 'step', step, 'failures', count), c.agency_id);
 END $$;
 
 CREATE FUNCTION sign_in(account int, token_sha256 text, whole boolean, way text, hours int,
@@ -440,6 +442,13 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = nq17, pg_temp AS $$
   SELECT json_build_object('issuer', x.issuer, 'subject', x.subject, 'pinned_at', x.pinned_at, 'pinned_by', x.pinned_by)
     FROM account_subject x JOIN account c USING (account_id)
    WHERE x.account_id = account AND (c.login = asking_user() OR may_see_all() OR may_administer(c.agency_id))
+$$;
+
+-- Of one's own account: those who come by single sign-on alone have none.
+CREATE FUNCTION account_has_password() RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = nq17, pg_temp AS $$
+  SELECT s.password_hash IS NOT NULL FROM account_secret s JOIN account c USING (account_id)
+   WHERE c.login = asking_user()
 $$;
 
 CREATE FUNCTION account_paused_until(account int) RETURNS timestamptz

@@ -12,7 +12,7 @@
 #   reports      the eight-page report of an agency beside a warm headless Chromium; those of 85
 #                agencies in both languages, by one worker and by two
 #   figures      every indicator of every agency
-#   engine       figures, pages, ranking, explanation, dossiers, publication and audit in a large
+#   engine       figures, pages (also over HTTP), ranking, explanation, dossiers, publication and audit in a large
 #                store and in one of a million, beside their goals; the ranking beside DuckDB over
 #                its raw table
 #
@@ -382,6 +382,46 @@ pages() { # how the figures came about
   measure "a procedure$1" 50 "SELECT page_procedure('2024', '$procedure', NULL)"
 }
 
+# What a process has had of the processors, in ms.
+spent() { # pid
+  cat /proc/"$1"/task/*/schedstat | awk '{ sum += $1 } END { printf "%.3f\n", sum / 1e6 }'
+}
+
+# A page as its first visitor gets it: to the first byte over HTTP, packed, the least of seven,
+# each at an address that nobody has asked for; and what of it is the web server's own (the model
+# read, the page painted and packed), by the clock of the processor.
+served() { # name address
+  local round before first own
+  for round in 1 2 3 4 5 6 7; do
+    before=$(spent "$!")
+    first=$(curl -sf -H 'Accept-Encoding: br' -o /dev/null -w '%{time_starttransfer}' "http://127.0.0.1:8899$2&round=$round$RANDOM")
+    own=$(spent "$!")
+    echo "$first $before $own"
+  done | awk -v name="$1" '
+    NR == 1 || $1 < first { first = $1 }
+    NR == 1 || $3 - $2 < own { own = $3 - $2 }
+    END { printf "%s, over HTTP\t%.2f\t50\n  of which the web server\t%.2f\t10\n", name, first * 1000, own }'
+}
+
+# The pages again, as visitors meet them.
+site() {
+  "$nq17" web --listen 127.0.0.1:8899 > /dev/null 2>&1 &
+  for _ in $(seq 200); do curl -sf http://127.0.0.1:8899/readyz > /dev/null && break; sleep 0.1; done
+  served overview "/?period=2024"
+  served rankings "/rankings?period=2024"
+  served "rankings, ministries" "/rankings?period=2024&group=central&indicator=overall"
+  served "an agency" "/agencies/01?period=2024"
+  served "all agencies" "/agencies?period=2024"
+  served "an indicator" "/indicators/online-filing?period=2024"
+  served "a figure explained" "/agencies/01/online-filing?period=2024"
+  served map "/map?period=2024"
+  served resolution "/resolution?period=2024"
+  served milestones "/milestones?period=2024"
+  served procedures "/procedures?period=2024"
+  served method "/method?period=2024"
+  kill "$!" && wait "$!" || true
+}
+
 # A store of COUNT dossiers of 2023 and 2024 in files of a million, with the catalogue, facts and
 # totals of all agencies; its measures to FOLDER/engine-NAME.
 engine_store() { # name count
@@ -417,6 +457,7 @@ engine_store() { # name count
     measure "observations, remembered, JSON" 50 "SELECT observations_model('2024', NULL, NULL, true)"
     measure "ranking, remembered" 20 "SELECT ranking_model('2024', 'online-filing', NULL, false, NULL)"
     pages ", remembered"
+    site
     # As it is while records come: one agency sent some dossiers of the year, and nobody has
     # computed since.
     "$nq17" sample --records 2000 --seed 4711 --from 2024-01-01 --to 2024-12-31 |

@@ -35,13 +35,13 @@ ssize_t __wrap_read(int fd, void *buffer, size_t size)
 }
 
 /* A byte of the case chooses the size of the pieces: small ones, or all at once. */
-static size_t piece_of(uint8_t choice)
+static inline size_t piece_of(uint8_t choice)
 {
 	return choice % 4 == 0 ? (size_t)1 << 30 : (size_t)choice * choice / 8 + 1;
 }
 
-static struct input *open_bytes(const void *bytes, size_t size,
-				struct file_refusal *refusal)
+static inline struct input *open_bytes(const void *bytes, size_t size,
+				       struct file_refusal *refusal)
 {
 	static int fd = -1;
 	static char path[32];
@@ -65,7 +65,7 @@ static inline int is_packed(const uint8_t *bytes, size_t size)
 	       (size >= 4 && memcmp(bytes, "\x28\xb5\x2f\xfd", 4) == 0);
 }
 
-static void write_field(struct text *out, const struct field_text *field)
+static inline void write_field(struct text *out, const struct field_text *field)
 {
 	text_add_char(out, (char)('0' + field->form));
 	if (field->length)
@@ -73,7 +73,7 @@ static void write_field(struct text *out, const struct field_text *field)
 	text_add_char(out, '\x1f');
 }
 
-static void write_record(struct text *out, const struct raw_record *record)
+static inline void write_record(struct text *out, const struct raw_record *record)
 {
 	text_addf(out, "%llu %s %s %s %s %s ", (unsigned long long)record->line,
 		  record->refusal ? record->refusal : "-",
@@ -99,7 +99,7 @@ struct run {
 	record_sink *also;
 };
 
-static int note(void *context, const struct raw_record *record, struct error *err)
+static inline int note(void *context, const struct raw_record *record, struct error *err)
 {
 	struct run *run = context;
 
@@ -111,8 +111,8 @@ static int note(void *context, const struct raw_record *record, struct error *er
 	return run->also ? run->also(context, record, err) : 0;
 }
 
-static void run_decoder(struct run *run, const struct decoder *decoder, const char *type,
-			const void *bytes, size_t size)
+static inline void run_decoder(struct run *run, const struct decoder *decoder,
+			       const char *type, const void *bytes, size_t size)
 {
 	struct decoding decoding = { .type = record_type_find(type),
 				     .agency_given = 1,
@@ -131,7 +131,7 @@ static void run_decoder(struct run *run, const struct decoder *decoder, const ch
 }
 
 /* The same bytes in other pieces give the same records and the same answer. */
-static void require_same(const struct run *a, const struct run *b)
+static inline void require_same(const struct run *a, const struct run *b)
 {
 	REQUIRE(a->status == b->status && a->count == b->count);
 	REQUIRE(a->status == 0 || strcmp(a->err.message, b->err.message) == 0);

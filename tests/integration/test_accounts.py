@@ -140,6 +140,43 @@ def test_a_session_cannot_be_planted(house, visitor):
     assert thief.ask("/account").status == 303
 
 
+def test_whoever_signs_in_again_has_one_session(house):
+    who = signed_in(house, "view01")
+    thief = Visitor(house.port)
+    thief.cookies = dict(who.cookies)
+    assert thief.ask("/account").status == 200
+    assert who.post("/login", page="/account", login="view01", password=PASSWORD).status == 303
+    assert who.ask("/account").status == 200 and thief.ask("/account").status == 303
+
+
+def test_every_failure_costs_the_same(house):
+    """To fail is to be written down, whatever failed: else the time that writing takes would tell names."""
+    add_user(house.store, "slow", "viewer", "01")
+    add_user(house.store, "gone", "viewer", "01")
+    house.store.run("user", "lock", "gone")
+    with house.store.connect() as db:
+        entries = lambda: db.execute("SELECT object, details FROM audit_log WHERE action = 'sign_in_failed'"  # noqa: E731
+                                     " ORDER BY id DESC LIMIT 1").fetchone()
+        count = lambda: db.execute("SELECT count(*) FROM audit_log WHERE action = 'sign_in_failed'").fetchone()[0]  # noqa: E731
+        def fail(login):
+            before = count()
+            assert Visitor(house.port).sign_in(login, "wrong password").status == 403
+            assert count() == before + 1, login
+            return entries()
+        assert fail("slow")[0] == "account:slow"
+        object, details = fail("my own password")
+        assert object == "account:?" and "my own" not in str(details)   # it may be a password in the wrong field
+        assert fail("gone")[0] == "account:gone"
+        db.execute("UPDATE account_secret SET failures = 5, paused_until = clock_timestamp() + interval '20 seconds'"
+                   " WHERE account_id = (SELECT account_id FROM account WHERE login = 'slow')")
+        pause = lambda: db.execute("SELECT failures, paused_until FROM account_secret JOIN account USING (account_id)"  # noqa: E731
+                                   " WHERE login = 'slow'").fetchone()
+        before = pause()
+        assert fail("slow")[0] == "account:slow"
+        assert pause() == before                      # tries that were not looked at do not lengthen it
+    assert house.store.run("user", "unlock", "slow")
+
+
 def test_sessions_expire(house):
     who = signed_in(house, "view01")
     with house.store.connect() as db:
@@ -213,7 +250,11 @@ def test_sessions_are_revoked(house):
 def test_the_second_step(house):
     add_user(house.store, "stepper", "viewer", "01")
     who = signed_in(house, "stepper")
-    assert who.post("/account", action="code_begin").status == 303
+    # Whoever finds an open browser must not bind the account to a telephone of their own.
+    for wrong in ({}, {"password": "not it"}):
+        assert "note=wrong" in who.post("/account", action="code_begin", **wrong).location
+    assert "data:image" not in who.ask("/account").text
+    assert who.post("/account", action="code_begin", password=PASSWORD).location == "/account#code"
     page = who.ask("/account").text
     assert "data:image/svg+xml;base64," in page
     secret = base64.b32decode(re.search(r"<code>([A-Z2-7 ]{39})</code>", page)[1].replace(" ", ""))

@@ -6,6 +6,7 @@ import http.client
 import json
 import os
 import re
+import resource
 import socket
 import time
 
@@ -72,6 +73,39 @@ def send_chunked(server, pieces, path=RECORDS, **headers):
 
 def parts_left(store):
     return list((spooling.folder_of(store) / "part").iterdir())
+
+
+# ---- Connections ------------------------------------------------------------------
+
+def test_one_address_cannot_hold_every_connection(module_server):
+    """Thousands of requests that never end, of one address: another still comes in."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 9000), hard))
+    held = []
+    try:
+        for _ in range(4100):
+            client = socket.create_connection(("127.0.0.1", module_server.port), timeout=10)
+            client.sendall(b"GET / HTTP/1.1\r\n")
+            held.append(client)
+        with socket.create_connection(("127.0.0.1", module_server.port), timeout=10,
+                                      source_address=("127.0.0.2", 0)) as other:
+            other.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+            assert other.recv(100).startswith(b"HTTP/1.1 200 ")
+        # A thousand at a time is what a large office behind one address may need.
+        open_still = 0
+        for client in held:
+            client.setblocking(False)
+            try:
+                open_still += client.recv(1) != b""
+            except BlockingIOError:
+                open_still += 1
+            except OSError:
+                pass
+        assert 1000 <= open_still <= 1300
+    finally:
+        for client in held:
+            client.close()
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
 # ---- Where a body ends ----------------------------------------------------------

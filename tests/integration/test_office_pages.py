@@ -279,7 +279,7 @@ def test_the_wall_display_turns_with_and_without_a_script(web):
     for n in range(1, 5):
         page = web.get(f"/briefing?period={NOW}&slide={n}&lang=en").text
         after = f"/briefing?slide={n % 4 + 1}&amp;period={NOW}&amp;lang=en"
-        assert f'<noscript><meta http-equiv="refresh" content="20;url={after}">' in page
+        assert f'<noscript><meta http-equiv="refresh" content="20; url={after}">' in page
         assert f'data-next="{after}"' in page
         assert "<script>" not in page and "style=" not in page and "Figures as of" in page
         assert 'class="mark"' not in page           # which says that a figure is contested

@@ -21,7 +21,7 @@ def turn_on(server, login):
     add_user(server.store, login, "office")
     who = Visitor(server.port)
     assert who.sign_in(login, PASSWORD).status == 303
-    who.post("/account", action="code_begin")
+    who.post("/account", action="code_begin", password=PASSWORD)
     secret = base64.b32decode(re.search(r"<code>([A-Z2-7 ]{39})</code>", who.ask("/account").text)[1].replace(" ", ""))
     step = int(time.time()) // 30 - 1                # so that the ones to come are new
     assert "note=done" in who.post("/account", action="code_confirm", code=totp(secret, step)).location

@@ -288,6 +288,8 @@ def test_unverified_indicators_are_shown_only_when_asked_for(web):
 
 @pytest.mark.parametrize("target, status", [
     (b"/\xff", 404), (b"/%ff", 404), (b"/?period=\xff", 400), ("/?ghi=chú".encode(), 200),
+    # A NUL ends a string of C, and no address: caches would keep /account as a picture.
+    (b"/rankings%00.css", 400), (b"/static/style.css%00.js", 400), (b"/?period=2020%00-Q4", 400),
     (b"//example.org", 404), (b"//example.org/", 404), (b"http://example.org/", 404)])
 def test_no_address_ends_the_server_or_leads_away(web, target, status):
     with socket.create_connection(("127.0.0.1", web.port), timeout=60) as client:

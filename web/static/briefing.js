@@ -5,7 +5,7 @@
 "use strict";
 (() => {
 	const seconds = 20, patience = 15000;
-	const note = document.getElementById("away"), since = note.querySelector("time");
+	const note = document.getElementById("away"), since = note.querySelector(".since");
 	const clock = document.getElementById("clock");
 	const language = document.documentElement.lang;
 	const style = document.querySelector("link[rel=stylesheet]").getAttribute("href");
