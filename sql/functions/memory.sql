@@ -9,11 +9,21 @@
 -- computed, in the periods that they fall in, and nothing else.  An upgrade may compute
 -- otherwise, and begins with an empty memory.  What is published is never taken from it.
 
-DROP TABLE IF EXISTS remembered, remembered_reading, remembered_period, remembered_part, figure_moves,
-                     figure_roster;
+DROP TABLE IF EXISTS remembered, remembered_text, remembered_reading, remembered_period, remembered_part,
+                     figure_moves, figure_roster;
 
 CREATE TABLE remembered OF observation (PRIMARY KEY (agency_id, period, indicator));
 CREATE INDEX remembered_of_period ON remembered (period, indicator COLLATE "C", agency COLLATE "C");
+
+-- The same as the API gives them: each as JSON without its last brace and its marks
+-- (figure_object.sql).  To write a year costs as much as to read it ten times.
+CREATE TABLE remembered_text (
+  agency_id int NOT NULL,
+  period    text NOT NULL,
+  indicator text NOT NULL,
+  written   text NOT NULL,
+  PRIMARY KEY (period, indicator, agency_id)
+);
 
 -- What the indicators of a remembered part would be under their other readings (variants.sql):
 -- to compute one costs as much as the figure itself.
@@ -276,8 +286,17 @@ DECLARE
 BEGIN
   DELETE FROM remembered_part p WHERE p.period = code AND p.part = ANY (parts);
   DELETE FROM remembered r WHERE r.period = code AND r.indicator = ANY (slugs);
+  DELETE FROM remembered_text r WHERE r.period = code AND r.indicator = ANY (slugs);
   DELETE FROM remembered_reading r WHERE r.period = code AND r.indicator = ANY (slugs);
-  WITH kept AS (INSERT INTO remembered SELECT * FROM observations_now(code, slugs)),
+  WITH kept AS (INSERT INTO remembered AS r SELECT * FROM observations_now(code, slugs)
+                RETURNING r::observation AS o),
+  told AS (INSERT INTO remembered_text
+           SELECT (k.o).agency_id, code, (k.o).indicator,
+                  left(figure_text(k.o, a.members, i.members, t.members, NULL), -1)
+             FROM kept k
+             LEFT JOIN agency_members a ON a.agency_id = (k.o).agency_id
+             LEFT JOIN indicator_members i ON i.slug = (k.o).indicator
+             LEFT JOIN target_members t ON t.target_id = (k.o).target_id),
   read AS (INSERT INTO remembered_reading SELECT * FROM readings_now(code, slugs))
   INSERT INTO remembered_part
   SELECT code, p.part, p.last_day, p.any_batch, figure_ground(p.last_day, p.any_batch),

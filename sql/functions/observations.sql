@@ -74,11 +74,11 @@ BEGIN
      CROSS JOIN LATERAL figure_bounds(p.numerator, p.denominator, p.possible, p.unsent, p.four,
                                       p.kind = 'survey', p.tn, p.td) b
   ), ranked AS (
-    SELECT p.*, w.low, w.high,
-           p.eligible AND p.four IS NOT NULL AND p.incomparable IS NULL AS ranks
+    SELECT p.*, p.eligible AND p.four IS NOT NULL AND p.incomparable IS NULL AS ranks,
+           CASE WHEN w.sampled THEN wilson_end(p.numerator, p.denominator, -1) END AS low,
+           CASE WHEN w.sampled THEN wilson_end(p.numerator, p.denominator, 1) END AS high
       FROM compared p
-      LEFT JOIN LATERAL wilson(p.numerator, p.denominator) w
-             ON p.scope <> 'share' AND p.kind <> 'survey' AND p.valued
+     CROSS JOIN LATERAL (SELECT p.scope <> 'share' AND p.kind <> 'survey' AND p.valued) w(sampled)
   ), reach AS (          -- of a rank's rivals: the least and the most each can still have
     SELECT r.ordinal, r.ranked_group,
            array_agg(r.four_low ORDER BY r.four_low) FILTER (WHERE r.ranks) AS lows,

@@ -271,7 +271,7 @@ BEGIN
 END $$;
 
 -- The ranking as the API gives it: of an indicator, or over all targets.
-CREATE OR REPLACE FUNCTION api_ranking(asked text, slug text, grp text, recast text) RETURNS json
+CREATE OR REPLACE FUNCTION api_ranking(asked text, slug text, grp text, recast text) RETURNS text
 LANGUAGE plpgsql STABLE AS $$
 #variable_conflict use_variable
 DECLARE

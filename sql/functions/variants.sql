@@ -24,7 +24,7 @@ BEGIN
          CASE WHEN r.online IS NULL AND t.value IS NULL THEN 0 ELSE f.denominator END,
          CASE WHEN r.online IS NULL AND t.value IS NULL THEN f.denominator
               ELSE coalesce(r.online, 0) + coalesce(t.value, 0) END, f.note
-    FROM dossier_figures(first, stop) f
+    FROM dossier_figures(first, stop, '{online-filing}') f
     LEFT JOIN filed r USING (agency_id)
     LEFT JOIN told t USING (agency_id)
    WHERE f.slug = 'online-filing';
@@ -50,7 +50,7 @@ BEGIN
   SELECT f.agency_id, f.slug, f.numerator + coalesce(g.online, 0),
          f.denominator + coalesce(g.dossiers, 0), f.provided + coalesce(g.dossiers, 0),
          NULL::bigint, f.note
-    FROM dossier_figures(first, stop) f LEFT JOIN gone g USING (agency_id)
+    FROM dossier_figures(first, stop, '{online-filing}') f LEFT JOIN gone g USING (agency_id)
    WHERE f.slug = 'online-filing';
 END $$;
 
