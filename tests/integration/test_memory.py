@@ -161,6 +161,7 @@ def test_what_keeps_moving_is_not_remembered(filled):
 
 LIVING = ("2019", "2020", "2020-Q2", "2020-W25", "2025-Q3", "ND09-2020")
 COMPUTED = "SELECT coalesce(json_agg(o), '[]')::text FROM observations_now(%s, NULL) o"
+READINGS = "SELECT json_agg(r ORDER BY indicator, agency_id, variant)::text FROM {} r"
 PARTS = {"dossier": "online-filing", "service": "level4-services", "fact": "mobile-portal",
          "count": "work-files-online", "survey": "un-rank"}
 
@@ -207,6 +208,8 @@ CHANGES = {
     "correction": (sent("dossier", *dossiers("01", 0, 2, "2020-06-14", updated_at="2020-07-01")), {"dossier"}),
     "void": (sent("dossier", *dossiers("G03", 0, 1, "2020-06-15", status="void", updated_at="2020-07-02")), {"dossier"}),
     "withdrawal": (withdraw_last, None),
+    "a withdrawn one": (sent("dossier", *dossiers("01", 1, 2, "2020-06-15", status="withdrawn", updated_at="2020-06-25")),
+                        {"dossier"}),
     "its first dossier": (sent("dossier", *dossiers("79", 1, 5, "2020-02-03")), None),
     "earlier than any": (sent("dossier", *dossiers("01", 1, 2, "2019-03-04")), None),
     "totals before records": (sent("count", *counts("01", "2019-02", dossiers_resolved=9, dossiers_resolved_online=4)),
@@ -282,6 +285,11 @@ def test_memory_after_a_change(living, name):
         if parts is not None:      # the memory holds for all others
             assert set(forgotten) == {s for s, in db.execute(
                 "SELECT slug FROM indicator WHERE figure_part(kind) = ANY (%s)", (list(parts),))}
+        if forgotten is not None:  # and so do the other readings of what it holds
+            kept = [s for s, in db.execute("SELECT slug FROM indicator WHERE slug <> ALL (%s)", (forgotten,))]
+            assert (db.execute(READINGS.format("remembered_reading") + " WHERE period = '2020' AND indicator = ANY (%s)",
+                               (kept,)).fetchone()
+                    == db.execute(READINGS.format("readings_now('2020', %s)"), (kept,)).fetchone())
     with living.connect("web") as db:
         for period in LIVING:
             assert db.execute(FIGURES, (period,)).fetchone() == db.execute(COMPUTED, (period,)).fetchone(), period
