@@ -119,7 +119,7 @@ def test_what_keeps_moving_is_not_remembered(filled):
         db.execute("UPDATE figure_moves SET moved_at = clock_timestamp() WHERE source = 'dossier'")
         db.execute("UPDATE store SET catalogue_at = now() - interval '1 hour'")
         db.execute("TRUNCATE remembered, remembered_part")
-        while db.execute("SELECT remember_next(10)").fetchone()[0]:
+        while db.execute("SELECT remember_next(600)").fetchone()[0]:
             pass
         parts = dict(db.execute("SELECT period, array_agg(part ORDER BY part) FROM remembered_part GROUP BY period"))
         assert parts["2020"] == parts["2020-Q2"] == ["count", "fact", "service", "survey"]
