@@ -256,7 +256,7 @@ DECLARE
   asked text := (SELECT figure_part(i.kind) FROM indicator i WHERE i.slug = wanted);
   known text[];
 BEGIN
-  IF chosen_set() <> 'NQ17' OR chosen_variant() <> ''
+  IF chosen_set() <> 'NQ17' OR chosen_variant() <> '' OR recast_chosen()
      OR NOT EXISTS (SELECT FROM remembered_part p WHERE p.period = code) THEN
     RETURN NULL;
   END IF;
