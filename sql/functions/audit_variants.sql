@@ -226,10 +226,10 @@ RETURNS TABLE (agency text, measure text, stored bigint, counted bigint)
 LANGUAGE sql STABLE AS $$
   WITH rival AS MATERIALIZED (
     SELECT l.agency_id, l.agency, l.indicator, l.ranked_group, l.rank, l.rank_best, l.rank_worst,
-           CASE WHEN e.open THEN audit_printed(l.numerator_low, l.bound_denominator, 10000, e.aim, l.target_denominator)
-                ELSE e.four END AS fewest,
-           CASE WHEN e.open THEN audit_printed(l.numerator_high, l.bound_denominator, 10000, e.aim, l.target_denominator)
-                ELSE e.four END AS most
+           CASE WHEN e.open THEN audit_printed(l.numerator_low, l.bound_denominator, 10000, e.aim,
+                                               l.target_denominator) ELSE e.four END AS fewest,
+           CASE WHEN e.open THEN audit_printed(l.numerator_high, l.bound_denominator, 10000, e.aim,
+                                               l.target_denominator) ELSE e.four END AS most
       FROM unnest(lines) l
       JOIN indicator i ON i.slug = l.indicator AND i.scope <> 'share'
      CROSS JOIN LATERAL (

@@ -243,7 +243,7 @@ BEGIN
     'bounds', bounds_json(o),
     'procedures', procedures_json(o, explain.recast),
     'agencies', CASE WHEN id = 0 AND i.scope <> 'nation' THEN agencies_json(ARRAY(
-                  SELECT x FROM observations_asked(code, NULL, slug, explain.recast) x)) END,
+                  SELECT x FROM observations_asked(code, NULL, explain.slug, explain.recast) x)) END,
     'breakdown', (SELECT coalesce(json_agg(json_build_object('breakdown', c.breakdown,
                     'measure', c.measure, 'value', c.value, 'period', c.period,
                     'evidence_url', c.evidence_url)

@@ -59,15 +59,15 @@ BEGIN
       SELECT s.batch_id, count(*) FROM services_on(explain_batches.day) s
        WHERE is_of.kind = 'service' AND s.agency_id = ANY (members) GROUP BY s.batch_id
       UNION ALL
-      SELECT f.batch_id, count(*)
-        FROM (SELECT DISTINCT ON (f.agency_id, f.item, CASE WHEN f.fact = 'satisfaction-disclosure' THEN f.valid_from END) f.*
-                FROM fact f
-               WHERE is_of.kind = 'fact' AND f.agency_id = ANY (members) AND f.fact = is_of.numerator
-                 AND f.valid_from <= explain_batches.day
-                 AND (f.fact <> 'satisfaction-disclosure' OR f.valid_from >= first)
-               ORDER BY f.agency_id, f.item, CASE WHEN f.fact = 'satisfaction-disclosure' THEN f.valid_from END,
-                        f.valid_from DESC) f
-       WHERE f.fact = 'satisfaction-disclosure' OR coalesce(f.valid_to, 'infinity') >= explain_batches.day
+      SELECT f.batch_id, count(*)     -- what is published counts each time
+        FROM (SELECT DISTINCT ON (x.agency_id, x.item, p.published) x.*, p.published
+                FROM fact x
+               CROSS JOIN LATERAL (SELECT CASE WHEN x.fact = 'satisfaction-disclosure'
+                                               THEN x.valid_from END) p(published)
+               WHERE is_of.kind = 'fact' AND x.agency_id = ANY (members) AND x.fact = is_of.numerator
+                 AND x.valid_from <= explain_batches.day AND coalesce(p.published >= first, true)
+               ORDER BY x.agency_id, x.item, p.published, x.valid_from DESC) f
+       WHERE f.published IS NOT NULL OR coalesce(f.valid_to, 'infinity') >= explain_batches.day
        GROUP BY f.batch_id
       UNION ALL
       SELECT c.batch_id, count(*)
