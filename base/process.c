@@ -81,8 +81,17 @@ int account_can_enter(const struct account *account, const char *path)
 static _Noreturn void become_program(const struct account *account,
 				     const char *const *argv, int signal_at_our_end)
 {
-	static const char *const environment[] = { "PATH=/usr/bin:/bin", "LC_ALL=C.UTF-8",
-						   NULL };
+	/* A PostgreSQL session frees all of a statement's memory at its end, and glibc would hand
+	   it back to the kernel, to ask for it page by page in the next: a third of the time of a
+	   year's figures.  So it keeps up to these many bytes. */
+	static const char *const environment[] = {
+		"PATH=/usr/bin:/bin",
+		"LC_ALL=C.UTF-8",
+		"MALLOC_MMAP_THRESHOLD_=33554432",
+		"MALLOC_TRIM_THRESHOLD_=67108864",
+		"MALLOC_TOP_PAD_=4194304",
+		NULL,
+	};
 	static const char failed[] = "nq17: cannot run the program\n";
 	struct sigaction plain = { .sa_handler = SIG_DFL };
 	sigset_t none;

@@ -92,7 +92,7 @@ BEGIN
   FOREACH one IN ARRAY '{newest_commit(),store_version(),ledger_state(text),
       "procedure_figures(int[],text,date,date)",
       "submitted_form_figures(date,date,date)","late_terms(observation,timestamptz)",
-      "freshness(timestamptz,int)","declared_on(date,int)","restatement(bigint,bigint)",
+      "freshness(timestamptz,int,int,text)","declared_on(date,int)","restatement(bigint,bigint)",
       "restatement_steps(text,bigint,bigint)","explain_batches(int[],date,date)"}'::text[] LOOP
     EXECUTE format('ALTER FUNCTION %s SECURITY DEFINER', one);
     EXECUTE format('ALTER FUNCTION %s SET search_path = nq17, pg_temp', one);

@@ -332,8 +332,11 @@ $$;
 
 -- The newest audit, for people; null before the first.
 CREATE FUNCTION audit_newest() RETURNS json
-LANGUAGE sql STABLE AS $$
+LANGUAGE plpgsql STABLE AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN (
   SELECT json_build_object('ended_at', ended_at, 'whole', whole, 'nightly', nightly,
                            'figures', figures, 'differences', differences, 'right', differences = 0)
-    FROM audit_run ORDER BY ended_at DESC LIMIT 1
-$$;
+    FROM audit_run ORDER BY ended_at DESC LIMIT 1);
+END $$;

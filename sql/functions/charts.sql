@@ -2,24 +2,28 @@
 
 -- What every chart says of itself; ID 0 or null: the nation.
 CREATE FUNCTION chart_frame(code text, id int DEFAULT NULL) RETURNS json
-LANGUAGE sql STABLE AS $$
-  SELECT json_build_object(
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+  RETURN json_build_object(
     'period_name', json_build_object('vi', period_name(code, 'vi'), 'en', period_name(code, 'en')),
     'as_of', store_as_of(), 'sample', store_is_sample(),
-    'agency', CASE WHEN id <> 0 THEN agency_object(id) END)
-$$;
+    'agency', CASE WHEN id <> 0 THEN agency_object(id) END);
+END $$;
 
 -- The middle half of the agencies that have a value, for a bullet.
 CREATE FUNCTION spread_of(figures observation[]) RETURNS json
-LANGUAGE sql IMMUTABLE AS $$
+LANGUAGE plpgsql IMMUTABLE AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN (
   SELECT CASE WHEN count(f.percent) >= 4 THEN json_build_object(
            'q1', to_char(percentile_disc(0.25) WITHIN GROUP (ORDER BY f.percent::numeric), 'FM990.00'),
            'median', to_char(percentile_disc(0.5) WITHIN GROUP (ORDER BY f.percent::numeric), 'FM990.00'),
            'q3', to_char(percentile_disc(0.75) WITHIN GROUP (ORDER BY f.percent::numeric), 'FM990.00'),
            'agencies', count(f.percent)) END
     FROM unnest(figures) f
-   WHERE f.percent IS NOT NULL
-$$;
+   WHERE f.percent IS NOT NULL);
+END $$;
 
 -- One indicator's figures as the tiles of the map in force on the last day of CODE.
 CREATE FUNCTION tiles_of(figures observation[], code text) RETURNS json

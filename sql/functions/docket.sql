@@ -313,7 +313,10 @@ $$;
 -- many), which everybody may know, while the docket itself is the agency's and the office's;
 -- and its notes.
 CREATE FUNCTION figure_marks(agency int, code text, slug text, moment timestamptz) RETURNS json
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = nq17, pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = nq17, pg_catalog, pg_temp AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN (
   SELECT json_build_object(
     'dispute', (SELECT CASE WHEN count(*) > 0 THEN json_build_object(
                          'open', count(*), 'since', min(d.opened_at), 'due_on', min(d.due_on)) END
@@ -325,8 +328,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = nq17, pg_catalog, pg_temp
                        'text', n.note) ORDER BY n.note_id), '[]')
                 FROM figure_note n
                WHERE n.agency_id = agency AND n.period = code AND n.indicator = slug
-                 AND n.written_at <= moment AND coalesce(n.removed_at, 'infinity') > moment))
-$$;
+                 AND n.written_at <= moment AND coalesce(n.removed_at, 'infinity') > moment)));
+END $$;
 
 -- The members of such an object, without its braces.
 CREATE FUNCTION marks_members(marks json) RETURNS text
@@ -337,11 +340,12 @@ LANGUAGE sql IMMUTABLE AS $$ SELECT '"dispute": null, "notes": []' $$;
 
 -- The same of a figure as it is answered: as of the moment that is pinned.
 CREATE FUNCTION marks_object(o observation) RETURNS json
-LANGUAGE sql STABLE AS $$
-  SELECT CASE WHEN EXISTS (SELECT FROM docket)
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+  RETURN CASE WHEN EXISTS (SELECT FROM docket)
     THEN figure_marks(o.agency_id, o.period, o.indicator, coalesce(pinned(), now()))
-    ELSE ('{' || no_marks() || '}')::json END
-$$;
+    ELSE ('{' || no_marks() || '}')::json END;
+END $$;
 
 -- The marks of all figures of a period that may have one, as members.
 CREATE FUNCTION period_marks(code text, moment timestamptz)

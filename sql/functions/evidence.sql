@@ -3,14 +3,17 @@
 
 -- The population of a figure, in words.
 CREATE FUNCTION population_object(population_id int, agencies bigint) RETURNS json
-LANGUAGE sql STABLE AS $$
+LANGUAGE plpgsql STABLE AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN (
   SELECT json_build_object('agencies', population_object.agencies, 'list', p.population_id,
            'version', p.version, 'name_vi', p.name_vi, 'name_en', p.name_en,
            'note_vi', p.note_vi, 'note_en', p.note_en, 'closed', p.closed,
            'valid_from', CASE WHEN isfinite(p.valid_from) THEN p.valid_from END,
            'valid_to', p.valid_to, 'source', p.source)
-    FROM population p WHERE p.population_id = population_object.population_id
-$$;
+    FROM population p WHERE p.population_id = population_object.population_id);
+END $$;
 
 -- Declared facts and services in force on DAY, each with what the office found of this
 -- very version: true, false, or null where it has not looked.  A fact's own verified_by
@@ -19,7 +22,10 @@ $$;
 CREATE FUNCTION declared_on(day date, whose int DEFAULT NULL)
 RETURNS TABLE (agency_id int, type text, key text, item text, valid_from date, value boolean,
                updated_at timestamptz, evidence_url text, found boolean, verified_by text)
-LANGUAGE sql STABLE AS $$
+LANGUAGE plpgsql STABLE AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN QUERY
   SELECT x.agency_id, x.type, x.key, x.item, x.valid_from, x.value, x.updated_at, x.evidence_url,
          coalesce(v.confirmed, CASE WHEN x.claimed IS NOT NULL AND b.delivery IS NULL
                                     THEN true END),
@@ -38,13 +44,16 @@ LANGUAGE sql STABLE AS $$
             FROM services_on(declared_on.day) s WHERE whose IS NULL OR s.agency_id = whose) x
     LEFT JOIN batch b ON b.batch_id = x.batch_id
     LEFT JOIN verification v ON v.agency_id = x.agency_id AND v.type = x.type AND v.key = x.key
-         AND v.item = x.item AND v.valid_from = x.valid_from AND v.updated_at = x.updated_at
-$$;
+         AND v.item = x.item AND v.valid_from = x.valid_from AND v.updated_at = x.updated_at;
+END $$;
 
 -- Behind one figure: how many records agencies declared, how many of these the office
 -- verified or refuted; for an agency's checklist, its items.
 CREATE FUNCTION evidence_json(o observation, kind text) RETURNS json
-LANGUAGE sql STABLE AS $$
+LANGUAGE plpgsql STABLE AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN (
   WITH spoken AS MATERIALIZED (    -- once, not for every record
     SELECT lower(days) AS first, upper(days) AS stop, period_day(o.period) AS day
       FROM period_range(o.period) days
@@ -68,8 +77,8 @@ LANGUAGE sql STABLE AS $$
                coalesce(json_agg(json_build_object('item', item, 'value', value, 'found', found,
                                    'verified_by', verified_by, 'evidence_url', evidence_url,
                                    'valid_from', valid_from) ORDER BY item COLLATE "C"), '[]') END)
-      FROM behind) END
-$$;
+      FROM behind) END);
+END $$;
 
 -- Notes what the office found of a fact or a service as it is in force today.
 CREATE FUNCTION evidence_note(agency text, type text, key text, item text, confirmed boolean,
@@ -100,7 +109,10 @@ END $$;
 -- Figures that others published of the same agency and indicator, for periods that
 -- overlap this one, and how far ours is from them in percentage points.
 CREATE FUNCTION comparators_json(o observation) RETURNS json
-LANGUAGE sql STABLE AS $$
+LANGUAGE plpgsql STABLE AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN (
   SELECT coalesce(json_agg(json_build_object(
            'period', c.period, 'same_period', c.period = o.period, 'group', nullif(c.grp, ''),
            'numerator', c.numerator, 'denominator', c.denominator,
@@ -114,8 +126,8 @@ LANGUAGE sql STABLE AS $$
    CROSS JOIN LATERAL (SELECT coalesce(c.percent, round(100 * round_fraction(
                          c.numerator, c.denominator, 4), 2)) AS percent) p
    WHERE c.slug = o.indicator AND c.agency_id = o.agency_id
-     AND period_range(c.period) && period_range(o.period)
-$$;
+     AND period_range(c.period) && period_range(o.period));
+END $$;
 
 -- VALUE is "45,8%", "45.8%" or, of a place, a whole number; or the two numbers are given.
 CREATE FUNCTION comparator_add(indicator text, agency text, period text, printed text,

@@ -40,7 +40,10 @@ $$;
 -- A dossier indicator by procedure.
 CREATE OR REPLACE FUNCTION procedure_figures(members int[], slug text, first date, stop date)
 RETURNS TABLE (procedure text, numerator bigint, denominator bigint, provided bigint)
-LANGUAGE sql STABLE AS $$
+LANGUAGE plpgsql STABLE AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN QUERY
   WITH tiled AS (
     SELECT extract(day FROM first) IN (1, 15) AND extract(day FROM stop) IN (1, 15) AS yes
   ), source AS (
@@ -68,8 +71,8 @@ LANGUAGE sql STABLE AS $$
   )
   SELECT s.procedure, t.numerator, t.denominator, t.provided
     FROM summed s CROSS JOIN LATERAL dossier_terms(a, b, c, d, e, f, g, h, i, j, k, l, m) t
-   WHERE t.slug = procedure_figures.slug AND t.denominator > 0
-$$;
+   WHERE t.slug = procedure_figures.slug AND t.denominator > 0;
+END $$;
 
 -- A service indicator, service by service, on DAY.
 CREATE OR REPLACE FUNCTION service_terms(agency_id int, slug text, day date)
@@ -106,14 +109,17 @@ $$;
 -- The register's row that a query for a period whose day is DAY means by NAME; 0 for VN, null
 -- for none.
 CREATE OR REPLACE FUNCTION agency_meant(name text, day date) RETURNS int
-LANGUAGE sql STABLE AS $$
+LANGUAGE plpgsql STABLE AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN (
   SELECT CASE WHEN name = 'VN' THEN 0 ELSE coalesce(
     agency_on(name, agency_meant.day),
     -- a row that ended within the period, or before it, by its plain code
-    (SELECT agency_id FROM agency a WHERE a.label = name)) END
-$$;
+    (SELECT agency_id FROM agency a WHERE a.label = name)) END);
+END $$;
 
--- The register's row that a query for a period means by NAME; 0 for VN, null for none.
+-- The same of a period.
 CREATE OR REPLACE FUNCTION agency_in(name text, code text) RETURNS int
 LANGUAGE sql STABLE AS $$ SELECT agency_meant(name, period_day(code)) $$;
 
@@ -146,7 +152,10 @@ END $$;
 -- What of a figure each procedure is, those first that lack most.  None while a moment is
 -- pinned: a vintage holds figures, not what is behind them.
 CREATE OR REPLACE FUNCTION procedures_json(o observation, recast boolean DEFAULT false) RETURNS json
-LANGUAGE sql STABLE AS $$
+LANGUAGE plpgsql STABLE AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN (
   WITH part AS (
     SELECT p.* FROM figure_parts(o.agency_id, o.indicator, o.period, procedures_json.recast) p
      WHERE o.agency_id <> 0 AND pinned() IS NULL
@@ -167,16 +176,17 @@ LANGUAGE sql STABLE AS $$
              round(100 * round_fraction(numerator, denominator, 4, o.target_numerator,
                                         o.target_denominator), 2)::text END)
            ORDER BY denominator - numerator DESC, denominator DESC, procedure COLLATE "C"), '[]')
-    FROM named
-$$;
+    FROM named);
+END $$;
 
 -- Everything behind one figure.  NAME is VN, a code or CODE@YEAR; null when the
 -- agency or the indicator is unknown or has no line in the period.  BESIDE adds what stands
 -- beside the figure: other readings, each computed as the figure was, and evidence.  The
 -- pages, which show neither, do not wait for it.  Without BATCHES no dossier is read.
--- RECAST: on today's agencies.
+-- RECAST: on today's agencies.  SPOKEN: the figure, from whoever has it at hand.
 CREATE OR REPLACE FUNCTION explain(code text, name text, slug text, beside boolean DEFAULT false,
-                                   batches boolean DEFAULT true, recast boolean DEFAULT false)
+                                   batches boolean DEFAULT true, recast boolean DEFAULT false,
+                                   spoken observation DEFAULT NULL)
 RETURNS json
 LANGUAGE plpgsql STABLE SET plan_cache_mode = force_generic_plan AS $$   -- planned once a session
 #variable_conflict use_column
@@ -220,7 +230,10 @@ BEGIN
                      AND c.end_day <= upper(days)),
     'batches', CASE WHEN batches THEN CASE WHEN i.kind = 'dossier' AND o.agency_id <> 0
       THEN explain_batches(members, lower(days), upper(days)) ELSE '[]' END END)
-    FROM observations_asked(code, NULL, slug, explain.recast) o
+    FROM (SELECT spoken.* WHERE spoken.indicator IS NOT NULL
+          UNION ALL
+          SELECT x.* FROM observations_asked(code, NULL, slug, explain.recast) x
+           WHERE spoken.indicator IS NULL) o
     JOIN indicator i ON i.slug = o.indicator
     JOIN definition d ON d.slug = o.indicator AND d.version = o.version
    CROSS JOIN LATERAL period_range(o.period) days

@@ -84,12 +84,13 @@ $$;
 
 -- One figure; MARKED: with its marks.
 CREATE FUNCTION live_text(o observation, marked boolean) RETURNS text
-LANGUAGE sql STABLE AS $$
-  SELECT figure_text(o, (SELECT members FROM agency_members a WHERE a.agency_id = o.agency_id),
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+  RETURN figure_text(o, (SELECT members FROM agency_members a WHERE a.agency_id = o.agency_id),
                      (SELECT members FROM indicator_members i WHERE i.slug = o.indicator),
                      (SELECT members FROM target_members t WHERE t.target_id = o.target_id),
-                     CASE WHEN marked THEN marks_members(marks_object(o)) END)
-$$;
+                     CASE WHEN marked THEN marks_members(marks_object(o)) END);
+END $$;
 
 CREATE FUNCTION live_object(o observation) RETURNS json
 LANGUAGE sql STABLE AS $$ SELECT live_text(o, false)::json $$;
@@ -102,9 +103,9 @@ LANGUAGE sql STABLE AS $$
               ELSE json_joined(coalesce(frozen_object(o), live_object(o)), marks_object(o)) END
 $$;
 
--- The figures of a period, each with its object as text: the catalogue, what was published and
--- the marks are read once for all.  Some columns of O beside it: whoever needs no more spares
--- making it.
+-- The figures of a period, each with its object as text: the catalogue, what was published or is
+-- remembered, and the marks are read once for all.  Some columns of O beside it: whoever needs no
+-- more spares making it.
 CREATE FUNCTION observation_objects(code text, as_of timestamptz, wanted text, recast boolean)
 RETURNS TABLE (o observation, indicator text, agency text, agency_id int, verified boolean, object text)
 LANGUAGE sql STABLE AS $$
@@ -112,14 +113,23 @@ LANGUAGE sql STABLE AS $$
   i AS MATERIALIZED (SELECT * FROM indicator_members),
   t AS MATERIALIZED (SELECT * FROM target_members),
   m AS MATERIALIZED (SELECT * FROM period_marks(code, coalesce(pinned(), now()))),
-  v AS MATERIALIZED (
-    SELECT v.agency_id, v.indicator, left(v.object::text, -1) AS published
+  k AS MATERIALIZED (      -- which are not remembered; null: none is
+    SELECT CASE WHEN as_of IS NULL AND pinned() IS NULL AND NOT recast
+                THEN forgotten(code, wanted) END AS fresh
+  ), v AS MATERIALIZED (
+    SELECT v.agency_id, v.indicator, left(v.object::text, -1) AS written
       FROM vintage_observation v WHERE v.vintage_id = (SELECT pinned_vintage(code))
+    UNION ALL
+    SELECT r.agency_id, r.indicator, r.written FROM k
+      JOIN remembered_text r ON wanted IS NULL AND r.period = code AND r.indicator <> ALL (k.fresh)
+    UNION ALL                -- a span of the key, not the whole period
+    SELECT r.agency_id, r.indicator, r.written FROM k
+      JOIN remembered_text r ON k.fresh = '{}' AND r.period = code AND r.indicator = wanted
   )
   SELECT f, f.indicator, f.agency, f.agency_id, f.verified,
-         CASE WHEN v.published IS NULL
+         CASE WHEN v.written IS NULL
               THEN figure_text(f, a.members, i.members, t.members, coalesce(m.members, no_marks()))
-              ELSE concat(v.published, ', ', coalesce(m.members, no_marks()), '}') END
+              ELSE concat(v.written, ', ', coalesce(m.members, no_marks()), '}') END
     FROM observations_asked(code, as_of, wanted, recast) f
     LEFT JOIN a ON a.agency_id = f.agency_id
     LEFT JOIN i ON i.slug = f.indicator

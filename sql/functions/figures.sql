@@ -61,9 +61,9 @@ LANGUAGE sql STABLE AS $$
                    lag(r.end_day, 1, first) OVER (PARTITION BY r.agency_id, r.measure, r.breakdown
                                                   ORDER BY r.first_day, r.end_day) AS before
               FROM reported_count r
-              LEFT JOIN records_start s ON before_records AND s.agency_id = r.agency_id
-             CROSS JOIN LATERAL (SELECT CASE WHEN before_records THEN least(stop, s.settled_day)
-                                             ELSE stop END AS until) u
+             CROSS JOIN LATERAL (SELECT CASE WHEN before_records
+                 THEN least(stop, (SELECT s.settled_day FROM records_start s WHERE s.agency_id = r.agency_id))
+                 ELSE stop END AS until) u
              WHERE r.measure = ANY (measures) AND r.first_day >= first
                AND r.end_day > first AND r.end_day <= stop AND r.end_day <= u.until) c
      GROUP BY c.agency_id, c.measure, c.breakdown, c.until) x
@@ -104,8 +104,9 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
          ('assisted-filing', assisted, filed_by_known, filed_by_known)
 $$;
 
--- Settled dossiers, from the records and, before an agency has any, from its totals.
-CREATE OR REPLACE FUNCTION dossier_figures(first date, stop date) RETURNS SETOF figure
+-- Settled dossiers, from the records and, before an agency has any, from its totals.  WANTED: of
+-- these indicators, and of online filing, which others are held against; null: of all.
+CREATE OR REPLACE FUNCTION dossier_figures(first date, stop date, wanted text[]) RETURNS SETOF figure
 LANGUAGE plpgsql STABLE ROWS 600 SET enable_nestloop = on SET plan_cache_mode = force_generic_plan AS $$
 #variable_conflict use_column
 BEGIN
@@ -152,6 +153,7 @@ BEGIN
     SELECT agency_id, slug, sum(numerator) AS numerator, sum(denominator) AS denominator,
            sum(provided) AS provided
       FROM (SELECT * FROM record UNION ALL SELECT * FROM told) x
+     WHERE wanted IS NULL OR slug = ANY (wanted) OR slug = 'online-filing'
      GROUP BY agency_id, slug
   ), reported AS (       -- totals of the whole period
     SELECT agency_id,
@@ -188,6 +190,7 @@ BEGIN
     FROM reported r
     LEFT JOIN both_sides b ON b.agency_id = r.agency_id AND b.slug = 'satisfaction'
    WHERE r.responses IS NOT NULL AND coalesce(b.denominator, 0) = 0
+     AND coalesce('satisfaction' = ANY (wanted), true)
   UNION ALL
   -- No indicator: how many dossiers an agency counts that its records do not hold.
   SELECT b.agency_id, 'unsent', r.resolved - b.denominator::bigint, 0, 0, 0, ''
@@ -202,29 +205,25 @@ SELECT s.*, coalesce(valid_to, lead(valid_from) OVER (PARTITION BY agency_id, pr
                      'infinity'::date) AS last_day
   FROM service s;
 
--- The row of each service in force on DAY; the later one where two overlap.
-CREATE OR REPLACE FUNCTION services_on(day date) RETURNS SETOF service_span
+-- The row of each service in force on DAY; the later one where two overlap.  It is the one that
+-- began last, read off the key backwards; where that one has ended, the last of those before it
+-- that say that they hold longer.
+CREATE FUNCTION services_on(day date) RETURNS SETOF service
 LANGUAGE sql STABLE AS $$
-  SELECT DISTINCT ON (agency_id, procedure) *
-    FROM service_span
-   WHERE services_on.day BETWEEN valid_from AND last_day
-   ORDER BY agency_id, procedure, valid_from DESC
+  WITH latest AS MATERIALIZED (
+    SELECT DISTINCT ON (s.agency_id, s.procedure) s.* FROM service s
+     WHERE s.valid_from <= services_on.day
+     ORDER BY s.agency_id DESC, s.procedure DESC, s.valid_from DESC
+  )
+  SELECT * FROM latest l WHERE (l.valid_to < services_on.day) IS NOT TRUE
+  UNION ALL
+  SELECT e.* FROM latest l
+   CROSS JOIN LATERAL (SELECT o.* FROM service o
+                        WHERE o.agency_id = l.agency_id AND o.procedure = l.procedure
+                          AND o.valid_from < l.valid_from AND o.valid_to >= services_on.day
+                        ORDER BY o.valid_from DESC LIMIT 1) e
+   WHERE l.valid_to < services_on.day
 $$;
-
--- Has the agency any service in force on DAY?  Looked up agency by agency, in the order of
--- the key: the first one found is enough of an answer.
-CREATE OR REPLACE FUNCTION serves_on(agency_id int, day date) RETURNS boolean
-LANGUAGE plpgsql STABLE AS $$
-BEGIN
-  PERFORM FROM service s
-    WHERE s.agency_id = serves_on.agency_id AND s.valid_from <= serves_on.day
-      AND coalesce(s.valid_to,
-                   (SELECT min(n.valid_from) - 1 FROM service n
-                     WHERE n.agency_id = s.agency_id AND n.procedure = s.procedure
-                       AND n.valid_from > s.valid_from), 'infinity') >= serves_on.day
-    ORDER BY s.procedure, s.valid_from LIMIT 1;
-  RETURN FOUND;
-END $$;
 
 CREATE OR REPLACE FUNCTION service_figures(day date) RETURNS SETOF figure
 LANGUAGE plpgsql STABLE ROWS 600 SET enable_nestloop = on SET plan_cache_mode = force_generic_plan AS $$
@@ -289,8 +288,19 @@ BEGIN
       FROM span
      WHERE fact_figures.day BETWEEN valid_from AND last_day AND fact <> 'satisfaction-disclosure'
      ORDER BY agency_id, fact, item, valid_from DESC
-  ), known AS MATERIALIZED (     -- asked once an agency, not of every row
-    SELECT DISTINCT agency_id FROM service WHERE valid_from <= fact_figures.day
+  ), catalogued AS MATERIALIZED (     -- who sent a catalogue, and has it any service in force?
+    SELECT a.agency_id, (
+        -- Looked up in the order of the key: the first one found is enough of an answer.
+        SELECT true FROM service s
+         WHERE s.agency_id = a.agency_id AND s.valid_from <= fact_figures.day
+           AND coalesce(s.valid_to,
+                        (SELECT min(n.valid_from) - 1 FROM service n
+                          WHERE n.agency_id = s.agency_id AND n.procedure = s.procedure
+                            AND n.valid_from > s.valid_from), 'infinity') >= fact_figures.day
+         ORDER BY s.procedure, s.valid_from LIMIT 1) AS serves
+      FROM agency a
+     WHERE (SELECT true FROM service s
+             WHERE s.agency_id = a.agency_id AND s.valid_from <= fact_figures.day LIMIT 1)
   )
   SELECT h.agency_id, i.slug, bool_and(h.value)::int::bigint, 1::bigint, 1::bigint, NULL::bigint, ''
     FROM held h JOIN indicator i ON i.kind = 'fact' AND i.numerator = h.fact
@@ -305,8 +315,7 @@ BEGIN
            WHERE fact = 'satisfaction-disclosure' AND valid_from >= first
              AND valid_from < stop AND valid_from <= fact_figures.day
            GROUP BY agency_id) f
-    FULL JOIN (SELECT s.agency_id
-                 FROM known s WHERE NOT serves_on(s.agency_id, fact_figures.day)) e
+    FULL JOIN (SELECT c.agency_id FROM catalogued c WHERE c.serves IS NULL) e
       ON e.agency_id = f.agency_id;
 END $$;
 

@@ -3,11 +3,16 @@
 -- How each agency in force AT that moment stands with each record type: the newest thing
 -- its records tell of, its newest batch, and when the next was or is expected.  `late` is
 -- behind the cadence, `silent` more than SILENT times so, `never` nothing came at all.
--- Dossiers are also behind when batches come but tell of nothing new.
-CREATE FUNCTION freshness(at timestamptz, silent int DEFAULT 3)
+-- Dossiers are also behind when batches come but tell of nothing new.  WHOSE and OF_TYPE, if
+-- given, ask for one agency's or one record type's lines.
+CREATE FUNCTION freshness(at timestamptz, silent int DEFAULT 3, whose int DEFAULT NULL,
+                          of_type text DEFAULT NULL)
 RETURNS TABLE (agency text, type text, last_record date, last_arrival timestamptz, days int,
                expected timestamptz, state text)
-LANGUAGE sql STABLE AS $$
+LANGUAGE plpgsql STABLE AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN QUERY
   WITH source AS (
     SELECT a.agency_id, a.label, t.type,
            coalesce(own.days, every.days) AS days, came.at AS last_arrival,
@@ -33,6 +38,7 @@ LANGUAGE sql STABLE AS $$
          ORDER BY x.batch_id DESC LIMIT 1) came ON true
      WHERE (freshness.at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date
            BETWEEN a.valid_from AND coalesce(a.valid_to, 'infinity')
+       AND (whose IS NULL OR a.agency_id = whose) AND (of_type IS NULL OR t.type = of_type)
        AND (a.kind IN ('ministry', 'ministerial_agency', 'province')
             OR EXISTS (SELECT FROM batch_agency x WHERE x.agency_id = a.agency_id))
   ), due AS (
@@ -47,8 +53,8 @@ LANGUAGE sql STABLE AS $$
               WHEN freshness.at <= newest + make_interval(days => days) THEN 'fresh'
               WHEN freshness.at <= newest + make_interval(days => days * silent) THEN 'late'
               ELSE 'silent' END
-    FROM due
-$$;
+    FROM due;
+END $$;
 
 -- In how many days records of TYPE are expected of an agency (0: of all without an own).
 CREATE FUNCTION cadence_set(agency int, of_type text, every int) RETURNS void

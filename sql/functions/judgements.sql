@@ -63,7 +63,7 @@ BEGIN
     SELECT * FROM roster(coalesce(recast_on, first), coalesce(recast_on + 1, stop), standing)
   ),
   flow AS (
-    SELECT f.* FROM dossier_figures(first, stop) f
+    SELECT f.* FROM dossier_figures(first, stop, wanted) f
      WHERE first <= day AND coalesce('dossier' = ANY (kinds), true) AND f.slug <> ALL (replaced)
     UNION ALL
     SELECT f.* FROM variant_flows(variants, first, stop) f WHERE variants <> '{}'
@@ -166,6 +166,7 @@ BEGIN
     SELECT * FROM agency_figures(code, on_day, wanted, recast_on)
   ), aim AS MATERIALIZED (
     SELECT t.*, (SELECT chosen_agencies()) AS holders FROM targets_on(upper(days) - 1) t
+     WHERE wanted IS NULL OR t.slug = ANY (wanted)
   ), aimed AS (          -- the target of each agency: one for its kind before one for all
     SELECT DISTINCT ON (a.slug, l.agency_id) a.slug, l.agency_id, a.target_id
       FROM aim a
@@ -180,7 +181,8 @@ BEGIN
   ), people AS (         -- whose figures are added up, by indicator
     SELECT i.slug AS indicator, c.* FROM indicator i
       JOIN counted c ON coalesce(c.slug, i.slug) = i.slug
-     WHERE c.slug IS NOT NULL OR NOT EXISTS (SELECT FROM counted o WHERE o.slug = i.slug)
+     WHERE (wanted IS NULL OR i.slug = ANY (wanted))
+       AND (c.slug IS NOT NULL OR NOT EXISTS (SELECT FROM counted o WHERE o.slug = i.slug))
   ), people_size AS (
     SELECT p.indicator, p.population_id, p.closed, count(l.agency_id) AS size
       FROM people p LEFT JOIN listed l
@@ -200,8 +202,7 @@ BEGIN
       LEFT JOIN figures u ON u.agency_id = l.agency_id AND u.slug = 'unsent'
                          AND i.slug IN ('online-filing', 'level4-filing')
       LEFT JOIN aimed a ON a.agency_id = l.agency_id AND a.slug = i.slug
-     WHERE (wanted IS NULL OR i.slug = ANY (wanted))
-       AND (i.scope <> 'nation' OR f.denominator IS NOT NULL)
+     WHERE (i.scope <> 'nation' OR f.denominator IS NOT NULL)
        AND (i.tier IS NULL OR w.counted)   -- nobody else has that tier
        -- A share counts the agencies that were: of two that merged no sum is one agency.
        AND (i.scope <> 'share' OR recast_on IS NULL)
@@ -237,7 +238,6 @@ BEGIN
            array_agg(j.status) FILTER (WHERE j.in_population) AS statuses
       FROM indicator i JOIN people_size s ON s.indicator = i.slug
       LEFT JOIN judged j USING (slug)
-     WHERE wanted IS NULL OR i.slug = ANY (wanted)
      GROUP BY i.slug, i.scope, s.population_id, s.size, s.closed
   ), nation AS (
     SELECT p.slug, p.scope, p.population_id, p.population, p.ended, p.answered, p.statuses,

@@ -59,8 +59,11 @@ END $$;
 
 -- The row that NAME means on DAY, or null.
 CREATE OR REPLACE FUNCTION agency_on(name text, day date) RETURNS int
-LANGUAGE sql STABLE AS $$
+LANGUAGE plpgsql STABLE AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN (
   SELECT n.agency_id FROM agency_name n
    WHERE n.name = agency_on.name AND agency_on.day BETWEEN n.first_day AND n.last_day
-   ORDER BY n.explicit LIMIT 1
-$$;
+   ORDER BY n.explicit LIMIT 1);
+END $$;

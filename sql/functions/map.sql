@@ -29,7 +29,10 @@ $$;
 
 CREATE OR REPLACE FUNCTION map_object(figures observation[], code text, slug text, shown text,
                            recast boolean DEFAULT false) RETURNS json
-LANGUAGE sql STABLE AS $$
+LANGUAGE plpgsql STABLE AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN (
   WITH drawn AS MATERIALIZED (     -- asked once, not for each tile
     SELECT map_layout(map_object.code, recast) AS layout
   ), f AS (
@@ -56,19 +59,22 @@ LANGUAGE sql STABLE AS $$
                     FROM cell c WHERE c.line IS NOT NULL),
     'central', (SELECT coalesce(json_agg(c.body ORDER BY c.label COLLATE "C"), '[]')
                   FROM cell c WHERE c.ranked_group = 'central'))
-    FROM indicator i WHERE i.slug = map_object.slug
-$$;
+    FROM indicator i WHERE i.slug = map_object.slug);
+END $$;
 
 -- Indicators that a map can show: those that agencies have figures of their own for.
 CREATE OR REPLACE FUNCTION map_choices(chosen text) RETURNS json
-LANGUAGE sql STABLE AS $$
+LANGUAGE plpgsql STABLE AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN (
   SELECT json_agg(json_build_object('indicator', i.slug, 'indicator_name_vi', i.name_vi,
            'indicator_name_en', i.name_en, 'short_vi', s.short_vi, 'short_en', s.short_en,
            'number', i.number, 'selected', i.slug = chosen) ORDER BY i.ordinal)
     FROM indicator i JOIN indicator_short s USING (slug)
    WHERE i.slug = chosen
-      OR (i.verified AND i.scope IN ('each_agency', 'each_agency_nation', 'nation_information'))
-$$;
+      OR (i.verified AND i.scope IN ('each_agency', 'each_agency_nation', 'nation_information')));
+END $$;
 
 CREATE OR REPLACE FUNCTION page_map(asked text, slug text, shown text, recast text DEFAULT NULL) RETURNS json
 LANGUAGE plpgsql STABLE AS $$

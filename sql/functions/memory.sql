@@ -9,10 +9,36 @@
 -- computed, in the periods that they fall in, and nothing else.  An upgrade may compute
 -- otherwise, and begins with an empty memory.  What is published is never taken from it.
 
-DROP TABLE IF EXISTS remembered, remembered_period, remembered_part, figure_moves, figure_roster;
+DROP TABLE IF EXISTS remembered, remembered_text, remembered_reading, remembered_period, remembered_part,
+                     figure_moves, figure_roster;
 
 CREATE TABLE remembered OF observation (PRIMARY KEY (agency_id, period, indicator));
 CREATE INDEX remembered_of_period ON remembered (period, indicator COLLATE "C", agency COLLATE "C");
+
+-- The same as the API gives them: each as JSON without its last brace and its marks
+-- (figure_object.sql).  To write a year costs as much as to read it ten times.
+CREATE TABLE remembered_text (
+  agency_id int NOT NULL,
+  period    text NOT NULL,
+  indicator text NOT NULL,
+  written   text NOT NULL,
+  PRIMARY KEY (period, indicator, agency_id)
+);
+
+-- What the indicators of a remembered part would be under their other readings (variants.sql):
+-- to compute one costs as much as the figure itself.
+CREATE TABLE remembered_reading (
+  period      text NOT NULL,
+  indicator   text NOT NULL,
+  agency_id   int NOT NULL,
+  variant     text NOT NULL,
+  numerator   bigint,
+  denominator bigint,
+  value       text,
+  percent     text,
+  status      text,
+  PRIMARY KEY (agency_id, period, indicator, variant)
+);
 
 -- The parts of a period that are remembered, and on what they rest.
 CREATE TABLE remembered_part (
@@ -138,7 +164,8 @@ DECLARE
   home text;
   react text;
 BEGIN
-  FOR home, react IN VALUES ('day_total', 'dossiers_moved'), ('reported_count', 'counts_moved'),
+  FOR home, react IN VALUES ('day_total', 'dossiers_moved'), ('withdrawn_total', 'dossiers_moved'),
+                            ('reported_count', 'counts_moved'),
                             ('service', 'rows_moved'), ('fact', 'rows_moved') LOOP
     EXECUTE format('CREATE TRIGGER figures_come AFTER INSERT ON %I REFERENCING NEW TABLE AS moved '
                    'FOR EACH STATEMENT EXECUTE FUNCTION %I()', home, react);
@@ -154,7 +181,7 @@ BEGIN
     EXECUTE format('CREATE TRIGGER figures_move AFTER INSERT OR UPDATE OR DELETE ON %I '
                    'FOR EACH STATEMENT EXECUTE FUNCTION register_moved()', home);
   END LOOP;
-  FOREACH home IN ARRAY '{day_total,reported_count,service,fact,agency,agency_heir,national,indicator,
+  FOREACH home IN ARRAY '{day_total,withdrawn_total,reported_count,service,fact,agency,agency_heir,national,indicator,
                           definition,variant,population,target,target_set,rank_rule}'::text[] LOOP
     EXECUTE format('CREATE TRIGGER figures_end AFTER TRUNCATE ON %I '
                    'FOR EACH STATEMENT EXECUTE FUNCTION register_moved()', home);
@@ -188,14 +215,21 @@ END $$;
 -- How often the sources of PART were changed that speak of the days from FIRST on before STOP,
 -- and when last.
 CREATE FUNCTION figure_moved(part text, first date, stop date, OUT moves bigint, OUT moved_at timestamptz)
-LANGUAGE plpgsql STABLE AS $$
+LANGUAGE plpgsql STABLE SET plan_cache_mode = force_generic_plan AS $$   -- planned once a session
+DECLARE
+  begins date := CASE WHEN isfinite(first) THEN half_month_of(first) ELSE first END;
 BEGIN
   SELECT coalesce(sum(m.moves), 0), max(m.moved_at) INTO moves, moved_at
     FROM unnest(CASE part WHEN 'dossier' THEN '{dossier,total,start}' WHEN 'service' THEN '{service}'
                           WHEN 'fact' THEN '{fact,service}' WHEN 'count' THEN '{total,stock}'
                           ELSE '{}' END::text[]) s (source)
-    JOIN figure_moves m USING (source)
-   WHERE m.half_month = '-infinity' OR m.half_month >= half_month_of(first) AND m.half_month < stop;
+   CROSS JOIN LATERAL (       -- two spans of the key
+     SELECT x.moves, x.moved_at FROM figure_moves x
+      WHERE x.source = s.source AND x.half_month = '-infinity'
+     UNION ALL
+     SELECT x.moves, x.moved_at FROM figure_moves x
+      WHERE x.source = s.source AND x.half_month > '-infinity'
+        AND x.half_month >= begins AND x.half_month < stop) m;
 END $$;
 
 -- The parts of a period, and the days whose records matter to each.
@@ -217,7 +251,7 @@ $$;
 -- The indicators of a period, or the one asked for, that memory does not answer; empty: it
 -- answers all.  Null: nothing of it is remembered, or something else is asked.
 CREATE FUNCTION forgotten(code text, wanted text) RETURNS text[]
-LANGUAGE plpgsql STABLE AS $$
+LANGUAGE plpgsql STABLE SET plan_cache_mode = force_generic_plan AS $$   -- planned once a session
 DECLARE
   asked text := (SELECT figure_part(i.kind) FROM indicator i WHERE i.slug = wanted);
   known text[];
@@ -252,7 +286,18 @@ DECLARE
 BEGIN
   DELETE FROM remembered_part p WHERE p.period = code AND p.part = ANY (parts);
   DELETE FROM remembered r WHERE r.period = code AND r.indicator = ANY (slugs);
-  WITH kept AS (INSERT INTO remembered SELECT * FROM observations_now(code, slugs))
+  DELETE FROM remembered_text r WHERE r.period = code AND r.indicator = ANY (slugs);
+  DELETE FROM remembered_reading r WHERE r.period = code AND r.indicator = ANY (slugs);
+  WITH kept AS (INSERT INTO remembered AS r SELECT * FROM observations_now(code, slugs)
+                RETURNING r::observation AS o),
+  told AS (INSERT INTO remembered_text
+           SELECT (k.o).agency_id, code, (k.o).indicator,
+                  left(figure_text(k.o, a.members, i.members, t.members, NULL), -1)
+             FROM kept k
+             LEFT JOIN agency_members a ON a.agency_id = (k.o).agency_id
+             LEFT JOIN indicator_members i ON i.slug = (k.o).indicator
+             LEFT JOIN target_members t ON t.target_id = (k.o).target_id),
+  read AS (INSERT INTO remembered_reading SELECT * FROM readings_now(code, slugs))
   INSERT INTO remembered_part
   SELECT code, p.part, p.last_day, p.any_batch, figure_ground(p.last_day, p.any_batch),
          p.first_day, p.end_day, m.moves

@@ -86,29 +86,37 @@ $$;
 
 -- The row that NAME means for milestones: in force on DAY, or one of before by its label.
 CREATE FUNCTION milestone_agency(name text, day date) RETURNS int
-LANGUAGE sql STABLE AS $$
-  SELECT coalesce(agency_on(name, day), (SELECT agency_id FROM agency WHERE label = name))
-$$;
+LANGUAGE plpgsql STABLE AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN (SELECT coalesce(agency_on(name, day), (SELECT agency_id FROM agency WHERE label = name)));
+END $$;
 
 -- The day of which milestones speak by default: that of the store.
 CREATE FUNCTION store_day() RETURNS date
 LANGUAGE sql STABLE AS $$ SELECT (store_as_of() AT TIME ZONE 'Asia/Ho_Chi_Minh')::date $$;
 
 CREATE FUNCTION milestone_counts(statuses text[]) RETURNS json
-LANGUAGE sql IMMUTABLE AS $$
+LANGUAGE plpgsql IMMUTABLE AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN (
   SELECT json_build_object(
     'all', cardinality(statuses),
     'on_time', count(*) FILTER (WHERE s = 'on_time'), 'late', count(*) FILTER (WHERE s = 'late'),
     'overdue', count(*) FILTER (WHERE s = 'overdue'),
     'not_due', count(*) FILTER (WHERE s = 'not_due'),
     'qualitative', count(*) FILTER (WHERE s = 'qualitative'))
-    FROM unnest(statuses) s
-$$;
+    FROM unnest(statuses) s);
+END $$;
 
 -- The milestones as the API and the page give them: task by task, those of verified
 -- deadlines counted.  Null when the agency is unknown.
 CREATE FUNCTION milestones_model(asked date, name text) RETURNS json
-LANGUAGE sql STABLE AS $$
+LANGUAGE plpgsql STABLE AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN (
   WITH spoken AS (SELECT coalesce(asked, store_day()) AS day
   ), m AS MATERIALIZED (
     SELECT m.* FROM spoken s CROSS JOIN LATERAL milestones(s.day, name) m
@@ -153,8 +161,8 @@ LANGUAGE sql STABLE AS $$
                 FROM (SELECT w.verified, json_agg(w.body ORDER BY w.place) AS tasks
                         FROM written w GROUP BY w.verified) p))
     FROM spoken s
-   WHERE name IS NULL OR milestone_agency(name, s.day) IS NOT NULL
-$$;
+   WHERE name IS NULL OR milestone_agency(name, s.day) IS NOT NULL);
+END $$;
 
 -- A model of milestones with the instances of one state only; the counts stay those of all.
 CREATE FUNCTION milestones_in(model json, state text) RETURNS json

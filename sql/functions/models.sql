@@ -55,8 +55,7 @@ BEGIN
       points := points || ARRAY(SELECT k FROM unnest(known) k WHERE k.period = at
                                    AND k.agency_id = agency_id AND k.indicator = slug);
     ELSE
-      points := points || ARRAY(SELECT o FROM observations_asked(at, NULL, slug, recast) o
-                                 WHERE o.agency_id = agency_id);
+      points := points || ARRAY(SELECT o FROM observation_of(at, agency_id, slug, recast) o);
     END IF;
   END LOOP;
   RETURN (SELECT coalesce(json_agg(observation_object(points[i]) ORDER BY i), '[]')

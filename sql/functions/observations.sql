@@ -3,15 +3,20 @@
 -- Live figures are as of the newest batch or catalogue change, never of the clock; while a
 -- moment is pinned (vintages.sql), as of that of the vintage.
 CREATE OR REPLACE FUNCTION store_as_of() RETURNS timestamptz
-LANGUAGE sql STABLE AS $$
-  SELECT CASE WHEN pinned() IS NOT NULL
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+  RETURN CASE WHEN pinned() IS NOT NULL
     THEN current_setting('nq17.pinned_as_of')::timestamptz
     ELSE greatest((SELECT newest_commit()),
-                  (SELECT catalogue_at FROM store)) END
-$$;
+                  (SELECT catalogue_at FROM store)) END;
+END $$;
 
 CREATE FUNCTION newest_commit() RETURNS timestamptz
-LANGUAGE sql STABLE AS $$ SELECT max(committed_at) FROM batch WHERE state = 'committed' $$;
+LANGUAGE plpgsql STABLE AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN (SELECT max(committed_at) FROM batch WHERE state = 'committed');
+END $$;
 
 -- Changes whenever a page may: with every batch, publication and audit, with the catalogue,
 -- and with the day, on which deadlines pass.
@@ -24,7 +29,11 @@ LANGUAGE sql STABLE AS $$
 $$;
 
 CREATE OR REPLACE FUNCTION store_is_sample() RETURNS boolean
-LANGUAGE sql STABLE AS $$ SELECT sample FROM store $$;
+LANGUAGE plpgsql STABLE AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN (SELECT sample FROM store);
+END $$;
 
 -- Every observation of a period, or of some indicators, printed and ranked: a row per
 -- listed agency, and VN (agency_id 0).  RECAST_ON: on the agencies in force that day.
@@ -65,11 +74,11 @@ BEGIN
      CROSS JOIN LATERAL figure_bounds(p.numerator, p.denominator, p.possible, p.unsent, p.four,
                                       p.kind = 'survey', p.tn, p.td) b
   ), ranked AS (
-    SELECT p.*, w.low, w.high,
-           p.eligible AND p.four IS NOT NULL AND p.incomparable IS NULL AS ranks
+    SELECT p.*, p.eligible AND p.four IS NOT NULL AND p.incomparable IS NULL AS ranks,
+           CASE WHEN w.sampled THEN wilson_end(p.numerator, p.denominator, -1) END AS low,
+           CASE WHEN w.sampled THEN wilson_end(p.numerator, p.denominator, 1) END AS high
       FROM compared p
-      LEFT JOIN LATERAL wilson(p.numerator, p.denominator) w
-             ON p.scope <> 'share' AND p.kind <> 'survey' AND p.valued
+     CROSS JOIN LATERAL (SELECT p.scope <> 'share' AND p.kind <> 'survey' AND p.valued) w(sampled)
   ), reach AS (          -- of a rank's rivals: the least and the most each can still have
     SELECT r.ordinal, r.ranked_group,
            array_agg(r.four_low ORDER BY r.four_low) FILTER (WHERE r.ranks) AS lows,
@@ -164,10 +173,13 @@ BEGIN
   fresh := forgotten(period, wanted);
   IF fresh IS NULL THEN
     RETURN QUERY SELECT * FROM observations_now(period, slugs);
-  ELSIF fresh = '{}' THEN
-    RETURN QUERY SELECT r.* FROM remembered r
-                  WHERE r.period = observations.period AND (wanted IS NULL OR r.indicator = wanted)
+  ELSIF fresh = '{}' AND wanted IS NULL THEN
+    RETURN QUERY SELECT r.* FROM remembered r WHERE r.period = observations.period
                   ORDER BY r.indicator COLLATE "C", r.agency COLLATE "C";
+  ELSIF fresh = '{}' THEN      -- a span of the index, not the whole period
+    RETURN QUERY SELECT r.* FROM remembered r
+                  WHERE r.period = observations.period AND r.indicator COLLATE "C" = wanted
+                  ORDER BY r.agency COLLATE "C";
   ELSE
     RETURN QUERY SELECT * FROM (
       SELECT r.* FROM remembered r
@@ -190,7 +202,8 @@ LANGUAGE sql STABLE AS $$
                           WHERE t.agency_id = a.agency_id AND t.resolved > 0 AND t.day < q.first
                           ORDER BY t.day DESC LIMIT 1) d
     UNION ALL
-    SELECT end_day - 1 FROM reported_count, quarter q WHERE end_day <= q.first
+    (SELECT c.end_day - 1 FROM reported_count c, quarter q WHERE c.end_day <= q.first
+      ORDER BY c.end_day DESC LIMIT 1)
   )
   SELECT coalesce((SELECT period FROM vintage
                     ORDER BY upper(period_range(period)) DESC, published_at DESC LIMIT 1),

@@ -1,7 +1,10 @@
 -- page_agencies.sql -- all agencies of a period.
 
 CREATE OR REPLACE FUNCTION agency_object(id int) RETURNS json
-LANGUAGE sql STABLE AS $$
+LANGUAGE plpgsql STABLE AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN (
   SELECT CASE WHEN id = 0
     THEN json_build_object('code', 'VN', 'name_vi', 'Cả nước', 'name_en', 'Viet Nam', 'is_nation', true)
     ELSE (SELECT json_build_object(
@@ -16,8 +19,8 @@ LANGUAGE sql STABLE AS $$
                                'agency_name_en', coalesce(p.name_en, p.name_vi))
                                ORDER BY p.label COLLATE "C")
                                FROM agency p WHERE p.successor_id = a.agency_id))
-            FROM agency a WHERE a.agency_id = id) END
-$$;
+            FROM agency a WHERE a.agency_id = id) END);
+END $$;
 
 CREATE OR REPLACE FUNCTION page_agencies(asked text) RETURNS json
 LANGUAGE plpgsql STABLE AS $$

@@ -26,26 +26,35 @@ $$;
 -- Which indicator the page takes apart: the one asked for, else the first target that is
 -- not reached and can be worked at, else online filing.
 CREATE FUNCTION agency_focus(own observation[], chosen text) RETURNS text
-LANGUAGE sql STABLE AS $$
+LANGUAGE plpgsql STABLE AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN (
   SELECT coalesce(CASE WHEN chosen IS NOT NULL THEN page_slug(chosen) END, (
     SELECT o.indicator FROM unnest(own) o JOIN indicator i ON i.slug = o.indicator
      WHERE is_own_target(o) AND i.kind IN ('dossier', 'service')
        AND o.status IN ('not_met', 'behind', 'undetermined')
-     ORDER BY o.ordinal LIMIT 1), 'online-filing')
-$$;
+     ORDER BY o.ordinal LIMIT 1), 'online-filing'));
+END $$;
 
 -- How many of the agency's own kind are ranked, by indicator.
 CREATE FUNCTION ranked_counts(figures observation[], kind_group text) RETURNS jsonb
-LANGUAGE sql IMMUTABLE AS $$
+LANGUAGE plpgsql IMMUTABLE AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN (
   SELECT coalesce(jsonb_object_agg(c.indicator, c.ranked), '{}')
     FROM (SELECT f.indicator, count(*) AS ranked FROM unnest(figures) f
-           WHERE f.rank IS NOT NULL AND f.ranked_group = kind_group GROUP BY f.indicator) c
-$$;
+           WHERE f.rank IS NOT NULL AND f.ranked_group = kind_group GROUP BY f.indicator) c);
+END $$;
 
 -- A row of the table of targets.  RANKED: ranked_counts(); EARLIER: the agency's figures of
 -- the period before.
 CREATE FUNCTION agency_target(o observation, ranked jsonb, earlier observation[]) RETURNS json
-LANGUAGE sql STABLE AS $$
+LANGUAGE plpgsql STABLE AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN (
   SELECT json_build_object(
     'figure', observation_object(o), 'covered', o.coverage = '1.000000',
     'restated', o.maturity = 'restated',
@@ -64,13 +73,16 @@ LANGUAGE sql STABLE AS $$
     LEFT JOIN target t ON t.target_id = o.target_id
     LEFT JOIN units_lacking(o.numerator, o.denominator, o.direction, o.target_numerator,
                             o.target_denominator) l ON true
-   WHERE i.slug = o.indicator
-$$;
+   WHERE i.slug = o.indicator);
+END $$;
 
 -- The agency's place in the peer groups it belongs to on DAY, as ranking() gives it.  RIVALS:
 -- the figures of all agencies.
 CREATE FUNCTION agency_peers(o observation, rivals observation[], day date) RETURNS json
-LANGUAGE sql STABLE AS $$
+LANGUAGE plpgsql STABLE AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN (
   SELECT coalesce(json_agg(json_build_object('group', g.peer_group, 'name_vi', g.name_vi,
            'name_en', g.name_en, 'place', p.place, 'ranked', p.ranked) ORDER BY g.ordinal), '[]')
     FROM peer_member mine
@@ -82,35 +94,44 @@ LANGUAGE sql STABLE AS $$
       WHERE m.peer_group = mine.peer_group AND r.rank IS NOT NULL
         AND agency_peers.day BETWEEN m.first_day AND m.last_day) p
    WHERE mine.agency_id = o.agency_id AND o.rank IS NOT NULL AND p.ranked > 1
-     AND agency_peers.day BETWEEN mine.first_day AND mine.last_day
-$$;
+     AND agency_peers.day BETWEEN mine.first_day AND mine.last_day);
+END $$;
 
 -- Why the rank moved; null where there is none in one of the two periods.
 CREATE FUNCTION agency_move(o observation, earlier observation, rivals observation[],
                             rivals_earlier observation[], recast boolean) RETURNS json
-LANGUAGE sql STABLE AS $$
+LANGUAGE plpgsql STABLE AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN (
   SELECT CASE WHEN o.rank IS NOT NULL AND earlier.rank IS NOT NULL AND pinned() IS NULL THEN json_joined(
     rank_move_of(earlier.period, o.period, o.agency, o.indicator, NULL, recast, rivals_earlier,
                  rivals_earlier, rivals),
     json_build_object('kind', 'waterfall', 'width', 620, 'narrow', 340,
-                      'period_name', chart_frame(o.period) -> 'period_name')) END
-$$;
+                      'period_name', chart_frame(o.period) -> 'period_name')) END);
+END $$;
 
 -- How many agencies of a group there are to rank on DAY: places among 63 provinces and
 -- among 34 are not the same scale.
 CREATE FUNCTION group_size(kind_group text, day date) RETURNS bigint
-LANGUAGE sql STABLE AS $$
+LANGUAGE plpgsql STABLE AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN (
   SELECT count(*) FROM agency a
    WHERE ranked_group_of(a.kind, true) = kind_group
      AND group_size.day BETWEEN a.valid_from AND coalesce(a.valid_to, 'infinity')
      AND EXISTS (SELECT FROM populations_on(group_size.day, group_size.day) c
-                  WHERE c.slug IS NULL AND (a.kind = ANY (c.kinds) OR a.agency_id = ANY (c.members)))
-$$;
+                  WHERE c.slug IS NULL AND (a.kind = ANY (c.kinds) OR a.agency_id = ANY (c.members))));
+END $$;
 
 -- The points of a trend, each with the number that its rank is among, marked where that is
 -- another number than before.
 CREATE FUNCTION ranked_among(points json, recast boolean) RETURNS json
-LANGUAGE sql STABLE AS $$
+LANGUAGE plpgsql STABLE AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN (
   WITH sized AS (
     SELECT p.point, p.n, CASE WHEN p.point ->> 'group' IS NOT NULL
              THEN group_size(p.point ->> 'group', ranking_day(p.point ->> 'period', recast)) END AS size
@@ -120,24 +141,30 @@ LANGUAGE sql STABLE AS $$
   )
   SELECT coalesce(json_agg(json_joined(t.point, json_build_object('among', t.size, 'among_others', t.is_other))
                            ORDER BY t.n), '[]')
-    FROM told t
-$$;
+    FROM told t);
+END $$;
 
 -- A figure over the last periods, as charts and their table take it, with the ranks and, where
 -- there is one, the forecast.  Null where there is only one period.
 CREATE FUNCTION figure_trend(code text, id int, slug text, recast boolean, forecast json,
                              known observation[], known_in text[]) RETURNS json
-LANGUAGE sql STABLE AS $$
+LANGUAGE plpgsql STABLE AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN (
   SELECT json_joined(chart_frame(code, id), json_build_object(
     'width', 620, 'narrow', 340, 'points', ranked_among(t.points, recast),
     'forecast', CASE WHEN forecast ->> 'percent' IS NOT NULL
                      THEN json_joined(forecast, json_build_object('period', forecast ->> 'year')) END))
     FROM trend_model(code, id, slug, 8, recast, known, known_in) AS t(points)
-   WHERE json_array_length(t.points) > 1
-$$;
+   WHERE json_array_length(t.points) > 1);
+END $$;
 
 CREATE FUNCTION rank_history(trend json) RETURNS json
-LANGUAGE sql STABLE AS $$
+LANGUAGE plpgsql STABLE AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN (
   SELECT json_build_object(
     'kind', 'trend', 'period_name', trend -> 'period_name', 'as_of', trend -> 'as_of',
     'sample', trend -> 'sample', 'agency', trend -> 'agency', 'width', 620, 'narrow', 340,
@@ -145,8 +172,8 @@ LANGUAGE sql STABLE AS $$
     'points', json_agg(json_build_object('period', p ->> 'period', 'value', p ->> 'rank',
                                          'of', p -> 'among', 'status', 'no_target') ORDER BY n))
     FROM json_array_elements(trend -> 'points') WITH ORDINALITY x(p, n)
-  HAVING count(p ->> 'rank') > 1
-$$;
+  HAVING count(p ->> 'rank') > 1);
+END $$;
 
 -- How good the agency's data of a period are: what came, what was refused, what is late,
 -- and how much of what it declares the office has seen.
@@ -175,8 +202,7 @@ BEGIN
       'freshness', (SELECT coalesce(json_agg(json_build_object('type', f.type,
           'last_record', f.last_record, 'last_arrival', f.last_arrival, 'expected', f.expected,
           'state', f.state) ORDER BY array_position('{dossier,service,fact,count,milestone}', f.type)), '[]')
-          FROM freshness(store_as_of()) f JOIN agency a ON a.label = f.agency
-         WHERE a.agency_id = id),
+          FROM freshness(store_as_of(), whose => id) f),
       'evidence', (SELECT coalesce(json_agg(json_build_object('type', e.type, 'declared', e.declared,
           'verified', e.verified, 'refuted', e.refuted, 'verified_percent',
           round(100 * round_fraction(e.verified, e.declared, 4, 1, 1), 2)::text) ORDER BY e.type DESC), '[]')
@@ -189,20 +215,26 @@ END $$;
 -- The agency's dated tasks, those not done first.  By its name that holds for ever: a plain
 -- code means whoever has it today.
 CREATE FUNCTION agency_milestones(id int) RETURNS json
-LANGUAGE sql STABLE AS $$
+LANGUAGE plpgsql STABLE AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN (
   SELECT json_build_object('name', a.code || '@' || extract(year FROM a.valid_from), 'counts', m -> 'counts', 'day', m -> 'day', 'items', (
            SELECT json_agg(i ORDER BY i ->> 'done_on' IS NOT NULL, i ->> 'due', t ->> 'task')
              FROM json_array_elements(m -> 'parts') p, json_array_elements(p -> 'tasks') t,
                   json_array_elements(t -> 'instances') i))
     FROM agency a
    CROSS JOIN milestones_model(NULL, a.code || '@' || extract(year FROM a.valid_from)) m
-   WHERE a.agency_id = id AND json_array_length(m -> 'parts') > 0
-$$;
+   WHERE a.agency_id = id AND json_array_length(m -> 'parts') > 0);
+END $$;
 
 -- What becomes of the period at hand, and what is published next by the calendar of
 -- Decree 09/2019: the reporting periods whose window closes on or after the store's day.
 CREATE FUNCTION publication_calendar(code text) RETURNS json
-LANGUAGE sql STABLE AS $$
+LANGUAGE plpgsql STABLE AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN (
   SELECT json_build_object(
     'period', code, 'closes', period_closes(code), 'due', period_due(code),
     'state', period_state(code, office_today()), 'vintage', v.vintage_id, 'published_at', v.published_at,
@@ -212,20 +244,19 @@ LANGUAGE sql STABLE AS $$
                             reporting_calendar(extract(year FROM office_today())::int + y) c
                       WHERE c.closes >= office_today() AND c.opens <= office_today()
                       ORDER BY c.closes, c.opens DESC LIMIT 4) n))
-    FROM (SELECT) one LEFT JOIN vintage v ON v.vintage_id = vintage_at(code, coalesce(pinned(), 'infinity'))
-$$;
+    FROM (SELECT) one LEFT JOIN vintage v ON v.vintage_id = vintage_at(code, coalesce(pinned(), 'infinity')));
+END $$;
 
 -- CHOSEN: the indicator to take apart; null: agency_focus().  RECAST: on today's agencies.
 CREATE FUNCTION page_agency(asked text, name text, chosen text DEFAULT NULL, recast text DEFAULT NULL)
-RETURNS json LANGUAGE plpgsql STABLE AS $$
+RETURNS json LANGUAGE plpgsql STABLE SET plan_cache_mode = force_generic_plan AS $$   -- planned once a session
 #variable_conflict use_variable
 DECLARE
   span text := page_period(asked);
   before text := period_shift(span, -1);
   recast boolean := coalesce(recast::boolean, false);
   id int := page_agency_asked(name, span, recast);
-  figures observation[] := ARRAY(
-    SELECT o FROM observations_asked(span, NULL, NULL, recast) o WHERE o.verified);
+  figures observation[] := figures_of(span, recast);
   own observation[] := ARRAY(SELECT o FROM unnest(figures) o WHERE o.agency_id = id);
   focus text := agency_focus(own, chosen);
   earlier observation[] := ARRAY(

@@ -3,15 +3,21 @@
 -- Batches are counted from the dossiers, one by one: on the page without being asked only
 -- where that is quick.
 CREATE FUNCTION few_dossiers(id int, code text, recast boolean) RETURNS boolean
-LANGUAGE sql STABLE AS $$
+LANGUAGE plpgsql STABLE AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN (
   SELECT coalesce(sum(t.received), 0) <= 20000 FROM day_total t
-   WHERE t.agency_id = ANY (ARRAY(SELECT * FROM members_of(id, ranking_day(code, recast))))
-$$;
+   WHERE t.agency_id = ANY (ARRAY(SELECT * FROM members_of(id, ranking_day(code, recast)))));
+END $$;
 
 -- What a figure was in each vintage of its period up to the moment that is pinned, oldest
 -- first, and what it is now, with the causes of each change.  Null where nothing was published.
 CREATE FUNCTION figure_history(code text, id int, slug text, today observation) RETURNS json
-LANGUAGE sql STABLE AS $$
+LANGUAGE plpgsql STABLE AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN (
   WITH line AS (
     SELECT v.vintage_id, v.published_at, v.sha256, jsonb_populate_record(NULL::observation, f.line) AS o
       FROM vintage v
@@ -37,8 +43,8 @@ LANGUAGE sql STABLE AS $$
    CROSS JOIN (SELECT CASE WHEN bool_or(c.changed)
                            THEN figure_causes(code, max((c.o).agency), figure_history.slug) END AS causes
                  FROM told c) w
-  HAVING count(t.vintage_id) > 0
-$$;
+  HAVING count(t.vintage_id) > 0);
+END $$;
 
 -- What was last published of a figure, and what it is now where that differs; null where it
 -- does not.  HISTORY: figure_history().
@@ -53,7 +59,10 @@ $$;
 
 -- The versions of the definition and of the targets of an indicator, the newest first.
 CREATE FUNCTION indicator_versions(slug text, spoken observation) RETURNS json
-LANGUAGE sql STABLE AS $$
+LANGUAGE plpgsql STABLE AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN (
   SELECT json_build_object(
     'definitions', (SELECT json_agg(json_build_object('version', d.version,
         'valid_from', CASE WHEN isfinite(d.valid_from) THEN d.valid_from END, 'valid_to', d.valid_to,
@@ -66,12 +75,15 @@ LANGUAGE sql STABLE AS $$
         'target_numerator', t.numerator, 'clause_vi', t.clause_vi, 'clause_en', t.clause_en,
         'used', t.target_id = (spoken).target_id) ORDER BY t.deadline DESC, t.version DESC)
         FROM target t JOIN indicator i USING (slug)
-       WHERE t.slug = indicator_versions.slug AND t.set_name = chosen_set() AND t.verified))
-$$;
+       WHERE t.slug = indicator_versions.slug AND t.set_name = chosen_set() AND t.verified)));
+END $$;
 
 -- The comparison with the target as it is made: on whole numbers, multiplied out.
 CREATE FUNCTION figure_comparison(o observation) RETURNS json
-LANGUAGE sql IMMUTABLE AS $$
+LANGUAGE plpgsql IMMUTABLE AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN (
   SELECT json_build_object(
     'left', o.numerator::numeric * d.divisor_d, 'right', n.divisor_n::numeric * o.denominator,
     'times_left', d.divisor_d, 'times_right', n.divisor_n, 'numerator', o.numerator,
@@ -82,13 +94,13 @@ LANGUAGE sql IMMUTABLE AS $$
     FROM (SELECT gcd(o.target_numerator, o.target_denominator) AS g) x,
  LATERAL (SELECT o.target_denominator / g AS divisor_d) d,
  LATERAL (SELECT o.target_numerator / g AS divisor_n) n
-   WHERE o.denominator > 0 AND o.target_denominator > 0 AND o.direction <> '<='
-$$;
+   WHERE o.denominator > 0 AND o.target_denominator > 0 AND o.direction <> '<=');
+END $$;
 
 -- BATCHES: those too, though it takes a look at every dossier.  RECAST: on today's agencies.
 CREATE FUNCTION page_explain(asked text, name text, slug text, batches text DEFAULT NULL,
                              recast text DEFAULT NULL) RETURNS json
-LANGUAGE plpgsql STABLE AS $$
+LANGUAGE plpgsql STABLE SET plan_cache_mode = force_generic_plan AS $$   -- planned once a session
 #variable_conflict use_variable
 DECLARE
   span text := page_period(asked);
@@ -106,13 +118,14 @@ BEGIN
   -- Without a target there is no verdict that another reading could change.
   whole := explain_pinned(span, name, chosen,
                           o.target_id IS NOT NULL,
-                          coalesce(batches::boolean, few_dossiers(id, span, recast)), recast);
+                          coalesce(batches::boolean, few_dossiers(id, span, recast)), recast, o);
   IF whole IS NULL THEN
     RAISE EXCEPTION 'no figure of "%" for "%" in period %', chosen, name, span
       USING ERRCODE = 'no_data_found';
   END IF;
   IF pinned() IS NULL THEN
-    evidence := evidence_json(o, whole ->> 'kind');
+    evidence := CASE WHEN o.target_id IS NOT NULL THEN whole -> 'evidence'
+                     ELSE evidence_json(o, whole ->> 'kind') END;
   END IF;
   IF id <> 0 AND pinned() IS NULL AND o.target_id IS NOT NULL THEN
     forecast := forecast_model(o, whole ->> 'kind', (whole -> 'target' ->> 'deadline')::date);

@@ -3,7 +3,10 @@
 -- The periods a visitor can choose from: years and quarters that have data, the
 -- newest first, in both calendars; and the one at hand, whatever it is.
 CREATE OR REPLACE FUNCTION period_choices(code text) RETURNS json
-LANGUAGE sql STABLE AS $$
+LANGUAGE plpgsql STABLE AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN (
   WITH data AS (
     SELECT coalesce(min(first), date '2019-01-01') AS first,
            coalesce(max(last), date '2020-12-31') AS last
@@ -42,11 +45,14 @@ LANGUAGE sql STABLE AS $$
                    'name_vi', period_words(nd09, kind, year, number, s.first, 'vi'),
                    'name_en', period_words(nd09, kind, year, number, s.first, 'en'),
                    'selected', s.code = period_choices.code) ORDER BY place DESC) AS periods
-            FROM shown s GROUP BY nd09) g
-$$;
+            FROM shown s GROUP BY nd09) g);
+END $$;
 
 CREATE OR REPLACE FUNCTION page_frame(code text) RETURNS json
-LANGUAGE sql STABLE AS $$
+LANGUAGE plpgsql STABLE AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN (
   SELECT json_build_object(
     'period_name', json_build_object('vi', period_name(code, 'vi'), 'en', period_name(code, 'en')),
     'first_day', lower(days), 'last_day', upper(days) - 1, 'day', period_day(code),
@@ -55,38 +61,85 @@ LANGUAGE sql STABLE AS $$
     'restated', m.maturity = 'restated',
     'vintage', pinned_vintage(code),
     'groups', period_choices(code), 'audit', audit_newest())
-    FROM period_range(code) days, period_maturity(code) m(maturity)
-$$;
+    FROM period_range(code) days, period_maturity(code) m(maturity));
+END $$;
 
 -- Of a period's figures those of one agency (0: the nation) and those by one indicator, null:
--- none.  A period that is remembered is looked up by its keys: a page shows one whole, and of
--- those before it some lines.
+-- none.  What is remembered is looked up by its keys, and the rest computed: a page shows one
+-- period whole, and of those before it some lines.
 CREATE FUNCTION observations_part(code text, id int, slug text, recast boolean DEFAULT false)
 RETURNS SETOF observation
 LANGUAGE plpgsql STABLE AS $$
+DECLARE
+  fresh text[] := CASE WHEN pinned() IS NULL AND NOT recast THEN forgotten(code, NULL) END;
 BEGIN
-  IF pinned() IS NULL AND NOT recast AND is_remembered(code) THEN
-    RETURN QUERY
-    SELECT r.* FROM remembered r WHERE r.agency_id = id AND r.period = code
-    UNION ALL
-    SELECT r.* FROM remembered r
-     WHERE r.period = code AND r.indicator = slug AND r.agency_id IS DISTINCT FROM id;
-  ELSE
+  IF fresh IS NULL THEN
     RETURN QUERY SELECT o.* FROM observations_asked(code, NULL, NULL, recast) o
                   WHERE o.agency_id = id OR o.indicator = slug;
+    RETURN;
+  END IF;
+  RETURN QUERY
+  SELECT r.* FROM remembered r
+   WHERE r.agency_id = id AND r.period = code AND r.indicator <> ALL (fresh)
+  UNION ALL
+  SELECT r.* FROM remembered r
+   WHERE r.period = code AND r.indicator COLLATE "C" = slug AND r.agency_id IS DISTINCT FROM id
+     AND r.indicator <> ALL (fresh);
+  IF fresh <> '{}' THEN
+    RETURN QUERY SELECT o.* FROM observations_now(code, fresh) o WHERE o.agency_id = id OR o.indicator = slug;
+  END IF;
+END $$;
+
+-- The verified figures of a period.  What is remembered is gathered where it lies, without
+-- being copied on its way.
+CREATE FUNCTION figures_of(code text, recast boolean DEFAULT false) RETURNS observation[]
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+  fresh text[] := CASE WHEN pinned() IS NULL AND NOT recast THEN forgotten(code, NULL) END;
+BEGIN
+  IF fresh IS NULL THEN
+    RETURN ARRAY(SELECT o FROM observations_asked(code, NULL, NULL, recast) o WHERE o.verified);
+  ELSIF fresh = '{}' THEN
+    RETURN ARRAY(SELECT r::observation FROM remembered r WHERE r.period = code AND r.verified
+                  ORDER BY r.indicator COLLATE "C", r.agency COLLATE "C");
+  END IF;
+  RETURN ARRAY(
+    SELECT x.o FROM (
+      SELECT r::observation AS o, r.indicator, r.agency FROM remembered r
+       WHERE r.period = code AND r.verified AND r.indicator <> ALL (fresh)
+      UNION ALL
+      SELECT n, n.indicator, n.agency FROM observations_now(code, fresh) n WHERE n.verified) x
+     ORDER BY x.indicator COLLATE "C", x.agency COLLATE "C");
+END $$;
+
+-- One figure; no row where there is none.
+CREATE FUNCTION observation_of(code text, id int, slug text, recast boolean DEFAULT false)
+RETURNS SETOF observation
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+  fresh text[] := CASE WHEN pinned() IS NULL AND NOT recast THEN forgotten(code, slug) END;
+BEGIN
+  IF fresh IS NULL THEN
+    RETURN QUERY SELECT o.* FROM observations_asked(code, NULL, slug, recast) o WHERE o.agency_id = id;
+  ELSIF fresh = '{}' THEN
+    RETURN QUERY SELECT r.* FROM remembered r
+                  WHERE r.agency_id = id AND r.period = code AND r.indicator = slug;
+  ELSE
+    RETURN QUERY SELECT o.* FROM observations_now(code, fresh) o WHERE o.agency_id = id;
   END IF;
 END $$;
 
 -- A figure in a crowded table: the same words as observation_object(), fewer.
 CREATE OR REPLACE FUNCTION observation_cell(o observation) RETURNS json
-LANGUAGE sql IMMUTABLE AS $$
-  SELECT json_build_object(
+LANGUAGE plpgsql IMMUTABLE AS $$
+BEGIN
+  RETURN json_build_object(
     'indicator', o.indicator, 'agency', o.agency, 'numerator', o.numerator,
     'denominator', o.denominator, 'value', o.value, 'percent', o.percent,
     'target', o.target, 'status', o.status, 'rank', o.rank, 'tied', o.tied,
     'coverage_percent', o.coverage_percent, 'covered', o.coverage = '1.000000',
-    'recast', o.recast)
-$$;
+    'recast', o.recast);
+END $$;
 
 -- The period that a page speaks of when none is asked for; refuses a malformed one.
 CREATE OR REPLACE FUNCTION page_period(code text) RETURNS text
@@ -132,11 +185,14 @@ END $$;
 -- What a trend is drawn from: one figure over the last periods; null where there is
 -- only one of them.
 CREATE OR REPLACE FUNCTION trend_chart(code text, id int, slug text) RETURNS json
-LANGUAGE sql STABLE AS $$
+LANGUAGE plpgsql STABLE AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN (
   SELECT json_build_object(
     'period_name', json_build_object('vi', period_name(code, 'vi'), 'en', period_name(code, 'en')),
     'as_of', store_as_of(), 'sample', store_is_sample(), 'agency', agency_object(id),
     'width', 620, 'points', t.points)
     FROM trend_model(code, id, slug, 8) AS t(points)
-   WHERE json_array_length(t.points) > 1
-$$;
+   WHERE json_array_length(t.points) > 1);
+END $$;

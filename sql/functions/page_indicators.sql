@@ -27,19 +27,22 @@ END $$;
 -- The verdicts of other readings beside the one in force: those that differ, and the rest.
 -- None where the figures are as published, or recast.
 CREATE OR REPLACE FUNCTION readings_object(nation observation) RETURNS json
-LANGUAGE sql STABLE AS $$
+LANGUAGE plpgsql STABLE AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN (
   SELECT json_build_object(
     'differ', coalesce(json_agg(r) FILTER (WHERE (r ->> 'differs')::boolean), '[]'),
     'agree', coalesce(json_agg(r) FILTER (WHERE NOT (r ->> 'differs')::boolean), '[]'))
     FROM json_array_elements(variants_json(nation)) r
-  HAVING count(*) > 0
-$$;
+  HAVING count(*) > 0);
+END $$;
 
 -- GRP: which agencies are listed; null: the provinces.  SHOWN: what the map's colours say.
 -- RECAST: on today's agencies.
 CREATE OR REPLACE FUNCTION page_indicator(asked text, slug text, grp text,
                                           recast text DEFAULT NULL, shown text DEFAULT NULL) RETURNS json
-LANGUAGE plpgsql STABLE AS $$
+LANGUAGE plpgsql STABLE SET plan_cache_mode = force_generic_plan AS $$   -- planned once a session
 #variable_conflict use_variable
 DECLARE
   span text := page_period(asked);

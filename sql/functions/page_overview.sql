@@ -3,15 +3,18 @@
 
 -- How many agencies have a value in each tenth of the scale, for one indicator.
 CREATE OR REPLACE FUNCTION distribution(figures observation[]) RETURNS json
-LANGUAGE sql IMMUTABLE AS $$
+LANGUAGE plpgsql IMMUTABLE AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN (
   SELECT json_agg(json_build_object('from', tenth * 10, 'to', tenth * 10 + 10, 'agencies', count)
                   ORDER BY tenth)
     FROM (SELECT t.tenth, count(f.percent)
             FROM generate_series(0, 9) AS t(tenth)
             LEFT JOIN unnest(figures) f
               ON greatest(0, least(9, floor(f.percent::numeric / 10))) = t.tenth
-           GROUP BY t.tenth) g
-$$;
+           GROUP BY t.tenth) g);
+END $$;
 
 -- The nation's figures of the periods FROM_STEP..TO_STEP before CODE, oldest first.
 CREATE OR REPLACE FUNCTION nation_before(code text, from_step int, to_step int)
@@ -32,19 +35,25 @@ LANGUAGE sql IMMUTABLE AS $$
 $$;
 
 CREATE OR REPLACE FUNCTION indicator_named(of_slug text) RETURNS json
-LANGUAGE sql STABLE AS $$
+LANGUAGE plpgsql STABLE AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN (
   SELECT json_build_object('indicator', i.slug, 'indicator_name_vi', i.name_vi,
            'indicator_name_en', i.name_en, 'short_vi', s.short_vi, 'short_en', s.short_en,
            'number', i.number)
-    FROM indicator i JOIN indicator_short s USING (slug) WHERE i.slug = of_slug
-$$;
+    FROM indicator i JOIN indicator_short s USING (slug) WHERE i.slug = of_slug);
+END $$;
 
 CREATE OR REPLACE FUNCTION agency_named(id int) RETURNS json
-LANGUAGE sql STABLE AS $$
+LANGUAGE plpgsql STABLE AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN (
   SELECT json_build_object('agency', a.label, 'agency_name_vi', a.name_vi,
            'agency_name_en', coalesce(a.name_en, a.name_vi))
-    FROM agency a WHERE a.agency_id = id
-$$;
+    FROM agency a WHERE a.agency_id = id);
+END $$;
 
 -- How many agencies of the population reach the target of an indicator.
 CREATE OR REPLACE FUNCTION reached_of(figures observation[], of_slug text, OUT reached bigint, OUT agencies bigint)
@@ -57,7 +66,10 @@ $$;
 -- how many agencies reach the leading one; the national value that rose most, and fell
 -- most; who gained most places and who lost most.
 CREATE OR REPLACE FUNCTION changes_between(later observation[], earlier observation[], slug text)
-RETURNS json LANGUAGE sql STABLE AS $$
+RETURNS json LANGUAGE plpgsql STABLE AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN (
   WITH pair AS (
     SELECT l.*, e.status AS before_status, e.percent AS before_percent, e.rank AS before_rank,
            l.rank - e.rank AS move
@@ -111,16 +123,19 @@ RETURNS json LANGUAGE sql STABLE AS $$
              'risen', nullif(greatest(-m.move, 0), 0), 'fallen', nullif(greatest(m.move, 0), 0))))
       FROM mover m
   )
-  SELECT coalesce(json_agg(i.body ORDER BY i.part, i.place), '[]') FROM item i
-$$;
+  SELECT coalesce(json_agg(i.body ORDER BY i.part, i.place), '[]') FROM item i);
+END $$;
 
 -- Who is behind with dossiers at the moment of the store, so that a quiet night is nobody's
 -- silence; the matrix of all records is /data.
 CREATE OR REPLACE FUNCTION freshness_summary() RETURNS json
-LANGUAGE sql STABLE AS $$
+LANGUAGE plpgsql STABLE AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN (
   WITH f AS (
-    SELECT f.* FROM freshness(store_as_of()) f JOIN agency a ON a.label = f.agency
-     WHERE f.type = 'dossier' AND a.kind IN ('ministry', 'ministerial_agency', 'province')
+    SELECT f.* FROM freshness(store_as_of(), of_type => 'dossier') f JOIN agency a ON a.label = f.agency
+     WHERE a.kind IN ('ministry', 'ministerial_agency', 'province')
   )
   SELECT json_build_object(
     'agencies', count(*), 'fresh', count(*) FILTER (WHERE state IN ('fresh', 'late')),
@@ -133,13 +148,16 @@ LANGUAGE sql STABLE AS $$
                              row_number() OVER (ORDER BY f.last_record NULLS FIRST, f.agency COLLATE "C") AS at
                         FROM f JOIN agency a ON a.label = f.agency
                        WHERE f.state IN ('silent', 'never')) q WHERE q.at <= 3))
-    FROM f
-$$;
+    FROM f);
+END $$;
 
 -- Of a published period: the newest later one of its kind that has data and was not
 -- published.  Null: there is none.
 CREATE OR REPLACE FUNCTION open_period(code text) RETURNS text
-LANGUAGE sql STABLE AS $$
+LANGUAGE plpgsql STABLE AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN (
   SELECT c.code
     FROM (SELECT max(t.day) AS day FROM agency a
            CROSS JOIN LATERAL (SELECT d.day FROM day_total d
@@ -148,35 +166,44 @@ LANGUAGE sql STABLE AS $$
    CROSS JOIN generate_series(1, 60) AS s(step)
    CROSS JOIN LATERAL (SELECT period_shift(open_period.code, s.step) AS code) c
    WHERE lower(period_range(c.code)) <= newest.day AND vintage_at(c.code, 'infinity') IS NULL
-   ORDER BY s.step DESC LIMIT 1
-$$;
+   ORDER BY s.step DESC LIMIT 1);
+END $$;
 
 -- How many of the targets that apply to the nation are reached, of the lines AIMS.
 CREATE OR REPLACE FUNCTION aims_summary(aims observation[]) RETURNS json
-LANGUAGE sql IMMUTABLE AS $$
+LANGUAGE plpgsql IMMUTABLE AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN (
   SELECT json_build_object(
     'targets', count(*),
     'reached', count(*) FILTER (WHERE status IN ('met', 'on_track')),
     'missed', count(*) FILTER (WHERE status IN ('not_met', 'behind')),
     'unknown', count(*) FILTER (WHERE status IN ('undetermined', 'no_data', 'not_applicable')))
-    FROM unnest(aims) a
-$$;
+    FROM unnest(aims) a);
+END $$;
 
 -- The nation's lines with a target; surveys speak of years.
 CREATE OR REPLACE FUNCTION aims_of(figures observation[], code text) RETURNS observation[]
-LANGUAGE sql STABLE AS $$
+LANGUAGE plpgsql STABLE AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN (
   SELECT coalesce(array_agg(f ORDER BY f.ordinal), '{}')
     FROM unnest(figures) f JOIN indicator i ON i.slug = f.indicator
-   WHERE f.agency_id = 0 AND f.target_id IS NOT NULL AND (i.kind <> 'survey' OR code ~ '^[0-9]{4}$')
-$$;
+   WHERE f.agency_id = 0 AND f.target_id IS NOT NULL AND (i.kind <> 'survey' OR code ~ '^[0-9]{4}$'));
+END $$;
 
 -- The indicator that opens the page, and how many agencies reach its target.
 CREATE OR REPLACE FUNCTION leading_object(figures observation[]) RETURNS json
-LANGUAGE sql STABLE AS $$
+LANGUAGE plpgsql STABLE AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN (
   SELECT json_build_object('figure', observation_object(o), 'reached', r.reached, 'agencies', r.agencies)
     FROM unnest(figures) o CROSS JOIN LATERAL reached_of(figures, o.indicator) r
-   WHERE o.agency_id = 0 AND o.indicator = 'online-filing'
-$$;
+   WHERE o.agency_id = 0 AND o.indicator = 'online-filing');
+END $$;
 
 CREATE OR REPLACE FUNCTION open_object(code text) RETURNS json
 LANGUAGE plpgsql STABLE AS $$
@@ -191,7 +218,7 @@ BEGIN
   IF span IS NULL THEN
     RETURN NULL;
   END IF;
-  figures := ARRAY(SELECT o FROM observations(span) o WHERE o.verified);
+  figures := figures_of(span);
   RETURN json_build_object('period', span,
     'period_name', json_build_object('vi', period_name(span, 'vi'), 'en', period_name(span, 'en')),
     'summary', aims_summary(aims_of(figures, span)), 'leading', leading_object(figures));
@@ -201,7 +228,10 @@ END $$;
 -- the periods before it (EARLIER, oldest first).
 CREATE OR REPLACE FUNCTION overview_targets(figures observation[], aims observation[],
                                             earlier observation[]) RETURNS json
-LANGUAGE sql STABLE AS $$
+LANGUAGE plpgsql STABLE AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN (
   WITH own AS (          -- agencies that have this target of their own
     SELECT f.indicator, count(*) FILTER (WHERE f.status IN ('met', 'on_track')) AS reached,
            count(*) AS agencies, array_agg(f) AS cells
@@ -230,12 +260,15 @@ LANGUAGE sql STABLE AS $$
     LEFT JOIN bin b USING (indicator)
    CROSS JOIN LATERAL (SELECT coalesce(array_agg(b), '{}') || m AS line
                          FROM unnest(earlier) b
-                        WHERE b.agency_id = 0 AND b.indicator = m.indicator) e
-$$;
+                        WHERE b.agency_id = 0 AND b.indicator = m.indicator) e);
+END $$;
 
 -- The five agencies that miss most of their targets, the furthest from them first.
 CREATE OR REPLACE FUNCTION attention_list(figures observation[], code text) RETURNS json
-LANGUAGE sql STABLE AS $$
+LANGUAGE plpgsql STABLE AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN (
   WITH lacking AS (      -- what each has not reached, the largest share first
     SELECT f.agency_id, count(*) AS missed,
            (array_agg(f ORDER BY f.gap::numeric / nullif(f.denominator, 0) DESC NULLS LAST,
@@ -251,34 +284,36 @@ LANGUAGE sql STABLE AS $$
     FROM (SELECT r.agency_id, r.met, r.judged, l.missed, l.worst,
                  row_number() OVER (ORDER BY l.missed DESC, r.attainment, r.agency COLLATE "C") AS place
             FROM overall_ranking(code, false, figures) r JOIN lacking l USING (agency_id)) x
-   WHERE x.place <= 5
-$$;
+   WHERE x.place <= 5);
+END $$;
 
 -- SLUG and SHOWN: what the map shows.  Figures are asked for once, those of the period
 -- before once, of four more only the nation's are kept.
 CREATE OR REPLACE FUNCTION page_overview(asked text, slug text, shown text DEFAULT NULL) RETURNS json
-LANGUAGE plpgsql STABLE AS $$
+LANGUAGE plpgsql STABLE SET plan_cache_mode = force_generic_plan AS $$   -- planned once a session
 #variable_conflict use_variable
 DECLARE
   span text := page_period(asked);
   chosen text := page_slug(coalesce(slug, 'online-filing'));
   kind text := map_shown(shown);
-  figures observation[] := ARRAY(SELECT o FROM observations(span) o WHERE o.verified);
+  figures observation[] := figures_of(span);
   before observation[] := ARRAY(   -- what changes_between() looks at
     SELECT o FROM observations_part(period_shift(span, -1), 0, 'online-filing') o WHERE o.verified);
   earlier observation[] := ARRAY(SELECT o FROM nation_before(span, 5, 2) o)
     || ARRAY(SELECT b FROM unnest(before) b WHERE b.agency_id = 0);
-  aims observation[] := aims_of(figures, span);
+  few observation[] := ARRAY(      -- of two thousand, those that most parts of the page look at
+    SELECT f FROM unnest(figures) f WHERE f.agency_id = 0 OR f.indicator IN ('online-filing', chosen));
+  aims observation[] := aims_of(few, span);
 BEGIN
   RETURN json_build_object(
     'period', span, 'frame', page_frame(span), 'summary', aims_summary(aims),
     'before_name', json_build_object('vi', period_name(period_shift(span, -1), 'vi'),
                                      'en', period_name(period_shift(span, -1), 'en')),
-    'leading', leading_object(figures), 'open', open_object(span),
+    'leading', leading_object(few), 'open', open_object(span),
     'targets', overview_targets(figures, aims, earlier),
     'choices', map_choices(chosen), 'chosen', indicator_named(chosen), 'show', kind,
-    'map', map_object(figures, span, chosen, kind),
+    'map', map_object(few, span, chosen, kind),
     'attention', attention_list(figures, span),
-    'changes', changes_between(figures, before, 'online-filing'),
+    'changes', changes_between(few, before, 'online-filing'),
     'freshness', freshness_summary());
 END $$;

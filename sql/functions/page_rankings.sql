@@ -40,14 +40,17 @@ LANGUAGE sql IMMUTABLE AS $$ SELECT regexp_replace(name, '^(Tỉnh|Thành phố|
 
 -- The peer groups that provinces, or ministries, stand in that day.
 CREATE OR REPLACE FUNCTION peer_choices(day date, chosen text) RETURNS json
-LANGUAGE sql STABLE AS $$
+LANGUAGE plpgsql STABLE AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN (
   SELECT coalesce(json_agg(json_build_object('peers', g.peer_group, 'name_vi', g.name_vi,
            'name_en', g.name_en, 'selected', g.peer_group = chosen) ORDER BY g.ordinal), '[]')
     FROM peer_group g
    WHERE g.peer_group = chosen
       OR EXISTS (SELECT FROM peer_member m WHERE m.peer_group = g.peer_group
-                    AND peer_choices.day BETWEEN m.first_day AND m.last_day)
-$$;
+                    AND peer_choices.day BETWEEN m.first_day AND m.last_day));
+END $$;
 
 -- The period that ranks are compared with: OTHER, else the one before.
 CREATE OR REPLACE FUNCTION rankings_other(span text, other text) RETURNS text
@@ -111,7 +114,7 @@ BEGIN
   IF chosen <> 'overall' THEN
     PERFORM page_slug(chosen);
   END IF;
-  figures := ARRAY(SELECT f FROM observations_asked(span, NULL, NULL, recast_too) f WHERE f.verified);
+  figures := figures_of(span, recast_too);
   earlier := ARRAY(SELECT f FROM observations_asked(earlier_span, NULL, nullif(chosen, 'overall'), recast_too) f
                     WHERE f.verified);
   among_same := (SELECT array_agg(DISTINCT f.agency_id) FROM unnest(figures) f
@@ -268,7 +271,7 @@ BEGIN
 END $$;
 
 -- The ranking as the API gives it: of an indicator, or over all targets.
-CREATE OR REPLACE FUNCTION api_ranking(asked text, slug text, grp text, recast text) RETURNS json
+CREATE OR REPLACE FUNCTION api_ranking(asked text, slug text, grp text, recast text) RETURNS text
 LANGUAGE plpgsql STABLE AS $$
 #variable_conflict use_variable
 DECLARE

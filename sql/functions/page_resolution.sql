@@ -59,7 +59,10 @@ SELECT 99, NULL,
 -- The nation's figure by which a target is judged: that of the period asked for where the
 -- target applies in it, else that of the target's last year, or of its last survey.
 CREATE FUNCTION resolution_target(id text, figures observation[], span text) RETURNS json
-LANGUAGE sql STABLE AS $$
+LANGUAGE plpgsql STABLE AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN (
   SELECT json_build_object(
     'target_id', t.target_id, 'name_vi', t.name_vi, 'name_en', t.name_en, 'deadline', t.deadline,
     'direction', t.direction, 'target_numerator', t.numerator,
@@ -72,11 +75,11 @@ LANGUAGE sql STABLE AS $$
        WHERE f.target_id = t.target_id AND f.agency_id = 0
          AND (i.kind <> 'survey' OR f.value IS NOT NULL)
        ORDER BY f.period = span DESC, upper(period_range(f.period)) DESC LIMIT 1) END)
-    FROM target t JOIN indicator i USING (slug) WHERE t.target_id = id
-$$;
+    FROM target t JOIN indicator i USING (slug) WHERE t.target_id = id);
+END $$;
 
 CREATE FUNCTION page_resolution(asked text) RETURNS json
-LANGUAGE plpgsql STABLE AS $$
+LANGUAGE plpgsql STABLE SET plan_cache_mode = force_generic_plan AS $$   -- planned once a session
 #variable_conflict use_variable
 DECLARE
   span text := page_period(asked);

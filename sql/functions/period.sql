@@ -45,11 +45,14 @@ EXCEPTION WHEN datetime_field_overflow THEN
 END $$;
 
 CREATE OR REPLACE FUNCTION period_range(code text) RETURNS daterange
-LANGUAGE sql IMMUTABLE AS $$ SELECT days FROM period_parts(code) $$;
+LANGUAGE sql IMMUTABLE AS $$ SELECT (period_parts(code)).days $$;   -- an expression: it is inlined
 
 -- The name of the period of KIND that begins on FIRST.
 CREATE OR REPLACE FUNCTION period_code(nd09 boolean, kind text, first date) RETURNS text
-LANGUAGE sql IMMUTABLE AS $$
+LANGUAGE plpgsql IMMUTABLE AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN (
   WITH month AS (
     -- The month a reporting period is named after is the one its first 14 days lead to.
     SELECT CASE WHEN nd09 THEN (first - 14 + interval '1 month')::date ELSE first END AS m
@@ -61,24 +64,28 @@ LANGUAGE sql IMMUTABLE AS $$
     WHEN 'month'   THEN to_char(m, 'YYYY-MM')
     WHEN 'week'    THEN to_char(m, 'IYYY-"W"IW')
     ELSE to_char(m, 'YYYY-MM-DD') END
-  FROM month
-$$;
+  FROM month);
+END $$;
 
 -- The same kind of period, STEPS later.
 CREATE OR REPLACE FUNCTION period_shift(code text, steps int) RETURNS text
-LANGUAGE sql IMMUTABLE AS $$
+LANGUAGE plpgsql IMMUTABLE AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN (
   SELECT period_code(p.nd09, p.kind, (lower(p.days) + steps * CASE p.kind
     WHEN 'year' THEN interval '1 year' WHEN 'half' THEN interval '6 months'
     WHEN 'quarter' THEN interval '3 months' WHEN 'month' THEN interval '1 month'
     WHEN 'week' THEN interval '7 days' ELSE interval '1 day' END)::date)
-    FROM period_parts(code) p
-$$;
+    FROM period_parts(code) p);
+END $$;
 
 -- In words: "quý III năm 2020 (kỳ báo cáo NĐ 09/2019)".  FIRST: the day of a KIND 'day'.
 CREATE FUNCTION period_words(nd09 boolean, kind text, year int, number int, first date, lang text)
 RETURNS text
-LANGUAGE sql IMMUTABLE AS $$
-  SELECT CASE WHEN lang = 'en' THEN CASE kind
+LANGUAGE plpgsql IMMUTABLE AS $$
+BEGIN
+  RETURN CASE WHEN lang = 'en' THEN CASE kind
       WHEN 'half'    THEN (ARRAY['first', 'second'])[number] || ' half of ' || year
       WHEN 'quarter' THEN 'quarter ' || number || ' of ' || year
       WHEN 'month'   THEN (ARRAY['January', 'February', 'March', 'April', 'May', 'June', 'July',
@@ -96,10 +103,12 @@ LANGUAGE sql IMMUTABLE AS $$
       WHEN 'day'     THEN 'ngày ' || to_char(first, 'DD/MM/YYYY')
       ELSE 'năm ' || year END
     || CASE WHEN nd09 THEN ' (kỳ báo cáo Nghị định 09/2019)' ELSE '' END
-  END
-$$;
+  END;
+END $$;
 
 CREATE OR REPLACE FUNCTION period_name(code text, lang text) RETURNS text
-LANGUAGE sql IMMUTABLE AS $$
-  SELECT period_words(p.nd09, p.kind, p.year, p.number, lower(p.days), lang) FROM period_parts(code) p
-$$;
+LANGUAGE plpgsql IMMUTABLE AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN (SELECT period_words(p.nd09, p.kind, p.year, p.number, lower(p.days), lang) FROM period_parts(code) p);
+END $$;

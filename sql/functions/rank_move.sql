@@ -6,7 +6,10 @@
 -- of each as EARLIER (a procedure that is new brings its own rate).  Where the procedures
 -- do not tell the whole figure, or there are none, a rate as EARLIER: null.
 CREATE OR REPLACE FUNCTION rate_at_volume(earlier observation, later observation, recast boolean)
-RETURNS numeric LANGUAGE sql STABLE AS $$
+RETURNS numeric LANGUAGE plpgsql STABLE AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN (
   WITH a AS (
     SELECT * FROM figure_parts(earlier.agency_id, earlier.indicator, earlier.period, recast)
   ), b AS (
@@ -16,12 +19,15 @@ RETURNS numeric LANGUAGE sql STABLE AS $$
                         ELSE b.numerator END) / sum(b.denominator), 4)
     FROM b LEFT JOIN a USING (procedure)
   HAVING sum(b.denominator) = later.denominator
-     AND (SELECT sum(x.denominator) FROM a x) = earlier.denominator
-$$;
+     AND (SELECT sum(x.denominator) FROM a x) = earlier.denominator);
+END $$;
 
 -- What the dossiers that first came after SINCE add to a figure.
 CREATE OR REPLACE FUNCTION late_terms(o observation, since timestamptz)
-RETURNS TABLE (numerator bigint, denominator bigint) LANGUAGE sql STABLE AS $$
+RETURNS TABLE (numerator bigint, denominator bigint) LANGUAGE plpgsql STABLE AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN QUERY
   WITH member AS (
     SELECT ARRAY(SELECT * FROM members_of(o.agency_id, period_day(o.period))) AS ids
   ), late AS (
@@ -43,8 +49,8 @@ RETURNS TABLE (numerator bigint, denominator bigint) LANGUAGE sql STABLE AS $$
                  coalesce(sum(filed_by_known), 0) j, coalesce(sum(assisted), 0) k,
                  coalesce(sum(scored), 0) l, coalesce(sum(satisfied), 0) m FROM late) s
    CROSS JOIN LATERAL dossier_terms(a, b, c, d, e, f, g, h, i, j, k, l, m) t
-   WHERE t.slug = o.indicator
-$$;
+   WHERE t.slug = o.indicator;
+END $$;
 
 -- What is compared in a rank.
 CREATE OR REPLACE FUNCTION ranked_value(o observation) RETURNS numeric

@@ -38,41 +38,44 @@ $$;
 -- The ranking of an indicator: those who are ranked, then the others with the reason.
 -- place is the rank within the group; the figure's own rank is that within its kind.
 CREATE OR REPLACE FUNCTION ranking(code text, slug text, wanted text, recast boolean, as_of timestamptz)
-RETURNS TABLE (grp text, place int, shared boolean, o observation, object text)
+RETURNS TABLE (grp text, place int, shared boolean, agency text, object text)
 LANGUAGE sql STABLE AS $$
   WITH asked AS MATERIALIZED (
     SELECT ranking_group_named(wanted) AS grp, ranking_day(code, recast) AS day
   )
   SELECT g.grp,
-         CASE WHEN (f.o).rank IS NOT NULL
-              THEN rank() OVER (PARTITION BY g.grp, (f.o).rank IS NULL
-                                ORDER BY (f.o).percent::numeric DESC) END::int,
-         (f.o).rank IS NOT NULL
-         AND count(*) OVER (PARTITION BY g.grp, (f.o).rank IS NULL, (f.o).percent) > 1,
-         f.o, f.object
-    FROM observation_objects(code, as_of, slug, recast) f
+         CASE WHEN f.rank IS NOT NULL
+              THEN rank() OVER (PARTITION BY g.grp, f.rank IS NULL ORDER BY f.percent DESC) END::int,
+         f.rank IS NOT NULL AND count(*) OVER (PARTITION BY g.grp, f.rank IS NULL, f.percent) > 1,
+         f.agency, f.object
+    FROM (SELECT o.agency_id, o.agency, o.object, (o.o).rank, (o.o).ranked_group,
+                 (o.o).percent::numeric AS percent
+            FROM observation_objects(code, as_of, slug, recast) o) f
    CROSS JOIN asked q
-   CROSS JOIN LATERAL groups_of((f.o).agency_id, (f.o).ranked_group, q.grp, q.day) AS g(grp)
-   WHERE (f.o).agency_id <> 0
+   CROSS JOIN LATERAL groups_of(f.agency_id, f.ranked_group, q.grp, q.day) AS g(grp)
+   WHERE f.agency_id <> 0
 $$;
 
+-- JSON as text, as observations_model() is: each row is as long as a figure is, and nobody within
+-- the database reads it again.
 CREATE OR REPLACE FUNCTION ranking_model(code text, slug text, wanted text, recast boolean,
-                                         as_of timestamptz) RETURNS json
-LANGUAGE plpgsql STABLE AS $$   -- planned once a session
+                                         as_of timestamptz) RETURNS text
+LANGUAGE plpgsql STABLE SET plan_cache_mode = force_generic_plan AS $$   -- planned once a session
 #variable_conflict use_variable
 BEGIN
-  RETURN (
-    SELECT json_build_object(
-      'period', code, 'indicator', slug, 'as_of', store_as_of(), 'sample', store_is_sample(),
-      'recast', recast_label(recast),
-      'rule', (SELECT row_to_json(u) FROM rank_rule_in_force u WHERE u.slug = slug),
-      'groups', (SELECT coalesce(json_agg(json_build_object('group', g.grp, 'name_vi', g.name_vi,
-          'name_en', g.name_en, 'rows', l.rows) ORDER BY g.ordinal), '[]')
-          FROM (SELECT r.grp, json_agg(json_joined(r.object::json,
-                         json_build_object('place', r.place, 'shared', r.shared))
-                         ORDER BY r.place, (r.o).agency COLLATE "C") AS rows
-                  FROM ranking(code, slug, wanted, recast, as_of) r GROUP BY r.grp) l
-          JOIN ranking_group g USING (grp))));
+  RETURN concat(left(json_build_object(
+    'period', code, 'indicator', slug, 'as_of', store_as_of(), 'sample', store_is_sample(),
+    'recast', recast_label(recast),
+    'rule', (SELECT row_to_json(u) FROM rank_rule_in_force u WHERE u.slug = slug))::text, -1),
+    ', "groups": [', (
+      SELECT string_agg(concat(left(json_build_object('group', g.grp, 'name_vi', g.name_vi,
+                                                      'name_en', g.name_en)::text, -1),
+                               ', "rows": [', l.rows, ']}'), ', ' ORDER BY g.ordinal)
+        FROM (SELECT r.grp, string_agg(concat(left(r.object, -1), ', "place": ', json_value(r.place),
+                                              ', "shared": ', json_value(r.shared), '}'), ', '
+                                       ORDER BY r.place, r.agency COLLATE "C") AS rows
+                FROM ranking(code, slug, wanted, recast, as_of) r GROUP BY r.grp) l
+        JOIN ranking_group g USING (grp)), ']}');
 END $$;
 
 -- ---------------------------------------------------------------- scores
@@ -149,14 +152,17 @@ LANGUAGE sql STABLE AS $$
 $$;
 
 CREATE OR REPLACE FUNCTION score_object(score text) RETURNS json
-LANGUAGE sql STABLE AS $$
+LANGUAGE plpgsql STABLE AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN (
   SELECT json_build_object('score', r.score, 'keys', r.keys, 'name_vi', r.name_vi,
     'name_en', r.name_en, 'rule_vi', r.rule_vi, 'rule_en', r.rule_en, 'source', r.source,
     'parts', (SELECT coalesce(json_agg(json_build_object('part', p.part, 'most', p.most,
         'name_vi', p.name_vi, 'name_en', p.name_en) ORDER BY p.ordinal), '[]')
         FROM score_part p WHERE p.score = r.score))
-    FROM score_rule r WHERE r.score = score_object.score
-$$;
+    FROM score_rule r WHERE r.score = score_object.score);
+END $$;
 
 CREATE OR REPLACE FUNCTION score_model(code text, score text, wanted text, recast boolean)
 RETURNS json LANGUAGE plpgsql STABLE AS $$

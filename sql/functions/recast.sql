@@ -48,20 +48,26 @@ $$;
 
 -- The row that NAME means.  Recast, a predecessor's name means who answers for it today.
 CREATE OR REPLACE FUNCTION agency_asked(name text, code text, recast boolean) RETURNS int
-LANGUAGE sql STABLE AS $$
+LANGUAGE plpgsql STABLE AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN (
   SELECT CASE WHEN NOT recast OR name = 'VN' THEN agency_in(name, code) ELSE (
     SELECT h.heir_id FROM agency_heir h
      WHERE h.agency_id = coalesce(agency_on(name, recast_day()), agency_in(name, code))
-       AND recast_day() BETWEEN h.first_day AND h.last_day) END
-$$;
+       AND recast_day() BETWEEN h.first_day AND h.last_day) END);
+END $$;
 
 -- How recast figures are to be labelled; null where figures are as they were.
 CREATE OR REPLACE FUNCTION recast_label(recast boolean) RETURNS json
-LANGUAGE sql STABLE AS $$
+LANGUAGE plpgsql STABLE AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN (
   SELECT json_build_object('agencies_on', recast_day(), 'method', 'exact',
     'note_vi', 'Số liệu tính lại theo các cơ quan hiện nay: cộng tử số và mẫu số của các cơ '
                'quan tiền nhiệm, không phải số đã công bố',
     'note_en', 'Computed on today''s agencies: numerators and denominators of their '
                'predecessors added; not as published')
-   WHERE recast
-$$;
+   WHERE recast);
+END $$;

@@ -37,15 +37,15 @@ RETURNS numeric LANGUAGE sql IMMUTABLE AS $$
     ELSE half_up(n, d, digits) END
 $$;
 
--- The Wilson 95% interval of N out of D, as percent with two decimals.  OFFSET 0: what stands
--- before it is computed once, not wherever it is used.
-CREATE OR REPLACE FUNCTION wilson(n bigint, d bigint) RETURNS TABLE (low numeric, high numeric)
+-- An end of the Wilson 95% interval of N out of D, as percent with two decimals: the lower one
+-- with SIDE -1, the upper with 1.
+CREATE FUNCTION wilson_end(n bigint, d bigint, side int) RETURNS numeric
 LANGUAGE sql IMMUTABLE AS $$
-  SELECT round(100 * greatest(0, (centre - half) / (1 + zz / size))::numeric, 2),
-         round(100 * least(1, (centre + half) / (1 + zz / size))::numeric, 2)
-    FROM (SELECT p + zz / (2 * size) AS centre,
-                 sqrt(zz * (p * (1 - p) / size + zz / (4 * size * size))) AS half, zz, size
-            FROM (SELECT n::float8 / d AS p, d::float8 AS size, 3.841458820694124::float8 AS zz
-                   WHERE d > 0 AND n BETWEEN 0 AND d OFFSET 0) w
-          OFFSET 0) h
+  SELECT CASE WHEN d > 0 AND n BETWEEN 0 AND d THEN
+    0.01 * floor(0.5 + 10000 * least(1, greatest(0,
+      (n::float8 / d + 3.841458820694124::float8 / (2 * d::float8)
+       + side * sqrt(3.841458820694124::float8
+                     * (n::float8 / d * (1 - n::float8 / d) / d::float8
+                        + 3.841458820694124::float8 / (4 * d::float8 * d::float8))))
+      / (1 + 3.841458820694124::float8 / d::float8))))::bigint END
 $$;

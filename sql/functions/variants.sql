@@ -5,7 +5,10 @@
 -- 02 by the ministry's published formula: dossiers filed online in the period, out of
 -- those settled in it.  Two cohorts, so the value may exceed 100%.
 CREATE FUNCTION ministry_filing_figures(first date, stop date) RETURNS SETOF figure
-LANGUAGE sql STABLE AS $$
+LANGUAGE plpgsql STABLE AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN QUERY
   WITH filed AS (        -- on records, and on totals before them
     -- agency by agency: joined, all totals were read for each of them
     SELECT s.agency_id, coalesce((
@@ -21,16 +24,19 @@ LANGUAGE sql STABLE AS $$
          CASE WHEN r.online IS NULL AND t.value IS NULL THEN 0 ELSE f.denominator END,
          CASE WHEN r.online IS NULL AND t.value IS NULL THEN f.denominator
               ELSE coalesce(r.online, 0) + coalesce(t.value, 0) END, f.note
-    FROM dossier_figures(first, stop) f
+    FROM dossier_figures(first, stop, '{online-filing}') f
     LEFT JOIN filed r USING (agency_id)
     LEFT JOIN told t USING (agency_id)
-   WHERE f.slug = 'online-filing'
-$$;
+   WHERE f.slug = 'online-filing';
+END $$;
 
 -- 02 with the withdrawn dossiers that form II.06a counts as settled: each on the day on
 -- which it ended, for the row in force on it.
 CREATE FUNCTION withdrawn_filing_figures(first date, stop date) RETURNS SETOF figure
-LANGUAGE sql STABLE AS $$
+LANGUAGE plpgsql STABLE AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN QUERY
   WITH gone AS MATERIALIZED (
     SELECT h.heir_id AS agency_id, sum(t.dossiers)::bigint AS dossiers, sum(t.online)::bigint AS online
       FROM agency_heir h
@@ -44,9 +50,9 @@ LANGUAGE sql STABLE AS $$
   SELECT f.agency_id, f.slug, f.numerator + coalesce(g.online, 0),
          f.denominator + coalesce(g.dossiers, 0), f.provided + coalesce(g.dossiers, 0),
          NULL::bigint, f.note
-    FROM dossier_figures(first, stop) f LEFT JOIN gone g USING (agency_id)
-   WHERE f.slug = 'online-filing'
-$$;
+    FROM dossier_figures(first, stop, '{online-filing}') f LEFT JOIN gone g USING (agency_id)
+   WHERE f.slug = 'online-filing';
+END $$;
 
 CREATE FUNCTION variant_flows(chosen text[], first date, stop date) RETURNS SETOF figure
 LANGUAGE plpgsql STABLE AS $$
@@ -62,7 +68,10 @@ END $$;
 -- 05 over the services that are online at all; 13 over those open to enterprises.  A
 -- service of which that was not told stays in the denominator, not provided.
 CREATE FUNCTION narrowed_service_figures(day date) RETURNS SETOF figure
-LANGUAGE sql STABLE AS $$
+LANGUAGE plpgsql STABLE AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN QUERY
   WITH online AS (
     SELECT s.*, s.for_enterprises IS NOT FALSE AS counts
       FROM services_on(narrowed_service_figures.day) s
@@ -82,8 +91,8 @@ LANGUAGE sql STABLE AS $$
    CROSS JOIN LATERAL (VALUES
      ('level4-services', o.level4, o.services, o.services),
      ('business-registry', o.registry, o.enterprise, o.registry_known)
-   ) AS f(slug, numerator, denominator, provided)
-$$;
+   ) AS f(slug, numerator, denominator, provided);
+END $$;
 
 -- 12 by submissions: each form weighs as much as the dossiers settled in the period that
 -- were filed online with it.
@@ -121,7 +130,10 @@ $$;
 -- code has what at least one agency's service of it has.  12: of each code the form with
 -- the most fields, and of equal ones that with the fewest filled in.
 CREATE FUNCTION distinct_code_figures(first date, stop date, day date) RETURNS SETOF figure
-LANGUAGE sql STABLE AS $$
+LANGUAGE plpgsql STABLE AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN QUERY
   WITH people AS MATERIALIZED (SELECT * FROM populations_on(distinct_code_figures.day, first)),
   served AS (
     SELECT i.slug, central_code(s.procedure) AS code, s.*,
@@ -156,8 +168,8 @@ LANGUAGE sql STABLE AS $$
   UNION ALL
   SELECT 0, 'form-autofill', coalesce(sum(form_fields_prefilled), 0), sum(form_fields),
          coalesce(sum(form_fields) FILTER (WHERE form_fields_prefilled IS NOT NULL), 0), NULL, ''
-    FROM form HAVING count(*) > 0
-$$;
+    FROM form HAVING count(*) > 0;
+END $$;
 
 CREATE FUNCTION variant_stocks(chosen text[], first date, stop date, day date, survey_year int)
 RETURNS SETOF figure LANGUAGE plpgsql STABLE AS $$
@@ -178,32 +190,76 @@ BEGIN
   END IF;
 END $$;
 
+-- The readings of an indicator besides the one in force in a period, and whether they speak of
+-- all agencies or of the nation alone.
+CREATE FUNCTION other_readings(code text, wanted text)
+RETURNS TABLE (name text, name_vi text, name_en text, definition_vi text, definition_en text,
+               replaces text)
+LANGUAGE plpgsql STABLE AS $$
+#variable_conflict use_column
+DECLARE
+  in_force text := coalesce((SELECT f.name FROM formulas_on(upper(period_range(code)) - 1) f
+                              WHERE f.slug = wanted), 'default');
+BEGIN
+  RETURN QUERY
+  SELECT r.name, r.name_vi, r.name_en, r.definition_vi, r.definition_en, r.replaces FROM (
+    SELECT v.name, v.name_vi, v.name_en, v.definition_vi, v.definition_en, v.replaces, v.ordinal
+      FROM variant v WHERE v.slug = wanted
+    UNION ALL
+    SELECT 'default', 'Cách tính thông thường', 'The usual reading', d.definition_vi, d.definition_en,
+           'all', 0
+      FROM definition d WHERE d.slug = wanted AND d.version = 1) r
+   WHERE r.name <> in_force
+   ORDER BY r.ordinal;
+END $$;
+
+-- What indicators are in a period under their other readings.  Not by submissions: those rest
+-- on totals by procedure, whose changes nobody counts.
+CREATE FUNCTION readings_now(code text, slugs text[]) RETURNS SETOF remembered_reading
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+  asked text := chosen_variant();
+  reading record;
+BEGIN
+  FOR reading IN
+    SELECT r.name, array_agg(w.slug) AS slugs, array_agg(w.slug) FILTER (WHERE r.replaces = 'all') AS of_all
+      FROM unnest(readings_now.slugs) w(slug) CROSS JOIN LATERAL other_readings(code, w.slug) r
+     WHERE r.name <> 'by-submissions' GROUP BY r.name
+  LOOP
+    PERFORM set_config('nq17.variant', reading.name, true);
+    RETURN QUERY
+    SELECT o.period, o.indicator, o.agency_id, reading.name, o.numerator, o.denominator, o.value,
+           o.percent, o.status
+      FROM live_observations(code, reading.slugs) o
+     WHERE o.agency_id = 0 OR o.indicator = ANY (reading.of_all);
+  END LOOP;
+  PERFORM set_config('nq17.variant', asked, true);
+END $$;
+
 -- One indicator under each reading but the one in force, for the line of OBSERVED:
 -- what it would be, and whether the verdict would differ.
 CREATE FUNCTION variants_json(observed observation) RETURNS json
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
   asked text := chosen_variant();
+  kept boolean := pinned() IS NULL AND coalesce(forgotten(observed.period, observed.indicator) = '{}', false);
   reading record;
-  other observation;
+  other record;
   list jsonb := '[]';
 BEGIN
   FOR reading IN
-    SELECT r.* FROM (
-      SELECT v.name, v.name_vi, v.name_en, v.definition_vi, v.definition_en, v.ordinal
-        FROM variant v WHERE v.slug = observed.indicator
-         AND (v.replaces = 'all' OR observed.agency_id = 0)
-      UNION ALL
-      SELECT 'default', 'Cách tính thông thường', 'The usual reading', d.definition_vi,
-             d.definition_en, 0
-        FROM definition d WHERE d.slug = observed.indicator AND d.version = 1) r
-     WHERE r.name <> coalesce((SELECT f.name FROM formulas_on(upper(period_range(observed.period)) - 1) f
-                                WHERE f.slug = observed.indicator), 'default')
-     ORDER BY r.ordinal
+    SELECT r.* FROM other_readings(observed.period, observed.indicator) r
+     WHERE r.replaces = 'all' OR observed.agency_id = 0
   LOOP
-    PERFORM set_config('nq17.variant', reading.name, true);
-    SELECT o.* INTO other FROM live_observations(observed.period, ARRAY[observed.indicator]) o
-     WHERE o.agency_id = observed.agency_id;
+    IF kept AND reading.name <> 'by-submissions' THEN
+      SELECT r.* INTO other FROM remembered_reading r
+       WHERE r.agency_id = observed.agency_id AND r.period = observed.period
+         AND r.indicator = observed.indicator AND r.variant = reading.name;
+    ELSE
+      PERFORM set_config('nq17.variant', reading.name, true);
+      SELECT o.* INTO other FROM live_observations(observed.period, ARRAY[observed.indicator]) o
+       WHERE o.agency_id = observed.agency_id;
+    END IF;
     list := list || jsonb_build_object(
       'variant', reading.name, 'name_vi', reading.name_vi, 'name_en', reading.name_en,
       'definition_vi', reading.definition_vi, 'definition_en', reading.definition_en,

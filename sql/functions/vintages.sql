@@ -38,11 +38,14 @@ CREATE FUNCTION pinned() RETURNS timestamptz
 LANGUAGE sql STABLE AS $$ SELECT nullif(current_setting('nq17.pinned', true), '')::timestamptz $$;
 
 CREATE FUNCTION vintage_at(code text, moment timestamptz) RETURNS bigint
-LANGUAGE sql STABLE AS $$
+LANGUAGE plpgsql STABLE AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN (
   SELECT vintage_id FROM vintage
    WHERE period = code AND published_at <= moment
-   ORDER BY published_at DESC LIMIT 1
-$$;
+   ORDER BY published_at DESC LIMIT 1);
+END $$;
 
 -- The vintage that answers for a period while a moment is pinned; else null.
 CREATE FUNCTION pinned_vintage(code text) RETURNS bigint
@@ -145,35 +148,43 @@ CREATE FUNCTION period_closes(code text) RETURNS date
 LANGUAGE sql IMMUTABLE AS $$ SELECT upper(period_range(code)) - 1 $$;
 
 CREATE FUNCTION period_due(code text) RETURNS date
-LANGUAGE sql IMMUTABLE AS $$
-  SELECT CASE WHEN nd09 THEN upper(days) - 15 + 25 END FROM period_parts(code)
-$$;
+LANGUAGE plpgsql IMMUTABLE AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN (SELECT CASE WHEN nd09 THEN upper(days) - 15 + 25 END FROM period_parts(code));
+END $$;
 
 -- provisional while the window is open, preview from then on, final once it is published;
 -- a re-opened period is in preview again.
 CREATE FUNCTION period_state(code text, today date) RETURNS text
-LANGUAGE sql STABLE AS $$
+LANGUAGE plpgsql STABLE AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN (
   SELECT CASE
     WHEN EXISTS (SELECT FROM (SELECT vintage_at(code, 'infinity') AS id) v
                   WHERE v.id IS NOT NULL
                     AND NOT EXISTS (SELECT FROM reopening r WHERE r.vintage_id = v.id))
       THEN 'final'
     WHEN today <= period_closes(code) THEN 'provisional'
-    ELSE 'preview' END
-$$;
+    ELSE 'preview' END);
+END $$;
 
 CREATE FUNCTION office_today() RETURNS date
 LANGUAGE sql STABLE AS $$ SELECT (now() AT TIME ZONE 'Asia/Ho_Chi_Minh')::date $$;
 
 -- The maturity of a whole answer for a period.
 CREATE FUNCTION period_maturity(code text) RETURNS text
-LANGUAGE sql STABLE AS $$
+LANGUAGE plpgsql STABLE AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN (
   SELECT CASE
     WHEN pinned_vintage(code) IS NOT NULL THEN 'final'
     WHEN period_state(code, office_today()) <> 'final' THEN 'provisional'
     WHEN EXISTS (SELECT FROM observations(code) o WHERE o.maturity = 'restated') THEN 'restated'
-    ELSE 'final' END
-$$;
+    ELSE 'final' END);
+END $$;
 
 -- The reporting periods of a year of the decree, with what became of them.
 CREATE FUNCTION reporting_calendar(year int)
@@ -431,9 +442,11 @@ $$;
 
 -- One figure taken apart, as of the moment that is pinned.
 CREATE FUNCTION explain_pinned(code text, name text, slug text, beside boolean DEFAULT false,
-                               batches boolean DEFAULT true, recast boolean DEFAULT false)
+                               batches boolean DEFAULT true, recast boolean DEFAULT false,
+                               spoken observation DEFAULT NULL)
 RETURNS json LANGUAGE sql STABLE AS $$
-  SELECT CASE WHEN pinned() IS NULL OR recast THEN explain(code, name, slug, beside, batches, recast)
+  SELECT CASE WHEN pinned() IS NULL OR recast
+              THEN explain(code, name, slug, beside, batches, recast, spoken)
               ELSE explain_vintage(pinned_vintage(code), name, slug) END
 $$;
 

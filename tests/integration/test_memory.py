@@ -120,8 +120,27 @@ def test_the_collector_remembers_what_pages_show(filled):
 @pytest.mark.parametrize("role", ["web", "reports"])
 def test_readers_do_not_write_it(filled, role):
     with filled.connect(role) as db:
-        for table in ("remembered", "remembered_part", "figure_moves", "figure_roster"):
+        for table in ("remembered", "remembered_reading", "remembered_part", "figure_moves", "figure_roster"):
             assert not db.execute("SELECT has_table_privilege(%s, 'INSERT')", (f"nq17.{table}",)).fetchone()[0]
+
+
+def test_towards_a_deadline_ahead_all_days_matter(template):
+    store = copy_of(template)
+    store.run("db", "start")
+    try:
+        load(store, "dossier", dossiers("01", 7, 9, "2020-06-14"))
+        with store.connect() as db:
+            db.execute("UPDATE target SET deadline = current_date + 400 WHERE slug = 'online-filing'")
+            db.execute("SELECT remember('2020-Q2')")
+            assert db.execute("SELECT is_remembered('2020-Q2')").fetchone()[0] is True
+        load(store, "dossier", dossiers("79", 1, 1, "2020-02-20"))    # before it: the path begins there
+        with store.connect() as db:
+            db.execute("SELECT remember('2020-Q2')")
+        load(store, "dossier", dossiers("79", 2, 2, "2020-03-20"))
+        with store.connect() as db:
+            assert db.execute("SELECT is_remembered('2020-Q2')").fetchone()[0] is False
+    finally:
+        store.run("db", "stop")
 
 
 def test_what_keeps_moving_is_not_remembered(filled):
@@ -131,7 +150,7 @@ def test_what_keeps_moving_is_not_remembered(filled):
         db.execute("UPDATE figure_moves SET moved_at = clock_timestamp() WHERE source = 'dossier'")
         db.execute("UPDATE store SET catalogue_at = now() - interval '1 hour'")
         db.execute("TRUNCATE remembered, remembered_part")
-        while db.execute("SELECT remember_next(10)").fetchone()[0]:
+        while db.execute("SELECT remember_next(600)").fetchone()[0]:
             pass
         parts = dict(db.execute("SELECT period, array_agg(part ORDER BY part) FROM remembered_part GROUP BY period"))
         assert parts["2020"] == parts["2020-Q2"] == ["count", "fact", "service", "survey"]
