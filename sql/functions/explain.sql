@@ -106,17 +106,22 @@ LANGUAGE sql STABLE AS $$
                (store_as_of() AT TIME ZONE 'Asia/Ho_Chi_Minh')::date)
 $$;
 
--- The register's row that a query for a period means by NAME; 0 for VN, null for none.
-CREATE OR REPLACE FUNCTION agency_in(name text, code text) RETURNS int
+-- The register's row that a query for a period whose day is DAY means by NAME; 0 for VN, null
+-- for none.
+CREATE OR REPLACE FUNCTION agency_meant(name text, day date) RETURNS int
 LANGUAGE plpgsql STABLE AS $$
 #variable_conflict use_column
 BEGIN
   RETURN (
   SELECT CASE WHEN name = 'VN' THEN 0 ELSE coalesce(
-    agency_on(name, period_day(code)),
+    agency_on(name, agency_meant.day),
     -- a row that ended within the period, or before it, by its plain code
     (SELECT agency_id FROM agency a WHERE a.label = name)) END);
 END $$;
+
+-- The same of a period.
+CREATE OR REPLACE FUNCTION agency_in(name text, code text) RETURNS int
+LANGUAGE sql STABLE AS $$ SELECT agency_meant(name, period_day(code)) $$;
 
 -- The procedures behind one agency's figure, with those of the predecessors that it answers
 -- for; none where the figure rests on totals.

@@ -159,7 +159,7 @@ $$;
 -- The figures of LINES, each once a step with all of its causes; IN_RANK: those of which
 -- nothing moved but the rank, or the others.
 CREATE FUNCTION ledger_figures(lines ledger_line[], in_rank boolean) RETURNS json
-LANGUAGE sql STABLE AS $$
+LANGUAGE sql STABLE SET enable_nestloop = off AS $$   -- how long an array is no planner knows
   WITH line AS (
     SELECT l.*, l.old_rank IS DISTINCT FROM l.new_rank AS rank_moved,
            l.old_status IS DISTINCT FROM l.new_status AS status_moved,
@@ -171,6 +171,15 @@ LANGUAGE sql STABLE AS $$
     SELECT l.place, l.agency, l.indicator, l.cause, json_agg(l.batch ORDER BY l.batch)
              FILTER (WHERE l.batch IS NOT NULL) AS batches
       FROM line l GROUP BY l.place, l.agency, l.indicator, l.cause
+  ), told AS (
+    SELECT c.place, c.agency, c.indicator,
+           json_agg(json_build_object('cause', c.cause, 'batches', c.batches) ORDER BY c.cause) AS causes
+      FROM cause c GROUP BY c.place, c.agency, c.indicator
+  ), day AS MATERIALIZED (
+    SELECT p.period, period_day(p.period) AS day FROM (SELECT DISTINCT l.period FROM line l) p
+  ), named AS MATERIALIZED (      -- each asked for once: it takes as long as a hundred lines
+    SELECT n.agency, n.period, agency_meant(n.agency, d.day) AS agency_id
+      FROM (SELECT DISTINCT l.agency, l.period FROM line l WHERE l.is_rank = in_rank) n JOIN day d USING (period)
   ), figure AS (
     SELECT DISTINCT ON (l.place, l.agency, l.indicator) l.* FROM line l WHERE l.is_rank = in_rank
      ORDER BY l.place, l.agency, l.indicator, l.line
@@ -187,12 +196,12 @@ LANGUAGE sql STABLE AS $$
         'percent', f.new_percent, 'value', f.new_value,
         'status', CASE WHEN f.status_moved THEN f.new_status END,
         'rank', CASE WHEN f.rank_moved THEN coalesce(f.new_rank::text, '–') END),
-      'causes', (SELECT json_agg(json_build_object('cause', c.cause, 'batches', c.batches) ORDER BY c.cause)
-                   FROM cause c WHERE c.place = f.place AND c.agency = f.agency AND c.indicator = f.indicator),
-      'to', f.second, 'published_at', f.published_at) ORDER BY f.place, f.line), '[]')
+      'causes', t.causes, 'to', f.second, 'published_at', f.published_at) ORDER BY f.place, f.line), '[]')
     FROM figure f
+    JOIN told t ON t.place = f.place AND t.agency = f.agency AND t.indicator = f.indicator
     JOIN indicator i ON i.slug = f.indicator
-    LEFT JOIN agency a ON a.agency_id = agency_in(f.agency, f.period) AND a.agency_id <> 0
+    JOIN named n ON n.agency = f.agency AND n.period = f.period
+    LEFT JOIN agency a ON a.agency_id = n.agency_id AND a.agency_id <> 0
 $$;
 
 -- NAME, SLUG: the figures of one agency, of one indicator; null: all.

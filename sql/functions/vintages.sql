@@ -139,6 +139,7 @@ BEGIN
       FROM live_observations(code, wanted) o
       LEFT JOIN frozen_observations(vintage, wanted) f
              ON f.agency_id = o.agency_id AND f.indicator = o.indicator
+     ORDER BY o.indicator COLLATE "C", o.agency COLLATE "C"      -- no join keeps an order
   LOOP
     figure := line.figure;
     figure.maturity := CASE WHEN line.moved THEN 'restated' ELSE 'final' END;
