@@ -155,7 +155,7 @@ def everything(office):
     ("reaches", ">= target_n * d", "> target_n * d", " instead of met"),
     ("verdict_of_all", "WHEN 'not_met' = ANY (s) THEN 'not_met'", "WHEN false THEN 'not_met'", "VN, 2020-12-31, one-stop status"),
     ("verdict", "THEN 'undetermined'", "THEN 'not_met'", "instead of undetermined"),
-    ("wilson", "zz / (4 * size * size)", "zz / (2 * size * size)", "interval low"),
+    ("wilson_end", "(4 * d::float8 * d::float8)", "(2 * d::float8 * d::float8)", "interval low"),
     ("live_observations", "lag(r.low) OVER line > r.high", "lag(r.low) OVER line > r.low", " tie group"),
     ("live_observations", "coalesce(s.tied, false)", "false", " tied"),
     ("figure_bounds", "possible + unsent", "possible", "online-filing most numerator"),
