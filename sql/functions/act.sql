@@ -29,16 +29,16 @@ END $$;
 -- turned: of those counted now, more of them with the attribute (where the target is a most,
 -- more of them without it); the denominator stays.
 -- added: new units that all have it; both grow.  Null where no number of them is enough.
-CREATE FUNCTION units_lacking(n bigint, d bigint, direction text, target_n bigint, target_d bigint,
-                              OUT turned bigint, OUT added bigint)
+CREATE FUNCTION units_lacking(n bigint, d bigint, direction text, target_n bigint, target_d bigint)
+RETURNS TABLE (turned bigint, added bigint)
 LANGUAGE sql IMMUTABLE AS $$
-  SELECT CASE WHEN direction = '<=' THEN greatest(0, n - floor_div(target_n::numeric * d, target_d))
-              ELSE greatest(0, -floor_div(-(target_n::numeric * d), target_d) - n) END,
-         CASE WHEN direction <> '<=' THEN CASE
-                WHEN n::numeric * target_d >= target_n::numeric * d THEN 0
-                WHEN target_d > target_n
-                  THEN -floor_div(-(target_n::numeric * d - n::numeric * target_d),
-                                  target_d - target_n) END END
+  SELECT (CASE WHEN direction = '<=' THEN greatest(0, n - floor_div(target_n::numeric * d, target_d))
+               ELSE greatest(0, -floor_div(-(target_n::numeric * d), target_d) - n) END)::bigint,
+         (CASE WHEN direction <> '<=' THEN CASE
+                 WHEN n::numeric * target_d >= target_n::numeric * d THEN 0
+                 WHEN target_d > target_n
+                   THEN -floor_div(-(target_n::numeric * d - n::numeric * target_d),
+                                   target_d - target_n) END END)::bigint
    WHERE d > 0 AND target_n IS NOT NULL
 $$;
 
@@ -91,19 +91,19 @@ $$;
 -- The same of an agency's figure, or the nation's own.  fewest: of those to be turned, if all
 -- that was not told had it.  never: new ones may come, and no number of them is enough; an
 -- agency or a place among countries cannot be added.
-CREATE FUNCTION own_lacking(o observation, OUT turned bigint, OUT fewest bigint, OUT added bigint,
-                            OUT never boolean)
+CREATE FUNCTION own_lacking(o observation)
+RETURNS TABLE (turned bigint, fewest bigint, added bigint, never boolean)
 LANGUAGE sql STABLE AS $$
   SELECT l.turned, CASE WHEN o.direction = '<=' THEN l.turned ELSE least(l.turned, b.turned) END,
          CASE WHEN i.grows THEN l.added END, i.grows AND l.turned > 0 AND l.added IS NULL
     FROM (SELECT x.slug, x.scope <> 'share' AND x.kind NOT IN ('survey', 'reduction')
                          AND o.direction <> '<=' AS grows FROM indicator x) i
-   CROSS JOIN LATERAL units_lacking(o.numerator, o.denominator, o.direction, o.target_numerator,
-                                    o.target_denominator) l
+   LEFT JOIN LATERAL units_lacking(o.numerator, o.denominator, o.direction, o.target_numerator,
+                                    o.target_denominator) l ON true
     -- what is counted now, without what was never sent
-   CROSS JOIN LATERAL units_lacking(o.numerator_high - (o.bound_denominator - o.denominator),
+   LEFT JOIN LATERAL units_lacking(o.numerator_high - (o.bound_denominator - o.denominator),
                                     o.denominator, o.direction, o.target_numerator,
-                                    o.target_denominator) b
+                                    o.target_denominator) b ON true
    WHERE i.slug = o.indicator
 $$;
 
@@ -128,17 +128,18 @@ END $$;
 
 -- What is lacking until the target, in both readings, and what that is a working day until
 -- DEADLINE; nothing a day once that is past.
-CREATE FUNCTION act_lacking(o observation, deadline date, recast boolean DEFAULT false) RETURNS json
-LANGUAGE sql STABLE AS $$
-  SELECT json_build_object(
-           'turned', l.turned, 'turned_least', CASE WHEN l.fewest < l.turned THEN l.fewest END,
-           'turned_per_day', CASE WHEN w.days > 0
-                                     THEN -floor_div(-l.turned::numeric, w.days)::bigint END,
-           'added', l.added, 'added_per_day', CASE WHEN w.days > 0
-                                     THEN -floor_div(-l.added::numeric, w.days)::bigint END,
-           'never', coalesce(l.never, false), 'agencies', l.agencies)
-    FROM figure_lacking(o, recast) l, working_days(store_day(), act_lacking.deadline) w(days)
-$$;
+CREATE FUNCTION lacking_json(turned bigint, fewest bigint, added bigint, never boolean, agencies bigint,
+                             deadline date) RETURNS json
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+  days int := working_days(store_day(), deadline);
+BEGIN
+  RETURN json_build_object(
+    'turned', turned, 'turned_least', CASE WHEN fewest < turned THEN fewest END,
+    'turned_per_day', CASE WHEN days > 0 THEN -floor_div(-turned::numeric, days)::bigint END,
+    'added', added, 'added_per_day', CASE WHEN days > 0 THEN -floor_div(-added::numeric, days)::bigint END,
+    'never', coalesce(never, false), 'agencies', agencies);
+END $$;
 
 -- The pace of a flow until the deadline, or the end of the period if that is earlier.
 CREATE FUNCTION act_pace(o observation, kind text, deadline date) RETURNS json
@@ -157,7 +158,8 @@ LANGUAGE sql STABLE AS $$
   SELECT json_build_object(
     'observation', observation_object(o), 'deadline', t.deadline,
     'days_to_deadline', CASE WHEN t.deadline >= store_day() THEN t.deadline - store_day() END,
-    'lacking', act_lacking(o, t.deadline),
+    'lacking', (SELECT lacking_json(l.turned, l.fewest, l.added, l.never, l.agencies, t.deadline)
+                  FROM figure_lacking(o) l),
     'pace', act_pace(o, act_figure.kind, t.deadline),
     'procedures', (SELECT coalesce(json_agg(row_to_json(p) ORDER BY p.place), '[]')
                      FROM act_procedures(o, most) p),

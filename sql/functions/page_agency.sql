@@ -60,7 +60,7 @@ BEGIN
     'restated', o.maturity = 'restated',
     'noted', i.number IS NOT NULL OR o.coverage <> '1.000000' OR o.maturity = 'restated' OR o.recast,
     'lacking', CASE WHEN l.turned > 0 THEN l.turned END,
-    'act', CASE WHEN l.turned > 0 THEN act_lacking(o, t.deadline) END,
+    'act', CASE WHEN l.turned > 0 THEN lacking_json(l.turned, l.fewest, l.added, l.never, l.agencies, t.deadline) END,
     'pace', CASE WHEN l.turned > 0 AND pinned() IS NULL THEN (
       SELECT p FROM act_pace(o, i.kind, t.deadline) p WHERE (p ->> 'lacking')::bigint > 0) END,
     'deadline', t.deadline, 'before_deadline', t.deadline >= store_day(),

@@ -144,7 +144,8 @@ BEGIN
       'missing', nullif(o.denominator - o.provided, 0),
       'covered', o.coverage = '1.000000',
       'lacking', CASE WHEN (l.turned) > 0 THEN l.turned END,
-      'act', CASE WHEN l.turned > 0 THEN act_lacking(o, (whole -> 'target' ->> 'deadline')::date, recast) END,
+      'act', CASE WHEN l.turned > 0 THEN
+        lacking_json(l.turned, l.fewest, l.added, l.never, l.agencies, (whole -> 'target' ->> 'deadline')::date) END,
       'deadline', whole -> 'target' ->> 'deadline',
       'before_deadline', (whole -> 'target' ->> 'deadline')::date >= store_day(),
       'forecast', forecast,
