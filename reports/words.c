@@ -260,9 +260,11 @@ const char *words_recast_label(const char *language)
 	return format_choose(
 		language,
 		"Số liệu tính lại theo các cơ quan hiện nay: cộng tử số và "
-		"mẫu số của các cơ quan tiền nhiệm, chính xác",
+		"mẫu số của các cơ quan tiền nhiệm, chính xác; dòng cả nước giữ "
+		"theo các cơ quan khi đó",
 		"Computed on today's agencies: numerators and denominators of "
-		"their predecessors added, exact");
+		"their predecessors added, exact; the nation's line is that of "
+		"the agencies of the time");
 }
 
 void words_add_population(struct text *out, const json_t *population,
