@@ -124,7 +124,8 @@ def test_page_speaks_to_a_screen_reader(browser, base, path):
           if (!link.textContent.trim()) wrong.push('an empty link: ' + link.outerHTML);
         for (const svg of document.querySelectorAll('svg'))
           if (svg.getAttribute('aria-hidden') !== 'true' &&
-              !(['img', 'graphics-document'].includes(svg.getAttribute('role')) && svg.querySelector('title')))
+              !(['img', 'graphics-document'].includes(svg.getAttribute('role')) &&
+                    (svg.querySelector('title') || svg.getAttribute('aria-label'))))
             wrong.push('a picture without words');
         for (const svg of document.querySelectorAll('figure svg'))
           if (!svg.closest('main').querySelector('table')) wrong.push('a chart without its table');

@@ -379,7 +379,7 @@ def test_an_auditor_verifies_what_was_published(house, person):
     person.follow("Báo cáo", "nav.pages")
     person.follow("Kiểm tra báo cáo", "main")
     person.fill(code=code.lower())
-    person.press("form.choice button")
+    person.press("form.find button")
     assert "vẫn còn hiệu lực" in person.title
     assert hashlib.sha256(pdf.read_bytes()).hexdigest() in person.text
     late = json.loads(house.store.run("import", "--type", "dossier", "--format", "csv", "-",
