@@ -227,28 +227,27 @@ END $$;
 -- deadline that fell due, else the first to come, and how many are done.
 CREATE FUNCTION timeline_of(model json) RETURNS json
 LANGUAGE sql STABLE AS $$
-  WITH task AS (
-    SELECT t.value AS task, t.ordinality AS place
+  WITH task AS MATERIALIZED (   -- each text is read once, not for every instance
+    SELECT x.*, t.ordinality AS place
       FROM json_array_elements(model -> 'parts') p,
-           json_array_elements(p.value -> 'tasks') WITH ORDINALITY t
+           json_array_elements(p.value -> 'tasks') WITH ORDINALITY t,
+           json_to_record(t.value) x (task text, name_vi text, name_en text, many boolean, instances json)
      WHERE (p.value ->> 'verified')::boolean
-  ), line AS (
-    SELECT k.place, (array_agg(k.task))[1] AS task, bool_or((k.task ->> 'many')::boolean) AS many,
-           count(*) AS "all", count(i ->> 'done_on') AS done,
-           (array_agg(i ORDER BY (i ->> 'status') = 'not_due',
-                      CASE WHEN i ->> 'status' <> 'not_due' THEN (i ->> 'due')::date END DESC,
-                      (i ->> 'status') <> 'overdue', (i ->> 'due')::date,
-                      i ->> 'done_on' DESC NULLS LAST))[1] AS spoken
-      FROM task k, json_array_elements(k.task -> 'instances') i
-     GROUP BY k.place
+  ), instance AS (
+    SELECT k.place, i.*, count(*) OVER one AS "all", count(i.done_on) OVER one AS done,
+           row_number() OVER (PARTITION BY k.place
+             ORDER BY i.status = 'not_due', CASE WHEN i.status <> 'not_due' THEN i.due::date END DESC,
+                      i.status <> 'overdue', i.due::date, i.done_on DESC NULLS LAST) AS turn
+      FROM task k,
+           json_to_recordset(k.instances) i (due text, done_on text, status text, agency text)
+    WINDOW one AS (PARTITION BY k.place)
   )
   SELECT coalesce(json_agg(json_build_object(
-           'task', l.task ->> 'task', 'name_vi', l.task ->> 'name_vi', 'name_en', l.task ->> 'name_en',
-           'due', l.spoken ->> 'due', 'done_on', l.spoken ->> 'done_on',
-           'status', l.spoken ->> 'status', 'agency', CASE WHEN NOT l.many THEN l.spoken ->> 'agency' END,
-           'all', CASE WHEN l.many THEN l."all" END, 'done', CASE WHEN l.many THEN l.done END)
-           ORDER BY l.place), '[]')
-    FROM line l
+           'task', k.task, 'name_vi', k.name_vi, 'name_en', k.name_en, 'due', i.due, 'done_on', i.done_on,
+           'status', i.status, 'agency', CASE WHEN NOT k.many THEN i.agency END,
+           'all', CASE WHEN k.many THEN i."all" END, 'done', CASE WHEN k.many THEN i.done END)
+           ORDER BY k.place), '[]')
+    FROM task k JOIN instance i ON i.place = k.place AND i.turn = 1
 $$;
 
 -- The same as a picture: one row a task.
