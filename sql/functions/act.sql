@@ -32,8 +32,7 @@ END $$;
 CREATE FUNCTION units_lacking(n bigint, d bigint, direction text, target_n bigint, target_d bigint)
 RETURNS TABLE (turned bigint, added bigint)
 LANGUAGE sql IMMUTABLE AS $$
-  SELECT (CASE WHEN direction = '<=' THEN greatest(0, n - floor_div(target_n::numeric * d, target_d))
-               ELSE greatest(0, -floor_div(-(target_n::numeric * d), target_d) - n) END)::bigint,
+  SELECT units_short(n, d, direction, target_n, target_d),
          (CASE WHEN direction <> '<=' THEN CASE
                  WHEN n::numeric * target_d >= target_n::numeric * d THEN 0
                  WHEN target_d > target_n

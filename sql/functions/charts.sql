@@ -10,21 +10,6 @@ BEGIN
     'agency', CASE WHEN id <> 0 THEN agency_object(id) END);
 END $$;
 
--- The middle half of the agencies that have a value, for a bullet.
-CREATE FUNCTION spread_of(figures observation[]) RETURNS json
-LANGUAGE plpgsql IMMUTABLE AS $$
-#variable_conflict use_column
-BEGIN
-  RETURN (
-  SELECT CASE WHEN count(f.percent) >= 4 THEN json_build_object(
-           'q1', to_char(percentile_disc(0.25) WITHIN GROUP (ORDER BY f.percent::numeric), 'FM990.00'),
-           'median', to_char(percentile_disc(0.5) WITHIN GROUP (ORDER BY f.percent::numeric), 'FM990.00'),
-           'q3', to_char(percentile_disc(0.75) WITHIN GROUP (ORDER BY f.percent::numeric), 'FM990.00'),
-           'agencies', count(f.percent)) END
-    FROM unnest(figures) f
-   WHERE f.percent IS NOT NULL);
-END $$;
-
 -- One indicator's figures as the tiles of the map in force on the last day of CODE.
 CREATE FUNCTION tiles_of(figures observation[], code text) RETURNS json
 LANGUAGE sql STABLE AS $$

@@ -46,12 +46,18 @@ BEGIN
   RETURN best[0];
 END $$;
 
+-- From when on records answer for a flow of MEASURE instead of totals: what is received from the
+-- first dossier on, the rest from the first that was settled.
+CREATE FUNCTION records_begin(measure text, day date, settled_day date) RETURNS date
+LANGUAGE sql IMMUTABLE AS $$
+  SELECT CASE WHEN measure LIKE 'dossiers_received%' THEN day ELSE settled_day END
+$$;
+
 -- Flows are answered by the count of the very period or by counts that tile it, the
 -- longest first; most are a plain row of months.  A row of the register that begins or ends
 -- within the period is asked for its own days of it: BEGAN to ENDED.  Its last count may run
 -- over its end (a quarter of which it was there two months); whoever follows is then asked
--- from there on.  BEFORE_RECORDS asks only for the part before the agency's records begin:
--- of what is received with the first dossier, of the rest with the first that is settled.
+-- from there on.  BEFORE_RECORDS asks only for the part before the agency's records begin.
 -- VALUE is null of what was told in part only.
 CREATE FUNCTION flow_told(first date, stop date, before_records boolean, measures text[])
 RETURNS TABLE (agency_id int, measure text, breakdown text, value bigint, began date, ended date)
@@ -70,8 +76,8 @@ LANGUAGE sql STABLE AS $$
              CROSS JOIN LATERAL (
                SELECT greatest(first, a.valid_from) AS began,
                       least(stop, a.valid_to + 1, CASE WHEN before_records THEN (
-                        SELECT CASE WHEN r.measure LIKE 'dossiers_received%' THEN s.day ELSE s.settled_day END
-                          FROM records_start s WHERE s.agency_id = r.agency_id) END) AS until) u
+                        SELECT records_begin(r.measure, s.day, s.settled_day) FROM records_start s
+                         WHERE s.agency_id = r.agency_id) END) AS until) u
              WHERE r.measure = ANY (measures) AND r.first_day >= first
                AND r.end_day > first AND r.end_day <= stop
                AND r.first_day >= u.began AND r.end_day <= u.until) c
@@ -86,7 +92,7 @@ LANGUAGE sql STABLE AS $$
                AND r.end_day > a.valid_to + 1 AND r.end_day <= stop
                AND NOT (before_records AND EXISTS (
                      SELECT FROM records_start s WHERE s.agency_id = a.agency_id
-                        AND CASE WHEN r.measure LIKE 'dossiers_received%' THEN s.day ELSE s.settled_day END < stop))
+                        AND records_begin(r.measure, s.day, s.settled_day) < stop))
              GROUP BY r.agency_id, r.measure, r.breakdown, a.valid_from) x
      WHERE NOT EXISTS (SELECT FROM own o WHERE o.agency_id = x.agency_id AND o.measure = x.measure
                           AND o.breakdown = x.breakdown AND o.value IS NOT NULL)

@@ -16,7 +16,7 @@ CREATE TABLE remembered OF observation (PRIMARY KEY (agency_id, period, indicato
 CREATE INDEX remembered_of_period ON remembered (period, indicator COLLATE "C", agency COLLATE "C");
 
 -- The same as the API gives them: each as JSON without its last brace and its marks
--- (figure_object.sql).  To write a year costs as much as to read it ten times.
+-- (figure_object.sql).
 CREATE TABLE remembered_text (
   agency_id int NOT NULL,
   period    text NOT NULL,
