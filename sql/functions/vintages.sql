@@ -426,7 +426,8 @@ CREATE FUNCTION frozen_agencies_json(vintage bigint, slug text) RETURNS json
 LANGUAGE sql STABLE AS $$
   SELECT coalesce(json_agg(json_build_object('agency', o.agency, 'name_vi', f.object ->> 'agency_name_vi',
              'name_en', f.object ->> 'agency_name_en', 'numerator', o.numerator,
-             'denominator', o.denominator, 'percent', o.percent, 'status', o.status)
+             'denominator', o.denominator, 'percent', o.percent, 'status', o.status,
+             'missing', o.denominator - o.numerator)
            ORDER BY o.denominator - o.numerator DESC NULLS LAST, o.agency COLLATE "C"), '[]')
     FROM vintage_observation f
    CROSS JOIN LATERAL jsonb_populate_record(NULL::observation, f.line) o
