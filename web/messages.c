@@ -1168,6 +1168,7 @@ const struct message messages[] = {
 	{ "unranked.not_applicable", "không phát sinh", "nothing to count" },
 	{ "unranked.not_provided", "thuộc tính chưa được cung cấp", "attribute not provided" },
 	{ "unranked.outside_population", "ngoài phạm vi xếp hạng", "outside the ranking" },
+	{ "unranked.over_whole", "tử số lớn hơn mẫu số, số liệu mâu thuẫn", "numerator larger than denominator, contradictory" },
 	{ "unranked.share", "chỉ tính cả nước", "national share only" },
 	{ "unranked.small_base", "mẫu số dưới mức tối thiểu", "base below the minimum" },
 	{ "unverified", "Chỉ tiêu này chưa được đối chiếu với văn bản gốc và không hiển thị ở các trang khác.", "This indicator was not yet checked against the official text and is not shown on other pages." },
