@@ -226,6 +226,9 @@ def test_the_nations_figure_is_taken_apart_by_agency(web):
     table = lines(web, "/agencies/VN/online-filing.csv", period=NOW)
     assert {line["agency"] for line in table} == {p["agency"] for p in parts}
     assert sum(int(line["numerator"] or 0) for line in table) == figure["numerator"]
+    gaps = [p["gap"] for p in parts if p["gap"] is not None]   # of the target, not of 100%
+    assert sum(gaps) == figure["gap"] if figure["gap"] is not None else gaps
+    assert all((p["gap"] > 0) == (p["status"] == "not_met") for p in parts if p["gap"] is not None)
     silent = next(line for line in table if line["agency"] == SILENT)
     assert silent["numerator"] == silent["denominator"] == "" and silent["status"] == "no_data"
 
@@ -314,8 +317,9 @@ def test_values_below_0_and_above_100_stand_where_they_belong(web, store):
     told += [("meeting_minutes_baseline", a, 100) for a in ("01", "79", "48")]
     load(store, "count", [{"agency": a, "measure": m, "period": p, "value": v + (p == BEFORE) * (m == "meeting_minutes")}
                           for m, a, v in told for p in (BEFORE, NOW)])
-    load(store, "count", [{"agency": "01", "measure": m, "period": NOW, "value": v} for m, v in
-                          (("documents_exchanged", 100), ("documents_exchanged_electronic", 150))])
+    load(store, "count", [{"agency": a, "measure": m, "period": NOW, "value": v}
+                          for a, n in (("01", 150), ("48", 50))
+                          for m, v in (("documents_exchanged", 100), ("documents_exchanged_electronic", n))])
 
     def drawn(path):
         picture = web.get(path).text
