@@ -121,7 +121,7 @@ static const struct page rankings = {
 			"ranked.cells unranked.cells",
 			"period,group,agency,agency_name_vi,region_name_vi,indicator,numerator,"
 			"denominator,value,target,status,rank,tied,tie_group,low,high,"
-			"coverage_percent,maturity,recast,unranked_reason,place,compare,"
+			"coverage_percent,maturity,recast,unranked_reason,peer_place,compare,"
 			"numerator_before,denominator_before,percent_before,rank_before,as_of" },
 };
 
@@ -136,7 +136,7 @@ static const struct page rank_moves = {
 	.table =
 		&(const struct page_table){
 			"move.steps", "agency,indicator,from,period,cause,places,rank,"
-				      "percent" },
+				      "percent,as_of" },
 	.charts = "waterfall",
 };
 
@@ -245,9 +245,10 @@ static const struct page procedures = {
 	.name = "procedures",
 	.sql = SELECT_PROCEDURES,
 	.parameters = "period q page",
-	.table = &(const struct page_table){ "rows",
-					     "period,procedure,name_vi,name_en,agencies,"
-					     "with_dossiers," PROCEDURE_COLUMNS },
+	.table =
+		&(const struct page_table){ "rows",
+					    "period,procedure,name_vi,name_en,agencies,"
+					    "with_dossiers," PROCEDURE_COLUMNS ",as_of" },
 };
 
 static const char SELECT_PROCEDURE[] =
@@ -260,8 +261,9 @@ static const struct page procedure = {
 	.parameters = "period procedure order",
 	.table =
 		&(const struct page_table){
-			"rows", "period,procedure,agency,agency_name_vi,"
-				"group,level,received,level4," PROCEDURE_COLUMNS },
+			"rows",
+			"period,procedure,agency,agency_name_vi,"
+			"group,level,received,level4," PROCEDURE_COLUMNS ",as_of" },
 	.charts = "distribution",
 };
 

@@ -78,6 +78,13 @@ static const struct {
 	{ "scope", KIND_WORD, "scope" },
 	{ "direction", KIND_WORD, "direction" },
 	{ "kind", KIND_WORD, "kind" },
+	{ "cause", KIND_WORD, "cause" },
+	{ "state", KIND_WORD, "state" },
+	{ "type", KIND_WORD, "type" },
+	{ "level", KIND_WORD, "level" },
+	{ "last_record", KIND_DATE, NULL },
+	{ "last_arrival", KIND_TIME, NULL },
+	{ "expected", KIND_TIME, NULL },
 	{ "evidence", KIND_WORD, "evidence" },
 };
 
@@ -290,10 +297,12 @@ static int write_moment(struct sheet *sheet, lxw_col_t at, const char *value,
 
 static int write_word(struct sheet *sheet, lxw_col_t at, const char *value)
 {
-	const char *forms[] = { "table.%s.%s", "%s.%s" };
+	/* Words of one column of several pages have the name of the page before them. */
+	const char *forms[] = { "table.%s.%s", "%s.%s",      "move.%s.%s",
+				"data.%s.%s",  "days.%s.%s", "vintage.%s.%s" };
 	const char *found = NULL;
 
-	for (int i = 0; i < 2 && !found; i++) {
+	for (size_t i = 0; i < sizeof forms / sizeof *forms && !found; i++) {
 		struct text key = { 0 };
 
 		text_addf(&key, forms[i], sheet->columns[at].words, value);

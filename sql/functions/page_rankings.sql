@@ -170,7 +170,7 @@ BEGIN
                       'covered', o.coverage = '1.000000', 'recast', o.recast,
                       'unranked_reason', CASE WHEN o.rank IS NULL THEN coalesce(o.unranked_reason, 'no_data') END,
                       'maturity', o.maturity, 'tie_group', o.tie_group, 'low', o.low, 'high', o.high,
-                      'place', CASE WHEN among IS NOT NULL AND c.slug = chosen THEN l.place END,
+                      'peer_place', CASE WHEN among IS NOT NULL AND c.slug = chosen THEN l.place END,
                       'numerator_before', b.numerator, 'denominator_before', b.denominator,
                       'percent_before', b.percent, 'rank_before', b.rank,
                       'risen', CASE WHEN among_same THEN nullif(greatest(b.rank - o.rank, 0), 0) END,

@@ -98,7 +98,7 @@ def test_an_export_of_a_comparison_holds_both_periods(web, group):
         assert line["compare"] == BEFORE
         for name in ("numerator", "denominator", "percent", "rank"):
             assert line[f"{name}_before"] == str(b.get(name) if b.get(name) is not None else ""), (line, name)
-        assert (line["place"] != "") == (group == "province" and line["indicator"] == "online-filing")
+        assert (line["peer_place"] != "") == (group == "province" and line["indicator"] == "online-filing")
         assert (line["region_name_vi"] == "Đồng bằng sông Cửu Long") == (group == "province")
     _, heads, rows = sheet_of(web.get(with_query("/rankings.xlsx", **query)))
     at = [cell.value for cell in heads].index("Kết quả kỳ so sánh")
@@ -108,7 +108,8 @@ def test_an_export_of_a_comparison_holds_both_periods(web, group):
 
 
 @pytest.mark.parametrize("path", ["/overview", "/rankings", "/map", "/agencies", "/agencies/79", "/indicators",
-                                  "/indicators/online-filing", "/agencies/44/online-filing"])
+                                  "/indicators/online-filing", "/agencies/44/online-filing", "/procedures",
+                                  "/procedures/1.000001", "/agencies/79/online-filing/move"])
 def test_each_line_of_an_export_says_as_of_when(web, path):
     as_of = web.json(f"/overview.json?period={NOW}")["frame"]["as_of"]
     table = lines(web, path + ".csv", period=NOW)
@@ -414,3 +415,21 @@ def test_a_part_larger_than_its_whole_reaches_nothing_and_has_no_rank(web, store
     load(store, "count", [{"agency": "79", "measure": "dossiers_resolved_online", "period": period, "value": 50,
                            "updated_at": "2020-07-01"}])
     assert figures(web, period, indicator="online-filing")["79", "online-filing"]["rank"] == 1
+
+
+@pytest.mark.parametrize("path", ["/procedures", "/procedures/1.000001", "/agencies/79/online-filing/move",
+                                  "/restatements", "/resolution", "/vintages", "/data", "/data/days", "/milestones"])
+def test_a_workbook_speaks_the_language_of_its_reader(web, path):
+    """Titles and words of a few, not the names that programs use."""
+    names = web.get(f"{path}.csv?period={NOW}").body.decode("utf-8-sig").split("\r\n")[0].split(",")
+    if path in ("/data", "/data/days", "/vintages"):
+        names = web.get(f"{path}.csv").body.decode("utf-8-sig").split("\r\n")[0].split(",")
+    titles = {}
+    for language in ("vi", "en"):
+        address = with_query(path + ".xlsx", lang=language, **({} if path in ("/data", "/data/days", "/vintages") else {"period": NOW}))
+        _, heads, rows = sheet_of(web.get(address))
+        titles[language] = [cell.value for cell in heads]
+        assert len(set(titles[language])) == len(names) and not set(titles[language]) & set(names), address
+        words = {str(cell.value) for row in rows for cell in row}
+        assert not words & {"late_records", "own_volume", "silent", "never", "gap", "fresh", "dossier"}, address
+    assert all(a != b for a, b in zip(*titles.values()) if a not in ("SHA-256",))
