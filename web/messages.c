@@ -381,6 +381,7 @@ const struct message messages[] = {
 	{ "explain.not_provided", "Chưa cung cấp thuộc tính", "Attribute not provided" },
 	{ "explain.now", "Hiện nay", "Now" },
 	{ "explain.now_link", "Xem con số hiện nay", "See it as it is now" },
+	{ "explain.older_batches", "Còn {{older_batches|integer}} hồ sơ đến từ các lô cũ hơn, không liệt kê ở đây.", "Another {{older_batches|integer}} dossiers came with older batches, which are not listed here." },
 	{ "explain.population", "Phạm vi", "Population" },
 	{ "explain.population_of", "{{name}}, {{agencies|integer}} cơ quan", "{{name}}, {{agencies|integer}} agencies" },
 	{ "explain.procedures", "Theo thủ tục", "By procedure" },

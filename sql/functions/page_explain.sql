@@ -210,6 +210,12 @@ BEGIN
       'has_members', json_array_length(whole -> 'members') > 0,
       'has_batches', CASE json_typeof(whole -> 'batches') WHEN 'array'
         THEN json_array_length(whole -> 'batches') > 0 ELSE false END,
+      -- what batches brought beyond those listed
+      'older_batches', CASE WHEN whole ->> 'kind' = 'dossier' AND json_typeof(whole -> 'batches') = 'array'
+        THEN (SELECT nullif(greatest(0, o.denominator - coalesce((rest ->> 'denominator')::bigint, 0)
+                                        - coalesce(sum((b ->> 'records')::bigint), 0)), 0)
+                FROM json_array_elements(whole -> 'batches') b WHERE b ->> 'type' = 'dossier')
+        END,
       'has_comparators', coalesce(json_array_length(whole -> 'comparators'), 0) > 0,
       'more_batches', whole ->> 'kind' = 'dossier' AND id <> 0 AND pinned() IS NULL
                       AND whole ->> 'batches' IS NULL AND may_see(id),

@@ -433,3 +433,23 @@ def test_a_workbook_speaks_the_language_of_its_reader(web, path):
         words = {str(cell.value) for row in rows for cell in row}
         assert not words & {"late_records", "own_volume", "silent", "never", "gap", "fresh", "dossier"}, address
     assert all(a != b for a, b in zip(*titles.values()) if a not in ("SHA-256",))
+
+
+def test_batches_add_up_to_the_figure(web, store):
+    """Of each indicator over dossiers those that it counts; and beyond the newest 50 the rest by number."""
+    for n in range(52):        # a batch each: scored only every second, due only every third
+        load(store, "dossier", [{"agency": "31", "dossier": f"B{n}", "procedure": "1.000001",
+                                 "channel": "online" if n % 4 else "counter", "received_at": DAY, "resolved_at": DAY}
+                                | ({"satisfaction": 5 if n % 4 else 2} if n % 2 else {})
+                                | ({"due_at": DAY} if n % 3 == 0 else {})])
+    with store.connect() as db:
+        def parts(slug):
+            page = db.execute("SELECT page_explain(%s, '31', %s, 'true')", (NOW, slug)).fetchone()[0]
+            return page, page["explain"]["observation"], page["explain"]["batches"]
+        for slug in ("satisfaction", "on-time"):
+            page, figure, batches = parts(slug)
+            assert 0 < figure["denominator"] < 52 and page["older_batches"] is None
+            assert sum(b["records"] for b in batches) == figure["denominator"]
+            assert sum(b["numerator"] for b in batches) == figure["numerator"]
+        page, figure, batches = parts("online-filing")
+        assert len(batches) == 50 and figure["denominator"] == 52 and page["older_batches"] == 2
