@@ -453,3 +453,39 @@ def test_batches_add_up_to_the_figure(web, store):
             assert sum(b["numerator"] for b in batches) == figure["numerator"]
         page, figure, batches = parts("online-filing")
         assert len(batches) == 50 and figure["denominator"] == 52 and page["older_batches"] == 2
+
+
+# ---- every picture at its address ---------------------------------------------------------------
+
+@pytest.mark.parametrize("language, source", [("vi", "Nguồn: hệ thống NQ17, số liệu đến "), ("en", "Source: NQ17, figures as of ")])
+def test_every_picture_a_page_links_to_tells_what_it_is(web, language, source):
+    paths = ["/rankings", "/rankings?group=central&indicator=overall", "/map", "/map?show=rank", "/map?show=value",
+             "/indicators/online-filing", "/indicators/level4-services?group=central", "/agencies/44", "/agencies/VN",
+             "/agencies/44?recast=1", "/agencies/44/online-filing", "/agencies/VN/level4-services",
+             "/agencies/44/online-filing/move", "/procedures/1.000001", "/milestones"]
+    seen_ = set()
+    for path in paths:
+        page = web.get(with_query(path, period=NOW, lang=language)).text
+        for address in re.findall(r'href="([^"]*\.(?:svg|png)(?:\?[^"]*)?)"', page):
+            address = html.unescape(address)
+            if address.startswith("/static/") or address in seen_:
+                continue
+            seen_.add(address)
+            answer = web.get(address)
+            assert answer.status == 200, (path, address)
+            if ".svg" in address:
+                title, told = (re.search(f"<{tag}>(.*?)</{tag}>", answer.text, re.S)[1].strip() for tag in ("title", "desc"))
+                shown = " ".join(re.findall(r"<text[^>]*>([^<]*)", answer.text))
+                assert title and source in html.unescape(told) and "2020" in told, address
+                assert source.split(",")[0] in html.unescape(shown), address
+    assert len(seen_) > 20
+
+
+@pytest.mark.parametrize("path", ["/rankings", "/overview", "/agencies/44", "/milestones", "/agencies/44/online-filing/move"])
+def test_a_download_is_in_the_language_of_its_page(web, path):
+    for language, word in (("vi", "Mã cơ quan"), ("en", "Agency code")):
+        page = web.get(with_query(path, period=NOW, lang=language)).text
+        address = html.unescape(re.search(r'href="([^"]*\.xlsx[^"]*)"', page)[1])
+        _, heads, _ = sheet_of(web.get(address))
+        assert word in {cell.value for cell in heads}, address
+        assert ("lang=en" in address) == (language == "en")
