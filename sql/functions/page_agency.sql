@@ -191,7 +191,9 @@ BEGIN
   END IF;
   RETURN (
     SELECT json_build_object(
-      'received', coalesce(sum(t.received), 0), 'settled', coalesce(sum(t.resolved), 0),
+      -- before its first record nobody knows how many there were
+      'received', CASE WHEN b.began THEN coalesce(sum(t.received), 0) END,
+      'settled', CASE WHEN b.began THEN coalesce(sum(t.resolved), 0) END,
       'last_day', max(t.day),
       'is_own', may_see(id),
       'refused', CASE WHEN may_see(id) THEN (
@@ -210,7 +212,10 @@ BEGIN
           FROM (SELECT d.type, count(*) AS declared, count(*) FILTER (WHERE d.found) AS verified,
                        nullif(count(*) FILTER (WHERE NOT d.found), 0) AS refuted
                   FROM declared_on(day, id) d GROUP BY d.type) e))
-      FROM day_total t WHERE t.agency_id = ANY (members) AND days @> t.day);
+      FROM (SELECT EXISTS (SELECT FROM day_total x
+                            WHERE x.agency_id = ANY (members) AND x.day < upper(days)) AS began) b
+      LEFT JOIN day_total t ON t.agency_id = ANY (members) AND days @> t.day
+     GROUP BY b.began);
 END $$;
 
 -- The agency's dated tasks, those not done first.  By its name that holds for ever: a plain

@@ -489,3 +489,14 @@ def test_a_download_is_in_the_language_of_its_page(web, path):
         _, heads, _ = sheet_of(web.get(address))
         assert word in {cell.value for cell in heads}, address
         assert ("lang=en" in address) == (language == "en")
+
+
+def test_dossiers_nobody_told_of_are_not_none(web):
+    """79 sends totals alone; 44 sends dossiers since August."""
+    quality = lambda agency, period: web.json(f"/agencies/{agency}.json?period={period}")["quality"]
+    assert (quality("79", NOW)["received"], quality("79", NOW)["settled"]) == (None, None)
+    assert (quality("44", "2020-Q1")["received"], quality("44", "2020-Q1")["settled"]) == (None, None)
+    assert (quality("44", NOW)["received"], quality("44", NOW)["settled"]) == (10, 10)
+    assert (quality("44", "2021-Q1")["received"], quality("44", "2021-Q1")["settled"]) == (0, 0)
+    assert "Hồ sơ tiếp nhận trong kỳ Chưa có số liệu" in seen(web, "/agencies/79", period=NOW)
+    assert "Hồ sơ tiếp nhận trong kỳ 0" in seen(web, "/agencies/44", period="2021-Q1")
