@@ -500,3 +500,11 @@ def test_dossiers_nobody_told_of_are_not_none(web):
     assert (quality("44", "2021-Q1")["received"], quality("44", "2021-Q1")["settled"]) == (0, 0)
     assert "Hồ sơ tiếp nhận trong kỳ Chưa có số liệu" in seen(web, "/agencies/79", period=NOW)
     assert "Hồ sơ tiếp nhận trong kỳ 0" in seen(web, "/agencies/44", period="2021-Q1")
+
+
+@pytest.mark.parametrize("period, count", [(NOW, 63), ("2025-Q3", 34)])
+@pytest.mark.parametrize("path", ["/", "/map", "/indicators/online-filing", "/briefing?slide=2"])
+def test_no_map_without_its_islands(web, path, period, count):
+    page = web.get(with_query(path, period=period)).text
+    assert len(re.findall(r'<li class="tile[^"]* l\d+ p\d+', page)) == count
+    assert "Hoàng Sa" in page and "Trường Sa" in page
