@@ -40,7 +40,7 @@ CREATE FUNCTION map_chart(asked text, slug text, shown text, recast text) RETURN
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
   span text := page_period(asked);
-  chosen text := page_slug(coalesce(map_chart.slug, 'online-filing'));
+  chosen text := page_slug_of_agencies(coalesce(map_chart.slug, 'online-filing'));
   recast_too boolean := coalesce(recast::boolean, false);
   figures observation[];
 BEGIN

@@ -81,7 +81,7 @@ LANGUAGE plpgsql STABLE AS $$
 #variable_conflict use_variable
 DECLARE
   span text := page_period(asked);
-  chosen text := page_slug(coalesce(slug, 'online-filing'));
+  chosen text := page_slug_of_agencies(coalesce(slug, 'online-filing'));
   recast_too boolean := coalesce(recast::boolean, false);
   kind text := map_shown(shown);
   figures observation[] := ARRAY(SELECT o FROM observations_asked(span, NULL, chosen, recast_too) o);

@@ -49,7 +49,16 @@ LANGUAGE sql STABLE AS $$
    ORDER BY s.step
 $$;
 
--- A figure over its trend_periods().
+-- The years of the last COUNT surveys up to the period CODE, oldest first.
+CREATE FUNCTION survey_periods(code text, count int) RETURNS TABLE (step int, period text)
+LANGUAGE sql STABLE AS $$
+  SELECT row_number() OVER (ORDER BY y.year)::int, y.year::text
+    FROM (SELECT DISTINCT n.year FROM national n
+           WHERE n.series = 'un-egdi-rank' AND n.country = 'VNM' AND n.year <= (period_parts(code)).year
+           ORDER BY n.year DESC LIMIT survey_periods.count) y
+$$;
+
+-- A figure over its trend_periods(); a place among countries over the surveys.
 -- RECAST: on today's agencies.  KNOWN: what was asked for already, of the periods KNOWN_IN.
 CREATE OR REPLACE FUNCTION trend_model(code text, agency_id int, slug text, count int,
                                        recast boolean DEFAULT false, known observation[] DEFAULT '{}',
@@ -59,8 +68,13 @@ LANGUAGE plpgsql STABLE AS $$
 DECLARE
   at text;
   points observation[] := '{}';
+  is_survey boolean := EXISTS (SELECT FROM indicator i WHERE i.slug = trend_model.slug AND i.kind = 'survey');
 BEGIN
-  FOR at IN SELECT t.period FROM trend_periods(code, count) t ORDER BY t.step LOOP
+  FOR at IN
+    SELECT t.period FROM trend_periods(code, count) t WHERE NOT is_survey
+    UNION ALL
+    SELECT t.period FROM survey_periods(code, count) t WHERE is_survey
+  LOOP
     IF at = ANY (known_in) THEN
       points := points || ARRAY(SELECT k FROM unnest(known) k WHERE k.period = at
                                    AND k.agency_id = agency_id AND k.indicator = slug);

@@ -56,7 +56,7 @@ LANGUAGE plpgsql STABLE AS $$
 BEGIN
   RETURN (
   SELECT json_build_object(
-    'figure', observation_object(o), 'covered', o.coverage = '1.000000',
+    'figure', observation_object(o), 'covered', o.coverage = '1.000000', 'is_place', i.kind = 'survey',
     'restated', o.maturity = 'restated',
     'noted', i.number IS NOT NULL OR o.coverage <> '1.000000' OR o.maturity = 'restated' OR o.recast,
     'lacking', CASE WHEN l.turned > 0 THEN l.turned END,

@@ -202,6 +202,7 @@ BEGIN
       'proof', CASE WHEN (evidence ->> 'declared')::int > 0 THEN
         (SELECT to_json(evidence::jsonb || jsonb_build_object('refuted',
            nullif((evidence ->> 'refuted')::int, 0)))) END,
+      'is_place', whole ->> 'kind' = 'survey',
       'rest', rest, 'indicator', chosen, 'lines', figure_lines(o, whole, rest),
       'has_agencies', coalesce(json_typeof(whole -> 'agencies') = 'array'
                                AND json_array_length(whole -> 'agencies') > 0, false),

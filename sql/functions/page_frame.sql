@@ -171,6 +171,16 @@ BEGIN
   RETURN slug;
 END $$;
 
+-- An indicator that agencies have figures by; places among countries are the nation's alone.
+CREATE FUNCTION page_slug_of_agencies(slug text) RETURNS text
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+  IF EXISTS (SELECT FROM indicator i WHERE i.slug = page_slug(page_slug_of_agencies.slug) AND i.kind = 'survey') THEN
+    RAISE EXCEPTION 'no agency has a figure by "%": it is of the nation', slug USING ERRCODE = 'no_data_found';
+  END IF;
+  RETURN slug;
+END $$;
+
 CREATE OR REPLACE FUNCTION page_group(grp text) RETURNS text
 LANGUAGE plpgsql IMMUTABLE AS $$
 BEGIN

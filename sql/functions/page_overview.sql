@@ -297,7 +297,7 @@ LANGUAGE plpgsql STABLE SET plan_cache_mode = force_generic_plan AS $$   -- plan
 #variable_conflict use_variable
 DECLARE
   span text := page_period(asked);
-  chosen text := page_slug(coalesce(slug, 'online-filing'));
+  chosen text := page_slug_of_agencies(coalesce(slug, 'online-filing'));
   kind text := map_shown(shown);
   figures observation[] := figures_of(span);
   before observation[] := ARRAY(   -- what changes_between() looks at

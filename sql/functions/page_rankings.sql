@@ -112,7 +112,7 @@ DECLARE
   answer json;
 BEGIN
   IF chosen <> 'overall' THEN
-    PERFORM page_slug(chosen);
+    PERFORM page_slug_of_agencies(chosen);
   END IF;
   figures := figures_of(span, recast_too);
   earlier := ARRAY(SELECT f FROM observations_asked(earlier_span, NULL,   -- compared: of every cell

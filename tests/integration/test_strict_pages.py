@@ -508,3 +508,17 @@ def test_no_map_without_its_islands(web, path, period, count):
     page = web.get(with_query(path, period=period)).text
     assert len(re.findall(r'<li class="tile[^"]* l\d+ p\d+', page)) == count
     assert "Hoàng Sa" in page and "Trường Sa" in page
+
+
+# ---- places among countries --------------------------------------------------------------------
+
+def test_a_place_among_countries_is_no_share_and_no_agencys(web):
+    """86th of the survey of 2020, 8 behind the aim of 78th."""
+    text = seen(web, "/agencies/VN/un-rank", period="2020")
+    assert "Còn thiếu 8 bậc" in text and "trong 1 đang tính" not in text and "Mẫu số 1" not in text
+    assert "of the 1" not in seen(web, "/agencies/VN/un-rank", period="2020", lang="en")
+    points = web.json("/agencies/VN/un-rank.json?period=2020")["trend"]["points"]
+    assert {p["period"]: p["value"] for p in points}["2020"] == "86"
+    assert len(points) > 1 and all(len(p["period"]) == 4 and p["value"] for p in points)
+    for path in ("/rankings", "/rankings.csv", "/map", "/overview/map.svg", "/"):
+        assert web.get(with_query(path, period="2020", indicator="un-rank")).status == 404, path
