@@ -92,7 +92,8 @@ CREATE OR REPLACE FUNCTION page_rankings(asked text, grp text, slug text, recast
                                          peers text DEFAULT NULL, other text DEFAULT NULL,
                                          sort text DEFAULT NULL, shown text DEFAULT NULL,
                                          state text DEFAULT NULL) RETURNS json
-LANGUAGE plpgsql STABLE SET enable_nestloop = off AS $$   -- it would loop over the array of figures
+LANGUAGE plpgsql STABLE SET plan_cache_mode = force_generic_plan   -- planned once a session
+SET enable_nestloop = off AS $$   -- it would loop over the array of figures
 #variable_conflict use_column
 DECLARE
   span text := page_period(asked);
