@@ -50,6 +50,7 @@ CREATE TABLE remembered_part (
   first_day date NOT NULL,       -- of the days whose records matter
   end_day   date NOT NULL,
   moves     bigint NOT NULL,     -- figure_moved() when it was computed
+  remembered_at timestamptz NOT NULL DEFAULT clock_timestamp(),
   PRIMARY KEY (period, part)
 );
 
@@ -321,31 +322,48 @@ LANGUAGE sql STABLE AS $$
   SELECT s.period FROM shown s GROUP BY s.period ORDER BY min(s.step)
 $$;
 
--- Remembers what is not remembered of one period, or its ledger (ledger.sql); false: there is
--- none, or all that there is moved within the last STILL seconds and may move again.
-CREATE FUNCTION remember_next(still int) RETURNS boolean
+-- Remembers what is not remembered of one period, or its ledger (ledger.sql), and says in how
+-- many seconds to ask again: 0, there may be more; null: nothing is left.  What moved is
+-- remembered at once, but a part of a period not twice within PAUSE seconds, however fast
+-- records come; and what everything rests on must have been still for as long.
+CREATE FUNCTION remember_next(pause int) RETURNS int
 LANGUAGE plpgsql AS $$
 DECLARE
-  before constant timestamptz := clock_timestamp() - make_interval(secs => still);
-  next text;
-  parts text[];
+  before constant timestamptz := clock_timestamp() - make_interval(secs => pause);
+  moved_at timestamptz := (
+    SELECT greatest(max(m.moved_at), (SELECT s.catalogue_at FROM store s)) FROM figure_moves m
+     WHERE m.source IN ('register', 'roster'));
+  next record;
 BEGIN
-  IF (SELECT greatest(max(m.moved_at), (SELECT s.catalogue_at FROM store s)) FROM figure_moves m
-       WHERE m.source IN ('register', 'roster')) > before THEN
-    RETURN false;
+  IF moved_at > before THEN
+    RETURN seconds_from(before, moved_at);
   END IF;
-  SELECT s.period, array_agg(p.part) INTO next, parts
-    FROM (SELECT p.period, row_number() OVER () AS place FROM periods_to_remember() p) s
-   CROSS JOIN LATERAL figure_parts(s.period) p
-   CROSS JOIN LATERAL figure_moved(p.part, p.first_day, p.end_day) m
-   WHERE (m.moved_at <= before) IS NOT FALSE
-     AND NOT EXISTS (SELECT FROM remembered_part r
-                      WHERE r.period = s.period AND r.part = p.part AND r.moves = m.moves
-                        AND r.ground = figure_ground(p.last_day, p.any_batch))
-   GROUP BY s.period, s.place ORDER BY s.place LIMIT 1;
-  IF next IS NULL THEN
-    RETURN remember_next_ledger(before);
+  WITH part AS MATERIALIZED (
+    SELECT s.period, s.place, p.*
+      FROM (SELECT p.period, row_number() OVER () AS place FROM periods_to_remember() p) s
+     CROSS JOIN LATERAL figure_parts(s.period) p
+  ), ground AS MATERIALIZED (        -- asked once of the parts of a period
+    SELECT d.*, figure_ground(d.last_day, d.any_batch) AS ground
+      FROM (SELECT DISTINCT p.last_day, p.any_batch FROM part p) d
+  ), stale AS (
+    SELECT p.period, p.place, p.part, r.remembered_at, (r.remembered_at > before) IS NOT TRUE AS is_due
+      FROM part p
+      JOIN ground g ON g.last_day = p.last_day AND g.any_batch = p.any_batch
+      LEFT JOIN remembered_part r ON r.period = p.period AND r.part = p.part
+     WHERE (r.ground = g.ground
+            AND r.moves = (SELECT m.moves FROM figure_moved(p.part, p.first_day, p.end_day) m)) IS NOT TRUE
+  )
+  SELECT s.period, array_agg(s.part) FILTER (WHERE s.is_due) AS due, min(s.remembered_at) AS remembered_at
+    INTO next FROM stale s
+   GROUP BY s.period, s.place ORDER BY bool_or(s.is_due) DESC, s.place LIMIT 1;
+  IF next.due IS NOT NULL THEN
+    PERFORM remember(next.period, next.due);
+    RETURN 0;
   END IF;
-  PERFORM remember(next, parts);
-  RETURN true;
+  -- The ledgers wait for all figures, and those that moved again for their turn.
+  RETURN coalesce(seconds_from(before, next.remembered_at), remember_next_ledger(before));
 END $$;
+
+-- How many whole seconds lie between; never 0.
+CREATE FUNCTION seconds_from(before timestamptz, after timestamptz) RETURNS int
+LANGUAGE sql IMMUTABLE STRICT AS $$ SELECT greatest(1, ceil(extract(epoch FROM after - before)))::int $$;
