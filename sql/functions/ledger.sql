@@ -71,7 +71,8 @@ BEGIN
     RETURN seconds_from(before, store_as_of());
   END IF;
   SELECT p.period INTO next FROM periods_to_remember() p
-   WHERE vintage_at(p.period, 'infinity') IS NOT NULL AND NOT is_ledger_remembered(p.period) LIMIT 1;
+   WHERE vintage_at(p.period, 'infinity') IS NOT NULL AND NOT is_ledger_remembered(p.period)
+   ORDER BY p.place LIMIT 1;
   IF next IS NULL THEN
     RETURN NULL;
   END IF;
@@ -262,6 +263,7 @@ LANGUAGE sql STABLE AS $$
     FROM vintage_list(NULL) v
    CROSS JOIN LATERAL (
      SELECT hash_of(vintage_canonical(v.vintage)) AS sha256,
-            (SELECT count(*) FROM vintage_observation o WHERE o.vintage_id = v.vintage) AS rows) c
+            (SELECT count(*) FROM vintage_observation o WHERE o.vintage_id = v.vintage) AS rows
+     OFFSET 0) c                 -- computed once
    WHERE v.vintage::text = asked
 $$;

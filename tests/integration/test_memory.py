@@ -26,8 +26,13 @@ def read(db, period):
 
 def remember_all(db, pause=0):
     """All that is due, and in how many seconds to ask again."""
-    while (wait := db.execute("SELECT remember_next(%s)", (pause,)).fetchone()[0]) == 0:
-        pass
+    counts = "SELECT (SELECT count(*) FROM remembered_part), (SELECT count(*) FROM remembered_recast_state)," \
+             " (SELECT count(*) FROM remembered_ledger_state), (SELECT max(remembered_at) FROM remembered_part)," \
+             " (SELECT max(remembered_at) FROM remembered_recast_state)"
+    before = None
+    while (now := db.execute(counts).fetchone()) != before:     # as long as each time something is
+        before = now
+        wait = db.execute("SELECT remember_next(%s)", (pause,)).fetchone()[0]
     return wait
 
 
@@ -37,11 +42,11 @@ def is_all_remembered(store):
 
 
 def wait_for(condition):
-    for _ in range(300):
+    for _ in range(900):
         if condition():
             return
         time.sleep(0.2)
-    pytest.fail("not within a minute")
+    pytest.fail("not within three minutes")
 
 
 def test_what_is_remembered_is_what_would_be_computed(filled):
@@ -115,6 +120,38 @@ def test_the_ledger_is_remembered_until_something_moves(template):
             assert db.execute(KEPT).fetchone()[0] is False
     finally:
         store.destroy()
+
+
+RECAST = "SELECT coalesce(json_agg(o), '[]')::text FROM recast_observations('2020-Q2', %s) o"
+RECAST_COMPUTED = "SELECT coalesce(json_agg(o), '[]')::text FROM recast_computed('2020-Q2', %s) o"
+RECAST_KEPT = "SELECT is_recast_remembered('2020-Q2')"
+
+
+def test_a_period_on_todays_agencies_is_remembered_until_something_moves(filled):
+    with filled.connect() as db:
+        db.execute("UPDATE figure_moves SET moved_at = now() - interval '1 hour'")
+        db.execute("UPDATE store SET catalogue_at = now() - interval '1 hour'")
+        remember_all(db, 600)
+        db.execute("DELETE FROM remembered_recast_state")
+        while not db.execute(RECAST_KEPT).fetchone()[0]:
+            assert db.execute("SELECT remember_next_recast(now())").fetchone()[0] is not None
+        for wanted in (None, "online-filing"):
+            kept = db.execute(RECAST, (wanted,)).fetchone()[0]
+            assert len(kept) > 1000 and kept == db.execute(RECAST_COMPUTED, (wanted,)).fetchone()[0]
+        db.execute("SELECT choose(NULL, 'ministry-formula')")
+        assert db.execute(RECAST_KEPT).fetchone()[0] is False
+    load(filled, "dossier", dossiers("79", 1, 2, "2020-06-24"))
+    with filled.connect() as db:
+        assert db.execute(RECAST_KEPT).fetchone()[0] is False
+        assert db.execute(RECAST, (None,)).fetchone()[0] == db.execute(RECAST_COMPUTED, (None,)).fetchone()[0] != kept
+        # Remembered within the pause: it says when it is its turn.
+        while db.execute("SELECT remember_next_recast(now() - interval '600 s')").fetchone()[0] == 1:
+            pass
+        assert db.execute(RECAST_KEPT).fetchone()[0] is False
+        while db.execute("SELECT remember_next_recast(now() + interval '1 s')").fetchone()[0]:
+            if db.execute(RECAST_KEPT).fetchone()[0]:
+                break
+        assert db.execute(RECAST_KEPT).fetchone()[0] is True
 
 
 def test_the_collector_remembers_what_pages_show(filled):
