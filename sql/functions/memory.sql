@@ -316,8 +316,8 @@ BEGIN
 END $$;
 
 -- What pages show, the likeliest first: the period that they speak of when none is asked for and
--- those before it, its year's quarters, the years of deadlines, whatever else is offered and, of
--- the newest offered year, the months.  Those from place 20 on are remembered at leisure.
+-- those before it, its year's quarters, the years of deadlines, whatever else is offered, and the
+-- twelve months up to its end.  Those from place 20 on are remembered at leisure.
 CREATE FUNCTION periods_to_remember() RETURNS TABLE (period text, place bigint)
 LANGUAGE sql STABLE AS $$
   WITH now AS MATERIALIZED (
@@ -333,8 +333,8 @@ LANGUAGE sql STABLE AS $$
     UNION ALL
     (SELECT o.code, 20 + row_number() OVER (ORDER BY o.place DESC) FROM offered o ORDER BY o.place DESC LIMIT 60)
     UNION ALL
-    SELECT to_char(make_date(y.year, month, 1), 'YYYY-MM'), 100 - month
-      FROM (SELECT max(o.year) AS year FROM offered o) y, generate_series(1, 12) month
+    SELECT to_char(upper(period_range(n.code)) - 1 - make_interval(months => back), 'YYYY-MM'), 90 + back
+      FROM now n, generate_series(0, 11) back
   )
   SELECT s.period, min(s.place) FROM shown s GROUP BY s.period ORDER BY min(s.place), s.period COLLATE "C" DESC
 $$;
