@@ -91,6 +91,8 @@ void observation_read(struct observation *observation, const json_t *json,
 	observation->recast = json_is_true(json_object_get(json, "recast"));
 	observation->length = read_length(*observation->percent ? observation->percent
 								: observation->value);
+	observation->place = model_decimal(*observation->percent ? observation->percent
+								 : observation->value);
 	observation->target_length =
 		read_length(*observation->target_percent ? observation->target_percent
 							 : observation->target);

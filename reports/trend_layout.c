@@ -34,7 +34,7 @@ static void find_range(const struct trend_input *input, double *low, double *hig
 		*high = 100;
 	}
 	if (!input->ranks) {
-		*low = 0;
+		*low = fmin(*low, 0);
 		return;
 	}
 	/* Between the first and the second place there is none. */

@@ -20,7 +20,9 @@ const json_t *table_value(const struct table_line *line, const char *name)
 
 	for (size_t i = line->depth; i > 0 && !found; i--)
 		found = json_object_get(line->around[i - 1], name);
-	return found;
+	/* What a page says once, of all that is on it. */
+	return found ? found
+		     : json_object_get(json_object_get(line->around[0], "frame"), name);
 }
 
 const json_t *table_own_value(const struct table_line *line, const char *name)
