@@ -177,6 +177,19 @@ def test_every_failure_costs_the_same(house):
     assert house.store.run("user", "unlock", "slow")
 
 
+def test_tries_at_once_wait_whoever_is_meant(house):
+    """Two tries at one name come one after the other: where they would not, there is no such account."""
+    add_user(house.store, "waits", "viewer", "01")
+    for login in ("waits", "nobody-at-all", "NOBODY-at-all"):
+        with house.store.connect() as one, house.store.connect() as other:
+            one.execute("BEGIN")
+            one.execute("SELECT * FROM sign_in_secret('%s')" % login.lower())
+            other.execute("SET lock_timeout = '200ms'")
+            with pytest.raises(psycopg.errors.LockNotAvailable):
+                other.execute("SELECT * FROM sign_in_secret('%s')" % login)
+            one.execute("ROLLBACK")
+
+
 def test_sessions_expire(house):
     who = signed_in(house, "view01")
     with house.store.connect() as db:
@@ -595,6 +608,24 @@ def test_reading_dossiers_is_written_down(house):
     assert details["indicator"] == "online-filing"
     text = signed_in(house, "auditor").ask("/admin/audit?action=read_dossiers").text
     assert "dossiers:01" in text
+
+
+def test_a_name_opens_no_entry_of_the_log(house):
+    """Commands, and failures at the provider, stand in the log under names that a leader could give to an account."""
+    house.store.run("dispute", "open", "--agency", "38", "--indicator", "online-filing", "--period", "2020-Q2",
+                    "--reason", "ONLYFOR38", "--by", "cli")
+    with house.store.connect() as db:
+        db.execute("SELECT sign_in_oidc_failed('token', 'ONLYFOR38', '10.0.0.1', 'https://sso', 's', 'n')")
+        actors = {actor for actor, in db.execute("SELECT actor FROM audit_log WHERE details::text ~ 'ONLYFOR38'")}
+    assert "oidc" in actors and len(actors) == 2
+    leader = signed_in(house, "lead01")
+    for login in actors:
+        made = leader.post("/admin/users", action="add", login=login, name="x", role="leader", agency="01")
+        password = re.search(r"\b[2-9a-z]{20}\b", made.text)[0]
+        other = signed_in(house, login, password)
+        own = json.loads(other.ask("/admin/audit.json").text)["entries"]
+        assert "sign_in" in {entry["action"] for entry in own if entry["object"] == f"account:{login}"}
+        assert "ONLYFOR38" not in other.ask("/admin/audit").text, login
 
 
 def test_the_log_shows_when_it_was_touched(house):
