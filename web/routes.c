@@ -770,6 +770,9 @@ static const struct admission uploading = { .roles = SENDERS,
 					    .form_bytes = UPLOAD_FORM_BYTES };
 static const struct admission confirming = { .roles = SENDERS, .post = post_trial };
 static const struct admission checking = { .roles = VISITOR_SIGNED_IN };
+/* Who may: sql/functions/page_upload.sql. */
+static const struct admission retrying = { .roles = VISITOR_SIGNED_IN,
+					   .post = post_batch };
 
 /* ---- The site map ------------------------------------------------------- */
 
@@ -823,7 +826,7 @@ const struct route routes[] = {
 	{ "/data", TABLE_PAGE, answer_page, &data, 1, 0, 0, 0 },
 	{ "/data/days", TABLE_PAGE, answer_page, &days, 1, 0, 0, 0 },
 	{ "/data/batches", TABLE_PAGE, answer_page, &batches, 1, 0, 0, &checking },
-	{ "/data/batches/:batch", PAGE, answer_refused_page, &batch, 1, 0, 0, &checking },
+	{ "/data/batches/:batch", PAGE, answer_refused_page, &batch, 1, 0, 0, &retrying },
 	{ "/data/quarantine", TABLE_PAGE, answer_refused_page, &quarantine, 1, 0, 0,
 	  &checking },
 	{ "/data/preview", TABLE_PAGE, answer_page, &preview, 1, 0, 0, &speaking },

@@ -1,6 +1,7 @@
 # test_data_pages.py -- /data: what agencies sent, what was refused, what will be published.
 import re
 import time
+import urllib.parse
 
 import pytest
 
@@ -195,6 +196,60 @@ def test_a_file_is_tried_then_sent_then_mended(house, people):
         assert db.execute("SELECT count(*), min(way) FROM batch WHERE delivery = %s",
                           (address.rsplit("/", 1)[1],)).fetchone() == (1, "form")
         assert db.execute("SELECT count(*) FROM audit_log WHERE action = 'upload' AND actor = 'send01'").fetchone()[0] == 2
+
+
+def test_refused_records_are_taken_again_once_the_cause_is_mended(house, people):
+    """As they are, after the verdict was shown; once; by whoever may send for their agency."""
+    who, store = people["send01"], house.store
+    rows = ["agency,dossier,procedure,channel,received_at,resolved_at",
+            "MENDED,AGAIN-1,P,online,2020-06-01,2020-06-02", "01,AGAIN-2,P,balloon,2020-06-01,", "38,AGAIN-3,P,online,2020-06-01,"]
+    address = send_file(who, "again.csv", "\n".join(rows) + "\n").location.split("?")[0]
+    settled(who, address)
+    assert who.post(address).status == 303
+    number = settled(who, address).location.rsplit("/", 1)[1]
+    page = f"/data/batches/{number}"
+    assert "Try 3 records again" in who.ask(page + "?lang=en").text
+    for login in ("view01", "auditor", "lead38", "send38"):
+        assert "Try 3" not in people[login].ask(page + "?lang=en").text
+        assert people[login].post(page, page="/account").status in (403, 404), login
+
+    def again():
+        trial = who.post(page + "?lang=en", page=page)
+        assert trial.status == 303 and trial.location.startswith("/data/upload/h"), trial.text
+        return trial.location.split("?")[0], settled(who, trial.location)
+    waiting = lambda: re.findall(r"AGAIN-\d", who.ask("/data/quarantine.csv?words=AGAIN").text)  # noqa: E731
+    before = batches(house)
+    assert "0 would be new" in heading(again()[1]) and batches(house) == before
+    with store.connect() as db:                      # the register learns what the agency calls itself
+        db.execute("INSERT INTO agency_identifier (agency_id, identifier, scheme, source) SELECT agency_id, 'MENDED', 'own', 'x'"
+                   " FROM agency WHERE label = '01'")
+    address, verdict = again()
+    assert "1 would be new" in heading(verdict) and "2 refused" in heading(verdict)
+    assert batches(house) == before and len(set(waiting())) == 3
+    assert who.post(address, page=page).status == 303 and who.post(address, page=page).status == 303    # pressed twice
+    receipt = settled(who, address).location
+    assert receipt.startswith("/data/batches/") and batches(house) == before + 1
+    with store.connect() as db:
+        assert db.execute("SELECT dossier FROM dossier WHERE dossier ~ '^AGAIN'").fetchall() == [("AGAIN-1",)]
+        assert db.execute("SELECT way, batch_id FROM batch ORDER BY batch_id DESC LIMIT 1").fetchone() == (
+            "replay", int(receipt.rsplit("/", 1)[1]))
+        assert db.execute("SELECT dossier, settled_as FROM quarantine WHERE batch_id = %s ORDER BY line",
+                          (number,)).fetchall() == [("AGAIN-1", "accepted"), ("AGAIN-2", "refused_again"), ("AGAIN-3", "refused_again")]
+    assert sorted(set(waiting())) == ["AGAIN-2", "AGAIN-3"] and "again as they are" not in who.ask(page + "?lang=en").text.split("<h2")[1]
+    # Sent again what was not waiting any more: nothing happens.
+    assert "whole file would be refused" in heading(again()[1]) and batches(house) == before + 1
+
+
+def test_words_are_found_with_marks_and_without(house, people):
+    who = people["send01"]
+    address = send_file(who, "đ.csv", HEAD + "FIND-1,P,Đường Nguyễn,2020-06-01,\n").location.split("?")[0]
+    settled(who, address)
+    who.post(address)
+    settled(who, address)
+    for words in ("Đường", "đường nguyễn", "duong nguyen", "DUONG", "Nguyễn", "\u0110u\u031bo\u031b\u0300ng"):
+        found = who.ask("/data/quarantine.csv?words=" + urllib.parse.quote(words)).text
+        assert "FIND-1" in found, words
+    assert "FIND-1" not in who.ask("/data/quarantine.csv?words=duongs").text
 
 
 def test_files_that_cannot_be(house, people):
