@@ -98,7 +98,7 @@ static const char SELECT_OVERVIEW[] =
 /* Figures as lines of a table, in the words of `nq17 kpi`. */
 #define FIGURE_COLUMNS                                                                   \
 	"period,agency,agency_name_vi,indicator,indicator_name_vi,numerator,"            \
-	"denominator,value,target,status,rank,coverage,maturity"
+	"denominator,value,target,status,rank,coverage,maturity,dispute.due_on"
 
 static const struct page overview = {
 	.name = "overview",
@@ -120,7 +120,8 @@ static const struct page rankings = {
 		&(const struct page_table){
 			"ranked.cells unranked.cells",
 			"period,group,agency,agency_name_vi,indicator,numerator,"
-			"denominator,value,target,status,rank,tied,coverage_percent,unranked_reason" },
+			"denominator,value,target,status,rank,tied,coverage_percent,unranked_reason,"
+			"dispute.due_on" },
 };
 
 static const char SELECT_MOVE[] =

@@ -129,6 +129,10 @@ static const struct {
 #include "web/templates/forecast.html.inc"
 	},
 	{
+		"dagger",
+#include "web/templates/dagger.html.inc"
+	},
+	{
 		"marks",
 #include "web/templates/marks.html.inc"
 	},

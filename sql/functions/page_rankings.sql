@@ -156,6 +156,8 @@ BEGIN
              CASE WHEN ltrim(chosen_sort, '-') <> 'rank' THEN name_to_sort(l.name_vi) END COLLATE "vi-x-icu",
              l.rank, l.label COLLATE "C") * CASE WHEN chosen_sort LIKE '-%' THEN -1 ELSE 1 END AS turn
       FROM line l
+  ), d AS MATERIALIZED (
+    SELECT * FROM period_disputes(span)
   ), cell_row AS (
     SELECT l.agency_id,
            json_agg(json_build_object(
@@ -164,10 +166,11 @@ BEGIN
                       'target', o.target, 'status', coalesce(o.status, 'no_data'), 'rank', o.rank,
                       'tied', o.tied, 'coverage_percent', o.coverage_percent,
                       'covered', o.coverage = '1.000000', 'recast', o.recast,
-                      'printed', c.printed, 'selected', c.slug = chosen)
+                      'printed', c.printed, 'selected', c.slug = chosen, 'dispute', d.dispute)
                     ORDER BY c.slug <> chosen, c.target_percent IS NULL, c.ordinal) AS cells
       FROM line l CROSS JOIN shown_columns c
       LEFT JOIN o ON o.indicator = c.slug AND o.agency_id = l.agency_id
+      LEFT JOIN d ON d.indicator = c.slug AND d.agency_id = l.agency_id
      GROUP BY l.agency_id
   ), written AS (
     SELECT l.rank, l.turn, verdicts IS NULL OR (l.o).status = ANY (verdicts) AS is_shown, json_build_object(

@@ -1,8 +1,12 @@
 # test_data_pages.py -- /data: what agencies sent, what was refused, what will be published.
+import csv
+import io
 import re
+import subprocess
 import time
 import urllib.parse
 
+import openpyxl
 import pytest
 
 from serving import Server, new_key
@@ -308,6 +312,53 @@ def test_an_agency_contests_and_the_office_answers(house, people):
     with house.store.connect() as db:
         assert [row[0] for row in db.execute("SELECT actor FROM audit_log WHERE object = %s ORDER BY id",
                                              (f"dispute:{number}",))] == ["send01", "office"]
+
+
+def text_of(body, ending):
+    if ending == "xlsx":
+        return "\n".join(str(cell.value) for sheet in openpyxl.load_workbook(io.BytesIO(body)) for row in sheet.iter_rows()
+                         for cell in row if cell.value is not None)
+    if ending == "pdf":
+        body = subprocess.run(["pdftotext", "-layout", "-", "-"], input=body, capture_output=True, check=True).stdout
+    return re.sub(r"\s+", " ", body.decode())
+
+
+def test_what_is_contested_is_marked_wherever_it_stands(house, people):
+    """On every page, picture and document that shows the figure, in each form; and no longer once it is answered."""
+    pages = ["/", "/rankings", "/map", "/agencies/38", "/agencies/38/online-filing", "/indicators", "/indicators/online-filing",
+             "/resolution", "/rankings.csv", "/agencies/38.csv", "/indicators/online-filing.csv", "/map.csv", "/rankings.xlsx",
+             "/agencies/38.xlsx", "/indicators/online-filing.xlsx", "/indicators/online-filing/ranking.svg",
+             "/reports/compliance.pdf", "/reports/compliance.xlsx", "/reports/ranking.pdf", "/reports/ranking.csv",
+             "/reports/ranking.xlsx", "/reports/indicator.pdf", "/reports/brief.pdf", "/reports/evidence.pdf?agency=38",
+             "/reports/compliance.pdf?agency=38"]
+    words = re.compile("†|under dispute|figures of agencies under|Contested by the agency since", re.I)
+
+    def marked():
+        found = set()
+        for page in pages:
+            about = f"{PERIOD}&lang=en&indicator=online-filing&group=province"
+            answer = house.ask(page + ("&" if "?" in page else "?") + about)
+            assert answer.status == 200, (page, answer.status, answer.body[:300])
+            text = text_of(answer.body, page.split("?")[0].rsplit(".", 1)[-1])
+            # What the mark means, and the name of the column, stand there always.
+            text = text.replace("† Contested by the agency", "").replace("Under dispute, to be", "")
+            if page.endswith(".csv") and page.startswith(("/rankings", "/agencies", "/indicators", "/map")):
+                rows = list(csv.DictReader(io.StringIO(answer.body.decode("utf-8-sig"))))
+                contested = [row for row in rows if row["dispute.due_on"]]
+                assert all((row["agency"], row["indicator"]) == ("38", "online-filing") for row in contested)
+                found |= {page} if contested else set()
+            elif page.endswith(".xlsx") and not page.startswith("/reports"):
+                if re.search(r"20\d\d-\d\d-\d\d 00:00:00", text):
+                    found.add(page)
+            elif words.search(text):
+                found.add(page)
+        return found
+    assert marked() == set()
+    assert say(people["lead38"], "contest", "38", said="Thiếu hồ sơ").status == 303
+    assert marked() == set(pages), set(pages) - marked()
+    number = re.search(r'name="dispute" value="(\d+)"', people["lead38"].ask("/data/disputes").text)[1]
+    assert people["lead38"].post("/data/disputes", page="/data/upload", action="withdraw", dispute=number).status == 303
+    assert marked() == set()
 
 
 def test_an_agency_agrees_and_comments(house, people):
