@@ -6,6 +6,7 @@ import json
 import re
 import struct
 import time
+import unicodedata
 
 import psycopg
 import pytest
@@ -337,6 +338,33 @@ def test_a_leader_keeps_to_the_agency(house):
     assert house.ask(f"/api/v1/batches/{house.batches['01']}", key[0]).status == 401
     log = lead.ask("/admin/audit").text
     assert "account:mine" in log and "view38" not in log and "account:auditor" not in log
+
+
+def test_what_people_type_is_stored_as_it_reads(house):
+    """One character for one letter, and nothing that nobody sees or that turns the rest; but a password is what it is."""
+    typed = unicodedata.normalize("NFD", "Nguyễn Thị Đường") + "\u202e\u200b\ufeff\x07 \u2066B"
+    leader = signed_in(house, "lead01")
+    assert leader.post("/admin/users", action="add", login="typed", name=typed, role="viewer", agency="01").status == 200
+    assert leader.post("/admin/letterhead", agency="01", of="vi", name=typed, signer=typed).status == 303
+    note = {"agency": "01", "period": "2020-Q2", "indicator": "online-filing"}
+    assert leader.post("/data/preview", page="/data/upload", action="note", said=typed, **note).status == 303
+    office = signed_in(house, "office")
+    subject = re.search(r'name="subject">\s*<option value="([^"]+)"', office.ask("/admin/targets").text)[1]
+    assert office.post("/admin/targets", action="draft_target", subject=subject, value="33%", reason=typed, clause=typed,
+                       **{"from": "2031-01-01"}).status == 303
+    with house.store.connect() as db:
+        found = [text for query in ("SELECT name FROM account WHERE login = 'typed'", "SELECT name FROM letterhead WHERE name <> ''",
+                                    "SELECT signer FROM letterhead WHERE name <> ''", "SELECT note FROM figure_note",
+                                    "SELECT reason FROM revision WHERE state = 'draft'", "SELECT clause FROM revision WHERE state = 'draft'")
+                 for text, in db.execute(query).fetchall()]
+    assert len(found) >= 6 and set(found) == {"Nguyễn Thị Đường B"}
+    made = leader.post("/admin/users", action="password", login="typed")
+    who = signed_in(house, "typed", re.search(r"\b[2-9a-z]{20}\b", made.text)[0])
+    secret = "mật\u200bkhẩu rất dài"
+    assert who.post("/account", action="password", password=re.search(r"\b[2-9a-z]{20}\b", made.text)[0], new=secret,
+                    again=secret).location.startswith("/account?note=done")
+    assert Visitor(house.port).sign_in("typed", secret.replace("\u200b", "")).status == 403
+    assert signed_in(house, "typed", secret)
 
 
 def test_two_accounts_change_a_target(house):
