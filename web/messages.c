@@ -349,6 +349,7 @@ const struct message messages[] = {
 	{ "error.503.text", "Cơ sở dữ liệu đang bận hoặc đang khởi động lại. Hãy thử lại sau ít giây.", "The database is busy or restarting. Please try again in a few seconds." },
 	{ "error.503.title", "Tạm thời không phục vụ được", "Temporarily unavailable" },
 	{ "error.back", "Về trang tổng quan", "Back to the overview" },
+	{ "error.form.text", "Biểu mẫu chưa được nhận. Hãy quay lại trang trước, sửa rồi gửi lại.", "The form was not taken. Go back to the page, mend it and send it again." },
 	{ "evidence.fact", "Điều kiện tự khai", "Facts declared" },
 	{ "evidence.found", "văn phòng đã xác nhận:", "confirmed by the office:" },
 	{ "evidence.no", "chưa", "no" },

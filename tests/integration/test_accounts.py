@@ -2,6 +2,7 @@
 import base64
 import concurrent.futures
 import hmac
+import html
 import json
 import re
 import struct
@@ -102,6 +103,19 @@ def test_nothing_tells_names_from_passwords(visitor):
                visitor.sign_in("", ""), visitor.sign_in("lead01' OR '1'='1", "x" * 300)]
     assert {a.status for a in answers} == {403} and len({a.text for a in answers}) == 1
     assert not visitor.session
+
+
+def test_whoever_signs_in_in_english_goes_on_in_english(house):
+    for start, place in (("/login?lang=en", "/?lang=en"), ("/login?next=%2Frankings%3Fperiod%3D2020&lang=en", "/rankings?period=2020&lang=en"),
+                         ("/login?next=%2F%3Flang%3Den&lang=en", "/?lang=en"), ("/login", "/")):
+        who = Visitor(house.port)
+        page = who.ask(start)
+        assert page.getheader("Cache-Control") == "private, no-cache"    # it has a secret of this browser
+        next = html.unescape(re.search(r'name="next" value="([^"]*)"', page.text)[1])
+        action = html.unescape(re.search(r'<form class="sheet" method="post" action="([^"]*)"', page.text)[1])
+        assert who.post(action, page=start, login="view01", password=PASSWORD, next=next).location == place
+        if "en" in start:
+            assert who.post("/logout?lang=en", page="/account").location == "/?lang=en"
 
 
 def test_an_address_cannot_lead_elsewhere(house):
@@ -365,6 +379,39 @@ def test_what_people_type_is_stored_as_it_reads(house):
                     again=secret).location.startswith("/account?note=done")
     assert Visitor(house.port).sign_in("typed", secret.replace("\u200b", "")).status == 403
     assert signed_in(house, "typed", secret)
+
+
+def test_why_not_is_said_in_the_visitors_language(house):
+    people = {login: signed_in(house, login) for login in ("admin", "lead01", "send01", "office")}
+    note = {"agency": "01", "period": "2020-Q2", "indicator": "online-filing"}
+    wrong = [
+        ("send01", "/data/preview", dict(action="contest", said="", **note), "Chưa ghi lý do.", "the reason is missing"),
+        ("send01", "/data/preview", dict(action="note", said="x" * 1001, **note), "Ghi chú dài quá 1000 ký tự.", "longer than 1000"),
+        ("send01", "/data/preview", dict(action="contest", said="x", evidence="bừa", **note), "không phải “bừa”.", "no address"),
+        ("lead01", "/data/preview", dict(action="agree", **(note | {"period": "2020-Q9"})), "“2020-Q9” không phải một kỳ", "not a period"),
+        ("lead01", "/admin/users", dict(action="add", login="view01", role="viewer", agency="01"), "“view01” đã được dùng.", "there is, or was"),
+        ("lead01", "/admin/users", dict(action="add", login="X Y", role="viewer", agency="01"), "Tên đăng nhập có 2–63", "a login has"),
+        ("admin", "/admin/users", dict(action="add", login="xy", role="office", agency="01"), "lãnh đạo thuộc một cơ quan", "belong to an agency"),
+        ("admin", "/admin/users", dict(action="lock", login="nobody"), "Không có tài khoản “nobody”.", "no account"),
+        ("lead01", "/admin/keys", dict(action="add", agency="01", type="dossier", expires="2020-13-45"), "Không có ngày “2020-13-45”.",
+         "there is no day"),
+        ("lead01", "/admin/keys", dict(action="add", agency="01", type="dossier", expires="2020-01-01"), "Khóa phải còn hạn", "a key ends today"),
+        ("office", "/admin/targets", dict(action="draft_target", subject="NQ17-02", value="x", reason="x", **{"from": "mai"}),
+         "“mai” không được viết đúng.", "is not written as it should be"),
+        ("lead01", "/admin/letterhead", dict(agency="01", of="vi", symbol="x" * 31), "của thể thức quá dài", "too long"),
+    ]
+    for login, path, fields, vi, en in wrong:
+        for language, words in (("vi", vi), ("en", en)):
+            answer = people[login].post(path + f"?lang={language}", page="/account", **fields)
+            assert answer.status in (400, 404), (path, fields, answer.status)
+            text = html.unescape(answer.text)
+            assert words in text and "datestyle" not in text, (language, fields, text)
+            assert ("Biểu mẫu chưa được nhận" if language == "vi" else "The form was not taken") in text
+    for path, vi in (("/rankings?period=2020-Q9", "không phải một kỳ"), ("/agencies/ZZ?period=2020", "Kỳ 2020 không có cơ quan “ZZ”."),
+                     ("/data/upload/h1-" + "0" * 32, "đã quá một giờ")):
+        assert vi in people["send01"].ask(path).text, path
+    reason = json.loads(house.ask("/api/v1/observations?period=2020-Q9", headers={"Accept-Language": "vi"}).body)["reason"]
+    assert reason.startswith("“2020-Q9” không phải một kỳ")
 
 
 def test_two_accounts_change_a_target(house):

@@ -145,8 +145,10 @@ def test_expired(office, server):
     set_column(office, key, "expires_at", "now() - interval '1 second'")
     problem(server.send(rows("X", 1), key), 401, "key_invalid")
     assert listed(office, key)["state"] == "expired"
-    past = new_key(office, "ALPHA", "--expires", str(today - datetime.timedelta(days=1)))
-    problem(server.send(rows("X", 1), past), 401, "key_invalid")
+    yesterday = str(today - datetime.timedelta(days=1))
+    assert f"a key ends today or later, not on {yesterday}" in office.run(
+        "key", "add", "--agency", "ALPHA", "--expires", yesterday, code=1).stderr
+    problem(server.send(rows("X", 0), new_key(office, "ALPHA", "--expires", str(today))), 400, "file_refused")
 
 
 def test_last_use(office, server):
