@@ -637,10 +637,10 @@ static const struct page keys = {
 static const struct page audit_log = {
 	.name = "log",
 	.sql = SELECT_LOG,
-	.parameters = "before actor action object",
+	.parameters = "before actor action object limit",
 	.table =
 		&(const struct page_table){
-			"entries", "id,at,actor,role,action,object,details_text,hash" }
+			"entries", "id,at,actor,role,action,object,details_text,sha256,previous" }
 };
 static const struct page targets = { .name = "targets",
 				     .sql = SELECT_TARGETS,

@@ -150,7 +150,7 @@ LANGUAGE sql IMMUTABLE AS $$ SELECT CASE WHEN number ~ '^[0-9]{1,18}$' THEN numb
 -- The agencies that something was received of, to choose from; for those who see all.
 CREATE FUNCTION data_agencies(chosen int) RETURNS json
 LANGUAGE sql STABLE AS $$
-  SELECT json_agg(agency_choice(a, chosen) ORDER BY a.kind, a.label COLLATE "C")
+  SELECT json_agg(agency_choice(a, chosen) ORDER BY a.kind, name_to_sort(a.name_vi) COLLATE "vi-x-icu", a.label COLLATE "C")
     FROM agency a
    WHERE may_see_all() AND EXISTS (SELECT FROM batch_agency x WHERE x.agency_id = a.agency_id)
 $$;

@@ -12,7 +12,7 @@ LANGUAGE sql STABLE AS $$
     'types', (SELECT jsonb_agg(jsonb_build_object('type', t, 'selected', t = coalesce(upload_form_page.type, '')) ORDER BY place)
                 FROM unnest('{dossier,service,fact,count,milestone}'::text[]) WITH ORDINALITY x(t, place)),
     'has_agencies', may_see_all() OR cardinality(agencies_seen()) > 1,
-    'agencies', (SELECT json_agg(agency_choice(a, asking_agency()) ORDER BY a.kind, a.label COLLATE "C")
+    'agencies', (SELECT json_agg(agency_choice(a, asking_agency()) ORDER BY a.kind, name_to_sort(a.name_vi) COLLATE "vi-x-icu", a.label COLLATE "C")
                    FROM agency a
                   WHERE may_see_all() AND a.kind IN ('ministry', 'ministerial_agency', 'province')
                     AND a.valid_to IS NULL

@@ -1,8 +1,10 @@
 # test_accounts.py -- who signs in, what they may do, and what they must not see.
 import base64
+import csv
 import concurrent.futures
 import hmac
 import html
+import io
 import json
 import re
 import struct
@@ -359,16 +361,16 @@ def test_what_people_type_is_stored_as_it_reads(house):
     typed = unicodedata.normalize("NFD", "Nguyễn Thị Đường") + "\u202e\u200b\ufeff\x07 \u2066B"
     leader = signed_in(house, "lead01")
     assert leader.post("/admin/users", action="add", login="typed", name=typed, role="viewer", agency="01").status == 200
-    assert leader.post("/admin/letterhead", agency="01", of="vi", name=typed, signer=typed).status == 303
+    office = signed_in(house, "office")
+    assert office.post("/admin/letterhead", agency="38", of="en", name=typed, signer=typed).status == 303
     note = {"agency": "01", "period": "2020-Q2", "indicator": "online-filing"}
     assert leader.post("/data/preview", page="/data/upload", action="note", said=typed, **note).status == 303
-    office = signed_in(house, "office")
     subject = re.search(r'name="subject">\s*<option value="([^"]+)"', office.ask("/admin/targets").text)[1]
     assert office.post("/admin/targets", action="draft_target", subject=subject, value="33%", reason=typed, clause=typed,
                        **{"from": "2031-01-01"}).status == 303
     with house.store.connect() as db:
-        found = [text for query in ("SELECT name FROM account WHERE login = 'typed'", "SELECT name FROM letterhead WHERE name <> ''",
-                                    "SELECT signer FROM letterhead WHERE name <> ''", "SELECT note FROM figure_note",
+        found = [text for query in ("SELECT name FROM account WHERE login = 'typed'", "SELECT name FROM letterhead WHERE lang = 'en'",
+                                    "SELECT signer FROM letterhead WHERE lang = 'en'", "SELECT note FROM figure_note",
                                     "SELECT reason FROM revision WHERE state = 'draft'", "SELECT clause FROM revision WHERE state = 'draft'")
                  for text, in db.execute(query).fetchall()]
     assert len(found) >= 6 and set(found) == {"Nguyễn Thị Đường B"}
@@ -683,6 +685,23 @@ def test_reading_dossiers_is_written_down(house):
     assert details["indicator"] == "online-filing"
     text = signed_in(house, "auditor").ask("/admin/audit?action=read_dossiers").text
     assert "dossiers:01" in text
+
+
+def test_the_log_leaves_whole_and_in_words(house):
+    """As a table that anybody can check: each entry with its hash and that of the one before."""
+    who = signed_in(house, "auditor")
+    rows = list(csv.DictReader(io.StringIO(who.ask("/admin/audit.csv?limit=10000").text.lstrip("\ufeff"))))
+    with house.store.connect() as db:
+        assert len(rows) == db.execute("SELECT count(*) FROM audit_log").fetchone()[0] > 50
+    assert len(list(csv.DictReader(io.StringIO(who.ask("/admin/audit.csv").text)))) == 50
+    for newer, older in zip(rows, rows[1:]):
+        assert newer["previous"] == older["sha256"] and len(older["sha256"]) == 64
+    assert 'limit=10000" download>CSV' in who.ask("/admin/audit").text
+    with house.store.connect() as db:
+        actions = {a for a, in db.execute("SELECT DISTINCT action FROM audit_log")}
+        unnamed = [a for a in actions if db.execute("SELECT log_words(%s) ->> 'vi'", (a,)).fetchone()[0] == a]
+    assert len(actions) > 8 and unnamed == []
+    assert ">đăng nhập<" in who.ask("/admin/audit").text and ">signed in<" in who.ask("/admin/audit?lang=en").text
 
 
 def test_a_name_opens_no_entry_of_the_log(house):
