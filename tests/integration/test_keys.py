@@ -1,9 +1,11 @@
 # test_keys.py -- nq17 key: what a key is, for whom it speaks and how it ends.
 import datetime
 import hashlib
+import http.client
 import json
 import re
 import subprocess
+import time
 
 import pytest
 
@@ -136,6 +138,32 @@ def test_revoked(office, server):
     # The agency's other keys go on, and see what it sent.
     assert server.send(rows("V", 1), other).status == 200
     assert server.ask(f"/api/v1/batches/{batch}", other).status == 200
+
+
+def test_revoked_while_a_body_comes(office, server):
+    """What a stolen key has begun does not count; on a connection that is kept either."""
+    key = new_key(office, "ALPHA")
+    before = office.run("batch", "list", "--format", "json").stdout
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
+    body = rows("KEPT", 2)
+    connection.putrequest("POST", "/api/v1/records/dossier?lang=en")
+    for name, value in (("Authorization", f"Bearer {key}"), ("Content-Type", "text/csv"), ("Content-Length", len(body))):
+        connection.putheader(name, str(value))
+    connection.endheaders(body[:20])
+    for _ in range(100):                             # the key was looked at
+        if listed(office, key)["last_used_at"]:
+            break
+        time.sleep(0.1)
+    office.run("key", "revoke", number_of(key))
+    connection.send(body[20:])
+    answer = connection.getresponse()
+    assert (answer.status, json.loads(answer.read())["code"]) == (401, "key_invalid")
+    for _ in range(2):
+        connection.request("POST", "/api/v1/records/dossier", body, {"Authorization": f"Bearer {key}", "Content-Type": "text/csv"})
+        answer = connection.getresponse()
+        answer.read()
+        assert answer.status == 401
+    assert office.run("batch", "list", "--format", "json").stdout == before
 
 
 def test_expired(office, server):
