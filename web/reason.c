@@ -110,6 +110,10 @@ static const struct {
 	  "Người xem, người gửi và lãnh đạo thuộc một cơ quan; văn phòng, kiểm toán và quản trị thì không.",
 	  NULL },
 	{ "roles are %", "Vai trò là một trong: {1}.", NULL },
+	{ "your own password and second step are changed on %",
+	  "Mật khẩu và bước thứ hai của chính mình được đổi ở trang tài khoản, nơi mật khẩu "
+	  "cũ được hỏi lại.",
+	  NULL },
 	{ "the last administrator stays one", "Phải còn ít nhất một quản trị viên.",
 	  NULL },
 	{ "no account \"%\"", "Không có tài khoản “{1}”.", NULL },

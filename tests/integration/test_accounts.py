@@ -332,6 +332,17 @@ def test_accounts_are_administered(house):
     assert admin.post("/admin/users", action="remove", login="admin").status == 400    # the last one
 
 
+def test_ones_own_password_is_not_reset(house):
+    """Who finds an open browser must not get a new password, or rid of the second step, where the old one is not asked."""
+    for login in ("admin", "lead01"):
+        who = signed_in(house, login)
+        for action in ("password", "totp"):
+            for name in (login, login.upper()):
+                answer = who.post("/admin/users?lang=en", page="/account", action=action, login=name)
+                assert answer.status == 400 and "on the page of your account" in answer.text, (login, action, answer.text)
+        assert who.ask("/account").status == 200 and signed_in(house, login)
+
+
 def test_a_leader_keeps_to_the_agency(house):
     lead = signed_in(house, "lead01")
     users = lead.ask("/admin/users").text
