@@ -640,7 +640,8 @@ static const struct page audit_log = {
 	.parameters = "before actor action object limit",
 	.table =
 		&(const struct page_table){
-			"entries", "id,at,actor,role,action,object,details_text,sha256,previous" }
+			"entries",
+			"id,at,actor,role,action,object,details_text,sha256,previous" }
 };
 static const struct page targets = { .name = "targets",
 				     .sql = SELECT_TARGETS,

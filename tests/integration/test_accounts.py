@@ -698,6 +698,18 @@ def test_reading_dossiers_is_written_down(house):
     assert "dossiers:01" in text
 
 
+def test_a_receipt_with_refused_records_is_a_reading(house):
+    who = signed_in(house, "view01")
+    clean = house.send(b"dossier,procedure,channel,received_at\nCLEAN-01,P,online,2020-06-01\n", house.keys["01"]).json()["batch"]
+    for batch, added in ((house.batches["01"], 1), (clean, 0)):
+        with house.store.connect() as db:
+            count = lambda: db.execute("SELECT count(*) FROM audit_log WHERE action = 'read_refused' AND actor = 'view01'"  # noqa: E731
+                                       " AND object = %s", (f"batch:{batch}",)).fetchone()[0]
+            before = count()
+            assert who.ask(f"/api/v1/batches/{batch}").status == 200
+            assert count() == before + added
+
+
 def test_the_log_leaves_whole_and_in_words(house):
     """As a table that anybody can check: each entry with its hash and that of the one before."""
     who = signed_in(house, "auditor")
