@@ -248,6 +248,13 @@ void words_add_reason(struct text *out, const char *reason, const char *language
 		text_add(out, words);
 }
 
+const char *words_disputed_note(const char *language)
+{
+	return format_choose(language,
+			     "(†) Số liệu đang bị khiếu nại, văn phòng chưa trả lời.",
+			     "(†) Contested, and not answered by the office yet.");
+}
+
 const char *words_recast_note(const char *language)
 {
 	return format_choose(language,

@@ -45,8 +45,9 @@ BEGIN
              'short', coalesce(t.short, regexp_replace(a.code, '^X-', '')),
              'line', t.line, 'place', t.place,
              'class', map_class(f.o, map_object.shown, f.last),
-             'figure', observation_cell(f.o)) AS body
+             'figure', json_joined(observation_cell(f.o), json_build_object('dispute', d.dispute))) AS body
       FROM f JOIN agency a USING (agency_id)
+      LEFT JOIN period_disputes(map_object.code) d ON d.agency_id = f.agency_id AND d.indicator = map_object.slug
       LEFT JOIN tile t ON t.label = a.label AND f.ranked_group = 'province'
            AND t.layout = (SELECT d.layout FROM drawn d)
   )

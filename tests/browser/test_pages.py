@@ -314,6 +314,11 @@ def test_the_wall_display_outlives_its_server(base):
         browser.execute_cdp_cmd("Network.emulateNetworkConditions", network | {"offline": False})
         WebDriverWait(browser, 20).until(lambda b: not away())
         assert re.fullmatch(r"\d\d:\d\d", browser.execute_script("return document.getElementById('clock').textContent"))
+        # A page that is no slide, as the one of sign-in once a session is over, does not take its place.
+        browser.execute_script("document.querySelector('main').dataset.next = '/login'")
+        WebDriverWait(browser, 20).until(lambda b: away())
+        assert browser.execute_script("return document.querySelector('main [name=password]')") is None
+        assert browser.execute_script("return document.querySelector('main').dataset.next") == '/login'
     finally:
         browser.quit()
 
