@@ -252,6 +252,29 @@ def test_text_stands_out(browser, base, path, scheme):
     assert paper == ("rgb(255, 255, 255)" if scheme == "light" else "rgb(20, 23, 26)")
 
 
+def test_paper_is_white_for_whoever_reads_in_the_dark(browser, base):
+    show(browser, base, "/agencies/01", scheme="dark", period=PERIOD)
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {
+        "media": "print", "features": [{"name": "prefers-color-scheme", "value": "dark"}]})
+    colour = "return getComputedStyle(document.documentElement).getPropertyValue('%s').trim()"
+    printed = [browser.execute_script(colour % name) for name in ("--wash", "--rule", "--link", "--step-1")]
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
+    assert printed == ["#f5f6f8", "#d7dbe0", "#14507f", "#e4eff8"]
+
+
+def test_focus_is_seen(browser, base):
+    """What the keyboard stands on has a ring, in both themes, also where the page is enlarged."""
+    for scheme, width in (("light", 1440), ("dark", 1440), ("light", 320)):
+        show(browser, base, "/rankings", width=width, scheme=scheme, period=PERIOD)
+        for _ in range(24):
+            browser.switch_to.active_element.send_keys(Keys.TAB)
+            ring = browser.execute_script("""
+                const e = document.activeElement, s = getComputedStyle(e), box = e.getBoundingClientRect();
+                return [s.outlineStyle, parseFloat(s.outlineWidth), box.bottom > 0 && box.top < innerHeight,
+                        e.outerHTML.slice(0, 80)];""")
+            assert ring[0] == "solid" and ring[1] >= 2 and ring[2], (scheme, width, ring)
+
+
 def test_the_keyboard_reaches_everything(browser, base):
     show(browser, base, "/", period=PERIOD)
     browser.find_element(By.TAG_NAME, "body").send_keys(Keys.TAB)
