@@ -142,6 +142,17 @@ const char *words_group(const char *group, const char *language)
 	return FIND(words, group, language, group);
 }
 
+const char *words_group_head(const char *group, const char *language)
+{
+	static const struct word words[] = {
+		{ "central", "Bộ, cơ quan ngang bộ",
+		  "Ministries and ministerial agencies" },
+		{ "province", "Tỉnh, thành phố", "Provinces" },
+	};
+
+	return FIND(words, group, language, group);
+}
+
 const char *words_group_short(const char *group, const char *language)
 {
 	static const struct word words[] = {
