@@ -373,7 +373,7 @@ static const char *lane_name(const struct chart *chart, size_t lane)
 
 	if (fonts_width(&style.font, name) + chart->options.text * 14 >
 	    chart->options.width)
-		return words_group_short(strip->groups[lane], chart->options.language);
+		return words_group_head(strip->groups[lane], chart->options.language);
 	return name;
 }
 

@@ -142,6 +142,17 @@ const char *words_group(const char *group, const char *language)
 	return FIND(words, group, language, group);
 }
 
+const char *words_group_head(const char *group, const char *language)
+{
+	static const struct word words[] = {
+		{ "central", "Bộ, cơ quan ngang bộ",
+		  "Ministries and ministerial agencies" },
+		{ "province", "Tỉnh, thành phố", "Provinces" },
+	};
+
+	return FIND(words, group, language, group);
+}
+
 const char *words_group_short(const char *group, const char *language)
 {
 	static const struct word words[] = {
@@ -246,6 +257,13 @@ void words_add_reason(struct text *out, const char *reason, const char *language
 		text_addf(out, "%c%s", *words - 'A' + 'a', words + 1);
 	else
 		text_add(out, words);
+}
+
+const char *words_disputed_note(const char *language)
+{
+	return format_choose(language,
+			     "(†) Số liệu đang bị khiếu nại, văn phòng chưa trả lời.",
+			     "(†) Contested, and not answered by the office yet.");
 }
 
 const char *words_recast_note(const char *language)

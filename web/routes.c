@@ -98,7 +98,8 @@ static const char SELECT_OVERVIEW[] =
 /* Figures as lines of a table, in the words of `nq17 kpi`. */
 #define FIGURE_COLUMNS                                                                   \
 	"period,agency,agency_name_vi,indicator,indicator_name_vi,numerator,"            \
-	"denominator,value,target,status,rank,coverage,maturity,recast,as_of"
+	"denominator,value,target,status,rank,coverage,maturity,recast,"                 \
+	"dispute.due_on,as_of"
 
 static const struct page overview = {
 	.name = "overview",
@@ -122,7 +123,8 @@ static const struct page rankings = {
 			"period,group,agency,agency_name_vi,region_name_vi,indicator,numerator,"
 			"denominator,value,target,status,rank,tied,tie_group,low,high,"
 			"coverage_percent,maturity,recast,unranked_reason,peer_place,compare,"
-			"numerator_before,denominator_before,percent_before,rank_before,as_of" },
+			"numerator_before,denominator_before,percent_before,rank_before,"
+			"dispute.due_on,as_of" },
 };
 
 static const char SELECT_MOVE[] =
@@ -643,10 +645,11 @@ static const struct page keys = {
 static const struct page audit_log = {
 	.name = "log",
 	.sql = SELECT_LOG,
-	.parameters = "before actor action object",
+	.parameters = "before actor action object limit",
 	.table =
 		&(const struct page_table){
-			"entries", "id,at,actor,role,action,object,details_text,hash" }
+			"entries",
+			"id,at,actor,role,action,object,details_text,sha256,previous" }
 };
 static const struct page targets = { .name = "targets",
 				     .sql = SELECT_TARGETS,
@@ -777,6 +780,9 @@ static const struct admission uploading = { .roles = SENDERS,
 					    .form_bytes = UPLOAD_FORM_BYTES };
 static const struct admission confirming = { .roles = SENDERS, .post = post_trial };
 static const struct admission checking = { .roles = VISITOR_SIGNED_IN };
+/* Who may: sql/functions/page_upload.sql. */
+static const struct admission retrying = { .roles = VISITOR_SIGNED_IN,
+					   .post = post_batch };
 
 /* ---- The site map ------------------------------------------------------- */
 
@@ -830,7 +836,7 @@ const struct route routes[] = {
 	{ "/data", TABLE_PAGE, answer_page, &data, 1, 0, 0, 0 },
 	{ "/data/days", TABLE_PAGE, answer_page, &days, 1, 0, 0, 0 },
 	{ "/data/batches", TABLE_PAGE, answer_page, &batches, 1, 0, 0, &checking },
-	{ "/data/batches/:batch", PAGE, answer_refused_page, &batch, 1, 0, 0, &checking },
+	{ "/data/batches/:batch", PAGE, answer_refused_page, &batch, 1, 0, 0, &retrying },
 	{ "/data/quarantine", TABLE_PAGE, answer_refused_page, &quarantine, 1, 0, 0,
 	  &checking },
 	{ "/data/preview", TABLE_PAGE, answer_page, &preview, 1, 0, 0, &speaking },

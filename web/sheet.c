@@ -206,8 +206,14 @@ static void widen(struct column *column, int width)
 /* As text, whatever it begins with: Excel computes cells of formulas alone. */
 static void write_text(struct sheet *sheet, lxw_col_t at, const char *value)
 {
-	struct text cut = { 0 };
+	struct text cut = { 0 }, tidy = { 0 };
 	size_t length = strlen(value);
+
+	if (text_guile(value, length) != TEXT_OPEN) {
+		text_add_tidy(&tidy, value);
+		value = text_string(&tidy);
+		length = tidy.length;
+	}
 
 	if (length > TEXT_MOST) {
 		length = TEXT_MOST;
@@ -221,6 +227,7 @@ static void write_text(struct sheet *sheet, lxw_col_t at, const char *value)
 			       sheet->looks[LOOK_TEXT]);
 	widen(&sheet->columns[at], characters_of(value) + 1);
 	text_free(&cut);
+	text_free(&tidy);
 }
 
 static void write_number(struct sheet *sheet, lxw_col_t at, double value, enum look look)
@@ -533,12 +540,16 @@ int sheet_write(const char *head, const json_t *model, const char *rows,
 {
 	char path[] = "/tmp/nq17-sheet-XXXXXX";
 	struct sheet sheet = { .language = language };
+	struct text tidy = { 0 };
 	int file = mkstemp(path), status;
 
 	if (file < 0)
 		return error_set(err, ERROR_UNAVAILABLE, "%s: %s", path, strerror(errno));
 	read_columns(&sheet, columns);
-	status = write_book(&sheet, path, head, model, rows, err);
+	/* The library writes the name of a sheet as it is, and XML takes no controls. */
+	text_add_tidy(&tidy, head);
+	status = write_book(&sheet, path, text_string(&tidy), model, rows, err);
+	text_free(&tidy);
 	if (status == 0 && read_back(file, out) != 0)
 		status = error_set(err, ERROR_UNAVAILABLE, "%s: %s", path,
 				   strerror(errno));

@@ -10,6 +10,7 @@
 #include "web/messages.h"
 #include "web/picture.h"
 #include "web/problem.h"
+#include "web/reason.h"
 #include "web/template.h"
 #include "web/visitor.h"
 
@@ -127,6 +128,10 @@ static const struct {
 	{
 		"forecast",
 #include "web/templates/forecast.html.inc"
+	},
+	{
+		"dagger",
+#include "web/templates/dagger.html.inc"
 	},
 	{
 		"marks",
@@ -786,13 +791,21 @@ static const char *text_of(int status, const char *what, const char *language)
 	return found;
 }
 
+/* Of a form it is not the address that was wrong. */
+static const char *advice_of(const struct request *request, int status)
+{
+	if (request->is_post && (status == 400 || status == 404 || status == 409))
+		return message_find("error.form.text", request->language);
+	return text_of(status, "text", request->language);
+}
+
 static void refuse_as_page(const struct site *site, const struct request *request,
 			   int status, const char *detail, struct reply *reply)
 {
 	json_t *model = json_pack("{s:i, s:s, s:s, s:s*, s:b}", "status", status, "title",
 				  text_of(status, "title", request->language), "text",
-				  text_of(status, "text", request->language), "detail",
-				  detail, "has_no_period", 1);
+				  advice_of(request, status), "detail", detail,
+				  "has_no_period", 1);
 	struct error err;
 
 	if (!model || site_render(site, "error", request, model, reply, &err) != 0)
@@ -803,12 +816,18 @@ static void refuse_as_page(const struct site *site, const struct request *reques
 void site_refuse(const struct site *site, const struct request *request, int as_problem,
 		 const char *code, const char *detail, struct reply *reply)
 {
+	const char *language = as_problem ? request->error_language : request->language;
+	struct text reason = { 0 };
+
+	if (detail)
+		reason_add(&reason, language, detail);
+	detail = detail ? text_string(&reason) : NULL;
 	reply_free(reply);
 	if (as_problem) {
-		problem_fill(reply, code, request->error_language, request->address,
-			     detail, NULL);
-		return;
+		problem_fill(reply, code, language, request->address, detail, NULL);
+	} else {
+		refuse_as_page(site, request, problem_status(code), detail, reply);
+		reply->status = problem_status(code);
 	}
-	refuse_as_page(site, request, problem_status(code), detail, reply);
-	reply->status = problem_status(code);
+	text_free(&reason);
 }

@@ -32,7 +32,7 @@ $$;
 CREATE FUNCTION agencies_administered() RETURNS json
 LANGUAGE sql STABLE AS $$
   SELECT json_agg(json_build_object('code', a.label, 'name_vi', a.name_vi, 'name_en', coalesce(a.name_en, a.name_vi))
-                  ORDER BY a.kind, a.label COLLATE "C")
+                  ORDER BY a.kind, name_to_sort(a.name_vi) COLLATE "vi-x-icu", a.label COLLATE "C")
     FROM agency a
    WHERE may_administer(a.agency_id)
      AND coalesce(a.valid_to, 'infinity') >= (clock_timestamp() AT TIME ZONE 'Asia/Ho_Chi_Minh')::date
@@ -76,13 +76,49 @@ LANGUAGE sql STABLE AS $$
                FROM api_key k))
 $$;
 
--- Fifty entries before BEFORE, the newest first.
-CREATE FUNCTION log_page(before text, actor text, action text, object text) RETURNS json
+-- What ACTION is called: by itself, or by what was added, changed or removed (log_rows.sql).
+CREATE FUNCTION log_words(action text) RETURNS json
+LANGUAGE sql IMMUTABLE AS $$
+  SELECT json_build_object('vi', coalesce(w.vi, v.vi || ' ' || n.vi, log_words.action),
+                           'en', coalesce(w.en, n.en || ' ' || v.en, log_words.action))
+    FROM (SELECT) x
+    LEFT JOIN (VALUES
+      ('sign_in', 'đăng nhập', 'signed in'), ('sign_in_failed', 'đăng nhập không được', 'sign-in failed'),
+      ('sign_out', 'đăng xuất', 'signed out'), ('session_end', 'kết thúc phiên', 'session ended'),
+      ('totp_on', 'bật bước thứ hai', 'second step on'), ('totp_off', 'tắt bước thứ hai', 'second step off'),
+      ('account_add', 'tạo tài khoản', 'account made'), ('account_role', 'đổi vai trò', 'role changed'),
+      ('account_lock', 'khóa tài khoản', 'account locked'), ('account_unlock', 'mở khóa tài khoản', 'account unlocked'),
+      ('account_remove', 'bỏ tài khoản', 'account removed'), ('account_sessions', 'kết thúc mọi phiên', 'all sessions ended'),
+      ('account_password', 'đổi mật khẩu', 'password changed'), ('account_subject', 'gắn người đăng nhập một lần', 'single sign-on set'),
+      ('key_add', 'tạo khóa API', 'API key made'), ('key_revoke', 'thu hồi khóa API', 'API key revoked'),
+      ('letterhead', 'đổi thể thức', 'letterhead changed'), ('upload', 'gửi tệp', 'file sent'),
+      ('read_dossiers', 'xem hồ sơ', 'dossiers read'), ('read_refused', 'xem bản ghi bị từ chối', 'refused records read'),
+      ('read_sent', 'tải báo cáo đã gửi', 'sent report fetched'),
+      ('add_schedule', 'tạo lịch gửi', 'schedule made'), ('change_schedule', 'đổi lịch gửi', 'schedule changed'),
+      ('pause_schedule', 'dừng lịch gửi', 'schedule paused'), ('resume_schedule', 'tiếp tục lịch gửi', 'schedule resumed'),
+      ('remove_schedule', 'bỏ lịch gửi', 'schedule removed'), ('run_schedule', 'chạy lịch gửi', 'schedule run'),
+      ('decide_delivery', 'quyết định lần gửi', 'delivery decided')) w(action, vi, en) ON w.action = log_words.action
+    LEFT JOIN (VALUES
+      ('vintage', 'bản công bố', 'vintage'), ('reopening', 'mở lại kỳ', 're-opening'),
+      ('withdrawal', 'rút lô', 'withdrawal'), ('dispute', 'khiếu nại', 'dispute'),
+      ('agreement', 'đồng ý số liệu', 'agreement'), ('figure_note', 'ghi chú', 'note'),
+      ('revision', 'dự thảo thay đổi', 'draft of a change'), ('target_set', 'bộ mục tiêu', 'set of targets'),
+      ('comparator', 'số liệu đối chiếu', 'comparator'), ('verification', 'xác minh', 'verification'),
+      ('source', 'nguồn số liệu', 'source'), ('dossier_alias', 'mã hồ sơ khác', 'dossier alias'),
+      ('procedure_alias', 'mã thủ tục khác', 'procedure alias')) n(name, vi, en)
+      ON n.name = regexp_replace(log_words.action, '_(add|change|remove)$', '')
+    LEFT JOIN (VALUES ('add', 'thêm', 'added'), ('change', 'thay đổi', 'changed'), ('remove', 'bỏ', 'removed')) v(verb, vi, en)
+      ON v.verb = substring(log_words.action FROM '_(add|change|remove)$')
+$$;
+
+-- MOST entries (50, unless asked) before BEFORE, the newest first.
+CREATE FUNCTION log_page(before text, actor text, action text, object text, most text) RETURNS json
 LANGUAGE plpgsql STABLE AS $$
 #variable_conflict use_variable
 DECLARE
   entries json;
   last bigint;
+  rows_most int := least(greatest(coalesce(page_number(most), 50), 1), 10000);
 BEGIN
   IF before !~ '^\d{1,18}$' THEN
     RAISE EXCEPTION 'before is the number of an entry' USING ERRCODE = 'invalid_parameter_value';
@@ -91,16 +127,17 @@ BEGIN
     SELECT * FROM audit_log l
      WHERE (before IS NULL OR l.id < before::bigint) AND (actor IS NULL OR l.actor = actor)
        AND (action IS NULL OR l.action = action) AND (object IS NULL OR starts_with(l.object, object))
-     ORDER BY l.id DESC LIMIT 50)
+     ORDER BY l.id DESC LIMIT rows_most)
   SELECT json_agg(json_build_object('id', f.id, 'at', f.at, 'actor', f.actor, 'role', f.role,
-           'action', f.action, 'object', f.object, 'hash', left(encode(f.hash, 'hex'), 16),
+           'action', f.action, 'action_name', log_words(f.action), 'object', f.object, 'hash', left(encode(f.hash, 'hex'), 16),
+           'sha256', encode(f.hash, 'hex'), 'previous', encode(f.previous, 'hex'),
            'details_text', f.details::text, 'details', (SELECT json_agg(json_build_object('name', d.key, 'value', d.value) ORDER BY d.key)
                          FROM jsonb_each_text(f.details) d WHERE d.value <> '')) ORDER BY f.id DESC),
-         CASE WHEN count(*) = 50 THEN min(f.id) END
+         CASE WHEN count(*) = rows_most THEN min(f.id) END
     INTO entries, last FROM found f;
   RETURN json_build_object('has_no_period', true, 'frame', plain_frame(), 'entries', entries, 'next', last, 'actor', actor,
     'action', action, 'object', object,
-    'actions', (SELECT json_agg(json_build_object('name', a.action, 'selected', a.action = log_page.action) ORDER BY a.action)
+    'actions', (SELECT json_agg(json_build_object('name', a.action, 'words', log_words(a.action), 'selected', a.action = log_page.action) ORDER BY a.action)
                   FROM (SELECT DISTINCT l.action FROM audit_log l) a));
 END $$;
 

@@ -92,7 +92,8 @@ CREATE OR REPLACE FUNCTION page_rankings(asked text, grp text, slug text, recast
                                          peers text DEFAULT NULL, other text DEFAULT NULL,
                                          sort text DEFAULT NULL, shown text DEFAULT NULL,
                                          state text DEFAULT NULL) RETURNS json
-LANGUAGE plpgsql STABLE SET enable_nestloop = off AS $$   -- it would loop over the array of figures
+LANGUAGE plpgsql STABLE SET plan_cache_mode = force_generic_plan   -- planned once a session
+SET enable_nestloop = off AS $$   -- it would loop over the array of figures
 #variable_conflict use_column
 DECLARE
   span text := page_period(asked);
@@ -160,6 +161,8 @@ BEGIN
              CASE WHEN ltrim(chosen_sort, '-') <> 'rank' THEN name_to_sort(l.name_vi) END COLLATE "vi-x-icu",
              l.rank, l.label COLLATE "C") * CASE WHEN chosen_sort LIKE '-%' THEN -1 ELSE 1 END AS turn
       FROM line l
+  ), d AS MATERIALIZED (
+    SELECT * FROM period_disputes(span)
   ), cell_row AS (
     SELECT l.agency_id,
            json_agg(json_build_object(
@@ -175,11 +178,12 @@ BEGIN
                       'percent_before', b.percent, 'rank_before', b.rank,
                       'risen', CASE WHEN among_same THEN nullif(greatest(b.rank - o.rank, 0), 0) END,
                       'fallen', CASE WHEN among_same THEN nullif(greatest(o.rank - b.rank, 0), 0) END,
-                      'printed', c.printed, 'selected', c.slug = chosen)
+                      'printed', c.printed, 'selected', c.slug = chosen, 'dispute', d.dispute)
                     ORDER BY c.slug <> chosen, c.target_percent IS NULL, c.ordinal) AS cells
       FROM line l CROSS JOIN shown_columns c
       LEFT JOIN o ON o.indicator = c.slug AND o.agency_id = l.agency_id
       LEFT JOIN b ON b.indicator = c.slug AND b.agency_id = l.agency_id
+      LEFT JOIN d ON d.indicator = c.slug AND d.agency_id = l.agency_id
      WHERE l.is_shown
      GROUP BY l.agency_id
   ), written AS (

@@ -85,7 +85,7 @@ LANGUAGE sql STABLE AS $$
       'agency_name_en', coalesce(a.name_en, a.name_vi), 'indicator', o.indicator,
       'numerator', o.numerator, 'denominator', o.denominator, 'value', o.value,
       'percent', o.percent, 'status', o.status, 'rank', o.rank, 'tied', o.tied,
-      'unranked_reason', o.unranked_reason,
+      'unranked_reason', o.unranked_reason, 'dispute', d.dispute,
       'before_rank', CASE WHEN r.same THEN b.rank END, 'before_percent', b.percent,
       'move', CASE WHEN r.same THEN b.rank - o.rank END,
       'points', (o.percent::numeric - b.percent::numeric)::text)
@@ -94,6 +94,7 @@ LANGUAGE sql STABLE AS $$
    CROSS JOIN rosters r
     JOIN agency a USING (agency_id)
     LEFT JOIN before b USING (agency_id)
+    LEFT JOIN period_disputes(report_ranking.code) d ON d.agency_id = o.agency_id AND d.indicator = slug
 $$;
 
 -- Dated tasks that are overdue on DAY, the longest first: a row for each of IDS that has any;
