@@ -92,6 +92,8 @@ void observation_read(struct observation *observation, const json_t *json,
 	observation->disputed = json_is_object(json_object_get(json, "dispute"));
 	observation->length = read_length(*observation->percent ? observation->percent
 								: observation->value);
+	observation->place = model_decimal(*observation->percent ? observation->percent
+								 : observation->value);
 	observation->target_length =
 		read_length(*observation->target_percent ? observation->target_percent
 							 : observation->target);

@@ -53,6 +53,7 @@ struct observation {
 	bool tied, recast;
 	bool disputed;        /* a dispute about it is open */
 	double length;        /* of a bar: percent, or the rank itself; NAN */
+	double place;         /* on a scale: the same, or less than nothing; NAN */
 	double target_length; /* the same of the target */
 	/* The interval is shown where few units make the value uncertain. */
 	bool has_interval;

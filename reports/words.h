@@ -36,8 +36,10 @@ void words_add_inline(struct text *out, const char *name, const char *group,
 /* "4.564 hồ sơ", "4,564 dossiers", "1 dossier"; UNIT is an English plural. */
 void words_add_count(struct text *out, long long count, const char *unit,
 		     const char *language);
-/* central, province, as a group of agencies; a whole title or a short name. */
+/* central, province, as a group of agencies; a whole title, a short one, or a short
+ * name inside a sentence. */
 const char *words_group(const char *group, const char *language);
+const char *words_group_head(const char *group, const char *language);
 const char *words_group_short(const char *group, const char *language);
 /* What an indicator counts: "hồ sơ", "dossiers". */
 const char *words_unit(const char *indicator, const char *language);

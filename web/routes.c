@@ -98,7 +98,8 @@ static const char SELECT_OVERVIEW[] =
 /* Figures as lines of a table, in the words of `nq17 kpi`. */
 #define FIGURE_COLUMNS                                                                   \
 	"period,agency,agency_name_vi,indicator,indicator_name_vi,numerator,"            \
-	"denominator,value,target,status,rank,coverage,maturity,dispute.due_on"
+	"denominator,value,target,status,rank,coverage,maturity,recast,"                 \
+	"dispute.due_on,as_of"
 
 static const struct page overview = {
 	.name = "overview",
@@ -119,9 +120,11 @@ static const struct page rankings = {
 	.table =
 		&(const struct page_table){
 			"ranked.cells unranked.cells",
-			"period,group,agency,agency_name_vi,indicator,numerator,"
-			"denominator,value,target,status,rank,tied,coverage_percent,unranked_reason,"
-			"dispute.due_on" },
+			"period,group,agency,agency_name_vi,region_name_vi,indicator,numerator,"
+			"denominator,value,target,status,rank,tied,tie_group,low,high,"
+			"coverage_percent,maturity,recast,unranked_reason,peer_place,compare,"
+			"numerator_before,denominator_before,percent_before,rank_before,"
+			"dispute.due_on,as_of" },
 };
 
 static const char SELECT_MOVE[] =
@@ -135,7 +138,7 @@ static const struct page rank_moves = {
 	.table =
 		&(const struct page_table){
 			"move.steps", "agency,indicator,from,period,cause,places,rank,"
-				      "percent" },
+				      "percent,as_of" },
 	.charts = "waterfall",
 };
 
@@ -186,7 +189,8 @@ static const struct page agencies = {
 	.table =
 		&(const struct page_table){
 			"parts.agencies",
-			"period,group,agency,agency_name_vi,agency_name_en,region,met,judged,attainment_percent,rank" },
+			"period,group,agency,agency_name_vi,agency_name_en,region,met,"
+			"judged,attainment_percent,rank,as_of" },
 };
 
 static const char SELECT_AGENCY[] =
@@ -212,8 +216,9 @@ static const struct page explain = {
 	.parameters = "period agency indicator as_of vintage batches recast",
 	.table =
 		&(const struct page_table){
-			"explain.procedures",
-			"procedure,name_vi,name_en,numerator,denominator,provided,percent" },
+			"lines", "period,agency,agency_name_vi,indicator,procedure,"
+				 "name_vi,name_en,numerator,denominator,provided,"
+				 "percent,status,recast,as_of" },
 	.charts = "trend rank_history",
 };
 
@@ -242,9 +247,10 @@ static const struct page procedures = {
 	.name = "procedures",
 	.sql = SELECT_PROCEDURES,
 	.parameters = "period q page",
-	.table = &(const struct page_table){ "rows",
-					     "period,procedure,name_vi,name_en,agencies,"
-					     "with_dossiers," PROCEDURE_COLUMNS },
+	.table =
+		&(const struct page_table){ "rows",
+					    "period,procedure,name_vi,name_en,agencies,"
+					    "with_dossiers," PROCEDURE_COLUMNS ",as_of" },
 };
 
 static const char SELECT_PROCEDURE[] =
@@ -257,8 +263,9 @@ static const struct page procedure = {
 	.parameters = "period procedure order",
 	.table =
 		&(const struct page_table){
-			"rows", "period,procedure,agency,agency_name_vi,"
-				"group,level,received,level4," PROCEDURE_COLUMNS },
+			"rows",
+			"period,procedure,agency,agency_name_vi,"
+			"group,level,received,level4," PROCEDURE_COLUMNS ",as_of" },
 	.charts = "distribution",
 };
 
@@ -333,7 +340,7 @@ static const char SELECT_REPORTS[] =
 static const struct page reports = {
 	.name = "reports",
 	.sql = SELECT_REPORTS,
-	.parameters = "period as_of vintage",
+	.parameters = "period as_of vintage recast",
 };
 
 static const char SELECT_VERIFY[] =
@@ -473,7 +480,7 @@ static const char SELECT_MAP_PICTURE[] =
 
 static const struct page map_picture = {
 	.sql = SELECT_MAP_PICTURE,
-	.parameters = "period indicator as_of vintage show",
+	.parameters = "period indicator as_of vintage show recast",
 	.charts = "map",
 };
 
@@ -483,7 +490,8 @@ static const char SELECT_HEAT[] =
 
 static const struct page heat_picture = {
 	.sql = SELECT_HEAT,
-	.parameters = "period group indicator as_of vintage recast",
+	.parameters =
+		"period group indicator as_of vintage recast peers compare sort columns state",
 	.charts = "heat",
 };
 

@@ -58,7 +58,11 @@ static const struct {
 	{ "target", KIND_FRACTION, NULL },
 	{ "coverage", KIND_FRACTION, NULL },
 	{ "*percent", KIND_PERCENT, NULL },
+	{ "low", KIND_PERCENT, NULL },
+	{ "high", KIND_PERCENT, NULL },
+	{ "percent_before", KIND_PERCENT, NULL },
 	{ "rank", KIND_PLAIN_INTEGER, NULL },
+	{ "rank_before", KIND_PLAIN_INTEGER, NULL },
 	{ "year", KIND_PLAIN_INTEGER, NULL },
 	{ "day", KIND_DATE, NULL },
 	{ "due", KIND_DATE, NULL },
@@ -66,6 +70,7 @@ static const struct {
 	{ "*_on", KIND_DATE, NULL },
 	{ "*_day", KIND_DATE, NULL },
 	{ "*_at", KIND_TIME, NULL },
+	{ "as_of", KIND_TIME, NULL },
 	{ "status", KIND_WORD, "status" },
 	{ "maturity", KIND_WORD, "maturity" },
 	{ "group", KIND_WORD, "group" },
@@ -73,6 +78,13 @@ static const struct {
 	{ "scope", KIND_WORD, "scope" },
 	{ "direction", KIND_WORD, "direction" },
 	{ "kind", KIND_WORD, "kind" },
+	{ "cause", KIND_WORD, "cause" },
+	{ "state", KIND_WORD, "state" },
+	{ "type", KIND_WORD, "type" },
+	{ "level", KIND_WORD, "level" },
+	{ "last_record", KIND_DATE, NULL },
+	{ "last_arrival", KIND_TIME, NULL },
+	{ "expected", KIND_TIME, NULL },
 	{ "evidence", KIND_WORD, "evidence" },
 };
 
@@ -292,10 +304,12 @@ static int write_moment(struct sheet *sheet, lxw_col_t at, const char *value,
 
 static int write_word(struct sheet *sheet, lxw_col_t at, const char *value)
 {
-	const char *forms[] = { "table.%s.%s", "%s.%s" };
+	/* Words of one column of several pages have the name of the page before them. */
+	const char *forms[] = { "table.%s.%s", "%s.%s",      "move.%s.%s",
+				"data.%s.%s",  "days.%s.%s", "vintage.%s.%s" };
 	const char *found = NULL;
 
-	for (int i = 0; i < 2 && !found; i++) {
+	for (size_t i = 0; i < sizeof forms / sizeof *forms && !found; i++) {
 		struct text key = { 0 };
 
 		text_addf(&key, forms[i], sheet->columns[at].words, value);

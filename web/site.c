@@ -606,10 +606,10 @@ static void add_links(json_t *page, const struct request *request, const json_t 
 }
 
 /* What a form or a link to this page has to repeat: `keep` for the choice of the
- * period, `self_and` for that of the language. */
+ * period, `self_and` for that of the language; `self_all` is the same page in another form. */
 static void add_self(json_t *page, const struct request *request)
 {
-	struct text self = { 0 };
+	struct text self = { 0 }, all = { 0 };
 	json_t *keep = json_array();
 
 	for (size_t i = 0; i < request->count; i++) {
@@ -618,6 +618,7 @@ static void add_self(json_t *page, const struct request *request)
 
 		if (name[0] == ':')
 			continue;
+		add_pair(&all, name, value);
 		if (strcmp(name, "lang") != 0)
 			add_pair(&self, name, value);
 		/* A vintage is one period's. */
@@ -625,6 +626,10 @@ static void add_self(json_t *page, const struct request *request)
 			json_array_append_new(keep, json_pack("{s:s, s:s}", "name", name,
 							      "value", value));
 	}
+	set_text(page, "self_all", &all);
+	text_add_char(&all, all.length > 0 ? '&' : '?');
+	set_text(page, "self_all_and", &all);
+	text_free(&all);
 	set_text(page, "self", &self);
 	text_add_char(&self, self.length > 0 ? '&' : '?');
 	set_text(page, "self_and", &self);

@@ -24,6 +24,10 @@ const json_t *table_value(const struct table_line *line, const char *name)
 
 	for (size_t i = line->depth; i > 0 && !found; i--)
 		found = json_object_get(line->around[i - 1], first ? first : name);
+	/* What a page says once, of all that is on it. */
+	if (!found)
+		found = json_object_get(json_object_get(line->around[0], "frame"),
+					first ? first : name);
 	if (dot)
 		found = json_object_get(found, dot + 1);
 	free(first);

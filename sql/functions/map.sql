@@ -56,11 +56,12 @@ BEGIN
     'by_status', map_object.shown = 'status', 'by_value', map_object.shown = 'value',
     'by_rank', map_object.shown = 'rank',
     'indicator', i.slug, 'indicator_name_vi', i.name_vi, 'indicator_name_en', i.name_en, 'number', i.number,
+    'short_vi', s.short_vi, 'short_en', s.short_en,
     'provinces', (SELECT coalesce(json_agg(c.body ORDER BY c.line, c.place), '[]')
                     FROM cell c WHERE c.line IS NOT NULL),
     'central', (SELECT coalesce(json_agg(c.body ORDER BY c.label COLLATE "C"), '[]')
                   FROM cell c WHERE c.ranked_group = 'central'))
-    FROM indicator i WHERE i.slug = map_object.slug);
+    FROM indicator i LEFT JOIN indicator_short s USING (slug) WHERE i.slug = map_object.slug);
 END $$;
 
 -- Indicators that a map can show: those that agencies have figures of their own for.

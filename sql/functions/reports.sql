@@ -32,7 +32,7 @@ LANGUAGE sql STABLE AS $$
   SELECT o.agency_id, o.indicator, o.period, o.percent::text, o.status
     FROM observations(code) o
    WHERE o.agency_id = ANY (ids) AND o.verified
-     AND upper(period_range(code)) > (SELECT min(day) FROM records_start)
+     AND upper(period_range(code)) > (SELECT first_told())
 $$;
 
 -- Each target beside the period before and the same period of the year before.  The

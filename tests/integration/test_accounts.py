@@ -617,7 +617,8 @@ def test_the_catalogue_is_guarded(house):
                           "      OR NOT coalesce(proconfig::text, '') LIKE '%pg_temp%')").fetchall() == []
         # What the web may read that names an agency is guarded, or public on purpose.
         public = {"agency", "agency_heir", "agency_identifier", "cadence", "day_total", "half_month_total", "procedure_total",
-                  "withdrawn_total", "remembered", "remembered_text", "remembered_reading", "figure_moves", "figure_roster", "fact",
+                  "withdrawn_total", "remembered", "remembered_text", "remembered_reading", "remembered_recast", "figure_moves",
+                  "figure_roster", "fact",
                   "service", "milestone", "peer_member", "procedure_alias", "reported_count", "score_point",
                   "target_set", "verification", "vintage_observation", "comparator",
                   "report_file", "letterhead"}        # what a report prints
