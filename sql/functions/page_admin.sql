@@ -146,7 +146,9 @@ END $$;
 -- What a draft would put in, as lines.
 CREATE FUNCTION change_lines(r revision) RETURNS json
 LANGUAGE sql STABLE AS $$
-  SELECT json_agg(json_build_object('name', x.name, 'value', x.value) ORDER BY x.name)
+  SELECT json_agg(json_build_object('name', x.name, 'value', x.value,
+                    'words', json_build_object('vi', coalesce(w.vi, x.name), 'en', coalesce(w.en, x.name)))
+                    ORDER BY w.place, x.name)
     FROM (SELECT 'value' AS name, CASE WHEN (r.content ->> 'denominator')::numeric = 1 THEN r.content ->> 'numerator'
                    ELSE trim_scale(100 * (r.content ->> 'numerator')::numeric / (r.content ->> 'denominator')::numeric)
                         || '%' END AS value
@@ -156,6 +158,19 @@ LANGUAGE sql STABLE AS $$
                                      FROM agency a WHERE to_jsonb(a.agency_id) <@ (r.content -> 'members'))
                                    ELSE e.value END
             FROM jsonb_each_text(r.content) e WHERE e.key NOT IN ('numerator', 'denominator')) x
+    LEFT JOIN (VALUES (1, 'value', 'Ngưỡng', 'Threshold'), (2, 'direction', 'Chiều', 'Direction'),
+      (3, 'deadline', 'Thời hạn', 'Deadline'), (4, 'formula', 'Công thức', 'Formula'),
+      (5, 'kinds', 'Loại cơ quan', 'Kinds of agencies'), (6, 'members', 'Cơ quan', 'Agencies'),
+      (7, 'closed', 'Không còn đo', 'Measured no more'),
+      (8, 'name_vi', 'Tên (tiếng Việt)', 'Name (Vietnamese)'), (9, 'name_en', 'Tên (tiếng Anh)', 'Name (English)'),
+      (10, 'definition_vi', 'Định nghĩa (tiếng Việt)', 'Definition (Vietnamese)'),
+      (11, 'definition_en', 'Định nghĩa (tiếng Anh)', 'Definition (English)'),
+      (12, 'clause_vi', 'Điều khoản (tiếng Việt)', 'Clause (Vietnamese)'),
+      (13, 'clause_en', 'Điều khoản (tiếng Anh)', 'Clause (English)'),
+      (14, 'note_vi', 'Ghi chú (tiếng Việt)', 'Note (Vietnamese)'), (15, 'note_en', 'Ghi chú (tiếng Anh)', 'Note (English)'),
+      (16, 'source', 'Nguồn', 'Source'), (17, 'phase', 'Giai đoạn', 'Phase'),
+      (18, 'verified', 'Đã xác minh', 'Verified'), (19, 'confidence', 'Mức tin cậy', 'Confidence')) w(place, name, vi, en)
+      ON w.name = x.name
    WHERE x.value <> ''
 $$;
 

@@ -205,7 +205,10 @@ BEGIN
       'is_published', batch_is_published(b.batch_id)),
     'agencies', (SELECT jsonb_agg(jsonb_build_object('code', a.label, 'name_vi', a.name_vi,
                           'name_en', coalesce(a.name_en, a.name_vi)) ORDER BY a.label COLLATE "C")
-                   FROM batch_agency x JOIN agency a USING (agency_id) WHERE x.batch_id = b.batch_id AND may_see(a.agency_id)),
+                   FROM agency a
+                  WHERE (a.agency_id = b.agency_id
+                         OR a.agency_id IN (SELECT x.agency_id FROM batch_agency x WHERE x.batch_id = b.batch_id))
+                    AND may_see(a.agency_id)),
     'warnings', (SELECT jsonb_agg(jsonb_build_object('agency', w ->> 'agency', 'field', w ->> 'field',
                           'message', w ->> 'message')) FROM jsonb_array_elements(b.warnings) w),
     'errors', (SELECT jsonb_agg(refused_line(row(q.*)::quarantine) ORDER BY q.line)

@@ -454,6 +454,17 @@ def test_two_accounts_change_a_target(house):
     assert one.post("/admin/targets", action="drop", draft=answer.location.rsplit("/", 1)[1]).status == 303
 
 
+def test_a_draft_says_what_it_changes_in_words(house):
+    office = signed_in(house, "office")
+    subject = re.search(r'name="subject">\s*<option value="([^"]+)"', office.ask("/admin/targets").text)[1]
+    made = office.post("/admin/targets", action="draft_target", subject=subject, value="34%", deadline="2035-12-31", reason="x",
+                       clause="Điều 1", **{"from": "2032-01-01"})
+    for language, words in (("vi", ("Ngưỡng", "Thời hạn", "Điều khoản (tiếng Việt)")), ("en", ("Threshold", "Deadline", "Clause (Vietnamese)"))):
+        text = office.ask(f"{made.location}?lang={language}").text
+        assert all(f"<dt>{word}<dd>" in text for word in words) and "clause_vi" not in text, text
+    assert office.post("/admin/targets", action="drop", draft=made.location.rsplit("/", 1)[1]).status == 303
+
+
 def test_letterheads_are_set_on_a_page(house):
     """The office sets everybody's, a leader that of the own agency, nobody else any."""
     office, lead, auditor = (signed_in(house, login) for login in ("office", "lead01", "auditor"))

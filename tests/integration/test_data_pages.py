@@ -213,6 +213,8 @@ def test_refused_records_are_taken_again_once_the_cause_is_mended(house, people)
     number = settled(who, address).location.rsplit("/", 1)[1]
     page = f"/data/batches/{number}"
     assert "Try 3 records again" in who.ask(page + "?lang=en").text
+    # Whose it is is said though none of it was taken.
+    assert "Hà Nội" in re.search(r'<dd class="names"[^>]*>(.*?)<dt>', who.ask(page).text, re.S)[1]
     for login in ("view01", "auditor", "lead38", "send38"):
         assert "Try 3" not in people[login].ask(page + "?lang=en").text
         assert people[login].post(page, page="/account").status in (403, 404), login
