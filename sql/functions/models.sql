@@ -38,14 +38,17 @@ BEGIN
 END $$;
 
 -- The last COUNT periods of the kind of CODE (of a year: quarters), oldest first; those
--- before the store's first day are left out.
-CREATE FUNCTION trend_periods(code text, count int) RETURNS TABLE (step int, period text)
+-- before the store's first day are left out.  A survey answers years, and came before.
+CREATE FUNCTION trend_periods(code text, count int, slug text) RETURNS TABLE (step int, period text)
 LANGUAGE sql STABLE AS $$
   SELECT s.step, p.period
     FROM period_parts(code) k
+   CROSS JOIN (SELECT EXISTS (SELECT FROM indicator i WHERE i.slug = trend_periods.slug
+                                 AND i.kind = 'survey')) y(yearly)
    CROSS JOIN generate_series(1 - count, 0) s(step)
-   CROSS JOIN LATERAL period_shift(CASE WHEN k.kind = 'year' THEN code || '-Q4' ELSE code END, s.step) p(period)
-   WHERE upper(period_range(p.period)) > (SELECT first_told())
+   CROSS JOIN LATERAL period_shift(CASE WHEN k.kind = 'year' AND NOT y.yearly THEN code || '-Q4' ELSE code END,
+                                   s.step) p(period)
+   WHERE (k.kind = 'year' AND y.yearly) OR upper(period_range(p.period)) > (SELECT first_told())
    ORDER BY s.step
 $$;
 
@@ -60,7 +63,7 @@ DECLARE
   at text;
   points observation[] := '{}';
 BEGIN
-  FOR at IN SELECT t.period FROM trend_periods(code, count) t ORDER BY t.step LOOP
+  FOR at IN SELECT t.period FROM trend_periods(code, count, slug) t ORDER BY t.step LOOP
     IF at = ANY (known_in) THEN
       points := points || ARRAY(SELECT k FROM unnest(known) k WHERE k.period = at
                                    AND k.agency_id = agency_id AND k.indicator = slug);
@@ -83,7 +86,7 @@ BEGIN
                           FILTER (WHERE p.step IS NOT NULL), '[]')
     FROM unnest(ids) w(id)
     LEFT JOIN (SELECT t.step, o
-                 FROM trend_periods(code, trend_models.count) t
+                 FROM trend_periods(code, trend_models.count, slug) t
                 CROSS JOIN LATERAL observations(t.period, wanted => slug) o) p ON (p.o).agency_id = w.id
    GROUP BY w.id;
 END $$;
