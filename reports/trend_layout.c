@@ -168,11 +168,14 @@ static void choose_labels(struct trend_layout *layout, const double *widths, siz
 		shown[i] = (count - 1 - i) % stride == 0;
 }
 
-/* Lower than both its neighbours: what stands above it would stand in the line. */
+/* The line comes down to it and does not go on down: what stands above it would stand
+ * in the line. */
 static bool in_a_dip(const struct trend_layout *layout, size_t i)
 {
-	return i > 0 && i + 1 < layout->count && layout->y[i - 1] < layout->y[i] - 2 &&
-	       layout->y[i + 1] < layout->y[i] - 2;
+	double at = layout->y[i];
+	double next = i + 1 < layout->count ? layout->y[i + 1] : layout->forecast_y;
+
+	return i > 0 && layout->y[i - 1] < at - 2 && (isnan(next) || next < at - 2);
 }
 
 /* Is the line of the target where text around Y would stand? */
@@ -292,34 +295,56 @@ static void place_forecast(struct trend_layout *layout, const struct trend_input
 		box->width = 0;
 }
 
-/* As low as the values beside the gap allow. */
-static void place_words(struct trend_layout *layout, const struct trend_input *input)
+/* Does the word of gap I meet a value, a point or a word that was placed? */
+static bool word_meets(const struct trend_layout *layout, size_t i, double text)
+{
+	const struct layout_box *word = &layout->gaps[i].word;
+	size_t j;
+
+	if (covers_point(layout, word, layout->count, text))
+		return true;
+	for (j = 0; j < layout->count; j++)
+		if (layout->value_shown[j] &&
+		    layout_boxes_meet(word, &layout->value_boxes[j]))
+			return true;
+	for (j = 0; j < layout->gaps_count; j++)
+		if (j != i && layout->gaps[j].word.width > 0 &&
+		    layout_boxes_meet(word, &layout->gaps[j].word))
+			return true;
+	return false;
+}
+
+/* As low as what stands beside the gap allows; false: nowhere. */
+static bool place_word(struct trend_layout *layout, const struct trend_input *input,
+		       size_t i)
 {
 	double text = input->text;
-	size_t i, j;
+	struct trend_gap *gap = &layout->gaps[i];
+	struct layout_box *word = &gap->word;
 
-	for (i = 0; i < layout->gaps_count; i++) {
-		struct trend_gap *gap = &layout->gaps[i];
-		struct layout_box *word = &gap->word;
-		bool fits = false;
+	*word = (struct layout_box){ gap->x + (gap->width - input->gap_width) / 2,
+				     layout->bottom - text * 2.6, input->gap_width,
+				     text * 1.2 };
+	layout_box_keep(word, layout->left, layout->right);
+	for (; word->y >= layout->top; word->y -= text * 0.6)
+		if (!word_meets(layout, i, text))
+			return true;
+	word->width = 0;
+	return false;
+}
 
-		*word = (struct layout_box){ gap->x + (gap->width - input->gap_width) / 2,
-					     layout->bottom - text * 2.6,
-					     input->gap_width, text * 1.2 };
-		layout_box_keep(word, layout->left, layout->right);
-		while (!fits && word->y >= layout->top) {
-			fits = true;
-			for (j = 0; j < layout->count; j++)
-				fits &= !layout->value_shown[j] ||
-					!layout_boxes_meet(word, &layout->value_boxes[j]);
-			for (j = 0; j < i; j++)
-				fits &= !layout_boxes_meet(word, &layout->gaps[j].word);
-			if (!fits)
-				word->y -= text * 0.6;
-		}
-		if (!fits)
-			word->width = 0;
-	}
+/* In each gap that is as wide as the word; where none is, in the last that has a place
+ * for it: the hatching says the rest. */
+static void place_words(struct trend_layout *layout, const struct trend_input *input)
+{
+	bool placed = false;
+	size_t i;
+
+	for (i = 0; i < layout->gaps_count; i++)
+		if (layout->gaps[i].width >= input->gap_width)
+			placed |= place_word(layout, input, i);
+	for (i = layout->gaps_count; i-- > 0 && !placed;)
+		placed = place_word(layout, input, i);
 }
 
 /* Left for the line when ticks, periods and the target's name have their room; the

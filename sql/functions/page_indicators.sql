@@ -85,7 +85,7 @@ BEGIN
     'ranking', CASE WHEN EXISTS (SELECT FROM unnest(figures) f WHERE f.ranked_group = chosen_group AND f.value IS NOT NULL)
       THEN json_joined(chart_frame(span, recast => recast_too),
              json_build_object('width', 620, 'group', chosen_group, 'rows', rows)) END,
-    'rows', rows),
+    'rows', rows, 'has_agencies', i.scope <> 'nation' OR json_array_length(rows) > 0),
   json_build_object(
     'strip', CASE WHEN i.kind <> 'survey'
                    AND EXISTS (SELECT FROM unnest(figures) f WHERE f.in_population AND f.percent IS NOT NULL AND f.rank IS NOT NULL)
@@ -93,7 +93,7 @@ BEGIN
              'nation', observation_object(nation),
              'rows', (SELECT json_agg(objects[f.ordinality] ORDER BY f.agency COLLATE "C")
                         FROM unnest(figures) WITH ORDINALITY f WHERE f.in_population))) END,
-    'counted', population_object(nation.population_id, nation.population),
+    'counted', CASE WHEN i.scope <> 'nation' THEN population_object(nation.population_id, nation.population) END,
     'show', kind, 'map', CASE WHEN i.kind <> 'survey' AND EXISTS (SELECT FROM unnest(figures) f WHERE f.in_population AND f.denominator IS NOT NULL)
       THEN map_object(figures, span, chosen, kind, recast_too) END,
     'readings', CASE WHEN nation.agency_id IS NOT NULL AND pinned() IS NULL AND NOT recast_too

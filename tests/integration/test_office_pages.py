@@ -258,6 +258,17 @@ def test_an_indicator_shows_its_other_readings(web):
     assert web.get(f"/indicators/level4-services/strip.svg?period={NOW}").status == 200
 
 
+def test_a_survey_of_years_is_drawn_by_years(web):
+    """Quarters would all be without a figure."""
+    points = web.json("/indicators/un-rank.json?period=2020")["trend"]["points"]
+    assert {p["period"]: p["value"] for p in points if p["value"]} == {
+        "2014": "99", "2016": "89", "2018": "88", "2020": "86"}
+    assert len(points) == 8
+    page = web.get("/indicators/un-rank?period=2020&lang=en").text
+    assert "Agency by agency" not in page and "85 agencies" not in page
+    assert "Agency by agency" in web.get(f"/indicators/online-filing?period={NOW}&lang=en").text
+
+
 def test_each_target_and_task_stands_once_in_the_resolution(web, store):
     model = web.json(f"/resolution.json?period={NOW}")
     targets = [t for s in model["sentences"] for t in s["targets"]]

@@ -297,10 +297,55 @@ static void ranks_grow_downwards(void **state)
 	trend_layout_free(&layout);
 }
 
-/* 26, 24, 29: above the 24 the line comes down and goes up again. */
+/* A survey of every second year: the word for its gaps is wider than they are. */
+static void a_word_too_wide_for_its_gaps_is_said_once(void **state)
+{
+	static const double places[] = { NAN, 99, NAN, 89, NAN, 88, NAN, 86 };
+	static const double goals[] = { NAN, NAN, NAN, NAN, NAN, NAN, 78, 78 };
+	static const double widths[] = { 20, 20, 20, 20, 20, 20, 20, 20 };
+	static const bool provisional[8];
+	struct trend_input input = { .count = 8,
+				     .values = places,
+				     .targets = goals,
+				     .provisional = provisional,
+				     .label_widths = widths,
+				     .value_widths = widths,
+				     .ranks = true,
+				     .gap_width = 90,
+				     .text = 13,
+				     .width = 340,
+				     .height = 260 };
+	struct trend_layout layout;
+	size_t i, j, words = 0;
+
+	(void)state;
+	trend_layout_make(&layout, &input);
+	assert_int_equal(layout.gaps_count, 4);
+	for (i = 0; i < layout.gaps_count; i++) {
+		const struct layout_box *word = &layout.gaps[i].word;
+
+		words += word->width > 0;
+		for (j = 0; j < layout.count && word->width > 0; j++)
+			assert_false(layout.x[j] > word->x &&
+				     layout.x[j] < word->x + word->width &&
+				     layout.y[j] > word->y &&
+				     layout.y[j] < word->y + word->height);
+	}
+	assert_int_equal(words, 1);
+	trend_layout_free(&layout);
+
+	input.width = 1400;
+	trend_layout_make(&layout, &input);
+	for (i = 0; i < layout.gaps_count; i++)
+		assert_true(layout.gaps[i].word.width > 0);
+	trend_layout_free(&layout);
+}
+
+/* 26, 24, 29, 20: above the 24 the line comes down and goes up again, above the last
+ * it ends. */
 static void a_value_in_a_dip_stands_below_the_line(void **state)
 {
-	static const double shares[] = { 10, 26, 24, 29, 30 };
+	static const double shares[] = { 10, 26, 24, 29, 20 };
 	static const double goals[] = { 60, 60, 60, 60, 60 };
 	static const double widths[] = { 40, 40, 40, 40, 40 };
 	static const bool provisional[5];
@@ -319,6 +364,7 @@ static void a_value_in_a_dip_stands_below_the_line(void **state)
 	trend_layout_make(&layout, &input);
 	assert_true(layout.value_shown[2]);
 	assert_true(layout.value_boxes[2].y > layout.y[2]);
+	assert_true(layout.value_boxes[4].y > layout.y[4]);
 	assert_true(layout.value_boxes[1].y < layout.y[1]);
 	trend_layout_free(&layout);
 }
@@ -645,6 +691,7 @@ int main(void)
 		cmocka_unit_test(targets_never_leave_their_scale),
 		cmocka_unit_test(trends_break_where_data_is_missing),
 		cmocka_unit_test(a_value_in_a_dip_stands_below_the_line),
+		cmocka_unit_test(a_word_too_wide_for_its_gaps_is_said_once),
 		cmocka_unit_test(places_are_whole),
 		cmocka_unit_test(ranks_grow_downwards),
 		cmocka_unit_test(no_line_joins_places_among_different_numbers),
