@@ -639,7 +639,8 @@ static const struct page audit_log = {
 	.parameters = "before actor action object",
 	.table =
 		&(const struct page_table){
-			"entries", "id,at,actor,role,action,object,details_text,hash" }
+			"entries", "id,at,actor,role,action,object,details_text,hash" },
+	.complete = name_entries,
 };
 static const struct page targets = { .name = "targets",
 				     .sql = SELECT_TARGETS,
