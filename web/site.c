@@ -769,25 +769,47 @@ int site_print_head(const struct site *site, const char *name,
 
 /* ---- Refusals ----------------------------------------------------------- */
 
-static const char *text_of(int status, const char *what, const char *language)
+/* What is said of CODE, or else of every refusal with its status. */
+static const char *text_of(const char *code, const char *what, const char *language)
 {
-	char key[32];
+	char key[64];
 	const char *found;
 
-	snprintf(key, sizeof key, "error.%d.%s", status, what);
+	snprintf(key, sizeof key, "error.%s.%s", code, what);
 	found = message_find(key, language);
+	if (!found) {
+		snprintf(key, sizeof key, "error.%d.%s", problem_status(code), what);
+		found = message_find(key, language);
+	}
 	if (!found)
 		BUG("no text %s", key);
 	return found;
 }
 
-static void refuse_as_page(const struct site *site, const struct request *request,
-			   int status, const char *detail, struct reply *reply)
+/* What a form brought is not a fault of the address; and to say that there is nothing at the
+ * address once more helps nobody. */
+static const char *code_of_page(const struct request *request, const char *code,
+				const char **detail)
 {
-	json_t *model = json_pack("{s:i, s:s, s:s, s:s*, s:b}", "status", status, "title",
-				  text_of(status, "title", request->language), "text",
-				  text_of(status, "text", request->language), "detail",
-				  detail, "has_no_period", 1);
+	int is_bad = strcmp(code, "bad_request") == 0,
+	    is_lost = strcmp(code, "not_found") == 0;
+
+	if (*detail && is_lost && strcmp(*detail, SITE_NOTHING_HERE) == 0)
+		*detail = NULL;
+	return request->is_post && *detail && (is_bad || is_lost) ? "bad_form" : code;
+}
+
+static void refuse_as_page(const struct site *site, const struct request *request,
+			   const char *code, const char *detail, struct reply *reply)
+{
+	const char *named = code_of_page(request, code, &detail);
+	/* A form is refused before it is asked who sent it. */
+	int is_unasked = request->session && !request->visitor;
+	json_t *model = json_pack("{s:i, s:s, s:s, s:s*, s:b, s:b}", "status",
+				  problem_status(code), "title",
+				  text_of(named, "title", request->language), "text",
+				  text_of(named, "text", request->language), "detail",
+				  detail, "has_no_period", 1, "is_unasked", is_unasked);
 	struct error err;
 
 	if (!model || site_render(site, "error", request, model, reply, &err) != 0)
@@ -804,6 +826,6 @@ void site_refuse(const struct site *site, const struct request *request, int as_
 			     detail, NULL);
 		return;
 	}
-	refuse_as_page(site, request, problem_status(code), detail, reply);
+	refuse_as_page(site, request, code, detail, reply);
 	reply->status = problem_status(code);
 }

@@ -68,7 +68,9 @@ LANGUAGE sql STABLE AS $$
                       'agency_code', (SELECT a.label FROM agency a WHERE a.agency_id = k.agency_id),
                       'types_text', array_to_string(k.types, ','), 'types', (SELECT json_agg(json_build_object('type', t) ORDER BY place)
                                   FROM unnest(k.types) WITH ORDINALITY x(t, place)), 'created_at', k.created_at,
-                      'expires_at', k.expires_at, 'last_used_at', k.last_used_at, 'revoked_at', k.revoked_at,
+                      'expires_at', k.expires_at,
+                      'last_day', ((k.expires_at - interval '1 microsecond') AT TIME ZONE 'Asia/Ho_Chi_Minh')::date,
+                      'last_used_at', k.last_used_at, 'revoked_at', k.revoked_at,
                       'state', CASE WHEN k.revoked_at IS NOT NULL THEN 'revoked'
                                     WHEN k.expires_at <= clock_timestamp() THEN 'expired' ELSE 'active' END,
                       'is_active', k.revoked_at IS NULL AND coalesce(k.expires_at > clock_timestamp(), true))
@@ -106,25 +108,41 @@ END $$;
 
 -- ---------------------------------------------------------------- changes of the office
 
--- What a draft would put in, as lines.
+-- What a draft would put in, as lines; what says the same again in other columns is left out.
 CREATE FUNCTION change_lines(r revision) RETURNS json
 LANGUAGE sql STABLE AS $$
-  SELECT json_agg(json_build_object('name', x.name, 'value', x.value) ORDER BY x.name)
-    FROM (SELECT 'value' AS name, CASE WHEN (r.content ->> 'denominator')::numeric = 1 THEN r.content ->> 'numerator'
-                   ELSE trim_scale(100 * (r.content ->> 'numerator')::numeric / (r.content ->> 'denominator')::numeric)
-                        || '%' END AS value
-           WHERE r.content ? 'numerator'
-          UNION ALL
-          SELECT e.key, CASE e.key WHEN 'members' THEN (SELECT string_agg(a.label, ', ' ORDER BY a.label COLLATE "C")
-                                     FROM agency a WHERE to_jsonb(a.agency_id) <@ (r.content -> 'members'))
-                                   ELSE e.value END
-            FROM jsonb_each_text(r.content) e WHERE e.key NOT IN ('numerator', 'denominator')) x
+  SELECT json_agg(json_build_object('name', x.name, 'day', CASE WHEN x.name = 'deadline' THEN x.value END,
+           'kinds', CASE WHEN x.name = 'kinds' THEN (SELECT json_agg(json_build_object('kind', k) ORDER BY k)
+                      FROM jsonb_array_elements_text(r.content -> 'kinds') k) END,
+           'value', CASE WHEN x.name NOT IN ('deadline', 'kinds') THEN x.value END) ORDER BY x.place)
+    FROM (SELECT f.name, f.place, CASE f.name
+            WHEN 'value' THEN CASE WHEN (r.content ->> 'denominator')::numeric = 1 THEN r.content ->> 'numerator'
+                ELSE trim_scale(100 * (r.content ->> 'numerator')::numeric / (r.content ->> 'denominator')::numeric)
+                     || '%' END
+            WHEN 'direction' THEN translate(r.content ->> 'direction', '>=<', '≥=≤')
+            WHEN 'members' THEN (SELECT string_agg(a.label, ', ' ORDER BY a.label COLLATE "C")
+                FROM agency a WHERE to_jsonb(a.agency_id) <@ (r.content -> 'members'))
+            ELSE nullif(r.content ->> f.name, '[]') END AS value
+            FROM unnest('{value,direction,deadline,kinds,members,name_vi,name_en,formula,definition_vi,definition_en}'::text[])
+                 WITH ORDINALITY f(name, place)
+           WHERE r.content ? f.name OR f.name = 'value' AND r.content ? 'numerator') x
    WHERE x.value <> ''
+$$;
+
+-- The target or indicator that a change is of; no name: of every indicator.
+CREATE FUNCTION revision_about(r revision, lang text) RETURNS text
+LANGUAGE sql STABLE AS $$
+  SELECT CASE lang WHEN 'en' THEN coalesce(t.name_en, i.name_en) ELSE coalesce(t.name_vi, i.name_vi) END
+    FROM (SELECT 1) one
+    LEFT JOIN target_last(CASE r.kind WHEN 'target' THEN r.subject END) t ON true
+    LEFT JOIN indicator i ON i.slug = r.slug
 $$;
 
 CREATE FUNCTION revision_object(r revision) RETURNS json
 LANGUAGE sql STABLE AS $$
   SELECT json_build_object('id', r.revision_id, 'kind', r.kind, 'subject', r.subject, 'set', r.set_name,
+    'line', CASE r.kind WHEN 'target' THEN r.subject END,
+    'about_vi', revision_about(r, 'vi'), 'about_en', revision_about(r, 'en'),
     'from', r.effective_from, 'changes', change_lines(r), 'reason', r.reason, 'clause', nullif(r.clause, ''),
     'author', r.author, 'state', r.state, 'decided_by', r.decided_by, 'decided_at', r.decided_at,
     'is_draft', r.state = 'draft',
@@ -161,6 +179,12 @@ LANGUAGE sql STABLE AS $$
                                    ORDER BY i.ordinal) FROM indicator i))
 $$;
 
+-- A share as a percentage; everything else as it is.
+CREATE FUNCTION revision_printed(said text, form text) RETURNS text
+LANGUAGE sql IMMUTABLE AS $$
+  SELECT CASE form WHEN 'percent' THEN trim_scale(100 * said::numeric)::text ELSE said END
+$$;
+
 -- A draft, and which figures, verdicts and ranks of a period it would change.  The preview
 -- puts the change in and takes it back, which needs the rights of the owner.
 CREATE FUNCTION revision_page(id text, period text) RETURNS json
@@ -171,6 +195,7 @@ DECLARE
   span text := page_period(period);
   rows json;
   total bigint;
+  stuck boolean := false;
 BEGIN
   IF asking_role() NOT IN ('system', 'office', 'auditor', 'administrator') THEN
     PERFORM refuse_asker();
@@ -180,14 +205,26 @@ BEGIN
     RETURN NULL;
   END IF;
   IF r.state = 'draft' THEN
-    SELECT json_agg(json_build_object('agency', p.agency, 'indicator', p.indicator, 'part', p.part,
-                                      'before', p.before, 'after', p.after)) FILTER (WHERE p.place <= 500), count(*)
-      INTO rows, total
-      FROM (SELECT x.*, row_number() OVER () AS place
-              FROM revision_preview(r.revision_id, r.kind, span) x) p;
+    BEGIN
+      SELECT json_agg(json_build_object('agency', p.agency, 'indicator', p.indicator, 'part', p.part,
+               'agency_name_vi', a.name_vi, 'agency_name_en', coalesce(a.name_en, a.name_vi),
+               'indicator_name_vi', i.name_vi, 'indicator_name_en', i.name_en, 'is', json_build_object(x.form, true),
+               'before', revision_printed(p.before, x.form), 'after', revision_printed(p.after, x.form)) ORDER BY p.place) FILTER (WHERE p.place <= 500), count(*)
+        INTO rows, total
+        FROM (SELECT x.*, row_number() OVER () AS place
+                FROM revision_preview(r.revision_id, r.kind, span) x) p
+        LEFT JOIN agency a ON a.label = p.agency
+        LEFT JOIN indicator i ON i.slug = p.indicator
+        CROSS JOIN LATERAL (SELECT CASE WHEN p.part = 'status' THEN p.part
+                                        WHEN p.part IN ('value', 'target') AND i.kind <> 'survey' THEN 'percent'
+                                        ELSE 'number' END AS form) x;
+    EXCEPTION WHEN invalid_parameter_value THEN
+      stuck := true;                         -- as approving it would say
+    END;
   END IF;
   RETURN json_build_object('period', span, 'frame', page_frame(span), 'revision', revision_object(r),
-                           'rows', rows, 'total', total, 'is_more', total > 500, 'is_none', total = 0);
+                           'rows', rows, 'total', total, 'is_more', total > 500, 'is_none', total = 0,
+                           'is_stuck', stuck);
 END $$;
 
 CREATE FUNCTION office_draft(kind text, wanted jsonb) RETURNS bigint
