@@ -5,6 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <uninorm.h>
+
+#include "base/error.h"
 #include "base/memory.h"
 
 static void make_room(struct text *text, size_t more)
@@ -125,6 +128,61 @@ int text_is_utf8(const char *bytes, size_t length)
 	return 1;
 }
 
+static enum text_guile guile_of(const unsigned char *s, size_t length)
+{
+	unsigned c;
+
+	if (length == 1)
+		return (*s < 0x20 && !strchr("\t\n\r", *s)) || *s == 0x7F ? TEXT_WILD
+									  : TEXT_OPEN;
+	if (length == 2)
+		return s[0] != 0xC2   ? TEXT_OPEN
+		       : s[1] < 0xA0  ? TEXT_WILD
+		       : s[1] == 0xAD ? TEXT_UNSEEN
+				      : TEXT_OPEN;
+	if (length != 3)
+		return TEXT_OPEN;
+	c = (s[0] & 0x0Fu) << 12 | (s[1] & 0x3Fu) << 6 | (s[2] & 0x3Fu);
+	if (c == 0x200E || c == 0x200F || (c >= 0x202A && c <= 0x202E) ||
+	    (c >= 0x2066 && c <= 0x2069) || (c >= 0xFFF9 && c <= 0xFFFB) || c >= 0xFFFE)
+		return TEXT_WILD;
+	return c == 0x200B || (c >= 0x2060 && c <= 0x2065) || c == 0xFEFF ? TEXT_UNSEEN
+									  : TEXT_OPEN;
+}
+
+enum text_guile text_guile(const char *bytes, size_t length)
+{
+	const unsigned char *s = (const unsigned char *)bytes;
+	enum text_guile worst = TEXT_OPEN, one;
+
+	for (size_t i = 0; i < length;) {
+		size_t step = s[i] < 0x80 ? 1 : character_length(s + i, length - i);
+
+		one = step ? guile_of(s + i, step) : TEXT_OPEN;
+		worst = one > worst ? one : worst;
+		i += step ? step : 1;
+	}
+	return worst;
+}
+
+void text_add_tidy(struct text *text, const char *string)
+{
+	size_t length;
+	uint8_t *normal = u8_normalize(UNINORM_NFC, (const uint8_t *)string,
+				       strlen(string) + 1, NULL, &length);
+
+	if (!normal)
+		BUG("text that is not UTF-8");
+	for (size_t i = 0; i + 1 < length;) {
+		size_t step = character_length(normal + i, length - i);
+
+		if (guile_of(normal + i, step) == TEXT_OPEN)
+			text_add_bytes(text, (const char *)normal + i, step);
+		i += step;
+	}
+	free(normal);
+}
+
 static const char *html_entity(char c)
 {
 	switch (c) {
@@ -181,7 +239,7 @@ static void add_escaped(struct text *text, const char *string, enum outer outer)
 			instead = "\xEF\xBF\xBD";
 		else if (outer == JSON)
 			instead = json_escape(*s, buffer);
-		else if (outer == XML && *s < 0x20 && !strchr("\t\n\r", *s))
+		else if (guile_of(s, step) == TEXT_WILD)
 			instead = "\xEF\xBF\xBD";
 		else
 			instead = html_entity((char)*s);
@@ -234,11 +292,23 @@ static int is_number(const char *string)
 	return string[sign] && !string[sign + strspn(string + sign, "0123456789.")];
 }
 
+static int begins_formula(const char *string)
+{
+	static const char *const wide[] = { "＝", "＋", "－", "＠" }; /* of full width */
+
+	if (*string && strchr("=+-@\t\r\n", *string))
+		return 1;
+	for (size_t i = 0; i < sizeof wide / sizeof *wide; i++)
+		if (strncmp(string, wide[i], strlen(wide[i])) == 0)
+			return 1;
+	return 0;
+}
+
 void text_add_csv_cell(struct text *text, const char *string)
 {
 	struct text safe = { 0 };
 
-	if (*string && strchr("=+-@\t\r", *string) && !is_number(string))
+	if (begins_formula(string) && !is_number(string))
 		text_add_char(&safe, '\'');
 	text_add(&safe, string);
 	text_add_csv(text, text_string(&safe));

@@ -43,6 +43,15 @@ void text_add_url(struct text *text,
 /* One value of COPY's text format; NULL is \N. */
 void text_add_copy(struct text *text, const char *string);
 
+/* What people typed: STRING, which is UTF-8, in NFC and without what nobody sees. */
+void text_add_tidy(struct text *text, const char *string);
+
+/* What a character of UTF-8 may hide: nothing; itself (zero-width ones, the soft hyphen); or
+ * more: controls, but for tabs and ends of lines, and what turns the letters around it. */
+enum text_guile { TEXT_OPEN, TEXT_UNSEEN, TEXT_WILD };
+/* The worst of them in BYTES, which are UTF-8. */
+enum text_guile text_guile(const char *bytes, size_t length);
+
 /* Is it valid UTF-8 (no overlong forms, no surrogates, at most U+10FFFF)? */
 int text_is_utf8(const char *bytes, size_t length);
 

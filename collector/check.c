@@ -113,8 +113,9 @@ static const char *read_text(struct checker *checker, int index,
 		return wrong;
 	if (memchr(value->bytes, '\0', value->length))
 		return "bad_text";
-	if (field->kind != VALUE_TEXT && field->kind != VALUE_LIST &&
-	    parse_has_control(value->bytes, value->length))
+	if (field->kind != VALUE_TEXT && field->kind != VALUE_LIST
+		    ? parse_has_control(value->bytes, value->length)
+		    : text_guile(value->bytes, value->length) == TEXT_WILD)
 		return "bad_text";
 	return (long long)characters > field->maximum ? "too_long" : NULL;
 }

@@ -12,9 +12,11 @@
 #include <sys/stat.h>
 #include <time.h>
 
+#include "base/file.h"
 #include "base/log.h"
 #include "base/memory.h"
 #include "collector/batch.h"
+#include "collector/replay.h"
 
 enum {
 	WORKERS = 2,
@@ -23,6 +25,7 @@ enum {
 	TIDY_SECONDS = 3600,
 	PAUSE_SECONDS_MAX = 30,
 	REST_SECONDS = 60,
+	NUMBER_BYTES = 20, /* of a batch */
 };
 
 struct worker {
@@ -97,6 +100,32 @@ static int import(struct db *db, const struct spool_note *note, const char *body
 	return status;
 }
 
+static int is_replay(const struct spool_note *note)
+{
+	return note->format && strcmp(note->format, "replay") == 0;
+}
+
+/* A body of the format "replay" is the number of the batch whose refused records are to be
+ * sent again. */
+static int replay(struct db *db, const struct spool_note *note, const char *body,
+		  char **receipt, struct error *err)
+{
+	struct replay_choice choice = { .language = note->language,
+					.delivery = note->id,
+					.scope = note->scope,
+					.dry_run = note->dry_run };
+	struct text number = { 0 };
+	int status = file_read(body, NUMBER_BYTES, &number, err);
+
+	choice.batch = text_string(&number);
+	if (status == 0)
+		status = replay_batch(db, &choice, receipt, err);
+	if (status == 0 && !*receipt)
+		*receipt = refused_receipt(note, "file_header_only", NULL);
+	text_free(&number);
+	return status;
+}
+
 static int commit(struct worker *worker, const struct spool_note *note, const char *body,
 		  struct error *err)
 {
@@ -110,7 +139,8 @@ static int commit(struct worker *worker, const struct spool_note *note, const ch
 	if (batch_delivered(worker->db, note->id, &receipt, err) != 0)
 		goto done;
 	if (!receipt && (spool_try(committer->spool, note->id, err) != 0 ||
-			 import(worker->db, note, body, &receipt, err) != 0))
+			 (is_replay(note) ? replay : import)(worker->db, note, body,
+							     &receipt, err) != 0))
 		goto done;
 	status = spool_done(committer->spool, note->id, receipt, err);
 done:

@@ -323,10 +323,14 @@ const char *parse_text(const char **bytes, size_t *length, size_t *characters,
 
 int parse_has_control(const char *bytes, size_t length)
 {
-	for (size_t i = 0; i < length; i++)
+	int is_plain = 1;
+
+	for (size_t i = 0; i < length; i++) {
 		if ((unsigned char)bytes[i] < 0x20 || bytes[i] == 0x7f)
 			return 1;
-	return 0;
+		is_plain &= (unsigned char)bytes[i] < 0x80;
+	}
+	return !is_plain && text_guile(bytes, length) != TEXT_OPEN;
 }
 
 int32_t moment_local_day(const struct moment *moment)

@@ -36,7 +36,7 @@ const char *parse_choice(int *value, const char *bytes, size_t length,
  * was not NFC already.  "not_utf8", or NULL.  *CHARACTERS: its length. */
 const char *parse_text(const char **bytes, size_t *length, size_t *characters,
 		       struct text *buffer);
-/* Are there control characters in it? */
+/* Are there control characters in it, or any that nobody sees? */
 int parse_has_control(const char *bytes, size_t length);
 
 /* The local day in Asia/Ho_Chi_Minh. */

@@ -128,8 +128,10 @@ static int export(struct db *db, void *context, struct error *err)
 static int replay(struct db *db, void *context, struct error *err)
 {
 	struct request *request = context;
-	const struct replay_choice choice = { request->batch, request->code,
-					      request->agency, request->language };
+	const struct replay_choice choice = { .batch = request->batch,
+					      .code = request->code,
+					      .agency = request->agency,
+					      .language = request->language };
 	unsigned long long refused, left;
 
 	if (replay_refused(db, &choice, &refused, &left, err) != 0)

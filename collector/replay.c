@@ -25,6 +25,7 @@ static const char SETTLE[] =
 struct group {
 	const struct replay_choice *choice;
 	const char *type, *format, *header, *agency; /* borrowed */
+	const struct decoder *decoder;               /* NULL: not to be read again */
 	char path[32];
 	FILE *file;
 	/* Where each record stood, and stands now; PostgreSQL arrays without the end. */
@@ -33,9 +34,18 @@ struct group {
 	char last_batch[24], last_line[24];
 };
 
+/* What was kept of a row of a workbook is a line of CSV. */
+static const struct decoder *find_decoder(const char *format, const char *header)
+{
+	if (!format || (strcmp(format, "xlsx") == 0 && !header))
+		return NULL;
+	return decoder_find(strcmp(format, "xlsx") == 0 ? "csv" : format);
+}
+
 static int is_array(const struct group *group)
 {
-	return strcmp(group->format, "cloudevents") == 0;
+	return strcmp(group->format, "cloudevents") == 0 ||
+	       strcmp(group->format, "json") == 0;
 }
 
 /* ---- The file ----------------------------------------------------------- */
@@ -140,26 +150,28 @@ static int settle(struct group *group, struct db *db, const char *batch,
 	return status;
 }
 
+/* The receipt of it is added to OUT. */
 static int send_group(struct group *group, struct db *db, unsigned long long *refused,
-		      struct error *err)
+		      struct text *out, struct error *err)
 {
 	const struct batch_request request = {
 		.type = record_type_find(group->type),
-		.decoder = decoder_find(group->format),
+		.decoder = group->decoder,
 		.path = group->path,
 		.agency = group->agency,
+		.scope = group->choice->scope,
+		.delivery = group->choice->delivery,
 		.way = "replay",
 		.file = "quarantine",
+		.dry_run = group->choice->dry_run,
 		.language = group->choice->language,
 	};
 	struct receipt receipt = { 0 };
-	struct text out = { 0 };
 	int whole = 0, status = -1;
 
 	if (batch_import(db, &request, &receipt, &whole, err) != 0)
 		goto done;
-	receipt_print(&receipt, &out);
-	fputs(text_string(&out), stdout);
+	receipt_print(&receipt, out);
 	if (whole) {
 		log_line("quarantine", "%s", err->message);
 		*refused += group->count;
@@ -167,20 +179,19 @@ static int send_group(struct group *group, struct db *db, unsigned long long *re
 		goto done;
 	}
 	*refused += receipt.rejected;
-	status = settle(group, db, receipt.batch, err);
+	status = group->choice->dry_run ? 0 : settle(group, db, receipt.batch, err);
 done:
 	receipt_free(&receipt);
-	text_free(&out);
 	return status;
 }
 
 static int replay_group(struct group *group, struct db *db, unsigned long long *refused,
-			struct error *err)
+			struct text *out, struct error *err)
 {
 	int status = -1;
 
 	if (begin_file(group, err) == 0 && write_records(group, db, err) == 0)
-		status = group->count ? send_group(group, db, refused, err) : 0;
+		status = group->count ? send_group(group, db, refused, out, err) : 0;
 	if (group->file)
 		fclose(group->file);
 	if (group->path[0])
@@ -191,9 +202,10 @@ static int replay_group(struct group *group, struct db *db, unsigned long long *
 	return status;
 }
 
-int replay_refused(struct db *db, const struct replay_choice *choice,
-		   unsigned long long *refused, unsigned long long *left,
-		   struct error *err)
+static int replay_groups(struct db *db, const struct replay_choice *choice,
+			 unsigned long long *refused, unsigned long long *left,
+			 void (*tell)(struct text *receipt), struct text *receipt,
+			 struct error *err)
 {
 	const char *const params[] = { choice->batch, choice->code, choice->agency };
 	struct db_rows *rows = NULL;
@@ -209,12 +221,44 @@ int replay_refused(struct db *db, const struct replay_choice *choice,
 				       .header = db_value(rows, i, "header"),
 				       .agency = db_value(rows, i, "agency") };
 
+		group.decoder = find_decoder(group.format, group.header);
 		*left += strtoull(db_value(rows, i, "others"), NULL, 10);
-		if (!group.format || !decoder_find(group.format))
+		if (!group.decoder)
 			*left += strtoull(db_value(rows, i, "whole"), NULL, 10);
 		else
-			status = replay_group(&group, db, refused, err);
+			status = replay_group(&group, db, refused, receipt, err);
+		if (tell)
+			tell(receipt);
 	}
 	db_rows_free(rows);
+	return status;
+}
+
+static void print(struct text *receipt)
+{
+	fputs(text_string(receipt), stdout);
+	text_clear(receipt);
+}
+
+int replay_refused(struct db *db, const struct replay_choice *choice,
+		   unsigned long long *refused, unsigned long long *left,
+		   struct error *err)
+{
+	struct text receipt = { 0 };
+	int status = replay_groups(db, choice, refused, left, print, &receipt, err);
+
+	text_free(&receipt);
+	return status;
+}
+
+int replay_batch(struct db *db, const struct replay_choice *choice, char **receipt,
+		 struct error *err)
+{
+	struct text printed = { 0 };
+	unsigned long long refused, left;
+	int status = replay_groups(db, choice, &refused, &left, NULL, &printed, err);
+
+	*receipt = printed.length > 0 ? text_take(&printed) : NULL;
+	text_free(&printed);
 	return status;
 }

@@ -139,6 +139,8 @@ void chart_add_label(struct text *out, const struct chart *chart,
 		text_add(out, ", ");
 	}
 	text_add(out, words_status_name(row->status, language));
+	if (row->disputed)
+		text_addf(out, ", %s", words_disputed(language));
 }
 
 void chart_mark_begin(const struct chart *chart, struct canvas *canvas, double x,

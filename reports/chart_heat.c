@@ -174,8 +174,12 @@ static void name_chart(struct chart *chart)
 
 	text_add(&chart->title, format_choose(language, "Kết quả theo từng chỉ tiêu, %",
 					      "Results by indicator, %"));
+	if (*model_words(chart->model, "peers", language))
+		group = model_words(chart->model, "peers", language);
+	else if (*group)
+		group = words_group(group, language);
 	if (*group)
-		text_addf(&chart->title, " – %s", words_group(group, language));
+		text_addf(&chart->title, " – %s", group);
 	chart_add_period(&chart->subtitle, chart);
 	text_add(&chart->subtitle,
 		 format_choose(language,
@@ -193,6 +197,8 @@ static void describe(struct chart *chart)
 	for (j = 0; j < heat->columns; j++) {
 		size_t reached = 0;
 
+		if (!*model_string(column_of(chart, j), "target"))
+			continue; /* nothing to reach */
 		for (i = 0; i < chart->count; i++)
 			reached += words_status_colour(cell_of(chart, i, j)->status) ==
 				   COLOUR_REACHED;

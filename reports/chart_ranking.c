@@ -15,6 +15,7 @@ static void add_name(struct text *out, const struct observation *row,
 	(void)language;
 	text_add(out, row->agency_name);
 	text_add(out, row->recast ? WORDS_RECAST_MARK : "");
+	text_add(out, row->disputed ? WORDS_DISPUTED_MARK : "");
 }
 
 static void add_rank(struct text *out, const struct observation *row,
@@ -100,13 +101,17 @@ static void add_notes(struct chart *chart)
 {
 	const char *language = chart->options.language;
 	enum observations_groups groups = observations_groups(chart->rows, chart->count);
-	bool recast = false;
+	bool recast = false, disputed = false;
 	size_t i;
 
-	for (i = 0; i < chart->count && !recast; i++)
-		recast = chart->rows[i].recast;
+	for (i = 0; i < chart->count; i++) {
+		recast |= chart->rows[i].recast;
+		disputed |= chart->rows[i].disputed;
+	}
 	if (recast)
 		text_addf(&chart->notes, "%s ", words_recast_note(language));
+	if (disputed)
+		text_addf(&chart->notes, "%s ", words_disputed_note(language));
 	if (has_intervals(chart))
 		text_add(&chart->notes,
 			 format_choose(

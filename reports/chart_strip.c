@@ -133,13 +133,13 @@ static void find_ends(const struct chart *chart, size_t lane, size_t *low, size_
 
 	*low = *high = chart->count;
 	for (i = 0; i < chart->count; i++) {
-		double length = chart->rows[i].length;
+		double length = chart->rows[i].place;
 
 		if (lanes[i] != lane || isnan(length))
 			continue;
-		if (*low == chart->count || length < chart->rows[*low].length)
+		if (*low == chart->count || length < chart->rows[*low].place)
 			*low = i;
-		if (*high == chart->count || length > chart->rows[*high].length)
+		if (*high == chart->count || length > chart->rows[*high].place)
 			*high = i;
 	}
 }
@@ -203,7 +203,7 @@ static void lay_out(struct chart *chart, struct strip *strip)
 		.ranks = ranks,
 		.lanes_count = strip->groups_count,
 		.target = target ? target->target_length : NAN,
-		.nation = strip->has_nation ? strip->nation.length : NAN,
+		.nation = strip->has_nation ? strip->nation.place : NAN,
 		.high = 1,
 		.text = chart->options.text,
 		.width = chart->options.width,
@@ -212,12 +212,13 @@ static void lay_out(struct chart *chart, struct strip *strip)
 	size_t i;
 
 	for (i = 0; i < chart->count; i++) {
-		values[i] = chart->rows[i].length;
+		values[i] = chart->rows[i].place;
 		percent |= *chart->rows[i].percent != 0;
-		input.high = fmax(input.high, isnan(values[i]) ? 0 : values[i]);
+		input.low = fmin(input.low, values[i]);
+		input.high = fmax(input.high, values[i]); /* which pass over NAN */
 	}
 	if (percent)
-		input.high = 100;
+		input.high = fmax(input.high, 100);
 	choose_names(chart, widths, ranks);
 	if (target)
 		chart_add_target_name(&target_name, chart, target);
@@ -273,8 +274,9 @@ static void describe(struct chart *chart)
 		}
 		if (strip->layout.lanes[lane].missing > 0)
 			text_addf(out,
-				  format_choose(language, "; %zu chưa có số liệu",
-						"; %zu without data"),
+				  format_choose(language, "%s%zu chưa có số liệu",
+						"%s%zu without data"),
+				  low < chart->count ? "; " : "",
 				  strip->layout.lanes[lane].missing);
 		text_add(out, ". ");
 	}
@@ -371,7 +373,7 @@ static const char *lane_name(const struct chart *chart, size_t lane)
 
 	if (fonts_width(&style.font, name) + chart->options.text * 14 >
 	    chart->options.width)
-		return words_group_short(strip->groups[lane], chart->options.language);
+		return words_group_head(strip->groups[lane], chart->options.language);
 	return name;
 }
 

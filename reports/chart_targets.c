@@ -102,6 +102,24 @@ static size_t lines_of_name(const struct chart *chart, const struct observation 
 	return count;
 }
 
+/* Which of the targets are contested, by their numbers. */
+static void add_disputed(struct chart *chart)
+{
+	const char *language = chart->options.language;
+	size_t i, count = 0;
+
+	for (i = 0; i < chart->count; i++) {
+		if (!chart->rows[i].disputed)
+			continue;
+		text_addf(&chart->notes, "%s%s",
+			  count++ ? ", "
+				  : format_choose(language, "Đang bị khiếu nại: ",
+						  "Under dispute: "),
+			  chart->rows[i].number);
+	}
+	text_add(&chart->notes, count ? ". " : "");
+}
+
 static void name_chart(struct chart *chart)
 {
 	const json_t *agency = json_object_get(chart->model, "agency");
@@ -119,6 +137,7 @@ static void name_chart(struct chart *chart)
 		format_choose(
 			language, "chỉ tiêu đạt; vạch đứng là mục tiêu, thang 0–100%",
 			"targets met; the upright tick is the target, scale 0–100%"));
+	add_disputed(chart);
 	if (is_bullet(chart))
 		text_add(&chart->notes,
 			 format_choose(

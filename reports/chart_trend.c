@@ -72,9 +72,11 @@ static void add_value(struct text *out, const struct chart *chart, size_t i)
 static void describe(struct chart *chart)
 {
 	const char *language = chart->options.language;
+	const char *title = chart_words(chart, "title");
 	size_t i;
 
-	text_addf(&chart->alternative, "%s.", text_string(&chart->title));
+	text_addf(&chart->alternative, "%s.",
+		  *title ? title : text_string(&chart->title));
 	for (i = 0; i < chart->count; i++) {
 		const struct observation *row = &chart->rows[i];
 
@@ -83,7 +85,10 @@ static void describe(struct chart *chart)
 		text_add(&chart->alternative, ": ");
 		if (isnan(row->length))
 			text_add(&chart->alternative,
-				 words_status_name(STATUS_NO_DATA, language));
+				 words_status_name(row->status == STATUS_NOT_APPLICABLE
+							   ? STATUS_NOT_APPLICABLE
+							   : STATUS_NO_DATA,
+						   language));
 		else
 			add_value(&chart->alternative, chart, i);
 		text_add_char(&chart->alternative, '.');
@@ -161,7 +166,7 @@ static void read_columns(struct columns *columns, const struct chart *chart)
 	for (i = 0; i < chart->count; i++) {
 		const struct observation *row = &chart->rows[i];
 
-		columns->values[i] = row->length;
+		columns->values[i] = row->place;
 		columns->targets[i] = row->target_length;
 		columns->provisional[i] = is_provisional(row);
 		text_clear(&text);

@@ -64,8 +64,8 @@ void compliance_add_coverage(struct table *table, const struct compliance *compl
 			     const struct observation *row, bool always);
 
 /* Explains the mark of recast rows, if one of ROWS is. */
-void compliance_add_recast_note(struct table *table, const struct compliance *compliance,
-				const struct observation *rows, size_t count);
+void compliance_add_mark_notes(struct table *table, const struct compliance *compliance,
+			       const struct observation *rows, size_t count);
 
 /* Adds the tables of the report; nothing where there are no rows. */
 void compliance_target_table(struct compliance *compliance, struct document *document);

@@ -78,7 +78,8 @@ static void add_row(struct ranking *ranking, const struct observation *row,
 	table_add(table, rank);
 	if (ranking->groups == GROUPS_SOME)
 		table_add(table, letters);
-	text_addf(&name, "%s%s", row->agency_name, row->recast ? WORDS_RECAST_MARK : "");
+	text_addf(&name, "%s%s%s", row->agency_name, row->recast ? WORDS_RECAST_MARK : "",
+		  row->disputed ? WORDS_DISPUTED_MARK : "");
 	table_add(table, name.data);
 	compliance_add_integer(table, compliance, row->has_fraction, row->numerator);
 	compliance_add_integer(table, compliance, row->has_fraction, row->denominator);
@@ -120,8 +121,8 @@ static void add_rows(struct ranking *ranking)
 
 static void add_notes(struct ranking *ranking)
 {
-	compliance_add_recast_note(&ranking->table, ranking->compliance, ranking->rows,
-				   ranking->count);
+	compliance_add_mark_notes(&ranking->table, ranking->compliance, ranking->rows,
+				  ranking->count);
 	if (ranking->intervals)
 		table_add_note(
 			&ranking->table,

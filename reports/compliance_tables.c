@@ -183,8 +183,9 @@ static void add_name(struct table *table, const struct compliance *compliance,
 			  words_status_name((enum status)status, compliance->language),
 			  row->counts[status]);
 	}
-	text_addf(&name, "%s%s", row->indicator_name,
-		  row->recast ? WORDS_RECAST_MARK : "");
+	text_addf(&name, "%s%s%s", row->indicator_name,
+		  row->recast ? WORDS_RECAST_MARK : "",
+		  row->disputed ? WORDS_DISPUTED_MARK : "");
 	table_add_more(table, name.data, text_string(&small));
 	text_free(&name);
 	text_free(&small);
@@ -215,17 +216,20 @@ static void add_verdict(struct table *table, const struct compliance *compliance
 	text_free(&small);
 }
 
-void compliance_add_recast_note(struct table *table, const struct compliance *compliance,
-				const struct observation *rows, size_t count)
+void compliance_add_mark_notes(struct table *table, const struct compliance *compliance,
+			       const struct observation *rows, size_t count)
 {
+	bool recast = false, disputed = false;
 	size_t i;
 
 	for (i = 0; i < count; i++) {
-		if (!rows[i].recast)
-			continue;
-		table_add_note(table, words_recast_note(compliance->language));
-		return;
+		recast |= rows[i].recast;
+		disputed |= rows[i].disputed;
 	}
+	if (recast)
+		table_add_note(table, words_recast_note(compliance->language));
+	if (disputed)
+		table_add_note(table, words_disputed_note(compliance->language));
 }
 
 /* Says of each target that has lost agencies, or all of them, why; of the same reason once. */
@@ -282,8 +286,8 @@ void compliance_target_table(struct compliance *compliance, struct document *doc
 		compliance_add_coverage(&table, compliance, row, true);
 	}
 	add_source_note(&table, compliance, &source);
-	compliance_add_recast_note(&table, compliance, compliance->targets,
-				   compliance->targets_count);
+	compliance_add_mark_notes(&table, compliance, compliance->targets,
+				  compliance->targets_count);
 	add_closed_notes(&table, compliance);
 	if (table_rows(&table) > 0)
 		compliance_draw_table(compliance, document,

@@ -89,8 +89,11 @@ void observation_read(struct observation *observation, const json_t *json,
 	observation->rank = json_integer_value(json_object_get(json, "rank"));
 	observation->tied = json_is_true(json_object_get(json, "tied"));
 	observation->recast = json_is_true(json_object_get(json, "recast"));
+	observation->disputed = json_is_object(json_object_get(json, "dispute"));
 	observation->length = read_length(*observation->percent ? observation->percent
 								: observation->value);
+	observation->place = model_decimal(*observation->percent ? observation->percent
+								 : observation->value);
 	observation->target_length =
 		read_length(*observation->target_percent ? observation->target_percent
 							 : observation->target);

@@ -20,6 +20,7 @@
  *   "coverage_percent"              "100.00"
  *   "maturity"                      provisional final restated
  *   "clause_vi", "clause_en", "recast"
+ *   "dispute"                       an object while the figure is contested
  *   "population"                    of the nation, where agencies are measured no
  *                                   more: {"note_vi", "note_en"}, why
  *   "unit_vi", "unit_en"            what is counted; else words_unit()
@@ -50,7 +51,9 @@ struct observation {
 	enum status status;
 	long long rank; /* 0: unranked */
 	bool tied, recast;
+	bool disputed;        /* a dispute about it is open */
 	double length;        /* of a bar: percent, or the rank itself; NAN */
+	double place;         /* on a scale: the same, or less than nothing; NAN */
 	double target_length; /* the same of the target */
 	/* The interval is shown where few units make the value uncertain. */
 	bool has_interval;

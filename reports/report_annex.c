@@ -36,6 +36,8 @@ static void add_figure(struct table *table, const struct annex *annex, const jso
 		text_add(&text, choose(annex, "thiếu", "missing"));
 	else
 		observation_add_value(&text, &row, annex->report->language);
+	if (row.disputed)
+		text_add(&text, WORDS_DISPUTED_MARK);
 	if (text.length > 0)
 		table_add_status(table, row.status, text.data, NULL);
 	else

@@ -251,6 +251,27 @@ static void add_restated(struct compliance *report, struct document *document)
 	text_free(&text);
 }
 
+static void add_contested(struct compliance *report, struct document *document)
+{
+	struct text text = { 0 };
+	size_t i, count = 0;
+
+	for (i = 0; i < report->targets_count; i++) {
+		if (!report->targets[i].disputed)
+			continue;
+		text_add(
+			&text,
+			count++ ? ", "
+				: choose(report,
+					 "Đang bị khiếu nại, văn phòng chưa trả lời: ",
+					 "Under dispute, not answered by the office yet: "));
+		text_addf(&text, "“%s”", report->targets[i].indicator_name);
+	}
+	text_add(&text, count ? "." : "");
+	add_sentence(document, &text);
+	text_free(&text);
+}
+
 static int body(struct compliance *report, struct document *document, struct error *err)
 {
 	struct text summary = { 0 };
@@ -266,6 +287,7 @@ static int body(struct compliance *report, struct document *document, struct err
 	add_overdue(report, document);
 	add_silent(report, document);
 	add_restated(report, document);
+	add_contested(report, document);
 	/* The picture must not push the signature off a page that holds it; where the
 	 * signature goes over anyway, the picture fills what it leaves. */
 	room = document_room_signed(document);

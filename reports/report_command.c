@@ -66,18 +66,6 @@ static int is_chart(const char *name, const char *ending)
 	return 0;
 }
 
-/* The others tell of what was published, or of records where they lie. */
-static int can_recast(const char *name)
-{
-	static const char *const names[] = { "compliance", "ranking", "indicator",
-					     "brief",      "trend",   "targets" };
-
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-		if (strcmp(names[i], name) == 0)
-			return 1;
-	return 0;
-}
-
 static int choose(const struct question *question, struct db *db, struct error *err)
 {
 	return question->recast ? db_query(db, CHOOSE_RECAST, NULL, 0, NULL, err) : 0;
@@ -219,7 +207,7 @@ int report_command(int argc, char **argv, const struct config *config)
 	task = (struct task){ argv[1],
 			      question.output ? strrchr(question.output, '.') : NULL,
 			      config_get(config, "public_url") };
-	if (!help && question.recast && !can_recast(task.name)) {
+	if (!help && question.recast && !report_can_recast(task.name)) {
 		log_line("nq17", "%s is not told on today's agencies", task.name);
 		return 2;
 	}

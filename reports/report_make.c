@@ -94,6 +94,18 @@ int report_can(const char *report, const char *format)
 	return report_kind_find(report) && (!format || find_form(format));
 }
 
+/* The others tell of what was published, or of records where they lie. */
+int report_can_recast(const char *report)
+{
+	static const char *const names[] = { "compliance", "ranking", "indicator",
+					     "brief",      "trend",   "targets" };
+
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (strcmp(names[i], report) == 0)
+			return 1;
+	return 0;
+}
+
 static int is_whole(const struct form *form, const struct text *out)
 {
 	size_t head = strlen(form->head), tail = strlen(form->tail);

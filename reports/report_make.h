@@ -23,6 +23,9 @@ struct report_request {
  * NULL: in any? */
 int report_can(const char *report, const char *format);
 
+/* Can REPORT, or a single chart of that name, be told on today's agencies? */
+int report_can_recast(const char *report);
+
 /* Appends the file to OUT, and notes it in the register of reports.  ERROR_NOT_FOUND where the agency or the indicator is not listed;
  * ERROR_INTERNAL where a figure is not printed as it is. */
 int report_make(struct db *db, const struct report_request *request, const char *format,

@@ -224,6 +224,11 @@ static void set_value(struct table *table, enum report_cell cell, const char *ra
 		table_set_raw(table, VALUE_DATE, raw);
 }
 
+static bool is_disputed(const json_t *row)
+{
+	return json_is_object(json_object_get(row, "dispute"));
+}
+
 static void add_cell(struct table *table, const struct report_column *column,
 		     const json_t *row, const char *language)
 {
@@ -238,6 +243,8 @@ static void add_cell(struct table *table, const struct report_column *column,
 	}
 	if (column->cell == CELL_WORDS)
 		text_add(&raw, model_words(row, column->key, language));
+	if (strcmp(column->key, "agency_name") == 0 && is_disputed(row))
+		text_add(&raw, WORDS_DISPUTED_MARK);
 	else
 		add_plain(&raw, row, column->key);
 	if (raw.length > 0 || column->cell == CELL_FRACTION)
@@ -255,6 +262,7 @@ void report_table(struct compliance *report, struct document *document,
 {
 	struct table_column *heads = memory_zeroed(count, sizeof *heads);
 	struct table table;
+	bool disputed = false;
 	const json_t *row;
 	size_t i, j;
 
@@ -264,9 +272,13 @@ void report_table(struct compliance *report, struct document *document,
 						  columns[j].align, columns[j].share };
 	table_start(&table, heads, count);
 	table.compact = true;
-	json_array_foreach(rows, i, row)
+	json_array_foreach(rows, i, row) {
 		for (j = 0; j < count; j++)
 			add_cell(&table, &columns[j], row, report->language);
+		disputed |= is_disputed(row);
+	}
+	if (disputed)
+		table_add_note(&table, words_disputed_note(report->language));
 	if (table_rows(&table) > 0)
 		compliance_draw_table(report, document,
 				      compliance_choose(report, caption_vi, caption_en),

@@ -218,7 +218,7 @@ void strip_layout_make(struct strip_layout *layout, const struct strip_input *in
 	layout->lanes = memory_zeroed(input->lanes_count + 1, sizeof *layout->lanes);
 	for (i = 0; i < input->count; i++)
 		layout->dots[i].x = layout->dots[i].y = NAN;
-	layout_axis_make(&layout->axis, 0, input->high, 6, input->text,
+	layout_axis_make(&layout->axis, input->low, input->high, 6, input->text,
 			 input->width - input->text * 1.4);
 	y = layout->top = place_heads(layout, input);
 	for (i = 0; i < input->lanes_count; i++)

@@ -15,7 +15,7 @@ struct strip_input {
 	size_t lanes_count;
 	double target, nation;             /* NAN: none */
 	double target_width, nation_width; /* of their names */
-	double high;                       /* end of the scale, which begins at 0 */
+	double low, high;                  /* ends of the scale, which has 0 on it */
 	double text, width;
 };
 

@@ -34,7 +34,7 @@ static void find_range(const struct trend_input *input, double *low, double *hig
 		*high = 100;
 	}
 	if (!input->ranks) {
-		*low = 0;
+		*low = fmin(*low, 0);
 		return;
 	}
 	/* Between the first and the second place there is none. */
@@ -168,15 +168,32 @@ static void choose_labels(struct trend_layout *layout, const double *widths, siz
 		shown[i] = (count - 1 - i) % stride == 0;
 }
 
-/* Above the point, or below it where the target's line runs through the label. */
+/* Lower than both its neighbours: what stands above it would stand in the line. */
+static bool in_a_dip(const struct trend_layout *layout, size_t i)
+{
+	return i > 0 && i + 1 < layout->count && layout->y[i - 1] < layout->y[i] - 2 &&
+	       layout->y[i + 1] < layout->y[i] - 2;
+}
+
+/* Is the line of the target where text around Y would stand? */
+static bool meets_target(const struct trend_layout *layout, size_t i, double y,
+			 double text)
+{
+	double target = layout->target_y[i];
+
+	return target > y - text * 0.7 && target < y + text * 0.8;
+}
+
+/* Above the point; below it in a dip, or where the target's line runs through the label. */
 static double value_y(const struct trend_layout *layout, size_t i, double text)
 {
-	double y = layout->y[i], target = layout->target_y[i];
+	double y = layout->y[i];
 
-	if (target > y - text * 1.7 && target < y - text * 0.2 &&
-	    y + text * 1.6 < layout->bottom)
-		return y + text;
-	return y - text;
+	if (y + text * 1.6 >= layout->bottom)
+		return y - text;
+	if (in_a_dip(layout, i))
+		return meets_target(layout, i, y + text, text) ? y - text : y + text;
+	return meets_target(layout, i, y - text, text) ? y + text : y - text;
 }
 
 /* On the side where the line is not: above a point from which it rises to the left,

@@ -142,6 +142,17 @@ const char *words_group(const char *group, const char *language)
 	return FIND(words, group, language, group);
 }
 
+const char *words_group_head(const char *group, const char *language)
+{
+	static const struct word words[] = {
+		{ "central", "Bộ, cơ quan ngang bộ",
+		  "Ministries and ministerial agencies" },
+		{ "province", "Tỉnh, thành phố", "Provinces" },
+	};
+
+	return FIND(words, group, language, group);
+}
+
 const char *words_group_short(const char *group, const char *language)
 {
 	static const struct word words[] = {
@@ -202,6 +213,8 @@ const char *words_reason(const char *reason, const char *language)
 		  "The denominator is below the minimum for a rank" },
 		{ "low_coverage", "Độ đầy đủ dữ liệu dưới mức tối thiểu để xếp hạng",
 		  "Coverage is below the minimum for a rank" },
+		{ "over_whole", "Tử số lớn hơn mẫu số: số liệu mâu thuẫn",
+		  "The numerator is larger than the denominator: contradictory" },
 		{ "share", "Không xếp hạng: chỉ tiêu đếm số cơ quan",
 		  "Not ranked: the indicator counts agencies" },
 		{ "not_in_force", "Không còn hoạt động vào ngày cuối kỳ",
@@ -244,6 +257,13 @@ void words_add_reason(struct text *out, const char *reason, const char *language
 		text_addf(out, "%c%s", *words - 'A' + 'a', words + 1);
 	else
 		text_add(out, words);
+}
+
+const char *words_disputed_note(const char *language)
+{
+	return format_choose(language,
+			     "(†) Số liệu đang bị khiếu nại, văn phòng chưa trả lời.",
+			     "(†) Contested, and not answered by the office yet.");
 }
 
 const char *words_recast_note(const char *language)

@@ -36,8 +36,10 @@ void words_add_inline(struct text *out, const char *name, const char *group,
 /* "4.564 hồ sơ", "4,564 dossiers", "1 dossier"; UNIT is an English plural. */
 void words_add_count(struct text *out, long long count, const char *unit,
 		     const char *language);
-/* central, province, as a group of agencies; a whole title or a short name. */
+/* central, province, as a group of agencies; a whole title, a short one, or a short
+ * name inside a sentence. */
 const char *words_group(const char *group, const char *language);
+const char *words_group_head(const char *group, const char *language);
 const char *words_group_short(const char *group, const char *language);
 /* What an indicator counts: "hồ sơ", "dossiers". */
 const char *words_unit(const char *indicator, const char *language);
@@ -48,6 +50,9 @@ void words_add_reason(struct text *out, const char *reason, const char *language
 /* Why a rank moved; an unknown cause is returned as it is. */
 const char *words_cause(const char *cause, const char *language);
 /* " (*)" behind a name: the figures of its predecessors are added; and the note. */
+#define WORDS_DISPUTED_MARK "\u00a0(†)"
+/* What that means. */
+const char *words_disputed_note(const char *language);
 #define WORDS_RECAST_MARK "\u00a0(*)" /* stays on the line of the name */
 const char *words_recast_note(const char *language);
 /* What stands over figures of a period on today's agencies. */

@@ -35,7 +35,8 @@ GRANT INSERT, DELETE ON dossier_named, dossier_waiting TO nq17_collector;
 GRANT INSERT ON agency_identifier TO nq17_collector;
 GRANT DELETE ON day_total, half_month_total, procedure_total, withdrawn_total TO nq17_collector;
 -- What it computed for the pages it may compute again.
-GRANT INSERT, DELETE ON remembered, remembered_text, remembered_reading, remembered_part, remembered_ledger, remembered_ledger_state TO nq17_collector;
+GRANT INSERT, DELETE ON remembered, remembered_text, remembered_reading, remembered_part, remembered_recast,
+  remembered_recast_state, remembered_ledger, remembered_ledger_state TO nq17_collector;
 -- Audits are noted, and stay.
 GRANT INSERT ON audit_run TO nq17_collector;
 -- What the office set up is asked for, and the ledger of that kept.

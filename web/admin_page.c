@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include <jansson.h>
 
@@ -140,12 +141,25 @@ static int give_password(const struct visit *visit, int is_new, struct reply *re
 	return status;
 }
 
+/* One's own is changed where the old one is asked for: a browser may be open. */
+static int is_own_secret(const struct visit *visit, const char *action)
+{
+	const char *login = request_field(visit->request, "login");
+
+	return login && strcasecmp(login, visit->visitor->login) == 0 &&
+	       (strcmp(action, "password") == 0 || strcmp(action, "totp") == 0);
+}
+
 int post_users(const struct visit *visit, struct reply *reply, struct error *err)
 {
 	const char *action = request_field(visit->request, "action");
 
 	if (!action)
 		return error_set(err, ERROR_INVALID, "no such action");
+	if (is_own_secret(visit, action))
+		return error_set(err, ERROR_INVALID,
+				 "your own password and second step are changed on the "
+				 "page of your account");
 	if (strcmp(action, "add") == 0 || strcmp(action, "password") == 0)
 		return give_password(visit, *action == 'a', reply, err);
 	if (strcmp(action, "totp") == 0)

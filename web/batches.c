@@ -97,6 +97,9 @@ int answer_batch(const struct visit *visit, struct reply *reply, struct error *e
 		reply->status = 200;
 		reply->type = "application/json";
 		text_add(&reply->body, receipt);
+		/* Of what was refused it says dossier and value; as receipt.c prints it. */
+		if (db_value(rows, 0, "batch_id") && !strstr(receipt, "\"errors\": []"))
+			status = note_reading(visit, db_value(rows, 0, "batch_id"), err);
 	} else if (db_value(rows, 0, "delivery")) {
 		status = answer_from_spool(visit, db_value(rows, 0, "delivery"), reply,
 					   err);

@@ -87,6 +87,45 @@ void form_take(struct form *form, const char *bytes, size_t length)
 		form->problem = "bad_request";
 }
 
+static int is_secret(const char *name)
+{
+	static const char *const secrets[] = { "password", "new", "again" };
+
+	for (size_t i = 0; i < sizeof secrets / sizeof *secrets; i++)
+		if (strcmp(name, secrets[i]) == 0)
+			return 1;
+	return 0;
+}
+
+/* What people type is stored as it reads: one keyboard writes ế as one character, another as
+ * three, and what comes out of other programs has characters in it that nobody sees. */
+static void tidy_all(struct form *form)
+{
+	struct text tidy = { 0 };
+
+	for (size_t i = 0; i < form->field_count; i++) {
+		struct text *value = &form->fields[i].value;
+
+		if (is_secret(form->fields[i].name) || value->length == 0)
+			continue;
+		text_clear(&tidy);
+		text_add_tidy(&tidy, text_string(value));
+		text_clear(value);
+		text_add(value, text_string(&tidy));
+	}
+	for (size_t i = 0; i < form->file_count; i++) {
+		char **name = &form->files[i].name;
+
+		if (!text_is_utf8(*name, strlen(*name)))
+			continue;
+		text_clear(&tidy);
+		text_add_tidy(&tidy, *name);
+		free(*name);
+		*name = memory_copy(text_string(&tidy));
+	}
+	text_free(&tidy);
+}
+
 const char *form_end(struct form *form)
 {
 	if (MHD_destroy_post_processor(form->processor) != MHD_YES && !form->problem)
@@ -100,6 +139,8 @@ const char *form_end(struct form *form)
 		    strlen(text_string(value)) != value->length)
 			form->problem = "bad_request";
 	}
+	if (!form->problem)
+		tidy_all(form);
 	return form->problem;
 }
 

@@ -23,7 +23,7 @@ const char *head_cookie(struct MHD_Connection *connection, const char *name)
 /* ---- The body ----------------------------------------------------------- */
 
 struct framing {
-	int lengths, encodings, is_odd;
+	int lengths, encodings, hosts, is_odd;
 };
 
 static enum MHD_Result take_framing(void *context, enum MHD_ValueKind kind,
@@ -35,6 +35,7 @@ static enum MHD_Result take_framing(void *context, enum MHD_ValueKind kind,
 	(void)kind;
 	if (strcasecmp(name, "Content-Length") == 0)
 		framing->lengths++;
+	framing->hosts += strcasecmp(name, "Host") == 0;
 	if (strcasecmp(name, "Transfer-Encoding") == 0) {
 		framing->encodings++;
 		framing->is_odd |= !value || strcasecmp(value, "chunked") != 0;
@@ -49,7 +50,9 @@ int head_is_framed(struct MHD_Connection *connection)
 	struct framing framing = { 0 };
 
 	MHD_get_connection_values(connection, MHD_HEADER_KIND, take_framing, &framing);
-	return !framing.is_odd && framing.lengths + framing.encodings <= 1;
+	/* Of two hosts one may be a proxy's and the other ours. */
+	return !framing.is_odd && framing.hosts <= 1 &&
+	       framing.lengths + framing.encodings <= 1;
 }
 
 uint64_t head_body_length(struct MHD_Connection *connection)

@@ -73,6 +73,12 @@ static int check_names(const struct visit *visit, struct error *err)
 			return error_set(err, ERROR_NOT_FOUND,
 					 "no %s here: nothing of this is published",
 					 name);
+		/* A figure by another target or reading that nobody sees is another one. */
+		if (strcmp(name, "set") == 0 || strcmp(name, "variant") == 0)
+			return error_set(err, ERROR_INVALID,
+					 "no %s here: ask /api/v1/observations, "
+					 "/api/v1/explain or nq17 kpi",
+					 name);
 		if (visit->route->is_api)
 			return error_set(err, ERROR_INVALID,
 					 "no parameter \"%s\"; there are: %s", name,

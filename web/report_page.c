@@ -2,6 +2,7 @@
 #include "web/report_page.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "reports/reports.h"
 #include "web/sheet.h"
@@ -9,6 +10,10 @@
 
 static const char SPAN[] =
 #include "sql/queries/report_span.sql.inc"
+	;
+
+static const char CHOOSE_RECAST[] =
+#include "sql/queries/choose_recast_once.sql.inc"
 	;
 
 static const struct {
@@ -32,14 +37,45 @@ static size_t form_of(const struct request *request)
 	return i;
 }
 
+static int is_recast(const struct request *request)
+{
+	const char *asked = request_value(request, "recast");
+
+	return asked && strcmp(asked, "1") == 0;
+}
+
+/* What `nq17 report` would not do either. */
+static int check_choice(const struct request *request, const char *report,
+			struct error *err)
+{
+	const char *recast = request_value(request, "recast");
+	const char *unknown = request_value(request, "set")       ? "set"
+			      : request_value(request, "variant") ? "variant"
+								  : NULL;
+
+	if (unknown)
+		return error_set(err, ERROR_INVALID, "no %s of a report", unknown);
+	if (recast && !is_recast(request))
+		return error_set(err, ERROR_INVALID, "recast is 1, or left out");
+	if (recast && !report_can_recast(report))
+		return error_set(err, ERROR_INVALID, "%s is not told on today's agencies",
+				 report);
+	if (recast &&
+	    (request_value(request, "as_of") || request_value(request, "vintage")))
+		return error_set(err, ERROR_INVALID,
+				 "recast figures are computed now; there are none as "
+				 "of a time");
+	return 0;
+}
+
 /* "nq17-compliance-38-2020-Q3.pdf" */
 static void set_name(const struct visit *visit, const struct report_request *asked,
 		     const char *ending, struct reply *reply)
 {
 	(void)visit;
-	text_addf(&reply->file_name, "nq17-%s-%s-%s-%s.%s", asked->report,
+	text_addf(&reply->file_name, "nq17-%s-%s-%s-%s%s.%s", asked->report,
 		  asked->agency ? asked->agency : "VN", asked->period, asked->lang,
-		  ending);
+		  is_recast(visit->request) ? "-recast" : "", ending);
 	for (char *at = reply->file_name.data; *at; at++)
 		if (!((*at >= '0' && *at <= '9') || (*at >= 'A' && *at <= 'Z') ||
 		      (*at >= 'a' && *at <= 'z') || *at == '.' || *at == '-'))
@@ -69,6 +105,12 @@ int answer_report(const struct visit *visit, struct reply *reply, struct error *
 
 	if (!asked.report || !report_can(asked.report, forms[form].name))
 		return error_set(err, ERROR_NOT_FOUND, "no such report");
+	if (check_choice(request, asked.report, err) != 0)
+		return -1;
+	/* For this visit alone: the setting ends with its transaction. */
+	if (is_recast(request) &&
+	    db_query(visit->db, CHOOSE_RECAST, NULL, 0, NULL, err) != 0)
+		return -1;
 	if (db_value_of(visit->db, SPAN, params, 1, &period, err) != 0)
 		return -1;
 	asked.period = period;

@@ -98,7 +98,8 @@ static const char SELECT_OVERVIEW[] =
 /* Figures as lines of a table, in the words of `nq17 kpi`. */
 #define FIGURE_COLUMNS                                                                   \
 	"period,agency,agency_name_vi,indicator,indicator_name_vi,numerator,"            \
-	"denominator,value,target,status,rank,coverage,maturity"
+	"denominator,value,target,status,rank,coverage,maturity,recast,"                 \
+	"dispute.due_on,as_of"
 
 static const struct page overview = {
 	.name = "overview",
@@ -119,8 +120,11 @@ static const struct page rankings = {
 	.table =
 		&(const struct page_table){
 			"ranked.cells unranked.cells",
-			"period,group,agency,agency_name_vi,indicator,numerator,"
-			"denominator,value,target,status,rank,tied,coverage_percent,unranked_reason" },
+			"period,group,agency,agency_name_vi,region_name_vi,indicator,numerator,"
+			"denominator,value,target,status,rank,tied,tie_group,low,high,"
+			"coverage_percent,maturity,recast,unranked_reason,peer_place,compare,"
+			"numerator_before,denominator_before,percent_before,rank_before,"
+			"dispute.due_on,as_of" },
 };
 
 static const char SELECT_MOVE[] =
@@ -134,7 +138,7 @@ static const struct page rank_moves = {
 	.table =
 		&(const struct page_table){
 			"move.steps", "agency,indicator,from,period,cause,places,rank,"
-				      "percent" },
+				      "percent,as_of" },
 	.charts = "waterfall",
 };
 
@@ -185,7 +189,8 @@ static const struct page agencies = {
 	.table =
 		&(const struct page_table){
 			"parts.agencies",
-			"period,group,agency,agency_name_vi,agency_name_en,region,met,judged,attainment_percent,rank" },
+			"period,group,agency,agency_name_vi,agency_name_en,region,met,"
+			"judged,attainment_percent,rank,as_of" },
 };
 
 static const char SELECT_AGENCY[] =
@@ -211,8 +216,9 @@ static const struct page explain = {
 	.parameters = "period agency indicator as_of vintage batches recast",
 	.table =
 		&(const struct page_table){
-			"explain.procedures",
-			"procedure,name_vi,name_en,numerator,denominator,provided,percent" },
+			"lines", "period,agency,agency_name_vi,indicator,procedure,"
+				 "name_vi,name_en,numerator,denominator,provided,"
+				 "percent,status,recast,as_of" },
 	.charts = "trend rank_history",
 };
 
@@ -241,9 +247,10 @@ static const struct page procedures = {
 	.name = "procedures",
 	.sql = SELECT_PROCEDURES,
 	.parameters = "period q page",
-	.table = &(const struct page_table){ "rows",
-					     "period,procedure,name_vi,name_en,agencies,"
-					     "with_dossiers," PROCEDURE_COLUMNS },
+	.table =
+		&(const struct page_table){ "rows",
+					    "period,procedure,name_vi,name_en,agencies,"
+					    "with_dossiers," PROCEDURE_COLUMNS ",as_of" },
 };
 
 static const char SELECT_PROCEDURE[] =
@@ -256,8 +263,9 @@ static const struct page procedure = {
 	.parameters = "period procedure order",
 	.table =
 		&(const struct page_table){
-			"rows", "period,procedure,agency,agency_name_vi,"
-				"group,level,received,level4," PROCEDURE_COLUMNS },
+			"rows",
+			"period,procedure,agency,agency_name_vi,"
+			"group,level,received,level4," PROCEDURE_COLUMNS ",as_of" },
 	.charts = "distribution",
 };
 
@@ -332,7 +340,7 @@ static const char SELECT_REPORTS[] =
 static const struct page reports = {
 	.name = "reports",
 	.sql = SELECT_REPORTS,
-	.parameters = "period as_of vintage",
+	.parameters = "period as_of vintage recast",
 };
 
 static const char SELECT_VERIFY[] =
@@ -472,7 +480,7 @@ static const char SELECT_MAP_PICTURE[] =
 
 static const struct page map_picture = {
 	.sql = SELECT_MAP_PICTURE,
-	.parameters = "period indicator as_of vintage show",
+	.parameters = "period indicator as_of vintage show recast",
 	.charts = "map",
 };
 
@@ -482,7 +490,8 @@ static const char SELECT_HEAT[] =
 
 static const struct page heat_picture = {
 	.sql = SELECT_HEAT,
-	.parameters = "period group indicator as_of vintage recast",
+	.parameters =
+		"period group indicator as_of vintage recast peers compare sort columns state",
 	.charts = "heat",
 };
 
@@ -636,10 +645,11 @@ static const struct page keys = {
 static const struct page audit_log = {
 	.name = "log",
 	.sql = SELECT_LOG,
-	.parameters = "before actor action object",
+	.parameters = "before actor action object limit",
 	.table =
 		&(const struct page_table){
-			"entries", "id,at,actor,role,action,object,details_text,hash" },
+			"entries",
+			"id,at,actor,role,action,object,details_text,sha256,previous" },
 	.complete = name_entries,
 };
 static const struct page targets = { .name = "targets",
@@ -771,6 +781,9 @@ static const struct admission uploading = { .roles = SENDERS,
 					    .form_bytes = UPLOAD_FORM_BYTES };
 static const struct admission confirming = { .roles = SENDERS, .post = post_trial };
 static const struct admission checking = { .roles = VISITOR_SIGNED_IN };
+/* Who may: sql/functions/page_upload.sql. */
+static const struct admission retrying = { .roles = VISITOR_SIGNED_IN,
+					   .post = post_batch };
 
 /* ---- The site map ------------------------------------------------------- */
 
@@ -824,7 +837,7 @@ const struct route routes[] = {
 	{ "/data", TABLE_PAGE, answer_page, &data, 1, 0, 0, 0 },
 	{ "/data/days", TABLE_PAGE, answer_page, &days, 1, 0, 0, 0 },
 	{ "/data/batches", TABLE_PAGE, answer_page, &batches, 1, 0, 0, &checking },
-	{ "/data/batches/:batch", PAGE, answer_refused_page, &batch, 1, 0, 0, &checking },
+	{ "/data/batches/:batch", PAGE, answer_refused_page, &batch, 1, 0, 0, &retrying },
 	{ "/data/quarantine", TABLE_PAGE, answer_refused_page, &quarantine, 1, 0, 0,
 	  &checking },
 	{ "/data/preview", TABLE_PAGE, answer_page, &preview, 1, 0, 0, &speaking },

@@ -92,9 +92,10 @@ static void add_headers(struct MHD_Response *response, const struct reply *reply
 	if (is_tagged(reply)) {
 		add_header(response, "ETag", tag);
 		add_header(response, "Cache-Control",
-			   reply->is_lasting   ? "public, max-age=31536000, immutable"
-			   : reply->is_private ? "private, no-cache"
-					       : "no-cache");
+			   reply->is_lasting ? "public, max-age=31536000, immutable"
+			   : reply->is_private || reply->cookies.length > 0
+				   ? "private, no-cache"
+				   : "no-cache");
 	} else {
 		add_header(response, "Cache-Control", "no-store");
 	}

@@ -58,7 +58,11 @@ static const struct {
 	{ "target", KIND_FRACTION, NULL },
 	{ "coverage", KIND_FRACTION, NULL },
 	{ "*percent", KIND_PERCENT, NULL },
+	{ "low", KIND_PERCENT, NULL },
+	{ "high", KIND_PERCENT, NULL },
+	{ "percent_before", KIND_PERCENT, NULL },
 	{ "rank", KIND_PLAIN_INTEGER, NULL },
+	{ "rank_before", KIND_PLAIN_INTEGER, NULL },
 	{ "year", KIND_PLAIN_INTEGER, NULL },
 	{ "day", KIND_DATE, NULL },
 	{ "due", KIND_DATE, NULL },
@@ -66,6 +70,7 @@ static const struct {
 	{ "*_on", KIND_DATE, NULL },
 	{ "*_day", KIND_DATE, NULL },
 	{ "*_at", KIND_TIME, NULL },
+	{ "as_of", KIND_TIME, NULL },
 	{ "status", KIND_WORD, "status" },
 	{ "maturity", KIND_WORD, "maturity" },
 	{ "group", KIND_WORD, "group" },
@@ -73,6 +78,13 @@ static const struct {
 	{ "scope", KIND_WORD, "scope" },
 	{ "direction", KIND_WORD, "direction" },
 	{ "kind", KIND_WORD, "kind" },
+	{ "cause", KIND_WORD, "cause" },
+	{ "state", KIND_WORD, "state" },
+	{ "type", KIND_WORD, "type" },
+	{ "level", KIND_WORD, "level" },
+	{ "last_record", KIND_DATE, NULL },
+	{ "last_arrival", KIND_TIME, NULL },
+	{ "expected", KIND_TIME, NULL },
 	{ "evidence", KIND_WORD, "evidence" },
 };
 
@@ -194,8 +206,14 @@ static void widen(struct column *column, int width)
 /* As text, whatever it begins with: Excel computes cells of formulas alone. */
 static void write_text(struct sheet *sheet, lxw_col_t at, const char *value)
 {
-	struct text cut = { 0 };
+	struct text cut = { 0 }, tidy = { 0 };
 	size_t length = strlen(value);
+
+	if (text_guile(value, length) != TEXT_OPEN) {
+		text_add_tidy(&tidy, value);
+		value = text_string(&tidy);
+		length = tidy.length;
+	}
 
 	if (length > TEXT_MOST) {
 		length = TEXT_MOST;
@@ -209,6 +227,7 @@ static void write_text(struct sheet *sheet, lxw_col_t at, const char *value)
 			       sheet->looks[LOOK_TEXT]);
 	widen(&sheet->columns[at], characters_of(value) + 1);
 	text_free(&cut);
+	text_free(&tidy);
 }
 
 static void write_number(struct sheet *sheet, lxw_col_t at, double value, enum look look)
@@ -285,10 +304,12 @@ static int write_moment(struct sheet *sheet, lxw_col_t at, const char *value,
 
 static int write_word(struct sheet *sheet, lxw_col_t at, const char *value)
 {
-	const char *forms[] = { "table.%s.%s", "%s.%s" };
+	/* Words of one column of several pages have the name of the page before them. */
+	const char *forms[] = { "table.%s.%s", "%s.%s",      "move.%s.%s",
+				"data.%s.%s",  "days.%s.%s", "vintage.%s.%s" };
 	const char *found = NULL;
 
-	for (int i = 0; i < 2 && !found; i++) {
+	for (size_t i = 0; i < sizeof forms / sizeof *forms && !found; i++) {
 		struct text key = { 0 };
 
 		text_addf(&key, forms[i], sheet->columns[at].words, value);
@@ -519,12 +540,16 @@ int sheet_write(const char *head, const json_t *model, const char *rows,
 {
 	char path[] = "/tmp/nq17-sheet-XXXXXX";
 	struct sheet sheet = { .language = language };
+	struct text tidy = { 0 };
 	int file = mkstemp(path), status;
 
 	if (file < 0)
 		return error_set(err, ERROR_UNAVAILABLE, "%s: %s", path, strerror(errno));
 	read_columns(&sheet, columns);
-	status = write_book(&sheet, path, head, model, rows, err);
+	/* The library writes the name of a sheet as it is, and XML takes no controls. */
+	text_add_tidy(&tidy, head);
+	status = write_book(&sheet, path, text_string(&tidy), model, rows, err);
+	text_free(&tidy);
 	if (status == 0 && read_back(file, out) != 0)
 		status = error_set(err, ERROR_UNAVAILABLE, "%s: %s", path,
 				   strerror(errno));

@@ -98,21 +98,30 @@ const char *sign_in_next(const struct request *request)
 					   : request_value(request, "next"));
 }
 
+/* ADDRESS, in the language of the page that leads there. */
+static void add_address(struct text *out, const char *address,
+			const struct request *request)
+{
+	text_add(out, address);
+	if (strcmp(request->language, "en") == 0 && !strstr(address, "lang="))
+		text_addf(out, "%slang=en", strchr(address, '?') ? "&" : "?");
+}
+
 void sign_in_go_on(const struct request *request, const char *next, int has_code,
 		   struct reply *reply)
 {
-	struct text location = { 0 };
+	struct text location = { 0 }, code = { 0 };
 
 	next = check_next(next);
 	if (has_code) {
-		text_add(&location, "/login/code?next=");
-		text_add_url(&location, next);
-		if (strcmp(request->language, "en") == 0)
-			text_add(&location, "&lang=en");
-		next = text_string(&location);
+		text_add(&code, "/login/code?next=");
+		text_add_url(&code, next);
+		next = text_string(&code);
 	}
-	reply_see_other(reply, next);
+	add_address(&location, next, request);
+	reply_see_other(reply, text_string(&location));
 	text_free(&location);
+	text_free(&code);
 }
 
 static void go_on(const struct visit *visit, struct reply *reply)
@@ -448,6 +457,7 @@ int post_code(const struct visit *visit, struct reply *reply, struct error *err)
 
 int post_logout(const struct visit *visit, struct reply *reply, struct error *err)
 {
+	struct text location = { 0 };
 	char *way;
 
 	if (end_session(visit, &way, err) != 0)
@@ -455,12 +465,13 @@ int post_logout(const struct visit *visit, struct reply *reply, struct error *er
 	if (visit->request->session)
 		origin_add_cookie(&reply->cookies, visit->request, ORIGIN_SESSION, "");
 	/* Who is still known to the provider is a click away from being in again. */
-	if (way && strcmp(way, "oidc") == 0 && visit->sign_in->oidc)
-		reply_see_other(reply, strcmp(visit->request->language, "en") == 0
-					       ? "/login?out=1&lang=en"
-					       : "/login?out=1");
-	else
-		reply_see_other(reply, "/");
+	add_address(&location,
+		    way && strcmp(way, "oidc") == 0 && visit->sign_in->oidc
+			    ? "/login?out=1"
+			    : "/",
+		    visit->request);
+	reply_see_other(reply, text_string(&location));
+	text_free(&location);
 	free(way);
 	return 0;
 }

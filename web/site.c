@@ -10,6 +10,7 @@
 #include "web/messages.h"
 #include "web/picture.h"
 #include "web/problem.h"
+#include "web/reason.h"
 #include "web/template.h"
 #include "web/visitor.h"
 
@@ -127,6 +128,10 @@ static const struct {
 	{
 		"forecast",
 #include "web/templates/forecast.html.inc"
+	},
+	{
+		"dagger",
+#include "web/templates/dagger.html.inc"
 	},
 	{
 		"marks",
@@ -601,10 +606,10 @@ static void add_links(json_t *page, const struct request *request, const json_t 
 }
 
 /* What a form or a link to this page has to repeat: `keep` for the choice of the
- * period, `self_and` for that of the language. */
+ * period, `self_and` for that of the language; `self_all` is the same page in another form. */
 static void add_self(json_t *page, const struct request *request)
 {
-	struct text self = { 0 };
+	struct text self = { 0 }, all = { 0 };
 	json_t *keep = json_array();
 
 	for (size_t i = 0; i < request->count; i++) {
@@ -613,6 +618,7 @@ static void add_self(json_t *page, const struct request *request)
 
 		if (name[0] == ':')
 			continue;
+		add_pair(&all, name, value);
 		if (strcmp(name, "lang") != 0)
 			add_pair(&self, name, value);
 		/* A vintage is one period's. */
@@ -620,6 +626,10 @@ static void add_self(json_t *page, const struct request *request)
 			json_array_append_new(keep, json_pack("{s:s, s:s}", "name", name,
 							      "value", value));
 	}
+	set_text(page, "self_all", &all);
+	text_add_char(&all, all.length > 0 ? '&' : '?');
+	set_text(page, "self_all_and", &all);
+	text_free(&all);
 	set_text(page, "self", &self);
 	text_add_char(&self, self.length > 0 ? '&' : '?');
 	set_text(page, "self_and", &self);
@@ -786,23 +796,19 @@ static const char *text_of(const char *code, const char *what, const char *langu
 	return found;
 }
 
-/* What a form brought is not a fault of the address; and to say that there is nothing at the
- * address once more helps nobody. */
-static const char *code_of_page(const struct request *request, const char *code,
-				const char **detail)
+/* What a form brought is not a fault of the address. */
+static const char *code_of_page(const struct request *request, const char *code)
 {
-	int is_bad = strcmp(code, "bad_request") == 0,
-	    is_lost = strcmp(code, "not_found") == 0;
+	int is_of_form =
+		strcmp(code, "bad_request") == 0 || strcmp(code, "not_found") == 0;
 
-	if (*detail && is_lost && strcmp(*detail, SITE_NOTHING_HERE) == 0)
-		*detail = NULL;
-	return request->is_post && *detail && (is_bad || is_lost) ? "bad_form" : code;
+	return request->is_post && is_of_form ? "bad_form" : code;
 }
 
 static void refuse_as_page(const struct site *site, const struct request *request,
 			   const char *code, const char *detail, struct reply *reply)
 {
-	const char *named = code_of_page(request, code, &detail);
+	const char *named = code_of_page(request, code);
 	/* A form is refused before it is asked who sent it. */
 	int is_unasked = request->session && !request->visitor;
 	json_t *model = json_pack("{s:i, s:s, s:s, s:s*, s:b, s:b}", "status",
@@ -820,12 +826,21 @@ static void refuse_as_page(const struct site *site, const struct request *reques
 void site_refuse(const struct site *site, const struct request *request, int as_problem,
 		 const char *code, const char *detail, struct reply *reply)
 {
+	const char *language = as_problem ? request->error_language : request->language;
+	struct text reason = { 0 };
+
+	/* To say once more that there is nothing at the address helps nobody. */
+	if (detail && !as_problem && strcmp(detail, SITE_NOTHING_HERE) == 0)
+		detail = NULL;
+	if (detail)
+		reason_add(&reason, language, detail);
+	detail = detail ? text_string(&reason) : NULL;
 	reply_free(reply);
 	if (as_problem) {
-		problem_fill(reply, code, request->error_language, request->address,
-			     detail, NULL);
-		return;
+		problem_fill(reply, code, language, request->address, detail, NULL);
+	} else {
+		refuse_as_page(site, request, code, detail, reply);
+		reply->status = problem_status(code);
 	}
-	refuse_as_page(site, request, code, detail, reply);
-	reply->status = problem_status(code);
+	text_free(&reason);
 }

@@ -1,9 +1,11 @@
 /* table.c -- a part of a JSON model line by line, and as CSV. */
 #include "web/table.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/error.h"
+#include "base/memory.h"
 
 enum { DEPTH = 8 };
 
@@ -16,10 +18,19 @@ struct table_line {
 
 const json_t *table_value(const struct table_line *line, const char *name)
 {
+	const char *dot = strchr(name, '.');
+	char *first = dot ? memory_copy_bytes(name, (size_t)(dot - name)) : NULL;
 	const json_t *found = NULL;
 
 	for (size_t i = line->depth; i > 0 && !found; i--)
-		found = json_object_get(line->around[i - 1], name);
+		found = json_object_get(line->around[i - 1], first ? first : name);
+	/* What a page says once, of all that is on it. */
+	if (!found)
+		found = json_object_get(json_object_get(line->around[0], "frame"),
+					first ? first : name);
+	if (dot)
+		found = json_object_get(found, dot + 1);
+	free(first);
 	return found;
 }
 

@@ -11,7 +11,8 @@
 
 struct table_line;
 
-/* The member NAME of the line's element, or of what is around it; borrowed, NULL: none. */
+/* The member NAME of the line's element, or of what is around it ("dispute.due_on": a member
+ * of a member); borrowed, NULL: none. */
 const json_t *table_value(const struct table_line *line, const char *name);
 /* The same of the element alone. */
 const json_t *table_own_value(const struct table_line *line, const char *name);

@@ -431,6 +431,20 @@ done:
 	return status;
 }
 
+/* A body may take hours to come: whoever revoked the key meanwhile need not wait for it. */
+static int check_key_again(struct upload *upload, struct db *db, struct error *err)
+{
+	struct api_key key = { 0 };
+	int status = key_check(db, upload->token, &key, err);
+
+	if (status != 0 && err->kind == ERROR_NOT_FOUND) {
+		upload->problem = "key_invalid";
+		status = 0;
+	}
+	key_free(&key);
+	return status;
+}
+
 /* The note in the database comes first: a crash between the two leaves a name without
  * a body, which the same request fills when it is sent again. */
 static int keep(void *context, struct db *db, struct error *err)
@@ -439,6 +453,10 @@ static int keep(void *context, struct db *db, struct error *err)
 	struct spool_draft *draft;
 
 	if (upload->is_handed_over)
+		return 0;
+	if (check_key_again(upload, db, err) != 0)
+		return -1;
+	if (upload->problem)
 		return 0;
 	if (note_delivery(upload, db, err) != 0)
 		return -1;

@@ -28,6 +28,9 @@ enum {
 static const char BEGIN[] =
 #include "sql/queries/upload_begin.sql.inc"
 	;
+static const char REPLAY[] =
+#include "sql/queries/upload_replay.sql.inc"
+	;
 static const char PAGE[] =
 #include "sql/queries/upload_page.sql.inc"
 	;
@@ -80,6 +83,14 @@ static const char *format_of(const char *name)
 	return NULL;
 }
 
+/* Refused records are sent again by the number of their batch. */
+#define REPLAY_FORMAT "replay"
+
+static const char *way_of(const char *format)
+{
+	return strcmp(format, REPLAY_FORMAT) == 0 ? "replay" : "form";
+}
+
 static int begin_draft(struct spool *spool, const struct text *bytes,
 		       struct spool_draft **draft, struct error *err)
 {
@@ -92,19 +103,38 @@ static int begin_draft(struct spool *spool, const struct text *bytes,
 }
 
 /* The bytes twice: for the trial, and for when it is sent in earnest. */
-static int spool_trial(const struct visit *visit, const struct form_file *file,
+static int spool_trial(const struct visit *visit, const struct text *bytes,
 		       struct spool_note *note, struct error *err)
 {
 	struct spool *spool = visit->intake->spool;
 	struct spool_draft *draft;
 
-	if (begin_draft(spool, &file->bytes, &draft, err) != 0 ||
+	if (begin_draft(spool, bytes, &draft, err) != 0 ||
 	    spool_keep(spool, draft, note->id, err) != 0 ||
-	    begin_draft(spool, &file->bytes, &draft, err) != 0)
+	    begin_draft(spool, bytes, &draft, err) != 0)
 		return -1;
 	strcat(note->id, ".try"); /* of 43 letters at the most */
 	note->dry_run = 1;
 	return spool_hand_over(spool, draft, note, err);
+}
+
+/* ROWS say what it is called and whose records may come. */
+static int try_bytes(const struct visit *visit, const struct db_rows *rows,
+		     const struct text *bytes, const char *name, const char *type,
+		     const char *format, struct text *location, struct error *err)
+{
+	struct spool_note note = { .type = (char *)type,
+				   .format = (char *)format,
+				   .file = (char *)name,
+				   .way = (char *)way_of(format),
+				   .language = language_of(visit) };
+
+	snprintf(note.id, sizeof note.id - sizeof ".try", "%s",
+		 db_value(rows, 0, "delivery"));
+	note.agency = (char *)db_value(rows, 0, "agency");
+	note.scope = (int32_t)strtol(db_value(rows, 0, "scope"), NULL, 10);
+	text_addf(location, "/data/upload/%s", note.id);
+	return spool_trial(visit, bytes, &note, err);
 }
 
 static int begin_trial(const struct visit *visit, const struct form_file *file,
@@ -116,11 +146,6 @@ static int begin_trial(const struct visit *visit, const struct form_file *file,
 		session, request_field(visit->request, "agency"), type, format, name,
 		bytes,
 	};
-	struct spool_note note = { .type = (char *)type,
-				   .format = (char *)format,
-				   .file = (char *)name,
-				   .way = (char *)"form",
-				   .language = language_of(visit) };
 	struct db_rows *rows = NULL;
 	int status;
 
@@ -128,12 +153,7 @@ static int begin_trial(const struct visit *visit, const struct form_file *file,
 	snprintf(bytes, sizeof bytes, "%zu", file->bytes.length);
 	if (db_query(visit->db, BEGIN, params, 6, &rows, err) != 0)
 		return -1;
-	snprintf(note.id, sizeof note.id - sizeof ".try", "%s",
-		 db_value(rows, 0, "delivery"));
-	note.agency = (char *)db_value(rows, 0, "agency");
-	note.scope = (int32_t)strtol(db_value(rows, 0, "scope"), NULL, 10);
-	text_addf(location, "/data/upload/%s", note.id);
-	status = spool_trial(visit, file, &note, err);
+	status = try_bytes(visit, rows, &file->bytes, name, type, format, location, err);
 	db_rows_free(rows);
 	return status;
 }
@@ -166,6 +186,32 @@ int post_upload(const struct visit *visit, struct reply *reply, struct error *er
 		return -1;
 	}
 	return see_other(visit, reply, &location);
+}
+
+int post_batch(const struct visit *visit, struct reply *reply, struct error *err)
+{
+	char session[24];
+	const char *const params[] = { session, request_value(visit->request, ":batch") };
+	struct text location = { 0 }, number = { 0 };
+	struct db_rows *rows = NULL;
+	int status;
+
+	snprintf(session, sizeof session, "%" PRId64, visit->visitor->session_id);
+	if (db_query(visit->db, REPLAY, params, 2, &rows, err) != 0)
+		return -1;
+	if (db_rows_count(rows) == 0) {
+		db_rows_free(rows);
+		return error_set(err, ERROR_NOT_FOUND, "nothing at this address");
+	}
+	text_add(&number, db_value(rows, 0, "body"));
+	status = try_bytes(visit, rows, &number, db_value(rows, 0, "file"),
+			   db_value(rows, 0, "type"), REPLAY_FORMAT, &location, err);
+	db_rows_free(rows);
+	text_free(&number);
+	if (status == 0)
+		return see_other(visit, reply, &location);
+	text_free(&location);
+	return -1;
 }
 
 /* ---- The verdict -------------------------------------------------------- */
@@ -311,10 +357,10 @@ static int hand_over(const struct visit *visit, const struct db_rows *rows,
 				   .format = (char *)db_value(rows, 0, "format"),
 				   .file = (char *)db_value(rows, 0, "file"),
 				   .agency = (char *)db_value(rows, 0, "agency"),
-				   .way = (char *)"form",
 				   .language = language_of(visit) };
 	struct spool_draft *draft;
 
+	note.way = (char *)way_of(note.format);
 	snprintf(note.id, sizeof note.id, "%s", db_value(rows, 0, "delivery"));
 	note.scope = (int32_t)strtol(db_value(rows, 0, "scope"), NULL, 10);
 	if (spool_resume(visit->intake->spool, note.id, &draft, err) != 0)

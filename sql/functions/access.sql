@@ -110,7 +110,8 @@ SELECT guard('{session}', 'account_id IN (SELECT a.account_id FROM account a
   WHERE a.login = asking_user() OR may_administer(a.agency_id))');
 
 -- The log is the auditor's and the administrator's; a leader reads what concerns the agency,
--- everybody what they did themselves.
+-- everybody what they did themselves: of commands and failures at the provider the actor is
+-- no account, though an account may have such a name.
 SELECT guard('{audit_log}', '(SELECT asking_role()) IN (''auditor'', ''administrator'')
-  OR actor = (SELECT asking_user())
+  OR actor = (SELECT asking_user()) AND (role NOT IN (''system'', ''public'') OR object = ''account:'' || actor)
   OR (SELECT asking_role()) = ''leader'' AND agency_id = ANY ((SELECT agencies_seen())::int[])');

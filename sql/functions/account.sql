@@ -53,11 +53,13 @@ BEGIN
        AND c.locked_at IS NULL AND c.removed_at IS NULL;
 END $$;
 
--- What a password is held against.  Those who try the same account wait for each other, so
--- that many tries at once count as many.  No row: nobody may sign in by this name now.
+-- What a password is held against.  Those who try the same name wait for each other, so that
+-- many tries at once count as many; where there is no such account too, as the time that two
+-- tries take would tell.  No row: nobody may sign in by this name now.
 CREATE FUNCTION sign_in_secret(who text)
 RETURNS TABLE (account_id int, password_hash text, has_code boolean)
 LANGUAGE sql SECURITY DEFINER SET search_path = nq17, pg_temp AS $$
+  SELECT pg_advisory_xact_lock(hashtextextended('nq17.sign_in ' || lower(who), 0));
   SELECT c.account_id, s.password_hash, s.totp_on
     FROM account c JOIN account_secret s USING (account_id)
    WHERE c.login = lower(who) AND c.locked_at IS NULL AND c.removed_at IS NULL

@@ -331,6 +331,13 @@ BEGIN
                  AND n.written_at <= moment AND coalesce(n.removed_at, 'infinity') > moment)));
 END $$;
 
+-- Which figures of a period are contested, as it is answered: of the moment that is pinned.
+CREATE FUNCTION period_disputes(code text) RETURNS TABLE (agency_id int, indicator text, dispute json)
+LANGUAGE sql STABLE ROWS 10 AS $$
+  SELECT m.agency_id, m.indicator, ('{' || m.members || '}')::json -> 'dispute'
+    FROM period_marks(code, coalesce(pinned(), now())) m
+$$;
+
 -- The members of such an object, without its braces.
 CREATE FUNCTION marks_members(marks json) RETURNS text
 LANGUAGE sql IMMUTABLE AS $$ SELECT substr(left(marks::text, -1), 2) $$;

@@ -198,8 +198,10 @@ CREATE OR REPLACE FUNCTION agencies_json(lines observation[]) RETURNS json
 LANGUAGE sql STABLE AS $$
   SELECT coalesce(json_agg(json_build_object('agency', o.agency, 'name_vi', a.name_vi,
              'name_en', coalesce(a.name_en, a.name_vi), 'numerator', o.numerator,
-             'denominator', o.denominator, 'percent', o.percent, 'status', o.status)
-           ORDER BY o.denominator - o.numerator DESC NULLS LAST, o.agency COLLATE "C"), '[]')
+             'denominator', o.denominator, 'percent', o.percent, 'status', o.status,
+             'gap', o.gap)
+           ORDER BY coalesce(o.gap, o.denominator - o.numerator) DESC NULLS LAST,
+                    o.denominator - o.numerator DESC, o.agency COLLATE "C"), '[]')
     FROM unnest(lines) o JOIN agency a ON a.agency_id = o.agency_id
    WHERE o.in_population
 $$;

@@ -34,8 +34,8 @@ RETURNS SETOF reported_count LANGUAGE sql STABLE AS $$
 $$;
 
 -- The batches that brought what is behind an indicator's figure of MEMBERS from FIRST on
--- before STOP, which speaks of DAY: dossiers, services, facts and totals, with how many, the
--- newest 50; null for who may not see them.
+-- before STOP, which speaks of DAY: dossiers, services, facts and totals, with how many of them
+-- the figure counts, the newest 50; null for who may not see them.
 CREATE FUNCTION explain_batches(members int[], slug text, first date, stop date, day date) RETURNS json
 LANGUAGE plpgsql STABLE AS $$
 #variable_conflict use_column
@@ -50,16 +50,23 @@ BEGIN
   END IF;
   SELECT i.* INTO is_of FROM indicator i WHERE i.slug = explain_batches.slug;
   RETURN (
-    WITH brought(batch_id, records) AS (
-      SELECT s.batch_id, count(*) FROM settled_dossier s
-       WHERE is_of.kind = 'dossier' AND s.agency_id = ANY (members) AND s.holder_id = ANY (holders)
-         AND s.resolved_day >= first AND s.resolved_day < stop
-       GROUP BY s.batch_id
+    WITH brought(batch_id, records, numerator) AS (
+      SELECT s.batch_id, t.denominator, t.numerator
+        FROM (SELECT d.batch_id, count(*) AS a, sum(resolved_online) AS b, sum(level4_online) AS c,
+                     sum(due_known) AS d, sum(on_time) AS e, sum(one_stop_known) AS f, sum(one_stop) AS g,
+                     sum(paid_known) AS h, sum(paid_online) AS i, sum(filed_by_known) AS j,
+                     sum(assisted) AS k, sum(scored) AS l, sum(satisfied) AS m
+                FROM settled_dossier d
+               WHERE is_of.kind = 'dossier' AND d.agency_id = ANY (members) AND d.holder_id = ANY (holders)
+                 AND d.resolved_day >= first AND d.resolved_day < stop
+               GROUP BY d.batch_id) s
+       CROSS JOIN LATERAL dossier_terms(a, b, c, d, e, f, g, h, i, j, k, l, m) t
+       WHERE t.slug = explain_batches.slug AND t.denominator > 0
       UNION ALL
-      SELECT s.batch_id, count(*) FROM services_on(explain_batches.day) s
+      SELECT s.batch_id, count(*), NULL FROM services_on(explain_batches.day) s
        WHERE is_of.kind = 'service' AND s.agency_id = ANY (members) GROUP BY s.batch_id
       UNION ALL
-      SELECT f.batch_id, count(*)     -- what is published counts each time
+      SELECT f.batch_id, count(*), NULL     -- what is published counts each time
         FROM (SELECT DISTINCT ON (x.agency_id, x.item, p.published) x.*, p.published
                 FROM fact x
                CROSS JOIN LATERAL (SELECT CASE WHEN x.fact = 'satisfaction-disclosure'
@@ -70,17 +77,18 @@ BEGIN
        WHERE f.published IS NOT NULL OR coalesce(f.valid_to, 'infinity') >= explain_batches.day
        GROUP BY f.batch_id
       UNION ALL
-      SELECT c.batch_id, count(*)
+      SELECT c.batch_id, count(*), NULL
         FROM counts_behind(members, explain_batches.slug, first, stop, explain_batches.day) c GROUP BY c.batch_id
     )
     SELECT coalesce(json_agg(json_build_object('batch', b.batch_id, 'type', b.type,
              -- the name alone: folders of the office's machine are nobody's business
              'file', regexp_replace(b.file, '^.*/', ''), 'committed_at', b.committed_at,
              'sha256', b.sha256, 'after_publication', b.committed_at > published,
-             'records', b.records,
+             'records', b.records, 'numerator', b.numerator,
              'dossiers', CASE WHEN b.type = 'dossier' THEN b.records END) ORDER BY b.batch_id DESC), '[]')
-      FROM (SELECT b.*, d.records
-              FROM (SELECT r.batch_id, sum(r.records)::bigint AS records FROM brought r GROUP BY r.batch_id) d
+      FROM (SELECT b.*, d.records, d.numerator
+              FROM (SELECT r.batch_id, sum(r.records)::bigint AS records, sum(r.numerator)::bigint AS numerator
+                      FROM brought r GROUP BY r.batch_id) d
               JOIN batch b USING (batch_id)
              ORDER BY b.batch_id DESC LIMIT 50) b);
 END $$;

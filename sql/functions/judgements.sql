@@ -136,6 +136,7 @@ DECLARE
   as_of_day date := (store_as_of() AT TIME ZONE 'Asia/Ho_Chi_Minh')::date;
   on_day date := least(upper(days) - 1, as_of_day);       -- D of DESIGN 5
   today date := (now() AT TIME ZONE 'Asia/Ho_Chi_Minh')::date;
+  loose text[] := loose_shares(upper(days) - 1);
 BEGIN
   RETURN QUERY
   WITH listed AS MATERIALIZED (
@@ -194,8 +195,10 @@ BEGIN
     SELECT l.*,
            -- All is unknown: there is no value to print or to rank.
            l.denominator > 0 AND NOT (l.numerator = 0 AND l.possible = l.denominator) AS valued,
-           verdict(l.numerator, l.denominator, l.possible, t.direction, t.numerator,
-                   t.denominator, t.deadline, today, on_day, s.day, s.n, s.d) AS status
+           CASE WHEN l.target_id IS NOT NULL AND over_whole(l.slug, l.numerator, l.denominator, loose)
+                THEN 'undetermined'
+                ELSE verdict(l.numerator, l.denominator, l.possible, t.direction, t.numerator,
+                             t.denominator, t.deadline, today, on_day, s.day, s.n, s.d) END AS status
       FROM lines l
       LEFT JOIN aim t ON t.target_id = l.target_id
       LEFT JOIN paths s ON s.target_id = l.target_id AND s.agency_id = l.agency_id
@@ -252,6 +255,8 @@ BEGIN
          CASE WHEN n.ended AND NOT n.told THEN 'not_applicable'
               WHEN n.target_id IS NOT NULL AND n.scope IN ('each_agency', 'each_agency_nation')
               THEN verdict_of_all(n.statuses)
+              WHEN n.target_id IS NOT NULL AND over_whole(n.slug, n.numerator, n.denominator, loose)
+              THEN 'undetermined'
               ELSE verdict(n.numerator, n.denominator, n.possible, t.direction, t.numerator,
                            t.denominator, t.deadline, today, on_day, s.day, s.n, s.d) END,
          CASE WHEN n.told THEN n.provided WHEN n.ended THEN 1 ELSE n.answered END,

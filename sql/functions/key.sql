@@ -26,6 +26,8 @@ DECLARE
 BEGIN
   IF NOT may_administer(agency) THEN
     PERFORM refuse_asker();
+  ELSIF last_day < office_today() THEN
+    RAISE EXCEPTION 'a key ends today or later, not on %', last_day USING ERRCODE = 'invalid_parameter_value';
   END IF;
   INSERT INTO api_key (agency_id, sha256, types, expires_at)
   VALUES (agency, sha256, types, (last_day + 1)::timestamptz)

@@ -60,23 +60,24 @@ BEGIN
   INSERT INTO remembered_ledger_state SELECT code, ledger_state(code);
 END $$;
 
--- Remembers the ledger of one of the periods that pages show; false: all are, or something
--- came since BEFORE and more may come.
-CREATE FUNCTION remember_next_ledger(before timestamptz) RETURNS boolean
+-- Remembers the ledger of one of the periods that pages show, as remember_next() does; not where
+-- something came since BEFORE and more may come.
+CREATE FUNCTION remember_next_ledger(before timestamptz) RETURNS int
 LANGUAGE plpgsql AS $$
 DECLARE
   next text;
 BEGIN
   IF store_as_of() > before THEN
-    RETURN false;
+    RETURN seconds_from(before, store_as_of());
   END IF;
   SELECT p.period INTO next FROM periods_to_remember() p
-   WHERE vintage_at(p.period, 'infinity') IS NOT NULL AND NOT is_ledger_remembered(p.period) LIMIT 1;
+   WHERE vintage_at(p.period, 'infinity') IS NOT NULL AND NOT is_ledger_remembered(p.period)
+   ORDER BY p.place LIMIT 1;
   IF next IS NULL THEN
-    RETURN false;
+    RETURN NULL;
   END IF;
   PERFORM remember_ledger(next);
-  RETURN true;
+  RETURN 0;
 END $$;
 
 -- The ledger of a period, step by step, with the figures before and after as they print.
@@ -262,6 +263,7 @@ LANGUAGE sql STABLE AS $$
     FROM vintage_list(NULL) v
    CROSS JOIN LATERAL (
      SELECT hash_of(vintage_canonical(v.vintage)) AS sha256,
-            (SELECT count(*) FROM vintage_observation o WHERE o.vintage_id = v.vintage) AS rows) c
+            (SELECT count(*) FROM vintage_observation o WHERE o.vintage_id = v.vintage) AS rows
+     OFFSET 0) c                 -- computed once
    WHERE v.vintage::text = asked
 $$;

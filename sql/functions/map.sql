@@ -45,8 +45,9 @@ BEGIN
              'short', coalesce(t.short, regexp_replace(a.code, '^X-', '')),
              'line', t.line, 'place', t.place,
              'class', map_class(f.o, map_object.shown, f.last),
-             'figure', observation_cell(f.o)) AS body
+             'figure', json_joined(observation_cell(f.o), json_build_object('dispute', d.dispute))) AS body
       FROM f JOIN agency a USING (agency_id)
+      LEFT JOIN period_disputes(map_object.code) d ON d.agency_id = f.agency_id AND d.indicator = map_object.slug
       LEFT JOIN tile t ON t.label = a.label AND f.ranked_group = 'province'
            AND t.layout = (SELECT d.layout FROM drawn d)
   )
@@ -55,11 +56,12 @@ BEGIN
     'by_status', map_object.shown = 'status', 'by_value', map_object.shown = 'value',
     'by_rank', map_object.shown = 'rank',
     'indicator', i.slug, 'indicator_name_vi', i.name_vi, 'indicator_name_en', i.name_en, 'number', i.number,
+    'short_vi', s.short_vi, 'short_en', s.short_en,
     'provinces', (SELECT coalesce(json_agg(c.body ORDER BY c.line, c.place), '[]')
                     FROM cell c WHERE c.line IS NOT NULL),
     'central', (SELECT coalesce(json_agg(c.body ORDER BY c.label COLLATE "C"), '[]')
                   FROM cell c WHERE c.ranked_group = 'central'))
-    FROM indicator i WHERE i.slug = map_object.slug);
+    FROM indicator i LEFT JOIN indicator_short s USING (slug) WHERE i.slug = map_object.slug);
 END $$;
 
 -- Indicators that a map can show: those that agencies have figures of their own for.

@@ -10,7 +10,7 @@
 -- otherwise, and begins with an empty memory.  What is published is never taken from it.
 
 DROP TABLE IF EXISTS remembered, remembered_text, remembered_reading, remembered_period, remembered_part,
-                     figure_moves, figure_roster;
+                     remembered_recast, remembered_recast_state, figure_moves, figure_roster;
 
 CREATE TABLE remembered OF observation (PRIMARY KEY (agency_id, period, indicator));
 CREATE INDEX remembered_of_period ON remembered (period, indicator COLLATE "C", agency COLLATE "C");
@@ -50,7 +50,17 @@ CREATE TABLE remembered_part (
   first_day date NOT NULL,       -- of the days whose records matter
   end_day   date NOT NULL,
   moves     bigint NOT NULL,     -- figure_moved() when it was computed
+  remembered_at timestamptz NOT NULL DEFAULT clock_timestamp(),
   PRIMARY KEY (period, part)
+);
+
+-- Periods on today's agencies (recast.sql), whole.
+CREATE TABLE remembered_recast OF observation (PRIMARY KEY (agency_id, period, indicator));
+CREATE INDEX remembered_recast_of_period ON remembered_recast (period, indicator COLLATE "C", agency COLLATE "C");
+CREATE TABLE remembered_recast_state (
+  period        text PRIMARY KEY,
+  state         text NOT NULL,   -- recast_state() when it was computed
+  remembered_at timestamptz NOT NULL DEFAULT clock_timestamp()
 );
 
 -- ---------------------------------------------------------------- what moved
@@ -305,47 +315,124 @@ BEGIN
    WHERE p.part = ANY (parts);
 END $$;
 
--- What pages show: the period that they speak of when none is asked for, those before it,
--- and the years and quarters around it; the likeliest first.
-CREATE FUNCTION periods_to_remember() RETURNS TABLE (period text)
+-- What pages show, the likeliest first: the period that they speak of when none is asked for and
+-- those before it, its year's quarters, the years of deadlines, whatever else is offered, and the
+-- twelve months up to its end.  Those from place 20 on are remembered at leisure.
+CREATE FUNCTION periods_to_remember() RETURNS TABLE (period text, place bigint)
 LANGUAGE sql STABLE AS $$
-  WITH now AS (
+  WITH now AS MATERIALIZED (
     SELECT d.code, p.year FROM default_period() d(code), period_parts(d.code) p
+  ), offered AS MATERIALIZED (
+    SELECT * FROM periods_offered()
   ), shown AS (
-    SELECT period_shift(code, -step) AS period, step FROM now, generate_series(0, 8) step
+    SELECT period_shift(code, -step) AS period, step::bigint AS place FROM now, generate_series(0, 8) step
     UNION ALL
-    SELECT (year - step)::text, 9 + step FROM now, generate_series(0, 7) step
+    SELECT o.code, 10 FROM offered o, now n WHERE o.year = n.year
     UNION ALL
-    SELECT period_shift(year || '-Q4', -step), 20 + step FROM now, generate_series(0, 15) step
+    SELECT DISTINCT to_char(t.deadline, 'YYYY'), 11 FROM target t WHERE t.set_name = 'NQ17'
+    UNION ALL
+    (SELECT o.code, 20 + row_number() OVER (ORDER BY o.place DESC) FROM offered o ORDER BY o.place DESC LIMIT 60)
+    UNION ALL
+    SELECT to_char(upper(period_range(n.code)) - 1 - make_interval(months => back), 'YYYY-MM'), 90 + back
+      FROM now n, generate_series(0, 11) back
   )
-  SELECT s.period FROM shown s GROUP BY s.period ORDER BY min(s.step)
+  SELECT s.period, min(s.place) FROM shown s GROUP BY s.period ORDER BY min(s.place), s.period COLLATE "C" DESC
 $$;
 
--- Remembers what is not remembered of one period, or its ledger (ledger.sql); false: there is
--- none, or all that there is moved within the last STILL seconds and may move again.
-CREATE FUNCTION remember_next(still int) RETURNS boolean
+-- Remembers what is not remembered of one period, or else of one on today's agencies, or its
+-- ledger (ledger.sql), and says in how many seconds to ask again: 0, there may be more; null:
+-- nothing is left.  What moved is remembered at once, but a part of a period not twice within
+-- PAUSE seconds, however fast records come; and what everything rests on must have been still for
+-- as long.
+CREATE FUNCTION remember_next(pause int) RETURNS int
 LANGUAGE plpgsql AS $$
 DECLARE
-  before constant timestamptz := clock_timestamp() - make_interval(secs => still);
-  next text;
-  parts text[];
+  before constant timestamptz := clock_timestamp() - make_interval(secs => pause);
+  moved_at timestamptz := (
+    SELECT greatest(max(m.moved_at), (SELECT s.catalogue_at FROM store s)) FROM figure_moves m
+     WHERE m.source IN ('register', 'roster'));
+  next record;
 BEGIN
-  IF (SELECT greatest(max(m.moved_at), (SELECT s.catalogue_at FROM store s)) FROM figure_moves m
-       WHERE m.source IN ('register', 'roster')) > before THEN
-    RETURN false;
+  IF moved_at > before THEN
+    RETURN seconds_from(before, moved_at);
   END IF;
-  SELECT s.period, array_agg(p.part) INTO next, parts
-    FROM (SELECT p.period, row_number() OVER () AS place FROM periods_to_remember() p) s
-   CROSS JOIN LATERAL figure_parts(s.period) p
-   CROSS JOIN LATERAL figure_moved(p.part, p.first_day, p.end_day) m
-   WHERE (m.moved_at <= before) IS NOT FALSE
-     AND NOT EXISTS (SELECT FROM remembered_part r
-                      WHERE r.period = s.period AND r.part = p.part AND r.moves = m.moves
-                        AND r.ground = figure_ground(p.last_day, p.any_batch))
-   GROUP BY s.period, s.place ORDER BY s.place LIMIT 1;
-  IF next IS NULL THEN
-    RETURN remember_next_ledger(before);
+  WITH part AS MATERIALIZED (
+    SELECT s.period, s.place, p.* FROM periods_to_remember() s CROSS JOIN LATERAL figure_parts(s.period) p
+  ), ground AS MATERIALIZED (        -- asked once of the parts of a period
+    SELECT d.*, figure_ground(d.last_day, d.any_batch) AS ground
+      FROM (SELECT DISTINCT p.last_day, p.any_batch FROM part p) d
+  ), stale AS (
+    SELECT p.period, p.place, p.part, r.remembered_at, (r.remembered_at > before) IS NOT TRUE AS is_due
+      FROM part p
+      JOIN ground g ON g.last_day = p.last_day AND g.any_batch = p.any_batch
+      LEFT JOIN remembered_part r ON r.period = p.period AND r.part = p.part
+     WHERE (r.ground = g.ground
+            AND r.moves = (SELECT m.moves FROM figure_moved(p.part, p.first_day, p.end_day) m)) IS NOT TRUE
+  )
+  SELECT s.period, s.place, array_agg(s.part) FILTER (WHERE s.is_due) AS due,
+         min(s.remembered_at) AS remembered_at
+    INTO next FROM stale s
+   GROUP BY s.period, s.place ORDER BY bool_or(s.is_due) DESC, s.place LIMIT 1;
+  IF next.due IS NOT NULL THEN
+    PERFORM remember(next.period, next.due);
+    RETURN (next.place >= 20)::int;
   END IF;
-  PERFORM remember(next, parts);
-  RETURN true;
+  -- Those that moved again wait for their turn, and all else for them.
+  RETURN coalesce(seconds_from(before, next.remembered_at), remember_next_recast(before),
+                  remember_next_ledger(before));
+END $$;
+
+-- How many whole seconds lie between; never 0.
+CREATE FUNCTION seconds_from(before timestamptz, after timestamptz) RETURNS int
+LANGUAGE sql IMMUTABLE STRICT AS $$ SELECT greatest(1, ceil(extract(epoch FROM after - before)))::int $$;
+
+-- ---------------------------------------------------------------- on today's agencies
+
+-- What a period on today's agencies rests on: as its parts do, and on the day of these agencies.
+CREATE FUNCTION recast_state(code text) RETURNS text
+LANGUAGE plpgsql STABLE SET plan_cache_mode = force_generic_plan AS $$   -- planned once a session
+BEGIN
+  RETURN (
+    WITH part AS MATERIALIZED (SELECT * FROM figure_parts(code))
+    SELECT concat_ws(' ', recast_day(), (SELECT figure_ground(p.last_day, p.any_batch) FROM part p LIMIT 1),
+                     string_agg(m.moves::text, '/' ORDER BY p.part))
+      FROM part p CROSS JOIN LATERAL figure_moved(p.part, p.first_day, p.end_day) m);
+END $$;
+
+CREATE FUNCTION is_recast_remembered(code text) RETURNS boolean
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+  RETURN chosen_set() = 'NQ17' AND chosen_variant() = ''
+         AND EXISTS (SELECT FROM remembered_recast_state s WHERE s.period = code)
+         AND EXISTS (SELECT FROM remembered_recast_state s WHERE s.period = code AND s.state = recast_state(code));
+END $$;
+
+CREATE FUNCTION remember_recast(code text) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+  DELETE FROM remembered_recast r WHERE r.period = code;
+  DELETE FROM remembered_recast_state s WHERE s.period = code;
+  -- In one statement: the state is that of the moment of the figures.
+  WITH told AS (INSERT INTO remembered_recast SELECT * FROM recast_computed(code, NULL))
+  INSERT INTO remembered_recast_state (period, state) SELECT code, recast_state(code);
+END $$;
+
+-- As remember_next(), of the offered periods in which an agency was that is no more: to the
+-- others pages offer no choice.
+CREATE FUNCTION remember_next_recast(before timestamptz) RETURNS int
+LANGUAGE plpgsql AS $$
+DECLARE
+  next record;
+BEGIN
+  SELECT o.code, (s.remembered_at > before) IS NOT TRUE AS is_due, s.remembered_at INTO next
+    FROM periods_offered() o
+    LEFT JOIN remembered_recast_state s ON s.period = o.code
+   WHERE EXISTS (SELECT FROM agency a WHERE a.valid_to >= lower(period_range(o.code)) AND a.valid_to < recast_day())
+     AND (s.state = recast_state(o.code)) IS NOT TRUE
+   ORDER BY is_due DESC, o.place DESC LIMIT 1;
+  IF next.is_due THEN
+    PERFORM remember_recast(next.code);
+    RETURN 1;
+  END IF;
+  RETURN seconds_from(before, next.remembered_at);
 END $$;

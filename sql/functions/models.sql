@@ -27,6 +27,16 @@ BEGIN
        WHERE (w.verified OR unverified) AND (id IS NULL OR w.agency_id = id)), ']}');
 END $$;
 
+-- The first day of which anything that is counted over time was told: records or totals; of a
+-- store without either, since when it is known how things stand.
+CREATE FUNCTION first_told() RETURNS date
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+  RETURN coalesce(least((SELECT min(r.day) FROM records_start r),
+                        (SELECT min(c.first_day) FROM reported_count c)),
+                  least((SELECT min(s.valid_from) FROM service s), (SELECT min(f.valid_from) FROM fact f)));
+END $$;
+
 -- The last COUNT periods of the kind of CODE (of a year: quarters), oldest first; those
 -- before the store's first day are left out.
 CREATE FUNCTION trend_periods(code text, count int) RETURNS TABLE (step int, period text)
@@ -35,7 +45,7 @@ LANGUAGE sql STABLE AS $$
     FROM period_parts(code) k
    CROSS JOIN generate_series(1 - count, 0) s(step)
    CROSS JOIN LATERAL period_shift(CASE WHEN k.kind = 'year' THEN code || '-Q4' ELSE code END, s.step) p(period)
-   WHERE upper(period_range(p.period)) > (SELECT min(r.day) FROM records_start r)
+   WHERE upper(period_range(p.period)) > (SELECT first_told())
    ORDER BY s.step
 $$;
 

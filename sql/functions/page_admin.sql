@@ -32,7 +32,7 @@ $$;
 CREATE FUNCTION agencies_administered() RETURNS json
 LANGUAGE sql STABLE AS $$
   SELECT json_agg(json_build_object('code', a.label, 'name_vi', a.name_vi, 'name_en', coalesce(a.name_en, a.name_vi))
-                  ORDER BY a.kind, a.label COLLATE "C")
+                  ORDER BY a.kind, name_to_sort(a.name_vi) COLLATE "vi-x-icu", a.label COLLATE "C")
     FROM agency a
    WHERE may_administer(a.agency_id)
      AND coalesce(a.valid_to, 'infinity') >= (clock_timestamp() AT TIME ZONE 'Asia/Ho_Chi_Minh')::date
@@ -78,13 +78,14 @@ LANGUAGE sql STABLE AS $$
                FROM api_key k))
 $$;
 
--- Fifty entries before BEFORE, the newest first.
-CREATE FUNCTION log_page(before text, actor text, action text, object text) RETURNS json
+-- MOST entries (50, unless asked) before BEFORE, the newest first.
+CREATE FUNCTION log_page(before text, actor text, action text, object text, most text) RETURNS json
 LANGUAGE plpgsql STABLE AS $$
 #variable_conflict use_variable
 DECLARE
   entries json;
   last bigint;
+  rows_most int := least(greatest(coalesce(page_number(most), 50), 1), 10000);
 BEGIN
   IF before !~ '^\d{1,18}$' THEN
     RAISE EXCEPTION 'before is the number of an entry' USING ERRCODE = 'invalid_parameter_value';
@@ -93,12 +94,13 @@ BEGIN
     SELECT * FROM audit_log l
      WHERE (before IS NULL OR l.id < before::bigint) AND (actor IS NULL OR l.actor = actor)
        AND (action IS NULL OR l.action = action) AND (object IS NULL OR starts_with(l.object, object))
-     ORDER BY l.id DESC LIMIT 50)
+     ORDER BY l.id DESC LIMIT rows_most)
   SELECT json_agg(json_build_object('id', f.id, 'at', f.at, 'actor', f.actor, 'role', f.role,
            'action', f.action, 'object', f.object, 'hash', left(encode(f.hash, 'hex'), 16),
+           'sha256', encode(f.hash, 'hex'), 'previous', encode(f.previous, 'hex'),
            'details_text', f.details::text, 'details', (SELECT json_agg(json_build_object('name', d.key, 'value', d.value) ORDER BY d.key)
                          FROM jsonb_each_text(f.details) d WHERE d.value <> '')) ORDER BY f.id DESC),
-         CASE WHEN count(*) = 50 THEN min(f.id) END
+         CASE WHEN count(*) = rows_most THEN min(f.id) END
     INTO entries, last FROM found f;
   RETURN json_build_object('has_no_period', true, 'frame', plain_frame(), 'entries', entries, 'next', last, 'actor', actor,
     'action', action, 'object', object,

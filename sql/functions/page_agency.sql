@@ -151,7 +151,7 @@ LANGUAGE plpgsql STABLE AS $$
 #variable_conflict use_column
 BEGIN
   RETURN (
-  SELECT json_joined(chart_frame(code, id), json_build_object(
+  SELECT json_joined(chart_frame(code, id, recast), json_build_object(
     'width', 620, 'narrow', 340, 'points', ranked_among(t.points, recast),
     'forecast', CASE WHEN forecast ->> 'percent' IS NOT NULL
                      THEN json_joined(forecast, json_build_object('period', forecast ->> 'year')) END))
@@ -166,8 +166,10 @@ BEGIN
   RETURN (
   SELECT json_build_object(
     'kind', 'trend', 'period_name', trend -> 'period_name', 'as_of', trend -> 'as_of',
-    'sample', trend -> 'sample', 'agency', trend -> 'agency', 'width', 620, 'narrow', 340,
-    'title_vi', 'Hạng qua các kỳ', 'title_en', 'Rank over the periods',
+    'sample', trend -> 'sample', 'recast', trend -> 'recast', 'agency', trend -> 'agency',
+    'width', 620, 'narrow', 340,
+    'title_vi', concat_ws(' – ', 'Hạng qua các kỳ: ' || (trend #>> '{points,0,indicator_name_vi}'), trend #>> '{agency,name_vi}'),
+    'title_en', concat_ws(' – ', 'Rank over the periods: ' || (trend #>> '{points,0,indicator_name_en}'), trend #>> '{agency,name_en}'),
     'points', json_agg(json_build_object('period', p ->> 'period', 'value', p ->> 'rank',
                                          'of', p -> 'among', 'status', 'no_target') ORDER BY n))
     FROM json_array_elements(trend -> 'points') WITH ORDINALITY x(p, n)
@@ -189,7 +191,9 @@ BEGIN
   END IF;
   RETURN (
     SELECT json_build_object(
-      'received', coalesce(sum(t.received), 0), 'settled', coalesce(sum(t.resolved), 0),
+      -- before its first record nobody knows how many there were
+      'received', CASE WHEN b.began THEN coalesce(sum(t.received), 0) END,
+      'settled', CASE WHEN b.began THEN coalesce(sum(t.resolved), 0) END,
       'last_day', max(t.day),
       'is_own', may_see(id),
       'refused', CASE WHEN may_see(id) THEN (
@@ -208,7 +212,10 @@ BEGIN
           FROM (SELECT d.type, count(*) AS declared, count(*) FILTER (WHERE d.found) AS verified,
                        nullif(count(*) FILTER (WHERE NOT d.found), 0) AS refuted
                   FROM declared_on(day, id) d GROUP BY d.type) e))
-      FROM day_total t WHERE t.agency_id = ANY (members) AND days @> t.day);
+      FROM (SELECT EXISTS (SELECT FROM day_total x
+                            WHERE x.agency_id = ANY (members) AND x.day < upper(days)) AS began) b
+      LEFT JOIN day_total t ON t.agency_id = ANY (members) AND days @> t.day
+     GROUP BY b.began);
 END $$;
 
 -- The agency's dated tasks, those not done first.  By its name that holds for ever: a plain

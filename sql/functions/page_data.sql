@@ -150,7 +150,7 @@ LANGUAGE sql IMMUTABLE AS $$ SELECT CASE WHEN number ~ '^[0-9]{1,18}$' THEN numb
 -- The agencies that something was received of, to choose from; for those who see all.
 CREATE FUNCTION data_agencies(chosen int) RETURNS json
 LANGUAGE sql STABLE AS $$
-  SELECT json_agg(agency_choice(a, chosen) ORDER BY a.kind, a.label COLLATE "C")
+  SELECT json_agg(agency_choice(a, chosen) ORDER BY a.kind, name_to_sort(a.name_vi) COLLATE "vi-x-icu", a.label COLLATE "C")
     FROM agency a
    WHERE may_see_all() AND EXISTS (SELECT FROM batch_agency x WHERE x.agency_id = a.agency_id)
 $$;
@@ -212,7 +212,8 @@ BEGIN
                  FROM (SELECT * FROM quarantine x WHERE x.batch_id = b.batch_id ORDER BY x.line LIMIT 100) q),
     'codes', (SELECT jsonb_agg(jsonb_build_object('code', c.code, 'count', c.count) ORDER BY c.count DESC, c.code)
                 FROM (SELECT q.code, count(*) FROM quarantine q WHERE q.batch_id = b.batch_id GROUP BY q.code) c),
-    'has_errors', b.rejected > 0, 'is_more', b.rejected > 100);
+    'has_errors', b.rejected > 0, 'is_more', b.rejected > 100,
+    'replayable', CASE WHEN may_upload() THEN nullif(replayable(b), 0) END);
 END $$;
 
 -- ---------------------------------------------------------------- refused records
@@ -229,7 +230,7 @@ DECLARE
   edge_batch bigint := page_number(split_part(after, ':', 1));
   edge_line bigint := page_number(split_part(after, ':', 2));
   rows_most int := least(greatest(coalesce(page_number(most), 50), 1), 10000);
-  wanted text := lower(normalize(trim(words)));
+  wanted text := fold(words);
   settled boolean := coalesce(state = 'all', false);
   lines jsonb;
   last text;
@@ -242,7 +243,7 @@ BEGIN
             OR EXISTS (SELECT FROM batch b WHERE b.batch_id = q.batch_id
                           AND (b.agency_id = id OR b.delivery LIKE 'h' || id || '-%')))
        AND (edge_line IS NULL OR q.batch_id < edge_batch OR q.batch_id = edge_batch AND q.line > edge_line)
-       AND (coalesce(wanted, '') = '' OR strpos(lower(concat_ws(' ', q.dossier, q.field, q.value, q.message, q.record)), wanted) > 0)
+       AND (coalesce(wanted, '') = '' OR strpos(fold(concat_ws(' ', q.dossier, q.field, q.value, q.message, q.record)), wanted) > 0)
      ORDER BY q.batch_id DESC, q.line LIMIT rows_most)
   SELECT jsonb_agg(refused_line(row(f.*)::quarantine) || jsonb_build_object('type', b.type, 'sees_batch', b.batch_id IS NOT NULL)
                    ORDER BY f.batch_id DESC, f.line),

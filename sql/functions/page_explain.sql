@@ -94,8 +94,47 @@ BEGIN
     FROM (SELECT gcd(o.target_numerator, o.target_denominator) AS g) x,
  LATERAL (SELECT o.target_denominator / g AS divisor_d) d,
  LATERAL (SELECT o.target_numerator / g AS divisor_n) n
-   WHERE o.denominator > 0 AND o.target_denominator > 0 AND o.direction <> '<=');
+   WHERE o.denominator > 0 AND o.target_denominator > 0 AND o.direction <> '<='
+     AND (o.agency_id <> 0 OR o.counts IS NULL));   -- else the verdict is made of the agencies'
 END $$;
+
+-- What of a figure over dossiers no procedure brought: totals told for spans before the records,
+-- or beyond them.  Null: nothing.  PROCEDURES: those of explain().
+CREATE FUNCTION figure_rest(o observation, kind text, procedures json) RETURNS json
+LANGUAGE sql STABLE AS $$
+  SELECT json_build_object('numerator', o.numerator - p.n, 'denominator', o.denominator - p.d,
+                           'provided', o.provided - p.known)
+    FROM (SELECT coalesce(sum((x ->> 'numerator')::bigint), 0)::bigint AS n,
+                 coalesce(sum((x ->> 'denominator')::bigint), 0)::bigint AS d,
+                 coalesce(sum((x ->> 'provided')::bigint), 0)::bigint AS known
+            FROM json_array_elements(procedures) x) p
+   WHERE kind = 'dossier' AND o.agency_id <> 0 AND pinned() IS NULL
+     AND (o.numerator, o.denominator) <> (p.n, p.d)
+$$;
+
+-- The lines of an export, which add up to the figure: the agencies of the nation's, else the
+-- procedures and what no procedure brought, else the figure itself.
+CREATE FUNCTION figure_lines(o observation, whole json, rest json) RETURNS json
+LANGUAGE sql STABLE AS $$
+  SELECT coalesce((
+    SELECT json_agg(json_build_object('agency', x -> 'agency', 'agency_name_vi', x -> 'name_vi',
+                                      'agency_name_en', x -> 'name_en', 'name_vi', NULL, 'name_en', NULL,
+                                      'numerator', x -> 'numerator', 'denominator', x -> 'denominator',
+                                      'percent', x -> 'percent', 'status', x -> 'status'))
+      FROM json_array_elements(coalesce(nullif((whole -> 'agencies')::text, 'null')::json, '[]')) x), (
+    SELECT json_agg(json_joined(figure.names, json_joined(x.line, '{"status": null}')) ORDER BY x.place)
+      FROM (SELECT p.value AS line, p.place FROM json_array_elements(whole -> 'procedures') WITH ORDINALITY p(value, place)
+            UNION ALL
+            SELECT json_joined(rest, '{"procedure": null, "name_vi": null, "name_en": null, "percent": null}'), 1000000
+             WHERE rest IS NOT NULL) x), (
+    SELECT json_build_array(json_joined(figure.names, json_build_object('name_vi', NULL, 'name_en', NULL,
+      'numerator', o.numerator, 'denominator', o.denominator, 'provided', o.provided,
+      'percent', o.percent, 'status', o.status)))))
+    FROM (SELECT json_build_object('agency', a.agency, 'agency_name_vi', a.agency_name_vi,
+                                   'agency_name_en', a.agency_name_en) AS names
+            FROM json_to_record(whole -> 'observation')
+                 AS a(agency text, agency_name_vi text, agency_name_en text)) figure
+$$;
 
 -- BATCHES: those too, though it takes a look at every dossier.  RECAST: on today's agencies.
 CREATE FUNCTION page_explain(asked text, name text, slug text, batches text DEFAULT NULL,
@@ -113,6 +152,7 @@ DECLARE
   trend json;
   evidence json;
   history json;
+  rest json;
 BEGIN
   SELECT f.* INTO o FROM observations_asked(span, NULL, chosen, recast) f WHERE f.agency_id = id;
   -- Without a target there is no verdict that another reading could change.
@@ -131,6 +171,7 @@ BEGIN
     forecast := forecast_model(o, whole ->> 'kind', (whole -> 'target' ->> 'deadline')::date);
   END IF;
   trend := figure_trend(span, id, chosen, recast, forecast, ARRAY[o], ARRAY[span]);
+  rest := figure_rest(o, whole ->> 'kind', whole -> 'procedures');
   IF NOT recast AND vintage_at(span, 'infinity') IS NOT NULL THEN
     history := figure_history(span, id, chosen, o);
   END IF;
@@ -161,11 +202,20 @@ BEGIN
       'proof', CASE WHEN (evidence ->> 'declared')::int > 0 THEN
         (SELECT to_json(evidence::jsonb || jsonb_build_object('refuted',
            nullif((evidence ->> 'refuted')::int, 0)))) END,
+      'rest', rest, 'indicator', chosen, 'lines', figure_lines(o, whole, rest),
+      'has_agencies', coalesce(json_typeof(whole -> 'agencies') = 'array'
+                               AND json_array_length(whole -> 'agencies') > 0, false),
       'has_procedures', json_array_length(whole -> 'procedures') > 0,
       'has_breakdown', json_array_length(whole -> 'breakdown') > 0,
       'has_members', json_array_length(whole -> 'members') > 0,
       'has_batches', CASE json_typeof(whole -> 'batches') WHEN 'array'
         THEN json_array_length(whole -> 'batches') > 0 ELSE false END,
+      -- what batches brought beyond those listed
+      'older_batches', CASE WHEN whole ->> 'kind' = 'dossier' AND json_typeof(whole -> 'batches') = 'array'
+        THEN (SELECT nullif(greatest(0, o.denominator - coalesce((rest ->> 'denominator')::bigint, 0)
+                                        - coalesce(sum((b ->> 'records')::bigint), 0)), 0)
+                FROM json_array_elements(whole -> 'batches') b WHERE b ->> 'type' = 'dossier')
+        END,
       'has_comparators', coalesce(json_array_length(whole -> 'comparators'), 0) > 0,
       'more_batches', whole ->> 'kind' = 'dossier' AND id <> 0 AND pinned() IS NULL
                       AND whole ->> 'batches' IS NULL AND may_see(id),

@@ -1,12 +1,13 @@
 -- page_frame.sql -- what the models of all pages have in common.
 
--- The periods a visitor can choose from: years and quarters that have data, the
--- newest first, in both calendars; and the one at hand, whatever it is.
-CREATE OR REPLACE FUNCTION period_choices(code text) RETURNS json
-LANGUAGE plpgsql STABLE AS $$
+-- The years and quarters that have data, in both calendars; those of later years have higher
+-- places.
+CREATE FUNCTION periods_offered()
+RETURNS TABLE (code text, nd09 boolean, kind text, year int, number int, place int)
+LANGUAGE plpgsql STABLE AS $$   -- planned once a session
 #variable_conflict use_column
 BEGIN
-  RETURN (
+  RETURN QUERY
   WITH data AS (
     SELECT coalesce(min(first), date '2019-01-01') AS first,
            coalesce(max(last), date '2020-12-31') AS last
@@ -18,22 +19,32 @@ BEGIN
                                   ORDER BY t.day DESC LIMIT 1) l
             UNION ALL
             SELECT min(first_day), max(end_day) - 1 FROM reported_count) d
-  ), choice AS (
-    SELECT y.year::text AS code, false AS nd09, 'year' AS kind, y.year, 0 AS number, NULL::date AS first,
-           y.year * 10 + 5 AS place
-      FROM data, generate_series(extract(year FROM first)::int, extract(year FROM last)::int) y(year)
-    UNION ALL
-    SELECT y.year || '-Q' || q, false, 'quarter', y.year, q, NULL, y.year * 10 + q
-      FROM data, generate_series(extract(year FROM first)::int, extract(year FROM last)::int) y(year),
-           generate_series(1, 4) q
-     WHERE make_date(y.year, 3 * q - 2, 1) BETWEEN date_trunc('quarter', first) AND last
-    UNION ALL
-    SELECT 'ND09-' || y.year, true, 'year', y.year, 0, NULL, y.year * 10
-      FROM data, generate_series(extract(year FROM first)::int, extract(year FROM last)::int) y(year)
+  ), years AS (
+    SELECT y.year, d.* FROM data d,
+           generate_series(extract(year FROM d.first)::int, extract(year FROM d.last)::int) y(year)
+  )
+  SELECT y.year::text, false, 'year', y.year, 0, y.year * 10 + 5 FROM years y
+  UNION ALL
+  SELECT y.year || '-Q' || q, false, 'quarter', y.year, q, y.year * 10 + q
+    FROM years y, generate_series(1, 4) q
+   WHERE make_date(y.year, 3 * q - 2, 1) BETWEEN date_trunc('quarter', y.first) AND y.last
+  UNION ALL
+  SELECT 'ND09-' || y.year, true, 'year', y.year, 0, y.year * 10 FROM years y;
+END $$;
+
+-- The periods a visitor can choose from: those that are offered, the newest first, and the one at
+-- hand, whatever it is.
+CREATE OR REPLACE FUNCTION period_choices(code text) RETURNS json
+LANGUAGE plpgsql STABLE AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN (
+  WITH choice AS (
+    SELECT o.*, NULL::date AS first FROM periods_offered() o
   ), shown AS (
     SELECT * FROM choice
     UNION ALL
-    SELECT period_choices.code, p.nd09, p.kind, p.year, p.number, lower(p.days), p.year * 10 + 9
+    SELECT period_choices.code, p.nd09, p.kind, p.year, p.number, p.year * 10 + 9, lower(p.days)
       FROM period_parts(period_choices.code) p
      WHERE NOT EXISTS (SELECT FROM choice c WHERE c.code = period_choices.code)
   )

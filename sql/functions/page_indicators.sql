@@ -83,13 +83,13 @@ BEGIN
         FROM target t WHERE t.slug = chosen AND t.set_name = chosen_set()),
     'trend', trend_chart(span, 0, chosen),
     'ranking', CASE WHEN EXISTS (SELECT FROM unnest(figures) f WHERE f.ranked_group = chosen_group AND f.value IS NOT NULL)
-      THEN json_joined(chart_frame(span),
-             json_build_object('recast_label', recast_label(recast_too), 'width', 620, 'group', chosen_group, 'rows', rows)) END,
+      THEN json_joined(chart_frame(span, recast => recast_too),
+             json_build_object('width', 620, 'group', chosen_group, 'rows', rows)) END,
     'rows', rows),
   json_build_object(
     'strip', CASE WHEN i.kind <> 'survey'
                    AND EXISTS (SELECT FROM unnest(figures) f WHERE f.in_population AND f.percent IS NOT NULL AND f.rank IS NOT NULL)
-      THEN json_joined(chart_frame(span), json_build_object('width', 620, 'narrow', 340,
+      THEN json_joined(chart_frame(span, recast => recast_too), json_build_object('width', 620, 'narrow', 340,
              'nation', observation_object(nation),
              'rows', (SELECT json_agg(objects[f.ordinality] ORDER BY f.agency COLLATE "C")
                         FROM unnest(figures) WITH ORDINALITY f WHERE f.in_population))) END,

@@ -55,10 +55,12 @@ BEGIN
     FROM agency a WHERE a.agency_id = id);
 END $$;
 
--- How many agencies of the population reach the target of an indicator.
-CREATE OR REPLACE FUNCTION reached_of(figures observation[], of_slug text, OUT reached bigint, OUT agencies bigint)
+-- How many agencies of the population reach the target of an indicator, and of how many a
+-- value is known: of none, nobody can say who reached it.
+CREATE OR REPLACE FUNCTION reached_of(figures observation[], of_slug text, OUT reached bigint, OUT agencies bigint,
+                                      OUT known bigint)
 LANGUAGE sql IMMUTABLE AS $$
-  SELECT count(*) FILTER (WHERE f.status IN ('met', 'on_track')), count(*)
+  SELECT count(*) FILTER (WHERE f.status IN ('met', 'on_track')), count(*), count(f.value)
     FROM unnest(figures) f WHERE f.indicator = of_slug AND f.in_population
 $$;
 
@@ -71,7 +73,7 @@ RETURNS json LANGUAGE plpgsql STABLE AS $$
 BEGIN
   RETURN (
   WITH pair AS (
-    SELECT l.*, e.status AS before_status, e.percent AS before_percent, e.rank AS before_rank,
+    SELECT l.*, e.status AS before_status, e.value AS before_value, e.percent AS before_percent, e.rank AS before_rank,
            l.rank - e.rank AS move
       FROM unnest(later) l
       JOIN unnest(earlier) e USING (agency_id, indicator)
@@ -82,7 +84,7 @@ BEGIN
   ), reach AS (
     SELECT n.reached, n.agencies, b.reached AS before, b.agencies AS before_agencies
       FROM reached_of(later, changes_between.slug) n, reached_of(earlier, changes_between.slug) b
-     WHERE b.agencies > 0
+     WHERE n.known > 0 AND b.known > 0
   ), same AS (           -- kinds that a merger did not change: of others places say nothing
     SELECT n.ranked_group
       FROM (SELECT f.ranked_group, array_agg(f.agency_id ORDER BY f.agency_id) AS who FROM unnest(later) f
@@ -107,7 +109,8 @@ BEGIN
     SELECT 1 AS part, a.ordinal AS place, json_build_object('turned', json_joined(indicator_named(a.indicator),
              json_build_object('before_status', a.before_status, 'status', a.status))) AS body
       FROM aim a   -- a survey of places does not come every year: its silence is no change
-     WHERE a.status <> a.before_status AND NOT (a.percent IS NULL AND a.before_status = 'no_data')
+     WHERE a.status <> a.before_status AND (a.value IS NOT NULL OR a.before_value IS NOT NULL)
+       AND (a.target_percent IS NOT NULL OR (a.value IS NOT NULL AND a.before_value IS NOT NULL))
     UNION ALL
     SELECT 2, 0, json_build_object('reach', json_joined(indicator_named(changes_between.slug),
              json_build_object('reached', r.reached, 'agencies', r.agencies,

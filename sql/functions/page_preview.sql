@@ -115,7 +115,7 @@ BEGIN
     'year', year, 'year_before', period_shift(format('ND09-%s-Q4', year), -4),
     'year_after', period_shift(format('ND09-%s-Q1', year), 4),
     'sees_more', cardinality(agencies_seen()) > 1,
-    'agencies', (SELECT jsonb_agg(agency_choice(a, id) ORDER BY a.kind, a.label COLLATE "C") FROM agency a
+    'agencies', (SELECT jsonb_agg(agency_choice(a, id) ORDER BY a.kind, name_to_sort(a.name_vi) COLLATE "vi-x-icu", a.label COLLATE "C") FROM agency a
                   WHERE a.agency_id = ANY (agencies_seen()) AND cardinality(agencies_seen()) > 1),
     'calendar', (SELECT jsonb_agg(jsonb_build_object('code', c.period, 'name_vi', period_name(c.period, 'vi'),
                           'name_en', period_name(c.period, 'en'), 'closes', c.closes, 'due', c.due, 'state', c.state,
@@ -138,7 +138,7 @@ BEGIN
                  FROM dispute_list(name, NULL, NULL) d),
     'states', (SELECT jsonb_agg(jsonb_build_object('state', s, 'selected', s = coalesce(wanted, '')) ORDER BY place)
                  FROM unnest('{open,overdue,accepted,rejected,withdrawn}'::text[]) WITH ORDINALITY x(s, place)),
-    'agencies', (SELECT jsonb_agg(agency_choice(a, office_agency(name)) ORDER BY a.kind, a.label COLLATE "C") FROM agency a
+    'agencies', (SELECT jsonb_agg(agency_choice(a, office_agency(name)) ORDER BY a.kind, name_to_sort(a.name_vi) COLLATE "vi-x-icu", a.label COLLATE "C") FROM agency a
                   WHERE may_see_all() AND EXISTS (SELECT FROM dispute d WHERE d.agency_id = a.agency_id)),
     'disputes', (SELECT jsonb_agg(d.body ORDER BY d.place) FROM dispute_lines(name, NULL, wanted) d WHERE d.place <= 500));
 END $$;

@@ -92,7 +92,8 @@ CREATE OR REPLACE FUNCTION page_rankings(asked text, grp text, slug text, recast
                                          peers text DEFAULT NULL, other text DEFAULT NULL,
                                          sort text DEFAULT NULL, shown text DEFAULT NULL,
                                          state text DEFAULT NULL) RETURNS json
-LANGUAGE plpgsql STABLE SET enable_nestloop = off AS $$   -- it would loop over the array of figures
+LANGUAGE plpgsql STABLE SET plan_cache_mode = force_generic_plan   -- planned once a session
+SET enable_nestloop = off AS $$   -- it would loop over the array of figures
 #variable_conflict use_column
 DECLARE
   span text := page_period(asked);
@@ -115,7 +116,8 @@ BEGIN
     PERFORM page_slug(chosen);
   END IF;
   figures := figures_of(span, recast_too);
-  earlier := ARRAY(SELECT f FROM observations_asked(earlier_span, NULL, nullif(chosen, 'overall'), recast_too) f
+  earlier := ARRAY(SELECT f FROM observations_asked(earlier_span, NULL,   -- compared: of every cell
+                     CASE WHEN NOT compares THEN nullif(chosen, 'overall') END, recast_too) f
                     WHERE f.verified);
   among_same := (SELECT array_agg(DISTINCT f.agency_id) FROM unnest(figures) f
                   WHERE f.in_population AND f.ranked_group = chosen_group)
@@ -123,6 +125,8 @@ BEGIN
                   WHERE f.in_population AND f.ranked_group = chosen_group);
   WITH o AS MATERIALIZED (
     SELECT f.* FROM unnest(figures) f WHERE f.agency_id <> 0
+  ), b AS MATERIALIZED (
+    SELECT f.* FROM unnest(earlier) f WHERE compares AND f.ranked_group = chosen_group
   ), shown_columns AS (
     SELECT i.slug, i.ordinal, i.number, i.name_vi, i.name_en, s.short_vi, s.short_en,
            t.target_percent, t.direction,
@@ -139,7 +143,8 @@ BEGIN
            r.rank, r.tied, r.met, r.judged, r.attainment, r.percent, r.o,
            e.rank AS rank_before, e.percent AS percent_before,
            CASE WHEN r.rank IS NOT NULL
-                THEN rank() OVER (PARTITION BY r.rank IS NULL ORDER BY r.rank) END::int AS place
+                THEN rank() OVER (PARTITION BY r.rank IS NULL ORDER BY r.rank) END::int AS place,
+           verdicts IS NULL OR coalesce((r.o).status = ANY (verdicts), false) AS is_shown
       FROM ranked_lines(figures, span, chosen_group, chosen, recast_too) r
       JOIN agency a USING (agency_id)
       LEFT JOIN ranked_lines(earlier, earlier_span, chosen_group, chosen, recast_too) e USING (agency_id)
@@ -148,14 +153,16 @@ BEGIN
   ), placed AS (       -- of a tie group the first, the last and how many
     SELECT l.*, (l.o).tie_group,
            row_number() OVER (ORDER BY l.rank, l.label COLLATE "C") AS at,
-           row_number() OVER (PARTITION BY (l.o).tie_group ORDER BY l.rank, l.label COLLATE "C") AS tie_at,
-           count(*) OVER (PARTITION BY (l.o).tie_group) AS tie_size,
+           row_number() OVER (PARTITION BY (l.o).tie_group, l.is_shown ORDER BY l.rank, l.label COLLATE "C") AS tie_at,
+           count(*) OVER (PARTITION BY (l.o).tie_group, l.is_shown) AS tie_size,
            row_number() OVER (ORDER BY
              CASE ltrim(chosen_sort, '-')
                WHEN 'region' THEN coalesce(l.region, '') WHEN 'name' THEN '' END COLLATE "vi-x-icu",
              CASE WHEN ltrim(chosen_sort, '-') <> 'rank' THEN name_to_sort(l.name_vi) END COLLATE "vi-x-icu",
              l.rank, l.label COLLATE "C") * CASE WHEN chosen_sort LIKE '-%' THEN -1 ELSE 1 END AS turn
       FROM line l
+  ), d AS MATERIALIZED (
+    SELECT * FROM period_disputes(span)
   ), cell_row AS (
     SELECT l.agency_id,
            json_agg(json_build_object(
@@ -164,13 +171,23 @@ BEGIN
                       'target', o.target, 'status', coalesce(o.status, 'no_data'), 'rank', o.rank,
                       'tied', o.tied, 'coverage_percent', o.coverage_percent,
                       'covered', o.coverage = '1.000000', 'recast', o.recast,
-                      'printed', c.printed, 'selected', c.slug = chosen)
+                      'unranked_reason', CASE WHEN o.rank IS NULL THEN coalesce(o.unranked_reason, 'no_data') END,
+                      'maturity', o.maturity, 'tie_group', o.tie_group, 'low', o.low, 'high', o.high,
+                      'peer_place', CASE WHEN among IS NOT NULL AND c.slug = chosen THEN l.place END,
+                      'numerator_before', b.numerator, 'denominator_before', b.denominator,
+                      'percent_before', b.percent, 'rank_before', b.rank,
+                      'risen', CASE WHEN among_same THEN nullif(greatest(b.rank - o.rank, 0), 0) END,
+                      'fallen', CASE WHEN among_same THEN nullif(greatest(o.rank - b.rank, 0), 0) END,
+                      'printed', c.printed, 'selected', c.slug = chosen, 'dispute', d.dispute)
                     ORDER BY c.slug <> chosen, c.target_percent IS NULL, c.ordinal) AS cells
       FROM line l CROSS JOIN shown_columns c
       LEFT JOIN o ON o.indicator = c.slug AND o.agency_id = l.agency_id
+      LEFT JOIN b ON b.indicator = c.slug AND b.agency_id = l.agency_id
+      LEFT JOIN d ON d.indicator = c.slug AND d.agency_id = l.agency_id
+     WHERE l.is_shown
      GROUP BY l.agency_id
   ), written AS (
-    SELECT l.rank, l.turn, verdicts IS NULL OR (l.o).status = ANY (verdicts) AS is_shown, json_build_object(
+    SELECT l.rank, l.turn, l.is_shown, json_build_object(
              'agency', l.label, 'agency_name_vi', l.name_vi, 'agency_name_en', l.name_en,
              'region', l.region, 'region_name_vi', l.region, 'region_name_en', region_english(l.region), 'rank', l.rank, 'tied', l.tied, 'place', CASE WHEN among IS NOT NULL THEN l.place END,
              'tie_group', l.tie_group, 'rank_before', l.rank_before,
@@ -251,9 +268,10 @@ DECLARE
   chosen text := page_slug(slug);
   earlier_span text := rankings_other(span, nullif(from_code, ''));
   recast_too boolean := coalesce(recast::boolean, false);
+  id int := page_agency_asked(name, span, recast_too);
   move json;
 BEGIN
-  IF page_agency_id(name, span) = 0 THEN
+  IF id = 0 THEN
     RAISE EXCEPTION 'the nation has no rank' USING ERRCODE = 'no_data_found';
   END IF;
   move := rank_move(earlier_span, span, name, chosen, NULL, recast_too);
@@ -261,12 +279,12 @@ BEGIN
     'period', span, 'frame', page_frame(span), 'recast_label', recast_label(recast_too),
     'compared', earlier_span,
     'compared_name', json_build_object('vi', period_name(earlier_span, 'vi'), 'en', period_name(earlier_span, 'en')),
-    'agency', agency_named(page_agency_id(name, span)), 'chosen', indicator_named(chosen),
+    'agency', agency_named(id), 'chosen', indicator_named(chosen),
     'group', move ->> 'group', 'risen', nullif(greatest(-(move ->> 'move')::int, 0), 0),
     'fallen', nullif(greatest((move ->> 'move')::int, 0), 0),
     'points', percent_points(move #>> '{after,percent}', move #>> '{before,percent}'),
     'move', move,
-    'waterfall', json_joined(move, json_joined(chart_frame(span, page_agency_id(name, span)),
+    'waterfall', json_joined(move, json_joined(chart_frame(span, id, recast_too),
                                                '{"width": 640, "narrow": 340}')));
 END $$;
 

@@ -1,16 +1,18 @@
 -- page_reports.sql -- the official reports, to be had as files.
 
-CREATE FUNCTION page_reports(asked text) RETURNS json
+-- RECAST: the choice that stands when the page is opened.
+CREATE FUNCTION page_reports(asked text, recast text DEFAULT NULL) RETURNS json
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
   span text := page_period(asked);
 BEGIN
   RETURN json_build_object(
-    'period', span, 'frame', page_frame(span),
+    'period', span, 'frame', page_frame(span), 'is_recast', coalesce(recast::boolean, false),
     'reports', (SELECT json_agg(json_build_object('report', r.name,
                     'address', '/reports/' || r.name, 'forms', array['pdf', 'png', 'svg', 'xlsx', 'csv', 'json'],
                     'of_agency', r.of_agency, 'of_nation', r.name <> 'form06a',
-                    'of_indicator', r.of_indicator) ORDER BY r.place)
+                    'of_indicator', r.of_indicator,
+                    'can_recast', pinned() IS NULL AND r.name IN ('compliance', 'brief', 'ranking', 'indicator')) ORDER BY r.place)
                   FROM (VALUES (1, 'compliance', true, false), (2, 'brief', true, false),
                                (3, 'ranking', true, true), (4, 'indicator', false, true),
                                (5, 'restatement', true, false), (6, 'evidence', true, true), (7, 'form06a', true, false))

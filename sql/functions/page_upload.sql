@@ -12,7 +12,7 @@ LANGUAGE sql STABLE AS $$
     'types', (SELECT jsonb_agg(jsonb_build_object('type', t, 'selected', t = coalesce(upload_form_page.type, '')) ORDER BY place)
                 FROM unnest('{dossier,service,fact,count,milestone}'::text[]) WITH ORDINALITY x(t, place)),
     'has_agencies', may_see_all() OR cardinality(agencies_seen()) > 1,
-    'agencies', (SELECT json_agg(agency_choice(a, asking_agency()) ORDER BY a.kind, a.label COLLATE "C")
+    'agencies', (SELECT json_agg(agency_choice(a, asking_agency()) ORDER BY a.kind, name_to_sort(a.name_vi) COLLATE "vi-x-icu", a.label COLLATE "C")
                    FROM agency a
                   WHERE may_see_all() AND a.kind IN ('ministry', 'ministerial_agency', 'province')
                     AND a.valid_to IS NULL
@@ -39,11 +39,36 @@ BEGIN
   RETURN QUERY SELECT made, scope, label;
 END $$;
 
+-- The same of the refused records of a batch, as they are, whose number is the body: of one that
+-- who asks may see (row-level security).  No row: there is none.
+CREATE FUNCTION upload_replay(session bigint, number text)
+RETURNS TABLE (delivery text, scope int, agency text, type text, file text, body text)
+LANGUAGE plpgsql AS $$
+DECLARE
+  b batch;
+BEGIN
+  SELECT x.* INTO b FROM batch x WHERE x.batch_id = page_number(number);
+  IF b.batch_id IS NOT NULL THEN
+    RETURN QUERY SELECT u.delivery, u.scope, u.agency, b.type, 'batch-' || b.batch_id, b.batch_id::text
+      FROM upload_begin(session, NULL, b.type, 'replay', 'batch-' || b.batch_id, length(b.batch_id::text)) u;
+  END IF;
+END $$;
+
+-- How many refused records of a batch wait and can be sent again as they are: all of them is
+-- there, and they can be read without the file they came in (collector/replay.c).
+CREATE FUNCTION replayable(b batch) RETURNS bigint
+LANGUAGE sql STABLE AS $$
+  SELECT count(*) FROM quarantine q
+   WHERE q.batch_id = b.batch_id AND q.settled_by IS NULL AND quarantine_is_whole(q)
+     AND (b.format IN ('csv', 'ndjson', 'json', 'cloudevents') OR b.format = 'xlsx' AND b.header IS NOT NULL)
+$$;
+
 -- The trial called NAME, which is its session's alone; null once it is too old to be sent.
 CREATE FUNCTION upload_page(session bigint, name text) RETURNS jsonb
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = nq17, pg_temp AS $$
   SELECT data_frame() || jsonb_build_object('delivery', u.delivery, 'type', u.type, 'file', u.file, 'bytes', u.bytes,
     'made_at', u.made_at, 'until', u.made_at + interval '1 hour', 'is_sent', u.sent_at IS NOT NULL,
+    'replays', CASE WHEN u.format = 'replay' THEN substr(u.file, 7) END,
     'batch', (SELECT b.batch_id FROM batch b WHERE b.delivery = u.delivery),
     'agency', u.agency, 'agency_name_vi', a.name_vi, 'agency_name_en', coalesce(a.name_en, a.name_vi))
     FROM form_upload u LEFT JOIN agency a ON a.label = u.agency

@@ -4,9 +4,8 @@
 -- span are read agency by agency along the key (LATERAL ... OFFSET 0), and a text is looked for
 -- among others in a hash table (IN ... IS TRUE, which cannot become a join).
 
--- Procedures of the agencies' catalogues, by their newest name, and those that only dossiers
--- of SPAN name (name null).
-CREATE FUNCTION procedures_known(span daterange)
+-- Procedures of the agencies' catalogues, by their newest name.
+CREATE FUNCTION procedures_served()
 RETURNS TABLE (procedure text, name_vi text, name_en text, agencies bigint)
 LANGUAGE sql STABLE AS $$
   WITH newest AS MATERIALIZED (     -- of each agency
@@ -23,6 +22,14 @@ LANGUAGE sql STABLE AS $$
       WHERE s.agency_id = -n.first[2] AND s.procedure = n.procedure
         AND s.valid_from = date '1970-01-01' + n.first[1]
       OFFSET 0) s
+$$;
+
+-- The same, and those that only dossiers of SPAN name (name null).
+CREATE FUNCTION procedures_known(span daterange)
+RETURNS TABLE (procedure text, name_vi text, name_en text, agencies bigint)
+LANGUAGE sql STABLE AS $$
+  WITH served AS MATERIALIZED (SELECT * FROM procedures_served())
+  SELECT * FROM served
   UNION ALL
   SELECT DISTINCT t.procedure, NULL::text, NULL::text, 0::bigint
     FROM agency a
@@ -33,8 +40,9 @@ LANGUAGE sql STABLE AS $$
    WHERE (t.procedure NOT IN (SELECT n.procedure FROM served n)) IS TRUE
 $$;
 
--- What was received and settled under PROCEDURES from FIRST on before STOP, which half
--- months tile, by procedure and the row that answers for it on DAY.
+-- What was received and settled under PROCEDURES (null: under any) from FIRST on before STOP,
+-- which half months tile, by procedure and the row that answers for it on DAY.  Each agency's are
+-- added up as they are read: few are then sorted.
 CREATE FUNCTION procedure_sums(procedures text[], first date, stop date, day date)
 RETURNS TABLE (agency_id int, procedure text, received bigint, resolved bigint, resolved_online bigint,
                level4_online bigint, due_known bigint, on_time bigint)
@@ -44,9 +52,13 @@ LANGUAGE sql STABLE AS $$
          sum(t.on_time)::bigint
     FROM agency_heir h
    CROSS JOIN LATERAL (
-     SELECT t.* FROM procedure_total t
+     SELECT t.procedure, sum(t.received) AS received, sum(t.resolved) AS resolved,
+            sum(t.resolved_online) AS resolved_online, sum(t.level4_online) AS level4_online,
+            sum(t.due_known) AS due_known, sum(t.on_time) AS on_time
+       FROM procedure_total t
       WHERE t.agency_id = h.agency_id AND t.half_month >= first AND t.half_month < stop
-        AND (t.procedure IN (SELECT unnest(procedures))) IS TRUE
+        AND (procedures IS NULL OR (t.procedure IN (SELECT unnest(procedures))) IS TRUE)
+      GROUP BY t.procedure
       OFFSET 0) t
    WHERE procedure_sums.day BETWEEN h.first_day AND h.last_day
    GROUP BY h.heir_id, t.procedure
@@ -180,21 +192,27 @@ BEGIN
   END IF;
   at := coalesce(number::int, 1);
   RETURN (
-    WITH found AS (
-      SELECT k.*, count(*) OVER () AS all_found,
-             row_number() OVER (ORDER BY k.agencies DESC, k.name_vi COLLATE "vi-VN-x-icu" NULLS LAST,
-                                k.procedure COLLATE "C") AS place
-        FROM procedures_known(days) k
-       WHERE words IS NULL OR fold(concat_ws(' ', k.name_vi, k.name_en, k.procedure)) LIKE ALL (patterns)
-    ), shown AS MATERIALIZED (
-      SELECT * FROM found WHERE place > (at - 1) * most AND place <= at * most
-    ), sums AS (
+    WITH sums AS MATERIALIZED (      -- of all: some procedures only dossiers name
       SELECT s.procedure, count(*) AS agencies, sum(s.resolved)::bigint AS resolved,
              sum(s.resolved_online)::bigint AS online, sum(s.due_known)::bigint AS due_known,
              sum(s.on_time)::bigint AS on_time
-        FROM procedure_sums(ARRAY(SELECT procedure FROM shown), lower(days), upper(days),
-                            period_day(span)) s
+        FROM procedure_sums(NULL, lower(days), upper(days), period_day(span)) s
        GROUP BY s.procedure
+    ), served AS MATERIALIZED (
+      SELECT * FROM procedures_served()
+    ), known AS (
+      SELECT * FROM served
+      UNION ALL
+      SELECT s.procedure, NULL, NULL, 0 FROM sums s
+       WHERE (s.procedure NOT IN (SELECT n.procedure FROM served n)) IS TRUE
+    ), found AS (
+      SELECT k.*, count(*) OVER () AS all_found,
+             row_number() OVER (ORDER BY k.agencies DESC, k.name_vi COLLATE "vi-VN-x-icu" NULLS LAST,
+                                k.procedure COLLATE "C") AS place
+        FROM known k
+       WHERE words IS NULL OR fold(concat_ws(' ', k.name_vi, k.name_en, k.procedure)) LIKE ALL (patterns)
+    ), shown AS MATERIALIZED (
+      SELECT * FROM found WHERE place > (at - 1) * most AND place <= at * most
     )
     SELECT json_build_object(
       'period', span, 'frame', page_frame(span), 'q', typed, 'has_asked', words IS NOT NULL,

@@ -20,7 +20,7 @@ $$;
 -- The observations of a period on today's agencies.  The nation's line is the one as it
 -- was: dividing the country otherwise does not change it, and its verdict is on the agencies
 -- that had to reach the target then.
-CREATE OR REPLACE FUNCTION recast_observations(code text, wanted text) RETURNS SETOF observation
+CREATE FUNCTION recast_computed(code text, wanted text) RETURNS SETOF observation
 LANGUAGE sql STABLE AS $$
   SELECT o.*
     FROM (SELECT CASE WHEN wanted IS NOT NULL THEN ARRAY[wanted] END) w(slugs)
@@ -30,6 +30,22 @@ LANGUAGE sql STABLE AS $$
      SELECT * FROM live_observations(code, w.slugs) WHERE agency_id = 0) o
    ORDER BY indicator COLLATE "C", agency COLLATE "C"
 $$;
+
+-- The same, from memory (memory.sql) where that answers.
+CREATE FUNCTION recast_observations(code text, wanted text) RETURNS SETOF observation
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+  IF NOT is_recast_remembered(code) THEN
+    RETURN QUERY SELECT * FROM recast_computed(code, wanted);
+  ELSIF wanted IS NULL THEN
+    RETURN QUERY SELECT r.* FROM remembered_recast r WHERE r.period = code
+                  ORDER BY r.indicator COLLATE "C", r.agency COLLATE "C";
+  ELSE                         -- a span of the index, not the whole period
+    RETURN QUERY SELECT r.* FROM remembered_recast r
+                  WHERE r.period = code AND r.indicator COLLATE "C" = wanted
+                  ORDER BY r.agency COLLATE "C";
+  END IF;
+END $$;
 
 -- The same, where there is such a thing: what was published was published on the agencies of
 -- then.

@@ -9,15 +9,18 @@ LANGUAGE sql STABLE AS $$
     SELECT i.slug, i.number, i.ordinal, s.short_vi, s.short_en
       FROM indicator i JOIN indicator_short s USING (slug)
      WHERE EXISTS (SELECT FROM figure f WHERE f.indicator = i.slug AND f.agency_id <> 0)
+  ), d AS MATERIALIZED (
+    SELECT * FROM period_disputes(report_annex.code)
   ), lines AS (
     SELECT a.agency_id, a.label, a.name_vi, coalesce(a.name_en, a.name_vi) AS name_en,
            CASE WHEN a.agency_id <> 0 THEN CASE a.kind WHEN 'province' THEN 'province' ELSE 'central' END END AS grp,
            (SELECT json_agg(CASE WHEN f.indicator IS NOT NULL THEN
                      json_build_object('period', f.period, 'agency', f.agency, 'indicator', f.indicator,
                        'numerator', f.numerator, 'denominator', f.denominator, 'value', f.value,
-                       'percent', f.percent, 'status', f.status, 'rank', f.rank) END ORDER BY i.ordinal)
+                       'percent', f.percent, 'status', f.status, 'rank', f.rank, 'dispute', d.dispute) END ORDER BY i.ordinal)
               FROM indicators i
-              LEFT JOIN figure f ON f.indicator = i.slug AND f.agency_id = a.agency_id) AS figures
+              LEFT JOIN figure f ON f.indicator = i.slug AND f.agency_id = a.agency_id
+              LEFT JOIN d ON d.indicator = i.slug AND d.agency_id = a.agency_id) AS figures
       FROM (SELECT agency_id, label, name_vi, name_en, kind FROM agency
             UNION ALL SELECT 0, 'VN', 'Cả nước', 'Viet Nam', NULL) a
      WHERE a.agency_id IN (SELECT f.agency_id FROM figure f)

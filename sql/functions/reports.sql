@@ -32,7 +32,7 @@ LANGUAGE sql STABLE AS $$
   SELECT o.agency_id, o.indicator, o.period, o.percent::text, o.status
     FROM observations(code) o
    WHERE o.agency_id = ANY (ids) AND o.verified
-     AND upper(period_range(code)) > (SELECT min(day) FROM records_start)
+     AND upper(period_range(code)) > (SELECT first_told())
 $$;
 
 -- Each target beside the period before and the same period of the year before.  The
@@ -85,7 +85,7 @@ LANGUAGE sql STABLE AS $$
       'agency_name_en', coalesce(a.name_en, a.name_vi), 'indicator', o.indicator,
       'numerator', o.numerator, 'denominator', o.denominator, 'value', o.value,
       'percent', o.percent, 'status', o.status, 'rank', o.rank, 'tied', o.tied,
-      'unranked_reason', o.unranked_reason,
+      'unranked_reason', o.unranked_reason, 'dispute', d.dispute,
       'before_rank', CASE WHEN r.same THEN b.rank END, 'before_percent', b.percent,
       'move', CASE WHEN r.same THEN b.rank - o.rank END,
       'points', (o.percent::numeric - b.percent::numeric)::text)
@@ -94,6 +94,7 @@ LANGUAGE sql STABLE AS $$
    CROSS JOIN rosters r
     JOIN agency a USING (agency_id)
     LEFT JOIN before b USING (agency_id)
+    LEFT JOIN period_disputes(report_ranking.code) d ON d.agency_id = o.agency_id AND d.indicator = slug
 $$;
 
 -- Dated tasks that are overdue on DAY, the longest first: a row for each of IDS that has any;

@@ -1,10 +1,11 @@
 -- search.sql -- finding names as people type them: with marks or without, d for đ.
 
--- What is left of a text for comparing: small letters without marks, đ as d, single blanks.
+-- What is left of a text for comparing: small letters without marks (and without what nobody sees),
+-- đ as d, single blanks.
 CREATE FUNCTION fold(written text) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
   SELECT trim(regexp_replace(lower(regexp_replace(
-           normalize(translate(written, 'Đđ', 'dd'), NFD), '[\u0300-\u036f]', '', 'g')), '\s+', ' ', 'g'))
+           normalize(translate(written, 'Đđ', 'dd'), NFD), '[\u0300-\u036f\u00ad\u200b\u2060\ufeff]', '', 'g')), '\s+', ' ', 'g'))
 $$;
 
 -- The words of what was typed; null where there are none.  No more than a name has.

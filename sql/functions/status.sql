@@ -8,6 +8,19 @@ RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
               ELSE n * target_d >= target_n * d END
 $$;
 
+-- Is a part told to be larger than its whole?  Then one of the two is wrong, and what they make
+-- is no share.  LOOSE: loose_shares().
+CREATE FUNCTION over_whole(slug text, n bigint, d bigint, loose text[]) RETURNS boolean
+LANGUAGE sql IMMUTABLE AS $$ SELECT n > d AND d > 0 AND slug <> ALL (loose) $$;
+
+-- Indicators that are not of a whole and its part: places among countries, and readings that
+-- divide two sets of dossiers.
+CREATE FUNCTION loose_shares(day date) RETURNS text[]
+LANGUAGE sql STABLE AS $$
+  SELECT ARRAY(SELECT i.slug FROM indicator i WHERE i.kind = 'survey'
+               UNION ALL SELECT f.slug FROM formulas_on(loose_shares.day) f)
+$$;
+
 -- How many units N is short of the target (of at most so many: too many), the denominator as
 -- it is; null where nothing is counted or wanted.
 CREATE OR REPLACE FUNCTION units_short(n bigint, d bigint, direction text, target_n bigint, target_d bigint)

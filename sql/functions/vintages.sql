@@ -426,8 +426,10 @@ CREATE FUNCTION frozen_agencies_json(vintage bigint, slug text) RETURNS json
 LANGUAGE sql STABLE AS $$
   SELECT coalesce(json_agg(json_build_object('agency', o.agency, 'name_vi', f.object ->> 'agency_name_vi',
              'name_en', f.object ->> 'agency_name_en', 'numerator', o.numerator,
-             'denominator', o.denominator, 'percent', o.percent, 'status', o.status)
-           ORDER BY o.denominator - o.numerator DESC NULLS LAST, o.agency COLLATE "C"), '[]')
+             'denominator', o.denominator, 'percent', o.percent, 'status', o.status,
+             'gap', o.gap)
+           ORDER BY coalesce(o.gap, o.denominator - o.numerator) DESC NULLS LAST,
+                    o.denominator - o.numerator DESC, o.agency COLLATE "C"), '[]')
     FROM vintage_observation f
    CROSS JOIN LATERAL jsonb_populate_record(NULL::observation, f.line) o
    WHERE f.vintage_id = vintage AND f.indicator = slug AND o.in_population

@@ -1,3 +1,3 @@
--- $1 seconds for which what figures rest on must have been still.  1: more of a period is
--- remembered.
-SELECT remember_next($1::int)::int AS remembered
+-- $1 seconds between two times that the same is remembered.  0: there may be more; else in how
+-- many seconds to ask again; null: when something came.
+SELECT remember_next($1::int) AS wait

@@ -380,6 +380,9 @@ pages() { # how the figures came about
   measure "search$1" 50 "SELECT page_search('2024', 'ha noi')"
   measure "procedures$1" 50 "SELECT page_procedures('2024', NULL, NULL)"
   measure "a procedure$1" 50 "SELECT page_procedure('2024', '$procedure', NULL)"
+  measure "overview of a month$1" 50 "SELECT page_overview('2024-11', NULL)"
+  measure "rankings, today's agencies$1" 50 "SELECT page_rankings('2024', NULL, NULL, 'true')"
+  measure "an agency of today$1" 50 "SELECT page_agency('2024', '01', NULL, 'true')"
 }
 
 # What a process has had of the processors, in ms.
@@ -419,6 +422,7 @@ site() {
   served milestones "/milestones?period=2024"
   served procedures "/procedures?period=2024"
   served method "/method?period=2024"
+  served "an agency of today" "/agencies/01?period=2024&recast=true"
   kill "$!" && wait "$!" || true
 }
 
@@ -451,9 +455,9 @@ engine_store() { # name count
     measure "50 dossiers near the end" 10 "SELECT api_explain_dossiers('2024', '$agency', 'online-filing', NULL, '$last', NULL)"
     measure "what is lacking (act)" 50 "SELECT act_model('2024', '$agency', 'online-filing', NULL, NULL)"
     pages ", computed"
-    # What the collector does when the store has been still for a while.
+    # What the collector does as soon as something came.
     ask -c 'SELECT remember(p.period) FROM periods_to_remember() p' > /dev/null
-    ask -c "SELECT remember('2024')" > /dev/null
+    ask -c "SELECT remember('2024')" -c "SELECT remember_recast(o.code) FROM periods_offered() o WHERE o.year <= 2024" > /dev/null
     measure "observations, remembered, JSON" 50 "SELECT observations_model('2024', NULL, NULL, true)"
     measure "ranking, remembered" 20 "SELECT ranking_model('2024', 'online-filing', NULL, false, NULL)"
     pages ", remembered"

@@ -1,11 +1,15 @@
 # test_accounts.py -- who signs in, what they may do, and what they must not see.
 import base64
+import csv
 import concurrent.futures
 import hmac
+import html
+import io
 import json
 import re
 import struct
 import time
+import unicodedata
 
 import psycopg
 import pytest
@@ -103,6 +107,19 @@ def test_nothing_tells_names_from_passwords(visitor):
     assert not visitor.session
 
 
+def test_whoever_signs_in_in_english_goes_on_in_english(house):
+    for start, place in (("/login?lang=en", "/?lang=en"), ("/login?next=%2Frankings%3Fperiod%3D2020&lang=en", "/rankings?period=2020&lang=en"),
+                         ("/login?next=%2F%3Flang%3Den&lang=en", "/?lang=en"), ("/login", "/")):
+        who = Visitor(house.port)
+        page = who.ask(start)
+        assert page.getheader("Cache-Control") == "private, no-cache"    # it has a secret of this browser
+        next = html.unescape(re.search(r'name="next" value="([^"]*)"', page.text)[1])
+        action = html.unescape(re.search(r'<form class="sheet" method="post" action="([^"]*)"', page.text)[1])
+        assert who.post(action, page=start, login="view01", password=PASSWORD, next=next).location == place
+        if "en" in start:
+            assert who.post("/logout?lang=en", page="/account").location == "/?lang=en"
+
+
 def test_an_address_cannot_lead_elsewhere(house):
     for next in ("//evil.example", "/\\evil.example", "https://evil.example", "/a\r\nX: y"):
         assert Visitor(house.port).sign_in("view01", PASSWORD, next=next).location == "/"
@@ -175,6 +192,19 @@ def test_every_failure_costs_the_same(house):
         assert fail("slow")[0] == "account:slow"
         assert pause() == before                      # tries that were not looked at do not lengthen it
     assert house.store.run("user", "unlock", "slow")
+
+
+def test_tries_at_once_wait_whoever_is_meant(house):
+    """Two tries at one name come one after the other: where they would not, there is no such account."""
+    add_user(house.store, "waits", "viewer", "01")
+    for login in ("waits", "nobody-at-all", "NOBODY-at-all"):
+        with house.store.connect() as one, house.store.connect() as other:
+            one.execute("BEGIN")
+            one.execute("SELECT * FROM sign_in_secret('%s')" % login.lower())
+            other.execute("SET lock_timeout = '200ms'")
+            with pytest.raises(psycopg.errors.LockNotAvailable):
+                other.execute("SELECT * FROM sign_in_secret('%s')" % login)
+            one.execute("ROLLBACK")
 
 
 def test_sessions_expire(house):
@@ -302,6 +332,17 @@ def test_accounts_are_administered(house):
     assert admin.post("/admin/users", action="remove", login="admin").status == 400    # the last one
 
 
+def test_ones_own_password_is_not_reset(house):
+    """Who finds an open browser must not get a new password, or rid of the second step, where the old one is not asked."""
+    for login in ("admin", "lead01"):
+        who = signed_in(house, login)
+        for action in ("password", "totp"):
+            for name in (login, login.upper()):
+                answer = who.post("/admin/users?lang=en", page="/account", action=action, login=name)
+                assert answer.status == 400 and "on the page of your account" in answer.text, (login, action, answer.text)
+        assert who.ask("/account").status == 200 and signed_in(house, login)
+
+
 def test_a_leader_keeps_to_the_agency(house):
     lead = signed_in(house, "lead01")
     users = lead.ask("/admin/users").text
@@ -324,6 +365,66 @@ def test_a_leader_keeps_to_the_agency(house):
     assert house.ask(f"/api/v1/batches/{house.batches['01']}", key[0]).status == 401
     log = lead.ask("/admin/audit").text
     assert "account:mine" in log and "view38" not in log and "account:auditor" not in log
+
+
+def test_what_people_type_is_stored_as_it_reads(house):
+    """One character for one letter, and nothing that nobody sees or that turns the rest; but a password is what it is."""
+    typed = unicodedata.normalize("NFD", "Nguyễn Thị Đường") + "\u202e\u200b\ufeff\x07 \u2066B"
+    leader = signed_in(house, "lead01")
+    assert leader.post("/admin/users", action="add", login="typed", name=typed, role="viewer", agency="01").status == 200
+    office = signed_in(house, "office")
+    assert office.post("/admin/letterhead", agency="38", of="en", name=typed, signer=typed).status == 303
+    note = {"agency": "01", "period": "2020-Q2", "indicator": "online-filing"}
+    assert leader.post("/data/preview", page="/data/upload", action="note", said=typed, **note).status == 303
+    subject = re.search(r'name="subject">\s*<option value="([^"]+)"', office.ask("/admin/targets").text)[1]
+    assert office.post("/admin/targets", action="draft_target", subject=subject, value="33%", reason=typed, clause=typed,
+                       **{"from": "2031-01-01"}).status == 303
+    with house.store.connect() as db:
+        found = [text for query in ("SELECT name FROM account WHERE login = 'typed'", "SELECT name FROM letterhead WHERE lang = 'en'",
+                                    "SELECT signer FROM letterhead WHERE lang = 'en'", "SELECT note FROM figure_note",
+                                    "SELECT reason FROM revision WHERE state = 'draft'", "SELECT clause FROM revision WHERE state = 'draft'")
+                 for text, in db.execute(query).fetchall()]
+    assert len(found) >= 6 and set(found) == {"Nguyễn Thị Đường B"}
+    made = leader.post("/admin/users", action="password", login="typed")
+    who = signed_in(house, "typed", re.search(r"\b[2-9a-z]{20}\b", made.text)[0])
+    secret = "mật\u200bkhẩu rất dài"
+    assert who.post("/account", action="password", password=re.search(r"\b[2-9a-z]{20}\b", made.text)[0], new=secret,
+                    again=secret).location.startswith("/account?note=done")
+    assert Visitor(house.port).sign_in("typed", secret.replace("\u200b", "")).status == 403
+    assert signed_in(house, "typed", secret)
+
+
+def test_why_not_is_said_in_the_visitors_language(house):
+    people = {login: signed_in(house, login) for login in ("admin", "lead01", "send01", "office")}
+    note = {"agency": "01", "period": "2020-Q2", "indicator": "online-filing"}
+    wrong = [
+        ("send01", "/data/preview", dict(action="contest", said="", **note), "Chưa ghi lý do.", "the reason is missing"),
+        ("send01", "/data/preview", dict(action="note", said="x" * 1001, **note), "Ghi chú dài quá 1000 ký tự.", "longer than 1000"),
+        ("send01", "/data/preview", dict(action="contest", said="x", evidence="bừa", **note), "không phải “bừa”.", "no address"),
+        ("lead01", "/data/preview", dict(action="agree", **(note | {"period": "2020-Q9"})), "“2020-Q9” không phải một kỳ", "not a period"),
+        ("lead01", "/admin/users", dict(action="add", login="view01", role="viewer", agency="01"), "“view01” đã được dùng.", "there is, or was"),
+        ("lead01", "/admin/users", dict(action="add", login="X Y", role="viewer", agency="01"), "Tên đăng nhập có 2–63", "a login has"),
+        ("admin", "/admin/users", dict(action="add", login="xy", role="office", agency="01"), "lãnh đạo thuộc một cơ quan", "belong to an agency"),
+        ("admin", "/admin/users", dict(action="lock", login="nobody"), "Không có tài khoản “nobody”.", "no account"),
+        ("lead01", "/admin/keys", dict(action="add", agency="01", type="dossier", expires="2020-13-45"), "Không có ngày “2020-13-45”.",
+         "there is no day"),
+        ("lead01", "/admin/keys", dict(action="add", agency="01", type="dossier", expires="2020-01-01"), "Khóa phải còn hạn", "a key ends today"),
+        ("office", "/admin/targets", dict(action="draft_target", subject="NQ17-02", value="x", reason="x", **{"from": "mai"}),
+         "“mai” không được viết đúng.", "is not written as it should be"),
+        ("lead01", "/admin/letterhead", dict(agency="01", of="vi", symbol="x" * 31), "của thể thức quá dài", "too long"),
+    ]
+    for login, path, fields, vi, en in wrong:
+        for language, words in (("vi", vi), ("en", en)):
+            answer = people[login].post(path + f"?lang={language}", page="/account", **fields)
+            assert answer.status in (400, 404), (path, fields, answer.status)
+            text = html.unescape(answer.text)
+            assert words in text and "datestyle" not in text, (language, fields, text)
+            assert ("Biểu mẫu chưa được nhận" if language == "vi" else "The form was not taken") in text
+    for path, vi in (("/rankings?period=2020-Q9", "không phải một kỳ"), ("/agencies/ZZ?period=2020", "Kỳ 2020 không có cơ quan “ZZ”."),
+                     ("/data/upload/h1-" + "0" * 32, "đã quá một giờ")):
+        assert vi in people["send01"].ask(path).text, path
+    reason = json.loads(house.ask("/api/v1/observations?period=2020-Q9", headers={"Accept-Language": "vi"}).body)["reason"]
+    assert reason.startswith("“2020-Q9” không phải một kỳ")
 
 
 def test_two_accounts_change_a_target(house):
@@ -505,7 +606,8 @@ def test_the_catalogue_is_guarded(house):
                           "      OR NOT coalesce(proconfig::text, '') LIKE '%pg_temp%')").fetchall() == []
         # What the web may read that names an agency is guarded, or public on purpose.
         public = {"agency", "agency_heir", "agency_identifier", "cadence", "day_total", "half_month_total", "procedure_total",
-                  "withdrawn_total", "remembered", "remembered_text", "remembered_reading", "figure_moves", "figure_roster", "fact",
+                  "withdrawn_total", "remembered", "remembered_text", "remembered_reading", "remembered_recast", "figure_moves",
+                  "figure_roster", "fact",
                   "service", "milestone", "peer_member", "procedure_alias", "reported_count", "score_point",
                   "target_set", "verification", "vintage_observation", "comparator",
                   "report_file", "letterhead"}        # what a report prints
@@ -595,6 +697,51 @@ def test_reading_dossiers_is_written_down(house):
     assert details["indicator"] == "online-filing"
     text = signed_in(house, "auditor").ask("/admin/audit?action=read_dossiers").text
     assert "dossiers:01" in text
+
+
+def test_a_receipt_with_refused_records_is_a_reading(house):
+    who = signed_in(house, "view01")
+    clean = house.send(b"dossier,procedure,channel,received_at\nCLEAN-01,P,online,2020-06-01\n", house.keys["01"]).json()["batch"]
+    for batch, added in ((house.batches["01"], 1), (clean, 0)):
+        with house.store.connect() as db:
+            count = lambda: db.execute("SELECT count(*) FROM audit_log WHERE action = 'read_refused' AND actor = 'view01'"  # noqa: E731
+                                       " AND object = %s", (f"batch:{batch}",)).fetchone()[0]
+            before = count()
+            assert who.ask(f"/api/v1/batches/{batch}").status == 200
+            assert count() == before + added
+
+
+def test_the_log_leaves_whole_and_in_words(house):
+    """As a table that anybody can check: each entry with its hash and that of the one before."""
+    who = signed_in(house, "auditor")
+    rows = list(csv.DictReader(io.StringIO(who.ask("/admin/audit.csv?limit=10000").text.lstrip("\ufeff"))))
+    with house.store.connect() as db:
+        assert len(rows) == db.execute("SELECT count(*) FROM audit_log").fetchone()[0] > 50
+    assert len(list(csv.DictReader(io.StringIO(who.ask("/admin/audit.csv").text)))) == 50
+    for newer, older in zip(rows, rows[1:]):
+        assert newer["previous"] == older["sha256"] and len(older["sha256"]) == 64
+    assert 'limit=10000" download>CSV' in who.ask("/admin/audit").text
+    # What each action is called: test_log_names.py.
+    assert '"action">Đăng nhập<' in who.ask("/admin/audit").text
+    assert '"action">Signed in<' in who.ask("/admin/audit?lang=en").text
+
+
+def test_a_name_opens_no_entry_of_the_log(house):
+    """Commands, and failures at the provider, stand in the log under names that a leader could give to an account."""
+    house.store.run("dispute", "open", "--agency", "38", "--indicator", "online-filing", "--period", "2020-Q2",
+                    "--reason", "ONLYFOR38", "--by", "cli")
+    with house.store.connect() as db:
+        db.execute("SELECT sign_in_oidc_failed('token', 'ONLYFOR38', '10.0.0.1', 'https://sso', 's', 'n')")
+        actors = {actor for actor, in db.execute("SELECT actor FROM audit_log WHERE details::text ~ 'ONLYFOR38'")}
+    assert "oidc" in actors and len(actors) == 2
+    leader = signed_in(house, "lead01")
+    for login in actors:
+        made = leader.post("/admin/users", action="add", login=login, name="x", role="leader", agency="01")
+        password = re.search(r"\b[2-9a-z]{20}\b", made.text)[0]
+        other = signed_in(house, login, password)
+        own = json.loads(other.ask("/admin/audit.json").text)["entries"]
+        assert "sign_in" in {entry["action"] for entry in own if entry["object"] == f"account:{login}"}
+        assert "ONLYFOR38" not in other.ask("/admin/audit").text, login
 
 
 def test_the_log_shows_when_it_was_touched(house):

@@ -1,7 +1,12 @@
 # test_data_pages.py -- /data: what agencies sent, what was refused, what will be published.
+import csv
+import io
 import re
+import subprocess
 import time
+import urllib.parse
 
+import openpyxl
 import pytest
 
 from serving import Server, new_key
@@ -197,6 +202,60 @@ def test_a_file_is_tried_then_sent_then_mended(house, people):
         assert db.execute("SELECT count(*) FROM audit_log WHERE action = 'upload' AND actor = 'send01'").fetchone()[0] == 2
 
 
+def test_refused_records_are_taken_again_once_the_cause_is_mended(house, people):
+    """As they are, after the verdict was shown; once; by whoever may send for their agency."""
+    who, store = people["send01"], house.store
+    rows = ["agency,dossier,procedure,channel,received_at,resolved_at",
+            "MENDED,AGAIN-1,P,online,2020-06-01,2020-06-02", "01,AGAIN-2,P,balloon,2020-06-01,", "38,AGAIN-3,P,online,2020-06-01,"]
+    address = send_file(who, "again.csv", "\n".join(rows) + "\n").location.split("?")[0]
+    settled(who, address)
+    assert who.post(address).status == 303
+    number = settled(who, address).location.rsplit("/", 1)[1]
+    page = f"/data/batches/{number}"
+    assert "Try 3 records again" in who.ask(page + "?lang=en").text
+    for login in ("view01", "auditor", "lead38", "send38"):
+        assert "Try 3" not in people[login].ask(page + "?lang=en").text
+        assert people[login].post(page, page="/account").status in (403, 404), login
+
+    def again():
+        trial = who.post(page + "?lang=en", page=page)
+        assert trial.status == 303 and trial.location.startswith("/data/upload/h"), trial.text
+        return trial.location.split("?")[0], settled(who, trial.location)
+    waiting = lambda: re.findall(r"AGAIN-\d", who.ask("/data/quarantine.csv?words=AGAIN").text)  # noqa: E731
+    before = batches(house)
+    assert "0 would be new" in heading(again()[1]) and batches(house) == before
+    with store.connect() as db:                      # the register learns what the agency calls itself
+        db.execute("INSERT INTO agency_identifier (agency_id, identifier, scheme, source) SELECT agency_id, 'MENDED', 'own', 'x'"
+                   " FROM agency WHERE label = '01'")
+    address, verdict = again()
+    assert "1 would be new" in heading(verdict) and "2 refused" in heading(verdict)
+    assert batches(house) == before and len(set(waiting())) == 3
+    assert who.post(address, page=page).status == 303 and who.post(address, page=page).status == 303    # pressed twice
+    receipt = settled(who, address).location
+    assert receipt.startswith("/data/batches/") and batches(house) == before + 1
+    with store.connect() as db:
+        assert db.execute("SELECT dossier FROM dossier WHERE dossier ~ '^AGAIN'").fetchall() == [("AGAIN-1",)]
+        assert db.execute("SELECT way, batch_id FROM batch ORDER BY batch_id DESC LIMIT 1").fetchone() == (
+            "replay", int(receipt.rsplit("/", 1)[1]))
+        assert db.execute("SELECT dossier, settled_as FROM quarantine WHERE batch_id = %s ORDER BY line",
+                          (number,)).fetchall() == [("AGAIN-1", "accepted"), ("AGAIN-2", "refused_again"), ("AGAIN-3", "refused_again")]
+    assert sorted(set(waiting())) == ["AGAIN-2", "AGAIN-3"] and "again as they are" not in who.ask(page + "?lang=en").text.split("<h2")[1]
+    # Sent again what was not waiting any more: nothing happens.
+    assert "whole file would be refused" in heading(again()[1]) and batches(house) == before + 1
+
+
+def test_words_are_found_with_marks_and_without(house, people):
+    who = people["send01"]
+    address = send_file(who, "đ.csv", HEAD + "FIND-1,P,Đường Nguyễn,2020-06-01,\n").location.split("?")[0]
+    settled(who, address)
+    who.post(address)
+    settled(who, address)
+    for words in ("Đường", "đường nguyễn", "duong nguyen", "DUONG", "Nguyễn", "\u0110u\u031bo\u031b\u0300ng"):
+        found = who.ask("/data/quarantine.csv?words=" + urllib.parse.quote(words)).text
+        assert "FIND-1" in found, words
+    assert "FIND-1" not in who.ask("/data/quarantine.csv?words=duongs").text
+
+
 def test_files_that_cannot_be(house, people):
     who = people["send01"]
     assert "note=format" in send_file(who, "a.pdf", "x").location
@@ -253,6 +312,53 @@ def test_an_agency_contests_and_the_office_answers(house, people):
     with house.store.connect() as db:
         assert [row[0] for row in db.execute("SELECT actor FROM audit_log WHERE object = %s ORDER BY id",
                                              (f"dispute:{number}",))] == ["send01", "office"]
+
+
+def text_of(body, ending):
+    if ending == "xlsx":
+        return "\n".join(str(cell.value) for sheet in openpyxl.load_workbook(io.BytesIO(body)) for row in sheet.iter_rows()
+                         for cell in row if cell.value is not None)
+    if ending == "pdf":
+        body = subprocess.run(["pdftotext", "-layout", "-", "-"], input=body, capture_output=True, check=True).stdout
+    return re.sub(r"\s+", " ", body.decode())
+
+
+def test_what_is_contested_is_marked_wherever_it_stands(house, people):
+    """On every page, picture and document that shows the figure, in each form; and no longer once it is answered."""
+    pages = ["/", "/rankings", "/map", "/agencies/38", "/agencies/38/online-filing", "/indicators", "/indicators/online-filing",
+             "/resolution", "/rankings.csv", "/agencies/38.csv", "/indicators/online-filing.csv", "/map.csv", "/rankings.xlsx",
+             "/agencies/38.xlsx", "/indicators/online-filing.xlsx", "/indicators/online-filing/ranking.svg",
+             "/reports/compliance.pdf", "/reports/compliance.xlsx", "/reports/ranking.pdf", "/reports/ranking.csv",
+             "/reports/ranking.xlsx", "/reports/indicator.pdf", "/reports/brief.pdf", "/reports/evidence.pdf?agency=38",
+             "/reports/compliance.pdf?agency=38"]
+    words = re.compile("†|under dispute|figures of agencies under|Contested by the agency since", re.I)
+
+    def marked():
+        found = set()
+        for page in pages:
+            about = f"{PERIOD}&lang=en&indicator=online-filing&group=province"
+            answer = house.ask(page + ("&" if "?" in page else "?") + about)
+            assert answer.status == 200, (page, answer.status, answer.body[:300])
+            text = text_of(answer.body, page.split("?")[0].rsplit(".", 1)[-1])
+            # What the mark means, and the name of the column, stand there always.
+            text = text.replace("† Contested by the agency", "").replace("Under dispute, to be", "")
+            if page.endswith(".csv") and page.startswith(("/rankings", "/agencies", "/indicators", "/map")):
+                rows = list(csv.DictReader(io.StringIO(answer.body.decode("utf-8-sig"))))
+                contested = [row for row in rows if row["dispute.due_on"]]
+                assert all((row["agency"], row["indicator"]) == ("38", "online-filing") for row in contested)
+                found |= {page} if contested else set()
+            elif page.endswith(".xlsx") and not page.startswith("/reports"):
+                if re.search(r"20\d\d-\d\d-\d\d 00:00:00", text):
+                    found.add(page)
+            elif words.search(text):
+                found.add(page)
+        return found
+    assert marked() == set()
+    assert say(people["lead38"], "contest", "38", said="Thiếu hồ sơ").status == 303
+    assert marked() == set(pages), set(pages) - marked()
+    number = re.search(r'name="dispute" value="(\d+)"', people["lead38"].ask("/data/disputes").text)[1]
+    assert people["lead38"].post("/data/disputes", page="/data/upload", action="withdraw", dispute=number).status == 303
+    assert marked() == set()
 
 
 def test_an_agency_agrees_and_comments(house, people):

@@ -116,7 +116,7 @@ AMBIGUOUS = [("Content-Length: 5", "Content-Length: 6"), ("Content-Length: 0", "
              ("Transfer-Encoding: chunked", "Content-Length: 5"),
              ("Transfer-Encoding: chunked", "Transfer-Encoding: chunked"),
              ("Transfer-Encoding: gzip, chunked",), ("Transfer-Encoding: identity",),
-             ("Content-Length : 5",)]
+             ("Content-Length : 5",), ("Host: another",)]
 
 
 @pytest.mark.parametrize("path", [RECORDS, "/healthz", "/rankings"])

@@ -432,6 +432,11 @@ def test_agency_rows(office):
     ({"fields_total": 3, "fields_prefilled": 4}, "prefilled_above_total", "fields_prefilled"),
     ({"dossier": "x" * 65}, "too_long", "dossier"),
     ({"dossier": "a\tb"}, "bad_text", "dossier"),
+    ({"dossier": "a\u200bb"}, "bad_text", "dossier"),      # to the eye the same as "ab"
+    ({"dossier": "a\u202eb"}, "bad_text", "dossier"),
+    ({"procedure": "1.00\ufeff1"}, "bad_text", "procedure"),
+    ({"unit": "Sở\u202eY tế"}, "bad_text", "unit"),
+    ({"unit": "Sở\x07Y tế"}, "bad_text", "unit"),
     ({"dossier": 44}, "bad_form", "dossier"),
     ({"unit": {"name": "x"}}, "bad_form", "unit"),
     ({"colour": "red"}, "unknown_field", "colour"),

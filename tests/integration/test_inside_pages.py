@@ -43,13 +43,12 @@ def test_a_wrong_form_is_not_a_wrong_address(house):  # noqa: F811
         answer = who.post("/admin/targets", **fields | change)
         assert answer.status == status, words(answer)
         assert "Chưa thực hiện được" in words(answer) and "địa chỉ" not in words(answer).lower()
-        # What only the store can say is English, and marked as that.
-        assert re.search(r"Chi tiết \(tiếng Anh\): <code lang=\"en\">[^<]{10,}</code>", answer.text)
+        assert re.search(r"<strong>[^<]{10,}</strong>", answer.text)   # what is wrong with it
 
 
 def test_what_is_not_there_needs_no_english(house):  # noqa: F811
     answer = signed_in(house, "office").ask("/data/batches/999999")
-    assert answer.status == 404 and "<code" not in answer.text and "nothing at this address" not in answer.text
+    assert answer.status == 404 and "<strong" not in answer.text and "nothing at this address" not in answer.text
 
 
 # ---- Drafts --------------------------------------------------------------------------

@@ -1,9 +1,11 @@
 # test_keys.py -- nq17 key: what a key is, for whom it speaks and how it ends.
 import datetime
 import hashlib
+import http.client
 import json
 import re
 import subprocess
+import time
 
 import pytest
 
@@ -138,6 +140,32 @@ def test_revoked(office, server):
     assert server.ask(f"/api/v1/batches/{batch}", other).status == 200
 
 
+def test_revoked_while_a_body_comes(office, server):
+    """What a stolen key has begun does not count; on a connection that is kept either."""
+    key = new_key(office, "ALPHA")
+    before = office.run("batch", "list", "--format", "json").stdout
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
+    body = rows("KEPT", 2)
+    connection.putrequest("POST", "/api/v1/records/dossier?lang=en")
+    for name, value in (("Authorization", f"Bearer {key}"), ("Content-Type", "text/csv"), ("Content-Length", len(body))):
+        connection.putheader(name, str(value))
+    connection.endheaders(body[:20])
+    for _ in range(100):                             # the key was looked at
+        if listed(office, key)["last_used_at"]:
+            break
+        time.sleep(0.1)
+    office.run("key", "revoke", number_of(key))
+    connection.send(body[20:])
+    answer = connection.getresponse()
+    assert (answer.status, json.loads(answer.read())["code"]) == (401, "key_invalid")
+    for _ in range(2):
+        connection.request("POST", "/api/v1/records/dossier", body, {"Authorization": f"Bearer {key}", "Content-Type": "text/csv"})
+        answer = connection.getresponse()
+        answer.read()
+        assert answer.status == 401
+    assert office.run("batch", "list", "--format", "json").stdout == before
+
+
 def test_expired(office, server):
     today = datetime.datetime.now(datetime.timezone(datetime.timedelta(hours=7))).date()
     key = new_key(office, "ALPHA", "--expires", str(today + datetime.timedelta(days=1)))
@@ -145,8 +173,10 @@ def test_expired(office, server):
     set_column(office, key, "expires_at", "now() - interval '1 second'")
     problem(server.send(rows("X", 1), key), 401, "key_invalid")
     assert listed(office, key)["state"] == "expired"
-    past = new_key(office, "ALPHA", "--expires", str(today - datetime.timedelta(days=1)))
-    problem(server.send(rows("X", 1), past), 401, "key_invalid")
+    yesterday = str(today - datetime.timedelta(days=1))
+    assert f"a key ends today or later, not on {yesterday}" in office.run(
+        "key", "add", "--agency", "ALPHA", "--expires", yesterday, code=1).stderr
+    problem(server.send(rows("X", 0), new_key(office, "ALPHA", "--expires", str(today))), 400, "file_refused")
 
 
 def test_last_use(office, server):

@@ -24,6 +24,31 @@ def read(db, period):
     return db.execute(FIGURES, (period,)).fetchone()[0]
 
 
+def remember_all(db, pause=0):
+    """All that is due, and in how many seconds to ask again."""
+    counts = "SELECT (SELECT count(*) FROM remembered_part), (SELECT count(*) FROM remembered_recast_state)," \
+             " (SELECT count(*) FROM remembered_ledger_state), (SELECT max(remembered_at) FROM remembered_part)," \
+             " (SELECT max(remembered_at) FROM remembered_recast_state)"
+    before = None
+    while (now := db.execute(counts).fetchone()) != before:     # as long as each time something is
+        before = now
+        wait = db.execute("SELECT remember_next(%s)", (pause,)).fetchone()[0]
+    return wait
+
+
+def is_all_remembered(store):
+    with store.connect() as db:
+        return db.execute("SELECT bool_and(is_remembered(p.period)) FROM periods_to_remember() p").fetchone()[0]
+
+
+def wait_for(condition):
+    for _ in range(900):
+        if condition():
+            return
+        time.sleep(0.2)
+    pytest.fail("not within three minutes")
+
+
 def test_what_is_remembered_is_what_would_be_computed(filled):
     with filled.connect() as db:
         computed = {p: read(db, p) for p in PERIODS}
@@ -73,8 +98,7 @@ def test_the_ledger_is_remembered_until_something_moves(template):
             load(store, "dossier", dossiers("79", online, 5, f"2020-06-1{online}"))
             with store.connect() as db:
                 assert db.execute(KEPT).fetchone()[0] is False
-                while db.execute("SELECT remember_next(0)").fetchone()[0]:
-                    pass
+                remember_all(db)
                 assert db.execute(KEPT).fetchone()[0] is True
                 kept = db.execute(LEDGER % "ledger").fetchone()[0]
                 assert "late records" in kept and kept == db.execute(LEDGER % "ledger_computed").fetchone()[0]
@@ -98,6 +122,38 @@ def test_the_ledger_is_remembered_until_something_moves(template):
         store.destroy()
 
 
+RECAST = "SELECT coalesce(json_agg(o), '[]')::text FROM recast_observations('2020-Q2', %s) o"
+RECAST_COMPUTED = "SELECT coalesce(json_agg(o), '[]')::text FROM recast_computed('2020-Q2', %s) o"
+RECAST_KEPT = "SELECT is_recast_remembered('2020-Q2')"
+
+
+def test_a_period_on_todays_agencies_is_remembered_until_something_moves(filled):
+    with filled.connect() as db:
+        db.execute("UPDATE figure_moves SET moved_at = now() - interval '1 hour'")
+        db.execute("UPDATE store SET catalogue_at = now() - interval '1 hour'")
+        remember_all(db, 600)
+        db.execute("DELETE FROM remembered_recast_state")
+        while not db.execute(RECAST_KEPT).fetchone()[0]:
+            assert db.execute("SELECT remember_next_recast(now())").fetchone()[0] is not None
+        for wanted in (None, "online-filing"):
+            kept = db.execute(RECAST, (wanted,)).fetchone()[0]
+            assert len(kept) > 1000 and kept == db.execute(RECAST_COMPUTED, (wanted,)).fetchone()[0]
+        db.execute("SELECT choose(NULL, 'ministry-formula')")
+        assert db.execute(RECAST_KEPT).fetchone()[0] is False
+    load(filled, "dossier", dossiers("79", 1, 2, "2020-06-24"))
+    with filled.connect() as db:
+        assert db.execute(RECAST_KEPT).fetchone()[0] is False
+        assert db.execute(RECAST, (None,)).fetchone()[0] == db.execute(RECAST_COMPUTED, (None,)).fetchone()[0] != kept
+        # Remembered within the pause: it says when it is its turn.
+        while db.execute("SELECT remember_next_recast(now() - interval '600 s')").fetchone()[0] == 1:
+            pass
+        assert db.execute(RECAST_KEPT).fetchone()[0] is False
+        while db.execute("SELECT remember_next_recast(now() + interval '1 s')").fetchone()[0]:
+            if db.execute(RECAST_KEPT).fetchone()[0]:
+                break
+        assert db.execute(RECAST_KEPT).fetchone()[0] is True
+
+
 def test_the_collector_remembers_what_pages_show(filled):
     with filled.connect() as db:
         db.execute("UPDATE store SET catalogue_at = now() - interval '1 hour'")
@@ -106,12 +162,7 @@ def test_the_collector_remembers_what_pages_show(filled):
         assert {"2020", "2020-Q2"} < wanted
     collector = filled.popen("collect")
     try:
-        for _ in range(300):
-            with filled.connect() as db:
-                if db.execute("SELECT bool_and(is_remembered(p.period)) FROM periods_to_remember() p").fetchone()[0]:
-                    return
-            time.sleep(0.2)
-        pytest.fail("not remembered in a minute")
+        wait_for(lambda: is_all_remembered(filled))
     finally:
         collector.terminate()
         collector.wait(timeout=30)
@@ -143,18 +194,46 @@ def test_towards_a_deadline_ahead_all_days_matter(template):
         store.run("db", "stop")
 
 
-def test_what_keeps_moving_is_not_remembered(filled):
-    """While dossiers come the collector remembers the rest, and does not begin anew each time."""
+def test_what_moves_is_remembered_at_once_but_not_twice_in_a_pause(filled):
     with filled.connect() as db:
-        db.execute("UPDATE figure_moves SET moved_at = now() - interval '1 hour' WHERE source <> 'dossier'")
-        db.execute("UPDATE figure_moves SET moved_at = clock_timestamp() WHERE source = 'dossier'")
+        db.execute("UPDATE figure_moves SET moved_at = now() - interval '1 hour'")
         db.execute("UPDATE store SET catalogue_at = now() - interval '1 hour'")
-        db.execute("TRUNCATE remembered, remembered_part")
-        while db.execute("SELECT remember_next(600)").fetchone()[0]:
-            pass
-        parts = dict(db.execute("SELECT period, array_agg(part ORDER BY part) FROM remembered_part GROUP BY period"))
-        assert parts["2020"] == parts["2020-Q2"] == ["count", "fact", "service", "survey"]
-        assert parts["2019"] == ["count", "dossier", "fact", "service", "survey"]     # none came for it
+        db.execute("TRUNCATE remembered, remembered_text, remembered_reading, remembered_part")
+        remember_all(db, 600)
+        assert db.execute("SELECT is_remembered('2020-Q2') AND is_remembered('2020')").fetchone()[0] is True
+    load(filled, "dossier", dossiers("01", 1, 2, "2020-06-23"))
+    with filled.connect() as db:     # they came within the pause
+        assert 500 < remember_all(db, 600) <= 600
+        assert db.execute("SELECT is_remembered('2020-Q2')").fetchone()[0] is False
+        assert db.execute("SELECT is_remembered('2020-Q1')").fetchone()[0] is True
+        db.execute("UPDATE remembered_part SET remembered_at = now() - interval '601 s' WHERE period = '2020-Q2'")
+        remember_all(db, 600)
+        assert db.execute("SELECT is_remembered('2020-Q2')").fetchone()[0] is True
+        assert db.execute("SELECT is_remembered('2020')").fetchone()[0] is False
+        remember_all(db)
+        assert db.execute("SELECT is_remembered('2020')").fetchone()[0] is True
+    with filled.connect() as db:     # what everything rests on keeps moving
+        db.execute("UPDATE figure_moves SET moved_at = clock_timestamp() WHERE source = 'register'")
+        db.execute("TRUNCATE remembered, remembered_text, remembered_reading, remembered_part")
+        assert 500 < db.execute("SELECT remember_next(600)").fetchone()[0] <= 600
+        assert db.execute("SELECT count(*) FROM remembered_part").fetchone()[0] == 0
+
+
+def test_the_collector_remembers_what_came_within_seconds(filled):
+    with filled.connect() as db:
+        db.execute("UPDATE figure_moves SET moved_at = now() - interval '1 hour'")
+        db.execute("UPDATE store SET catalogue_at = now() - interval '1 hour'")
+    collector = filled.popen("collect")
+    try:
+        wait_for(lambda: is_all_remembered(filled))
+        with filled.connect() as db:
+            db.execute("UPDATE remembered_part SET remembered_at = now() - interval '11 s'")
+        load(filled, "dossier", dossiers("01", 1, 3, "2020-06-21"))
+        assert is_all_remembered(filled) is False
+        wait_for(lambda: is_all_remembered(filled))
+    finally:
+        collector.terminate()
+        collector.wait(timeout=30)
 
 
 # ---- every kind of change ---------------------------------------------------------

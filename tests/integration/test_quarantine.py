@@ -1,8 +1,11 @@
 # test_quarantine.py -- refused records wait until they are mended, and no longer.
 import csv
+import datetime
 import hashlib
 import io
 import json
+
+import openpyxl
 
 from test_import import counts, dossier, office, receipt, send, send_csv  # noqa: F401
 
@@ -116,3 +119,22 @@ def test_json_leaves_as_json(office, tmp_path):
     assert len(list(csv.DictReader(open(tmp_path / "x.csv")))) == 2
     assert "there is no batch 99" in office.run("quarantine", "export", "--batch", 99, "--output",
                                                 path, code=1).stderr
+
+
+def test_rows_of_workbooks_and_objects_of_arrays_are_sent_again(office, tmp_path):
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.append(["agency", "dossier", "procedure", "channel", "received_at", "unit"])
+    for name in ("X1", "X2"):
+        sheet.append(["NEW", name, "1.001193", "online", datetime.date(2020, 6, 1), "một; \"hai\", ba"])
+    book.save(tmp_path / "a.xlsx")
+    office.run("import", "--type", "dossier", tmp_path / "a.xlsx", code=1)
+    office.run("import", "--format", "json", "--type", "dossier", "-", input=json.dumps(
+        [dossier(f"J{n}", "NEW") for n in range(2)], indent=1), code=1)
+    send_csv(office, "code,kind,name_vi,valid_from\nNEW,other,Mới,1990-01-01\n", "agency")
+    done = office.run("quarantine", "replay")
+    assert [counts(json.loads(line)) for line in done.stdout.splitlines()] == [(2, 2, 0, 0, 0, 0)] * 2
+    assert waiting(office) == []
+    with office.connect() as db:
+        assert db.execute("SELECT dossier FROM dossier ORDER BY 1").fetchall() == [("J0",), ("J1",), ("X1",), ("X2",)]
+        assert {u for u, in db.execute("SELECT unit FROM dossier WHERE dossier ~ 'X'")} == {"một; \"hai\", ba"}

@@ -159,7 +159,7 @@ def test_no_page_lets_a_name_become_markup(web):
 
 def test_formulas_in_csv_are_text(web):
     answer = web.get("/agencies/01/help-channel.csv?period=2020-Q4")
-    assert answer.body.startswith(b"\xef\xbb\xbfprocedure,")
+    assert answer.body.startswith(b"\xef\xbb\xbfperiod,agency,")
     rows = list(csv.DictReader(io.StringIO(answer.body.decode("utf-8-sig"))))
     assert {row["procedure"] for row in rows} == {"1.000001", "'=1+1"}
     assert all(not value.startswith("=") for row in rows for value in row.values())

@@ -297,6 +297,32 @@ static void ranks_grow_downwards(void **state)
 	trend_layout_free(&layout);
 }
 
+/* 26, 24, 29: above the 24 the line comes down and goes up again. */
+static void a_value_in_a_dip_stands_below_the_line(void **state)
+{
+	static const double shares[] = { 10, 26, 24, 29, 30 };
+	static const double goals[] = { 60, 60, 60, 60, 60 };
+	static const double widths[] = { 40, 40, 40, 40, 40 };
+	static const bool provisional[5];
+	const struct trend_input input = { .count = 5,
+					   .values = shares,
+					   .targets = goals,
+					   .provisional = provisional,
+					   .label_widths = widths,
+					   .value_widths = widths,
+					   .text = 13,
+					   .width = 600,
+					   .height = 300 };
+	struct trend_layout layout;
+
+	(void)state;
+	trend_layout_make(&layout, &input);
+	assert_true(layout.value_shown[2]);
+	assert_true(layout.value_boxes[2].y > layout.y[2]);
+	assert_true(layout.value_boxes[1].y < layout.y[1]);
+	trend_layout_free(&layout);
+}
+
 /* 63 provinces became 34: the fortieth before and the twentieth after are no rise. */
 static void no_line_joins_places_among_different_numbers(void **state)
 {
@@ -618,6 +644,7 @@ int main(void)
 		cmocka_unit_test(narrow_bars_put_the_name_above),
 		cmocka_unit_test(targets_never_leave_their_scale),
 		cmocka_unit_test(trends_break_where_data_is_missing),
+		cmocka_unit_test(a_value_in_a_dip_stands_below_the_line),
 		cmocka_unit_test(places_are_whole),
 		cmocka_unit_test(ranks_grow_downwards),
 		cmocka_unit_test(no_line_joins_places_among_different_numbers),

@@ -23,9 +23,12 @@
 		if (!answer.ok)
 			throw new Error(String(answer.status));
 		const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+		const slide = page.querySelector("main[data-next]");
+		if (!slide)
+			throw new Error("no slide");   /* the page of sign-in, or a proxy's */
 		if (page.querySelector("link[rel=stylesheet]").getAttribute("href") !== style)
 			location.reload();   /* a new version of the program */
-		return document.adoptNode(page.querySelector("main"));
+		return document.adoptNode(slide);
 	}
 
 	async function turn() {

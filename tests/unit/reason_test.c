@@ -1,0 +1,50 @@
+/* reason_test.c -- refusals in the visitor's words. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "web/reason.h"
+
+static const struct {
+	const char *language, *message, *expected;
+} cases[] = {
+	{ "vi", "the reason is missing", "Chưa ghi lý do." },
+	{ "en", "the reason is missing", "the reason is missing" },
+	{ "vi", "not a period: \"2025-Q9\"",
+	  "“2025-Q9” không phải một kỳ; viết như 2025, 2025-Q3 hoặc 2025-09." },
+	{ "vi", "no agency \"a\" in period b\" in period 2025",
+	  "Kỳ b\" in period 2025 không có cơ quan “a”." },
+	{ "vi", "the evidence is no address: \"\"",
+	  "Bằng chứng phải là một địa chỉ http:// hoặc https://, không phải “”." },
+	{ "vi", "nothing of the kind", "nothing of the kind" },
+	{ "vi", "", "" },
+	{ "vi",
+	  "date/time field value out of range: \"2020-13-45\"; Perhaps you need a different \"datestyle\" setting.",
+	  "Không có ngày “2020-13-45”." },
+	{ "en",
+	  "date/time field value out of range: \"2020-13-45\"; Perhaps you need a different \"datestyle\" setting.",
+	  "there is no day \"2020-13-45\"" },
+	{ "en", "invalid input syntax for type date: \"x{1}\"",
+	  "\"x{1}\" is not written as it should be" },
+};
+
+static void test_reasons(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct text out = { 0 };
+
+		reason_add(&out, cases[i].language, cases[i].message);
+		assert_string_equal(text_string(&out), cases[i].expected);
+		text_free(&out);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = { cmocka_unit_test(test_reasons) };
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
