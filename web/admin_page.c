@@ -1,5 +1,5 @@
 /* admin_page.c -- /admin/users, /admin/keys, /admin/letterhead, /admin/targets: what is
- * changed there. */
+ * changed there; /admin/audit: what it is called. */
 #include "web/admin_page.h"
 
 #include <stdlib.h>
@@ -11,6 +11,7 @@
 #include "base/memory.h"
 #include "collector/collector.h"
 #include "web/form.h"
+#include "web/messages.h"
 #include "web/page.h"
 #include "web/password.h"
 #include "web/sign_in.h"
@@ -291,4 +292,58 @@ int post_targets(const struct visit *visit, struct reply *reply, struct error *e
 	if (db_query(visit->db, DECIDE, params, 2, NULL, err) != 0)
 		return -1;
 	return back(visit, reply);
+}
+
+/* ---- The log ------------------------------------------------------------ */
+
+/* The name of the LENGTH letters CODE among the texts "KIND.CODE", or the code. */
+static json_t *name_of(const struct visit *visit, const char *kind, const char *code,
+		       size_t length)
+{
+	struct text key = { 0 };
+	const char *found;
+
+	text_addf(&key, "%s.%.*s", kind, (int)length, code);
+	found = message_find(text_string(&key), visit->request->language);
+	text_free(&key);
+	return found ? json_string(found) : json_stringn(code, length);
+}
+
+static void name_member(const struct visit *visit, json_t *of, const char *member,
+			const char *kind)
+{
+	const char *code = json_string_value(json_object_get(of, member));
+
+	if (code)
+		json_object_set_new(of, "called",
+				    name_of(visit, kind, code, strlen(code)));
+}
+
+/* "key:12" is of a kind, and has a name or number. */
+static void name_object(const struct visit *visit, json_t *entry)
+{
+	const char *object = json_string_value(json_object_get(entry, "object"));
+	size_t kind = object ? strcspn(object, ":") : 0;
+
+	if (!object)
+		return;
+	json_object_set_new(entry, "kind_called",
+			    name_of(visit, "log.object", object, kind));
+	if (object[kind])
+		json_object_set_new(entry, "of", json_string(object + kind + 1));
+}
+
+void name_entries(const struct visit *visit, json_t *model)
+{
+	json_t *entry, *pair;
+	size_t i, j;
+
+	json_array_foreach(json_object_get(model, "actions"), i, entry)
+		name_member(visit, entry, "name", "log.action");
+	json_array_foreach(json_object_get(model, "entries"), i, entry) {
+		name_member(visit, entry, "action", "log.action");
+		name_object(visit, entry);
+		json_array_foreach(json_object_get(entry, "details"), j, pair)
+			name_member(visit, pair, "name", "log.detail");
+	}
 }

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "web/site.h"
+
 int api_load(struct db *db, const char *sql, const char *const *params, int count,
 	     json_t **model, struct error *err)
 {
@@ -12,7 +14,7 @@ int api_load(struct db *db, const char *sql, const char *const *params, int coun
 	int status = db_value_of(db, sql, params, count, &bytes, err);
 
 	if (status == 0 && !bytes)
-		status = error_set(err, ERROR_NOT_FOUND, "nothing at this address");
+		status = error_set(err, ERROR_NOT_FOUND, SITE_NOTHING_HERE);
 	if (status == 0) {
 		*model = json_loads(bytes, 0, &fault);
 		if (!*model)

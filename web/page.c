@@ -266,7 +266,7 @@ int answer_page(const struct visit *visit, struct reply *reply, struct error *er
 		goto done;
 	}
 	if (!bytes) {
-		error_set(err, ERROR_NOT_FOUND, "nothing at this address");
+		error_set(err, ERROR_NOT_FOUND, SITE_NOTHING_HERE);
 		goto done;
 	}
 	status = answer_model(visit, bytes, reply, err);

@@ -649,7 +649,8 @@ static const struct page audit_log = {
 	.table =
 		&(const struct page_table){
 			"entries",
-			"id,at,actor,role,action,object,details_text,sha256,previous" }
+			"id,at,actor,role,action,object,details_text,sha256,previous" },
+	.complete = name_entries,
 };
 static const struct page targets = { .name = "targets",
 				     .sql = SELECT_TARGETS,

@@ -779,33 +779,43 @@ int site_print_head(const struct site *site, const char *name,
 
 /* ---- Refusals ----------------------------------------------------------- */
 
-static const char *text_of(int status, const char *what, const char *language)
+/* What is said of CODE, or else of every refusal with its status. */
+static const char *text_of(const char *code, const char *what, const char *language)
 {
-	char key[32];
+	char key[64];
 	const char *found;
 
-	snprintf(key, sizeof key, "error.%d.%s", status, what);
+	snprintf(key, sizeof key, "error.%s.%s", code, what);
 	found = message_find(key, language);
+	if (!found) {
+		snprintf(key, sizeof key, "error.%d.%s", problem_status(code), what);
+		found = message_find(key, language);
+	}
 	if (!found)
 		BUG("no text %s", key);
 	return found;
 }
 
-/* Of a form it is not the address that was wrong. */
-static const char *advice_of(const struct request *request, int status)
+/* What a form brought is not a fault of the address. */
+static const char *code_of_page(const struct request *request, const char *code)
 {
-	if (request->is_post && (status == 400 || status == 404 || status == 409))
-		return message_find("error.form.text", request->language);
-	return text_of(status, "text", request->language);
+	int is_of_form =
+		strcmp(code, "bad_request") == 0 || strcmp(code, "not_found") == 0;
+
+	return request->is_post && is_of_form ? "bad_form" : code;
 }
 
 static void refuse_as_page(const struct site *site, const struct request *request,
-			   int status, const char *detail, struct reply *reply)
+			   const char *code, const char *detail, struct reply *reply)
 {
-	json_t *model = json_pack("{s:i, s:s, s:s, s:s*, s:b}", "status", status, "title",
-				  text_of(status, "title", request->language), "text",
-				  advice_of(request, status), "detail", detail,
-				  "has_no_period", 1);
+	const char *named = code_of_page(request, code);
+	/* A form is refused before it is asked who sent it. */
+	int is_unasked = request->session && !request->visitor;
+	json_t *model = json_pack("{s:i, s:s, s:s, s:s*, s:b, s:b}", "status",
+				  problem_status(code), "title",
+				  text_of(named, "title", request->language), "text",
+				  text_of(named, "text", request->language), "detail",
+				  detail, "has_no_period", 1, "is_unasked", is_unasked);
 	struct error err;
 
 	if (!model || site_render(site, "error", request, model, reply, &err) != 0)
@@ -819,6 +829,9 @@ void site_refuse(const struct site *site, const struct request *request, int as_
 	const char *language = as_problem ? request->error_language : request->language;
 	struct text reason = { 0 };
 
+	/* To say once more that there is nothing at the address helps nobody. */
+	if (detail && !as_problem && strcmp(detail, SITE_NOTHING_HERE) == 0)
+		detail = NULL;
 	if (detail)
 		reason_add(&reason, language, detail);
 	detail = detail ? text_string(&reason) : NULL;
@@ -826,7 +839,7 @@ void site_refuse(const struct site *site, const struct request *request, int as_
 	if (as_problem) {
 		problem_fill(reply, code, language, request->address, detail, NULL);
 	} else {
-		refuse_as_page(site, request, problem_status(code), detail, reply);
+		refuse_as_page(site, request, code, detail, reply);
 		reply->status = problem_status(code);
 	}
 	text_free(&reason);

@@ -28,6 +28,9 @@ int site_print_head(const struct site *site, const char *name,
 		    const struct request *request, const json_t *model, struct text *out,
 		    struct error *err);
 
+/* What a refusal says where there is nothing more to say than "not found". */
+#define SITE_NOTHING_HERE "nothing at this address"
+
 /* An answer that says what went wrong: a page, or problem+json (RFC 9457) where
  * data was asked for.  CODE is one of problem.h; DETAIL may be NULL. */
 void site_refuse(const struct site *site, const struct request *request, int as_problem,

@@ -184,8 +184,8 @@ BEGIN
   IF new_state = 'removed' THEN
     PERFORM outbox_drop();
   END IF;
-  PERFORM schedule_log(CASE new_state WHEN 'active' THEN 'resume' WHEN 'paused' THEN 'pause' ELSE 'remove' END
-                       || '_schedule', s);
+  PERFORM schedule_log(CASE new_state WHEN 'active' THEN 'resume_schedule' WHEN 'paused' THEN 'pause_schedule'
+                                      ELSE 'remove_schedule' END, s);
 END $$;
 
 -- Puts a period into the outbox now; how many lines are new.

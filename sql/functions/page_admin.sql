@@ -68,47 +68,14 @@ LANGUAGE sql STABLE AS $$
                       'agency_code', (SELECT a.label FROM agency a WHERE a.agency_id = k.agency_id),
                       'types_text', array_to_string(k.types, ','), 'types', (SELECT json_agg(json_build_object('type', t) ORDER BY place)
                                   FROM unnest(k.types) WITH ORDINALITY x(t, place)), 'created_at', k.created_at,
-                      'expires_at', k.expires_at, 'last_used_at', k.last_used_at, 'revoked_at', k.revoked_at,
+                      'expires_at', k.expires_at,
+                      'last_day', ((k.expires_at - interval '1 microsecond') AT TIME ZONE 'Asia/Ho_Chi_Minh')::date,
+                      'last_used_at', k.last_used_at, 'revoked_at', k.revoked_at,
                       'state', CASE WHEN k.revoked_at IS NOT NULL THEN 'revoked'
                                     WHEN k.expires_at <= clock_timestamp() THEN 'expired' ELSE 'active' END,
                       'is_active', k.revoked_at IS NULL AND coalesce(k.expires_at > clock_timestamp(), true))
                       ORDER BY k.revoked_at IS NOT NULL, k.key_id DESC)
                FROM api_key k))
-$$;
-
--- What ACTION is called: by itself, or by what was added, changed or removed (log_rows.sql).
-CREATE FUNCTION log_words(action text) RETURNS json
-LANGUAGE sql IMMUTABLE AS $$
-  SELECT json_build_object('vi', coalesce(w.vi, v.vi || ' ' || n.vi, log_words.action),
-                           'en', coalesce(w.en, n.en || ' ' || v.en, log_words.action))
-    FROM (SELECT) x
-    LEFT JOIN (VALUES
-      ('sign_in', 'đăng nhập', 'signed in'), ('sign_in_failed', 'đăng nhập không được', 'sign-in failed'),
-      ('sign_out', 'đăng xuất', 'signed out'), ('session_end', 'kết thúc phiên', 'session ended'),
-      ('totp_on', 'bật bước thứ hai', 'second step on'), ('totp_off', 'tắt bước thứ hai', 'second step off'),
-      ('account_add', 'tạo tài khoản', 'account made'), ('account_role', 'đổi vai trò', 'role changed'),
-      ('account_lock', 'khóa tài khoản', 'account locked'), ('account_unlock', 'mở khóa tài khoản', 'account unlocked'),
-      ('account_remove', 'bỏ tài khoản', 'account removed'), ('account_sessions', 'kết thúc mọi phiên', 'all sessions ended'),
-      ('account_password', 'đổi mật khẩu', 'password changed'), ('account_subject', 'gắn người đăng nhập một lần', 'single sign-on set'),
-      ('key_add', 'tạo khóa API', 'API key made'), ('key_revoke', 'thu hồi khóa API', 'API key revoked'),
-      ('letterhead', 'đổi thể thức', 'letterhead changed'), ('upload', 'gửi tệp', 'file sent'),
-      ('read_dossiers', 'xem hồ sơ', 'dossiers read'), ('read_refused', 'xem bản ghi bị từ chối', 'refused records read'),
-      ('read_sent', 'tải báo cáo đã gửi', 'sent report fetched'),
-      ('add_schedule', 'tạo lịch gửi', 'schedule made'), ('change_schedule', 'đổi lịch gửi', 'schedule changed'),
-      ('pause_schedule', 'dừng lịch gửi', 'schedule paused'), ('resume_schedule', 'tiếp tục lịch gửi', 'schedule resumed'),
-      ('remove_schedule', 'bỏ lịch gửi', 'schedule removed'), ('run_schedule', 'chạy lịch gửi', 'schedule run'),
-      ('decide_delivery', 'quyết định lần gửi', 'delivery decided')) w(action, vi, en) ON w.action = log_words.action
-    LEFT JOIN (VALUES
-      ('vintage', 'bản công bố', 'vintage'), ('reopening', 'mở lại kỳ', 're-opening'),
-      ('withdrawal', 'rút lô', 'withdrawal'), ('dispute', 'khiếu nại', 'dispute'),
-      ('agreement', 'đồng ý số liệu', 'agreement'), ('figure_note', 'ghi chú', 'note'),
-      ('revision', 'dự thảo thay đổi', 'draft of a change'), ('target_set', 'bộ mục tiêu', 'set of targets'),
-      ('comparator', 'số liệu đối chiếu', 'comparator'), ('verification', 'xác minh', 'verification'),
-      ('source', 'nguồn số liệu', 'source'), ('dossier_alias', 'mã hồ sơ khác', 'dossier alias'),
-      ('procedure_alias', 'mã thủ tục khác', 'procedure alias')) n(name, vi, en)
-      ON n.name = regexp_replace(log_words.action, '_(add|change|remove)$', '')
-    LEFT JOIN (VALUES ('add', 'thêm', 'added'), ('change', 'thay đổi', 'changed'), ('remove', 'bỏ', 'removed')) v(verb, vi, en)
-      ON v.verb = substring(log_words.action FROM '_(add|change|remove)$')
 $$;
 
 -- MOST entries (50, unless asked) before BEFORE, the newest first.
@@ -129,7 +96,7 @@ BEGIN
        AND (action IS NULL OR l.action = action) AND (object IS NULL OR starts_with(l.object, object))
      ORDER BY l.id DESC LIMIT rows_most)
   SELECT json_agg(json_build_object('id', f.id, 'at', f.at, 'actor', f.actor, 'role', f.role,
-           'action', f.action, 'action_name', log_words(f.action), 'object', f.object, 'hash', left(encode(f.hash, 'hex'), 16),
+           'action', f.action, 'object', f.object, 'hash', left(encode(f.hash, 'hex'), 16),
            'sha256', encode(f.hash, 'hex'), 'previous', encode(f.previous, 'hex'),
            'details_text', f.details::text, 'details', (SELECT json_agg(json_build_object('name', d.key, 'value', d.value) ORDER BY d.key)
                          FROM jsonb_each_text(f.details) d WHERE d.value <> '')) ORDER BY f.id DESC),
@@ -137,46 +104,48 @@ BEGIN
     INTO entries, last FROM found f;
   RETURN json_build_object('has_no_period', true, 'frame', plain_frame(), 'entries', entries, 'next', last, 'actor', actor,
     'action', action, 'object', object,
-    'actions', (SELECT json_agg(json_build_object('name', a.action, 'words', log_words(a.action), 'selected', a.action = log_page.action) ORDER BY a.action)
+    'actions', (SELECT json_agg(json_build_object('name', a.action, 'selected', a.action = log_page.action) ORDER BY a.action)
                   FROM (SELECT DISTINCT l.action FROM audit_log l) a));
 END $$;
 
 -- ---------------------------------------------------------------- changes of the office
 
--- What a draft would put in, as lines.
+-- What a draft would put in, as lines; what says the same again in other columns is left out.
 CREATE FUNCTION change_lines(r revision) RETURNS json
 LANGUAGE sql STABLE AS $$
-  SELECT json_agg(json_build_object('name', x.name, 'value', x.value,
-                    'words', json_build_object('vi', coalesce(w.vi, x.name), 'en', coalesce(w.en, x.name)))
-                    ORDER BY w.place, x.name)
-    FROM (SELECT 'value' AS name, CASE WHEN (r.content ->> 'denominator')::numeric = 1 THEN r.content ->> 'numerator'
-                   ELSE trim_scale(100 * (r.content ->> 'numerator')::numeric / (r.content ->> 'denominator')::numeric)
-                        || '%' END AS value
-           WHERE r.content ? 'numerator'
-          UNION ALL
-          SELECT e.key, CASE e.key WHEN 'members' THEN (SELECT string_agg(a.label, ', ' ORDER BY a.label COLLATE "C")
-                                     FROM agency a WHERE to_jsonb(a.agency_id) <@ (r.content -> 'members'))
-                                   ELSE e.value END
-            FROM jsonb_each_text(r.content) e WHERE e.key NOT IN ('numerator', 'denominator')) x
-    LEFT JOIN (VALUES (1, 'value', 'Ngưỡng', 'Threshold'), (2, 'direction', 'Chiều', 'Direction'),
-      (3, 'deadline', 'Thời hạn', 'Deadline'), (4, 'formula', 'Công thức', 'Formula'),
-      (5, 'kinds', 'Loại cơ quan', 'Kinds of agencies'), (6, 'members', 'Cơ quan', 'Agencies'),
-      (7, 'closed', 'Không còn đo', 'Measured no more'),
-      (8, 'name_vi', 'Tên (tiếng Việt)', 'Name (Vietnamese)'), (9, 'name_en', 'Tên (tiếng Anh)', 'Name (English)'),
-      (10, 'definition_vi', 'Định nghĩa (tiếng Việt)', 'Definition (Vietnamese)'),
-      (11, 'definition_en', 'Định nghĩa (tiếng Anh)', 'Definition (English)'),
-      (12, 'clause_vi', 'Điều khoản (tiếng Việt)', 'Clause (Vietnamese)'),
-      (13, 'clause_en', 'Điều khoản (tiếng Anh)', 'Clause (English)'),
-      (14, 'note_vi', 'Ghi chú (tiếng Việt)', 'Note (Vietnamese)'), (15, 'note_en', 'Ghi chú (tiếng Anh)', 'Note (English)'),
-      (16, 'source', 'Nguồn', 'Source'), (17, 'phase', 'Giai đoạn', 'Phase'),
-      (18, 'verified', 'Đã xác minh', 'Verified'), (19, 'confidence', 'Mức tin cậy', 'Confidence')) w(place, name, vi, en)
-      ON w.name = x.name
+  SELECT json_agg(json_build_object('name', x.name, 'day', CASE WHEN x.name = 'deadline' THEN x.value END,
+           'kinds', CASE WHEN x.name = 'kinds' THEN (SELECT json_agg(json_build_object('kind', k) ORDER BY k)
+                      FROM jsonb_array_elements_text(r.content -> 'kinds') k) END,
+           'value', CASE WHEN x.name NOT IN ('deadline', 'kinds') THEN x.value END) ORDER BY x.place)
+    FROM (SELECT f.name, f.place, CASE f.name
+            WHEN 'value' THEN CASE WHEN (r.content ->> 'denominator')::numeric = 1 THEN r.content ->> 'numerator'
+                ELSE trim_scale(100 * (r.content ->> 'numerator')::numeric / (r.content ->> 'denominator')::numeric)
+                     || '%' END
+            WHEN 'direction' THEN translate(r.content ->> 'direction', '>=<', '≥=≤')
+            WHEN 'members' THEN (SELECT string_agg(a.label, ', ' ORDER BY a.label COLLATE "C")
+                FROM agency a WHERE to_jsonb(a.agency_id) <@ (r.content -> 'members'))
+            ELSE nullif(r.content ->> f.name, '[]') END AS value
+            FROM unnest('{value,direction,deadline,kinds,members,formula,closed,name_vi,name_en,'
+                        'definition_vi,definition_en,clause_vi,clause_en,note_vi,note_en,source,phase,verified,confidence}'::text[])
+                 WITH ORDINALITY f(name, place)
+           WHERE r.content ? f.name OR f.name = 'value' AND r.content ? 'numerator') x
    WHERE x.value <> ''
+$$;
+
+-- The target or indicator that a change is of; no name: of every indicator.
+CREATE FUNCTION revision_about(r revision, lang text) RETURNS text
+LANGUAGE sql STABLE AS $$
+  SELECT CASE lang WHEN 'en' THEN coalesce(t.name_en, i.name_en) ELSE coalesce(t.name_vi, i.name_vi) END
+    FROM (SELECT 1) one
+    LEFT JOIN target_last(CASE r.kind WHEN 'target' THEN r.subject END) t ON true
+    LEFT JOIN indicator i ON i.slug = r.slug
 $$;
 
 CREATE FUNCTION revision_object(r revision) RETURNS json
 LANGUAGE sql STABLE AS $$
   SELECT json_build_object('id', r.revision_id, 'kind', r.kind, 'subject', r.subject, 'set', r.set_name,
+    'line', CASE r.kind WHEN 'target' THEN r.subject END,
+    'about_vi', revision_about(r, 'vi'), 'about_en', revision_about(r, 'en'),
     'from', r.effective_from, 'changes', change_lines(r), 'reason', r.reason, 'clause', nullif(r.clause, ''),
     'author', r.author, 'state', r.state, 'decided_by', r.decided_by, 'decided_at', r.decided_at,
     'is_draft', r.state = 'draft',
@@ -213,6 +182,12 @@ LANGUAGE sql STABLE AS $$
                                    ORDER BY i.ordinal) FROM indicator i))
 $$;
 
+-- A share as a percentage; everything else as it is.
+CREATE FUNCTION revision_printed(said text, form text) RETURNS text
+LANGUAGE sql IMMUTABLE AS $$
+  SELECT CASE form WHEN 'percent' THEN trim_scale(100 * said::numeric)::text ELSE said END
+$$;
+
 -- A draft, and which figures, verdicts and ranks of a period it would change.  The preview
 -- puts the change in and takes it back, which needs the rights of the owner.
 CREATE FUNCTION revision_page(id text, period text) RETURNS json
@@ -223,6 +198,7 @@ DECLARE
   span text := page_period(period);
   rows json;
   total bigint;
+  stuck boolean := false;
 BEGIN
   IF asking_role() NOT IN ('system', 'office', 'auditor', 'administrator') THEN
     PERFORM refuse_asker();
@@ -232,14 +208,26 @@ BEGIN
     RETURN NULL;
   END IF;
   IF r.state = 'draft' THEN
-    SELECT json_agg(json_build_object('agency', p.agency, 'indicator', p.indicator, 'part', p.part,
-                                      'before', p.before, 'after', p.after)) FILTER (WHERE p.place <= 500), count(*)
-      INTO rows, total
-      FROM (SELECT x.*, row_number() OVER () AS place
-              FROM revision_preview(r.revision_id, r.kind, span) x) p;
+    BEGIN
+      SELECT json_agg(json_build_object('agency', p.agency, 'indicator', p.indicator, 'part', p.part,
+               'agency_name_vi', a.name_vi, 'agency_name_en', coalesce(a.name_en, a.name_vi),
+               'indicator_name_vi', i.name_vi, 'indicator_name_en', i.name_en, 'is', json_build_object(x.form, true),
+               'before', revision_printed(p.before, x.form), 'after', revision_printed(p.after, x.form)) ORDER BY p.place) FILTER (WHERE p.place <= 500), count(*)
+        INTO rows, total
+        FROM (SELECT x.*, row_number() OVER () AS place
+                FROM revision_preview(r.revision_id, r.kind, span) x) p
+        LEFT JOIN agency a ON a.label = p.agency
+        LEFT JOIN indicator i ON i.slug = p.indicator
+        CROSS JOIN LATERAL (SELECT CASE WHEN p.part = 'status' THEN p.part
+                                        WHEN p.part IN ('value', 'target') AND i.kind <> 'survey' THEN 'percent'
+                                        ELSE 'number' END AS form) x;
+    EXCEPTION WHEN invalid_parameter_value THEN
+      stuck := true;                         -- as approving it would say
+    END;
   END IF;
   RETURN json_build_object('period', span, 'frame', page_frame(span), 'revision', revision_object(r),
-                           'rows', rows, 'total', total, 'is_more', total > 500, 'is_none', total = 0);
+                           'rows', rows, 'total', total, 'is_more', total > 500, 'is_none', total = 0,
+                           'is_stuck', stuck);
 END $$;
 
 CREATE FUNCTION office_draft(kind text, wanted jsonb) RETURNS bigint

@@ -49,7 +49,8 @@ LANGUAGE sql STABLE AS $$
     'indicator', (SELECT jsonb_build_object('indicator', i.slug, 'name_vi', i.name_vi, 'name_en', i.name_en)
                     FROM indicator i WHERE i.slug = s.indicator),
     'each', s.each_kind, 'scope', CASE WHEN s.agency_id IS NOT NULL THEN edition_scope(s.agency_id) END,
-    'covers', s.covers, 'lang', s.lang, 'formats', array_to_string(s.formats, ', '), 'rrule', s.rrule,
+    'covers', s.covers, 'lang', s.lang, 'formats', array_to_string(s.formats, ', '),
+    'forms', (SELECT jsonb_agg(jsonb_build_object('format', f) ORDER BY place) FROM unnest(s.formats) WITH ORDINALITY x(f, place)), 'rrule', s.rrule,
     'starts', to_char(s.starts, 'YYYY-MM-DD'), 'at', to_char(s.starts, 'HH24:MI'), 'zone', s.zone,
     'workdays', s.shift, 'fires', s.fires, 'coverage', s.coverage,
     'deadline_days', ceil(extract(epoch FROM s.deadline) / 86400),

@@ -70,8 +70,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = nq17, pg_temp AS $$
     'made_at', u.made_at, 'until', u.made_at + interval '1 hour', 'is_sent', u.sent_at IS NOT NULL,
     'replays', CASE WHEN u.format = 'replay' THEN substr(u.file, 7) END,
     'batch', (SELECT b.batch_id FROM batch b WHERE b.delivery = u.delivery),
-    'agency', u.agency)
-    FROM form_upload u
+    'agency', u.agency, 'agency_name_vi', a.name_vi, 'agency_name_en', coalesce(a.name_en, a.name_vi))
+    FROM form_upload u LEFT JOIN agency a ON a.label = u.agency
    WHERE u.delivery = name AND u.session_id = session AND may_upload()
      AND (u.sent_at IS NOT NULL OR u.made_at > clock_timestamp() - interval '1 hour')
 $$;

@@ -126,7 +126,7 @@ def test_each_route_shows_an_agencys_own(house, people):
 
 def test_why_a_record_was_refused(house, people):
     english = people["send01"].ask(f"/data/batches/{house.batches['01']}?lang=en")
-    assert "20 are new" in heading(english) and "1 were refused" in heading(english)
+    assert "20 new" in heading(english) and "1 refused" in heading(english)
     assert 'href="#code-bad_choice"' in english.text and 'id="code-bad_choice"' in english.text
     assert f"/api/v1/batches/{house.batches['01']}/errors.csv" in english.text
     # Sent in English, and read in either language.
@@ -193,7 +193,7 @@ def test_a_file_is_tried_then_sent_then_mended(house, people):
     address = mended.location.split("?")[0]
     assert who.post(address).status == 303
     receipt = who.ask(settled(who, address).location + "?lang=en")
-    assert "of 1 records 1 are new" in heading(receipt)
+    assert "1 received, 1 new" in heading(receipt)
     assert "FORM-2" not in who.ask("/data/quarantine.csv?words=FORM-2").text
     assert "FORM-2" in who.ask("/data/quarantine.csv?words=FORM-2&state=all").text
     with house.store.connect() as db:

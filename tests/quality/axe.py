@@ -4,7 +4,7 @@
 import collections
 import sys
 
-from browse import LANGUAGES, SCHEMES, WIDTHS, in_language, open_browser, show, visits
+from browse import LANGUAGES, SCHEMES, WIDTHS, open_browser, set_view, show, visits
 
 VIEWS = [(width, 1) for width in WIDTHS] + [(1280, 4)]
 
@@ -17,9 +17,8 @@ axe.run(document, {resultTypes: ['violations']}).then(found => done(found.violat
 WIDE = "return document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
-def look(browser, source):
+def look(browser):
     """What is wrong with the page that is shown."""
-    browser.execute_script(source)
     found = [(each["id"], node) for each in browser.execute_async_script(RUN) for node in each["nodes"]]
     wide = browser.execute_script(WIDE)
     if wide > 0:
@@ -34,13 +33,15 @@ def main(base, source, only):
     browser, count, seen = open_browser(), 0, collections.defaultdict(list)
     browser.set_script_timeout(120)
     try:
-        for name, address in visits(browser, base, only):
+        for name, address, scene in visits(browser, base, only):
             for language in LANGUAGES:
+                show(browser, base, address, language, scene)
+                browser.execute_script(source)
                 for scheme in SCHEMES:
                     for width, zoom in VIEWS:
-                        show(browser, base + in_language(address, language), width, scheme, zoom=zoom)
+                        set_view(browser, width, scheme, zoom=zoom)
                         count += 1
-                        for rule, node in look(browser, source):
+                        for rule, node in look(browser):
                             seen[rule, name, node].append(f"{width}x{zoom}/{scheme}/{language}")
             print(f"axe: {name} was looked at", file=sys.stderr, flush=True)
     finally:

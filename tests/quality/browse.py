@@ -12,12 +12,15 @@ from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
 
+import scenes
+
 LANGUAGES, SCHEMES, WIDTHS = ("vi", "en"), ("light", "dark"), (390, 820, 1440)
 
 
 def pages():
     """(name, address, flags) of each line of pages.txt."""
-    for line in pathlib.Path(__file__).with_name("pages.txt").read_text().splitlines():
+    listed = os.environ.get("PAGES") or pathlib.Path(__file__).with_name("pages.txt")
+    for line in pathlib.Path(listed).read_text().splitlines():
         if line.strip() and not line.startswith("#"):
             name, address, *flags = line.split()
             yield name, address, flags
@@ -46,15 +49,19 @@ def sign_in(browser, base, login):
                                      f"{login} cannot sign in")
 
 
+def flag_of(flags, name):
+    return next((flag[len(name) + 1:] for flag in flags if flag.startswith(name + "=")), None)
+
+
 def visits(browser, base, only):
-    """(name, address) of the pages to look at, all or those named; whoever may see one is
+    """(name, address, scene) of the pages to look at, all or those named; whoever may see one is
     signed in meanwhile."""
     who = None
     for name, address, flags in pages():
-        login = next((flag[3:] for flag in flags if flag.startswith("as=")), None)
+        login = flag_of(flags, "as")
         if only and name not in only:
             continue
-        if login and not os.environ.get("ACCOUNTS"):
+        if (login or flag_of(flags, "scene")) and not os.environ.get("ACCOUNTS"):
             print(f"{name}: not looked at, for want of ACCOUNTS", file=sys.stderr)
             continue
         if "missing" not in flags and not is_there(base + address):
@@ -62,7 +69,7 @@ def visits(browser, base, only):
         if login != who:
             sign_in(browser, base, login)
             who = login
-        yield name, address
+        yield name, address, flag_of(flags, "scene")
 
 
 def in_language(address, language):
@@ -78,11 +85,19 @@ def open_browser():
     return webdriver.Chrome(service=Service(shutil.which("chromedriver")), options=options)
 
 
-def show(browser, url, width, scheme, height=900, zoom=1):
+def set_view(browser, width, scheme, height=900, zoom=1):
     """ZOOM times as large in the same window: what is left is WIDTH / ZOOM."""
     browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {
         "width": width // zoom, "height": height // zoom, "deviceScaleFactor": zoom,
         "mobile": False})
     browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {
         "features": [{"name": "prefers-color-scheme", "value": scheme}]})
-    browser.get(url)
+
+
+def show(browser, base, address, language, scene):
+    """The page, and what SCENE does there."""
+    if scene:
+        set_view(browser, 1440, "light")
+    browser.get(base + in_language(address, language))
+    if scene:
+        scenes.play(scene, browser)

@@ -7,8 +7,9 @@
 #   run.sh screenshots [NAME...]  pictures of every page, with an index
 #
 # NAME chooses pages.  URL=http://... looks at a server that runs already; otherwise one with
-# sample data is started, in a folder of its own that stays for the next time.  ACCOUNTS=FILE has
-# the password of the demonstration accounts of that server.
+# sample data is started, in a folder of its own that stays for the next time, and is given what
+# people would have left behind (stage.py).  ACCOUNTS=FILE has the password of the demonstration
+# accounts of that server.  PAGES=FILE has other pages than pages.txt.
 set -eu
 cd "$(dirname "$0")/../.."
 build="${BUILD:-build}"
@@ -99,7 +100,11 @@ weigh() {
 }
 
 names=("$@")
-[ -n "${URL:-}" ] || serve
+if [ -z "${URL:-}" ]; then
+  serve
+  # What people would have left behind, for the pages behind signing in.
+  [ -z "${ACCOUNTS:-}" ] || /usr/bin/python3 tests/quality/stage.py "$URL"
+fi
 case "$what" in
   screenshots) /usr/bin/python3 tests/quality/screenshots.py "$URL" "$build/screenshots" "$@" ;;
   quality)

@@ -5,7 +5,7 @@ import html
 import pathlib
 import sys
 
-from browse import LANGUAGES, SCHEMES, WIDTHS, in_language, open_browser, show, visits
+from browse import LANGUAGES, SCHEMES, WIDTHS, open_browser, set_view, show, visits
 
 
 def picture(browser):
@@ -19,11 +19,12 @@ def picture(browser):
 def take(base, folder, only):
     browser, taken = open_browser(), []
     try:
-        for name, address in visits(browser, base, only):
+        for name, address, scene in visits(browser, base, only):
             for language in LANGUAGES:
+                show(browser, base, address, language, scene)
                 for scheme in SCHEMES:
                     for width in WIDTHS:
-                        show(browser, base + in_language(address, language), width, scheme)
+                        set_view(browser, width, scheme)
                         file = f"{name}-{width}-{scheme}-{language}.png"
                         (folder / file).write_bytes(picture(browser))
                         taken.append((name, address, file))

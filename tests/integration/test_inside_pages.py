@@ -1,0 +1,106 @@
+# test_inside_pages.py -- what the pages behind signing in say to people: refusals, drafts, lists on
+# a telephone.
+import html
+import pathlib
+import re
+
+import pytest
+
+from test_accounts import house, signed_in  # noqa: F401: two agencies, and everybody's account
+
+TEMPLATES = pathlib.Path(__file__).resolve().parents[2] / "web/templates"
+
+
+def words(answer):
+    """What is read, without the frame."""
+    main = re.search(r"<main.*?</main>", answer.text, re.S)[0]
+    return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]*>", " ", main))).strip()
+
+
+# ---- Refusals ------------------------------------------------------------------------
+
+def test_an_old_form_is_not_called_forbidden(house):  # noqa: F811
+    who = signed_in(house, "lead01")
+    answer = who.post("/account", csrf="0" * 64, action="password")
+    assert answer.status == 403
+    assert "Biểu mẫu đã cũ" in words(answer) and "Tài khoản này không được phép" not in words(answer)
+    # Nobody has asked whose session it is: the page does not call its owner a stranger.
+    assert 'href="/login' not in answer.text and "Đăng xuất" not in answer.text
+    assert "The form is old" in words(who.post("/account?lang=en", page="/account", csrf="0" * 64))
+
+
+def test_who_may_not_is_told_so(house):  # noqa: F811
+    who = signed_in(house, "send01")
+    answer = who.ask("/admin/users")
+    assert answer.status == 403 and "không được phép" in words(answer) and "biểu mẫu" not in words(answer)
+    assert "Đăng xuất" in answer.text
+
+
+def test_a_wrong_form_is_not_a_wrong_address(house):  # noqa: F811
+    who = signed_in(house, "office")
+    fields = {"action": "draft_target", "subject": "no such target", "value": "33%", "from": "2031-01-01", "reason": "r"}
+    for change, status in (({}, 404), ({"subject": "NQ17-02", "value": "many"}, 400)):
+        answer = who.post("/admin/targets", **fields | change)
+        assert answer.status == status, words(answer)
+        assert "Chưa thực hiện được" in words(answer) and "địa chỉ" not in words(answer).lower()
+        assert re.search(r"<strong>[^<]{10,}</strong>", answer.text)   # what is wrong with it
+
+
+def test_what_is_not_there_needs_no_english(house):  # noqa: F811
+    answer = signed_in(house, "office").ask("/data/batches/999999")
+    assert answer.status == 404 and "<strong" not in answer.text and "nothing at this address" not in answer.text
+
+
+# ---- Drafts --------------------------------------------------------------------------
+
+def test_a_draft_is_read_without_knowing_the_columns(house):  # noqa: F811
+    who = signed_in(house, "office")
+    form = {"from": "2032-01-01", "reason": "vì sao", "clause": "QĐ 2"}
+    made = [who.post("/admin/targets", action="draft_target", subject="NQ17-02", value="62.5%", deadline="2033-12-31",
+                     **form),
+            who.post("/admin/targets", action="draft_population", subject="mobile-portal", kinds="province,ministry",
+                     **form | {"name": "Danh sách thử"})]
+    assert [each.status for each in made] == [303, 303]
+    said = words(who.ask("/admin/targets"))
+    assert "Mục tiêu NQ17-02: Tỷ lệ hồ sơ" in said and "Mức 62.5%" in said and "Thời hạn 31/12/2033" in said
+    assert "Cổng dịch vụ công có giao diện di động" in said and "Danh sách thử" in said
+    assert re.search(r"Loại cơ quan bộ tỉnh, thành phố", said)
+    page = who.ask("/admin/targets").text
+    drafts = "".join(re.findall(r'<article class="change">.*?</article>', page, re.S))
+    for code in ("name_vi", "note_en", "closed", "mobile-portal<", '["', "numerator", "<code>"):
+        assert code not in drafts, code
+    # A form is no part of a paragraph: the browser would end that before it.
+    assert not re.search(r"<p [^>]*>(?:(?!</p>|</div>).)*<form", drafts, re.S)
+
+
+def test_a_draft_before_a_later_version_says_why_it_cannot_be(house):  # noqa: F811
+    who = signed_in(house, "office")
+    made = who.post("/admin/targets", action="draft_population", subject="mobile-portal", kinds="province",
+                    reason="thử", **{"from": "2021-01-01"})
+    preview = who.ask(made.location)
+    assert preview.status == 200 and "đã có phiên bản khác" in words(preview)
+
+
+def test_what_a_draft_changes_is_printed_for_people(house):  # noqa: F811
+    who = signed_in(house, "office")
+    made = who.post("/admin/targets", action="draft_target", subject="NQ17-02", value="99.5%", reason="thử",
+                    **{"from": "2020-04-01"})
+    said = words(who.ask(made.location + "?period=2020-Q2"))
+    assert "Thành phố Hà Nội Hồ sơ giải quyết trực tuyến Mục tiêu 20% 99,5%" in said
+    assert "0.995" not in said and "online-filing" not in said
+
+
+# ---- Lists on a telephone ------------------------------------------------------------
+
+@pytest.mark.parametrize("path", sorted(TEMPLATES.glob("*.html")), ids=lambda path: path.stem)
+def test_a_cell_without_its_head_says_what_it_is(path):
+    """Tables of class labelled become cards, whose cells have no head above: a moment or a dash
+    alone says nothing there."""
+    for table in re.findall(r'<table class="[^"]*\blabelled\b.*?</table>', path.read_text(), re.S):
+        for cell in re.split(r"(?=<td)", table.partition("<tbody>")[2])[1:]:
+            head = re.match(r"<td[^>]*>", cell)[0]
+            said = cell[len(head):].split("<tr")[0].split("</tr")[0]
+            if re.match(r"(\{\{#\w+\}\})?\{\{\w+\|(time|date)\}\}", said):
+                assert "data-label" in head, (path.name, cell)
+            if re.search(r"\}\}–\{\{", said):
+                assert "data-label" in head or "empty" in head, (path.name, cell)
