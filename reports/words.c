@@ -213,8 +213,6 @@ const char *words_reason(const char *reason, const char *language)
 		  "The denominator is below the minimum for a rank" },
 		{ "low_coverage", "Độ đầy đủ dữ liệu dưới mức tối thiểu để xếp hạng",
 		  "Coverage is below the minimum for a rank" },
-		{ "over_whole", "Tử số lớn hơn mẫu số: số liệu mâu thuẫn",
-		  "The numerator is larger than the denominator: contradictory" },
 		{ "share", "Không xếp hạng: chỉ tiêu đếm số cơ quan",
 		  "Not ranked: the indicator counts agencies" },
 		{ "not_in_force", "Không còn hoạt động vào ngày cuối kỳ",

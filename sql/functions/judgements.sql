@@ -195,10 +195,8 @@ BEGIN
     SELECT l.*,
            -- All is unknown: there is no value to print or to rank.
            l.denominator > 0 AND NOT (l.numerator = 0 AND l.possible = l.denominator) AS valued,
-           CASE WHEN l.target_id IS NOT NULL AND over_whole(l.slug, l.numerator, l.denominator, loose)
-                THEN 'undetermined'
-                ELSE verdict(l.numerator, l.denominator, l.possible, t.direction, t.numerator,
-                             t.denominator, t.deadline, today, on_day, s.day, s.n, s.d) END AS status
+           verdict(l.numerator, l.denominator, l.possible, t.direction, t.numerator,
+                   t.denominator, t.deadline, today, on_day, s.day, s.n, s.d) AS status
       FROM lines l
       LEFT JOIN aim t ON t.target_id = l.target_id
       LEFT JOIN paths s ON s.target_id = l.target_id AND s.agency_id = l.agency_id
@@ -245,7 +243,8 @@ BEGIN
   SELECT j.slug, j.scope, j.agency_id, j.label, j.in_force, j.in_population, j.ranked_group,
          j.numerator, j.denominator, j.provided, j.recast, j.target_id, j.valued, j.status,
          CASE WHEN j.denominator = 0 THEN 1 ELSE coalesce(j.provided, 0) END,
-         CASE WHEN j.denominator > 0 THEN j.denominator ELSE 1 END, j.note,
+         CASE WHEN j.denominator > 0 THEN j.denominator ELSE 1 END,
+         note_with(j.note, j.slug, j.numerator, j.denominator, loose),
          NULL::jsonb AS counts, z.size, j.population_id, j.possible, coalesce(j.unsent, 0)
     FROM judged j JOIN people_size z ON z.indicator = j.slug
   UNION ALL
@@ -255,12 +254,11 @@ BEGIN
          CASE WHEN n.ended AND NOT n.told THEN 'not_applicable'
               WHEN n.target_id IS NOT NULL AND n.scope IN ('each_agency', 'each_agency_nation')
               THEN verdict_of_all(n.statuses)
-              WHEN n.target_id IS NOT NULL AND over_whole(n.slug, n.numerator, n.denominator, loose)
-              THEN 'undetermined'
               ELSE verdict(n.numerator, n.denominator, n.possible, t.direction, t.numerator,
                            t.denominator, t.deadline, today, on_day, s.day, s.n, s.d) END,
          CASE WHEN n.told THEN n.provided WHEN n.ended THEN 1 ELSE n.answered END,
-         CASE WHEN n.told THEN n.denominator ELSE greatest(n.population, 1) END, n.note,
+         CASE WHEN n.told THEN n.denominator ELSE greatest(n.population, 1) END,
+         note_with(n.note, n.slug, n.numerator, n.denominator, loose),
          CASE WHEN n.scope IN ('each_agency', 'each_agency_nation') THEN
            (SELECT jsonb_object_agg(s, c)
               FROM (SELECT s, count(*) AS c FROM unnest(n.statuses) s GROUP BY s) g) END,

@@ -43,7 +43,6 @@ LANGUAGE plpgsql STABLE SET plan_cache_mode = force_generic_plan AS $$   -- plan
 #variable_conflict use_column
 DECLARE
   last date := upper(period_range(code)) - 1;   -- asked once, not of every line
-  loose text[] := loose_shares(last);
 BEGIN
   RETURN QUERY
   WITH aim AS (
@@ -71,8 +70,7 @@ BEGIN
   ), compared AS (       -- who could stand in a rank, and what keeps it from it
     SELECT p.*, b.*,
            p.ranked_group IS NOT NULL AND p.in_population AND p.scope <> 'share' AS eligible,
-           CASE WHEN over_whole(p.slug, p.numerator, p.denominator, loose) THEN 'over_whole'
-                WHEN p.denominator < u.minimum_base THEN 'small_base'
+           CASE WHEN p.denominator < u.minimum_base THEN 'small_base'
                 WHEN 100::numeric * p.covered < u.minimum_coverage::numeric * p.coverable
                   THEN 'low_coverage' END AS incomparable
       FROM printed p

@@ -197,6 +197,7 @@ BEGIN
       'rank_best', o.rank_best, 'rank_worst', o.rank_worst,
       'unreconciled', coalesce(o.note LIKE '%unreconciled%', false),
       'records_begin', coalesce(o.note LIKE '%records_begin%', false),
+      'over_whole', coalesce(o.note LIKE '%over_whole%', false),
       'differing', (SELECT json_agg(v) FROM json_array_elements(coalesce(nullif((whole -> 'variants')::text, 'null')::json, '[]')) v
                     WHERE (v ->> 'differs')::boolean),
       'proof', CASE WHEN (evidence ->> 'declared')::int > 0 THEN

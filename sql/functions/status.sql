@@ -8,10 +8,12 @@ RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
               ELSE n * target_d >= target_n * d END
 $$;
 
--- Is a part told to be larger than its whole?  Then one of the two is wrong, and what they make
--- is no share.  LOOSE: loose_shares().
-CREATE FUNCTION over_whole(slug text, n bigint, d bigint, loose text[]) RETURNS boolean
-LANGUAGE sql IMMUTABLE AS $$ SELECT n > d AND d > 0 AND slug <> ALL (loose) $$;
+-- NOTE, and that a part is told to be larger than its whole: one of the two is wrong, and nobody
+-- knows which.  LOOSE: loose_shares().
+CREATE FUNCTION note_with(note text, slug text, n bigint, d bigint, loose text[]) RETURNS text
+LANGUAGE sql IMMUTABLE AS $$
+  SELECT CASE WHEN n > d AND d > 0 AND slug <> ALL (loose) THEN concat_ws(' ', note, 'over_whole') ELSE note END
+$$;
 
 -- Indicators that are not of a whole and its part: places among countries, and readings that
 -- divide two sets of dossiers.
