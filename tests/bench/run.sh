@@ -457,7 +457,8 @@ engine_store() { # name count
     pages ", computed"
     # What the collector does as soon as something came.
     ask -c 'SELECT remember(p.period) FROM periods_to_remember() p' > /dev/null
-    ask -c "SELECT remember('2024')" -c "SELECT remember_recast(o.code) FROM periods_offered() o WHERE o.year <= 2024" > /dev/null
+    ask -c "SELECT remember('2024')" -c "SELECT remember('2024-' || lpad(m::text, 2, '0')) FROM generate_series(3, 11) m" \
+      -c "SELECT remember_recast(o.code) FROM periods_offered() o WHERE o.year <= 2024" > /dev/null
     measure "observations, remembered, JSON" 50 "SELECT observations_model('2024', NULL, NULL, true)"
     measure "ranking, remembered" 20 "SELECT ranking_model('2024', 'online-filing', NULL, false, NULL)"
     pages ", remembered"
