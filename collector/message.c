@@ -434,6 +434,10 @@ static void add_sentence(struct text *out, const char *sentence,
 			BUG("unknown place in \"%s\"", sentence);
 		text_add(out, places[i].value ? places[i].value : "?");
 		sentence += strlen(places[i].place);
+		/* Three points end a sentence, too. */
+		if (places[i].value && strcmp(places[i].value, "…") == 0 &&
+		    *sentence == '.')
+			sentence++;
 	}
 }
 

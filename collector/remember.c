@@ -13,11 +13,9 @@ static const char REMEMBER_NEXT[] =
 #include "sql/queries/remember_next.sql.inc"
 	;
 
-enum {
-	LOOK_SECONDS =
-		1, /* to see whether anything came costs a tenth of a millisecond */
-	REST_SECONDS = 15
-}; /* whatever that says: not all that figures rest on are batches */
+/* To see whether anything came costs next to nothing; what is left is asked for anyhow after
+ * the rest, as not all that figures rest on are batches. */
+enum { LOOK_SECONDS = 1, REST_SECONDS = 15 };
 #define PAUSE_SECONDS "10"
 
 struct remember {

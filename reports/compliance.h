@@ -63,7 +63,7 @@ void compliance_add_status(struct table *table, const struct compliance *complia
 void compliance_add_coverage(struct table *table, const struct compliance *compliance,
 			     const struct observation *row, bool always);
 
-/* Explains the mark of recast rows, if one of ROWS is. */
+/* Explains the marks of recast and of contested rows, if ROWS have them. */
 void compliance_add_mark_notes(struct table *table, const struct compliance *compliance,
 			       const struct observation *rows, size_t count);
 

@@ -243,10 +243,10 @@ static void add_cell(struct table *table, const struct report_column *column,
 	}
 	if (column->cell == CELL_WORDS)
 		text_add(&raw, model_words(row, column->key, language));
-	if (strcmp(column->key, "agency_name") == 0 && is_disputed(row))
-		text_add(&raw, WORDS_DISPUTED_MARK);
 	else
 		add_plain(&raw, row, column->key);
+	if (strcmp(column->key, "agency_name") == 0 && is_disputed(row))
+		text_add(&raw, WORDS_DISPUTED_MARK);
 	if (raw.length > 0 || column->cell == CELL_FRACTION)
 		add_printed(&printed, column, row, text_string(&raw), language);
 	table_add(table, printed.length > 0 ? printed.data : "–");

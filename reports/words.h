@@ -49,12 +49,12 @@ const char *words_reason(const char *reason, const char *language);
 void words_add_reason(struct text *out, const char *reason, const char *language);
 /* Why a rank moved; an unknown cause is returned as it is. */
 const char *words_cause(const char *cause, const char *language);
-/* " (*)" behind a name: the figures of its predecessors are added; and the note. */
+/* " (*)" behind a name: the figures of its predecessors are added; " (†)": its figure is
+ * contested; and the notes.  They stay on the line of the name. */
+#define WORDS_RECAST_MARK   "\u00a0(*)"
 #define WORDS_DISPUTED_MARK "\u00a0(†)"
-/* What that means. */
-const char *words_disputed_note(const char *language);
-#define WORDS_RECAST_MARK "\u00a0(*)" /* stays on the line of the name */
 const char *words_recast_note(const char *language);
+const char *words_disputed_note(const char *language);
 /* What stands over figures of a period on today's agencies. */
 const char *words_recast_label(const char *language);
 

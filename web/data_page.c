@@ -64,22 +64,6 @@ static void explain(json_t *line, enum message_language language,
 	text_free(&remedy);
 }
 
-/* "Use one of: …." ends in three points, not in four. */
-static void drop_stops(json_t *line, const char *name)
-{
-	const char *said = json_string_value(json_object_get(line, name));
-	struct text out = { 0 };
-
-	if (!said || !strstr(said, "…."))
-		return;
-	for (const char *stop; (stop = strstr(said, "….")) != NULL;
-	     said = stop + strlen("…."))
-		text_addf(&out, "%.*s…", (int)(stop - said), said);
-	text_add(&out, said);
-	json_object_set_new(line, name, json_string(text_string(&out)));
-	text_free(&out);
-}
-
 static const char *member(const json_t *line, const char *name)
 {
 	return json_string_value(json_object_get(line, name));
@@ -99,9 +83,6 @@ void explain_refused(const struct visit *visit, json_t *model)
 			&(const struct message_parts){ member(line, "field"),
 						       member(line, "value"), NULL },
 			member(line, "message"));
-	json_array_foreach(json_object_get(model, "codes"), i, line) {
+	json_array_foreach(json_object_get(model, "codes"), i, line)
 		explain(line, language, &any, NULL);
-		drop_stops(line, "cause");
-		drop_stops(line, "remedy");
-	}
 }

@@ -201,7 +201,7 @@ int post_batch(const struct visit *visit, struct reply *reply, struct error *err
 		return -1;
 	if (db_rows_count(rows) == 0) {
 		db_rows_free(rows);
-		return error_set(err, ERROR_NOT_FOUND, "nothing at this address");
+		return error_set(err, ERROR_NOT_FOUND, SITE_NOTHING_HERE);
 	}
 	text_add(&number, db_value(rows, 0, "body"));
 	status = try_bytes(visit, rows, &number, db_value(rows, 0, "file"),

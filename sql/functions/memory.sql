@@ -316,8 +316,8 @@ BEGIN
 END $$;
 
 -- What pages show, the likeliest first: the period that they speak of when none is asked for and
--- those before it, its year's quarters, the years of deadlines, whatever else is offered, and the
--- twelve months up to its end.  Those from place 20 on are remembered at leisure.
+-- those before it, its year's quarters, the years of deadlines, the newest sixty that are offered,
+-- and the twelve months up to its end.  Those from place 20 on are remembered at leisure.
 CREATE FUNCTION periods_to_remember() RETURNS TABLE (period text, place bigint)
 LANGUAGE sql STABLE AS $$
   WITH now AS MATERIALIZED (
@@ -403,7 +403,6 @@ CREATE FUNCTION is_recast_remembered(code text) RETURNS boolean
 LANGUAGE plpgsql STABLE AS $$
 BEGIN
   RETURN chosen_set() = 'NQ17' AND chosen_variant() = ''
-         AND EXISTS (SELECT FROM remembered_recast_state s WHERE s.period = code)
          AND EXISTS (SELECT FROM remembered_recast_state s WHERE s.period = code AND s.state = recast_state(code));
 END $$;
 

@@ -68,17 +68,19 @@ def wrong_code(browser):
     press(browser, "section[aria-labelledby=code] form button")
 
 
-def wrong_password(browser):
-    field(browser, "#login").send_keys("khong-co-ai")
-    field(browser, "#password").send_keys("khong-phai-mat-khau")
+def sign_in(browser, login, secret):
+    field(browser, "#login").send_keys(login)
+    field(browser, "#password").send_keys(secret)
     press(browser, "main form button.main")
+
+
+def wrong_password(browser):
+    sign_in(browser, "khong-co-ai", "khong-phai-mat-khau")
 
 
 def second_step(browser):
     """The password was right; the code of the telephone is asked for."""
-    field(browser, "#login").send_keys("hai-buoc")
-    field(browser, "#password").send_keys(password())
-    press(browser, "main form button.main")
+    sign_in(browser, "hai-buoc", password())
 
 
 def stale(browser):
@@ -93,18 +95,20 @@ def secret(browser):
     press(browser, ".people form:has(#do-nhan-vien) button")
 
 
+def preview_schedule(browser, to):
+    field(browser, "#f-name").send_keys("thu-nghiem")
+    field(browser, "#f-to").send_keys(to)
+    press(browser, "button[value=preview]")
+
+
 def drawn(browser):
     """The five runs of a schedule before it is saved."""
-    field(browser, "#f-name").send_keys("thu-nghiem")
-    field(browser, "#f-to").send_keys("vanthu@vpcp.gov.vn")
-    press(browser, "button[value=preview]")
+    preview_schedule(browser, "vanthu@vpcp.gov.vn")
 
 
 def undrawn(browser):
     """A schedule to where nothing is sent."""
-    field(browser, "#f-name").send_keys("thu-nghiem")
-    field(browser, "#f-to").send_keys("ai-do@example.com")
-    press(browser, "button[value=preview]")
+    preview_schedule(browser, "ai-do@example.com")
 
 
 def opened(browser):
