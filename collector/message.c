@@ -522,7 +522,7 @@ int message_explain(struct text *cause, struct text *remedy,
 
 void message_print_table(struct text *out)
 {
-	static const struct message_parts names = { "FIELD", "VALUE", "…" };
+	static const struct message_parts names = { "FIELD", "VALUE", "DETAIL" };
 
 	text_add(out, "| code | nguyên nhân và cách sửa | cause and remedy |\n"
 		      "|---|---|---|\n");
