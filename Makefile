@@ -38,8 +38,8 @@ rooms    := base collector reports delivery web
 sources  := $(wildcard $(addsuffix /*.c,$(rooms)))
 objects  := $(sources:%.c=$(build)/%.o)
 tests    := $(patsubst tests/unit/%.c,$(build)/tests/unit/%,$(wildcard tests/unit/*_test.c))
-embedded := $(patsubst %,$(build)/%.inc,$(wildcard sql/*.sql sql/*/*.sql web/templates/*.html web/static/*))
-schema   := $(build)/sql/schema_files.inc
+embedded := $(patsubst %,$(build)/%.inc,$(wildcard sql/*.sql sql/*/*.sql web/static/*))
+tables   := $(build)/sql/schema_files.inc $(build)/web/templates.inc
 
 CFLAGS   ?=
 CFLAGS   += -std=c17 $(warnings) $(flags_$(MODE)) -fstack-protector-strong -pthread
@@ -59,16 +59,16 @@ tests: $(tests) $(patsubst %,$(build)/tests/bench/%_bench,decode chart report)
 $(build)/nq17: $(build)/main.o $(objects)
 	$(call quiet,link)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
-$(build)/%.o: %.c | $(embedded) $(schema)
+$(build)/%.o: %.c | $(embedded) $(tables)
 	@mkdir -p $(@D)
 	$(call quiet,cc)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
-$(build)/tests/unit/%: tests/unit/%.c $(objects) | $(embedded) $(schema)
+$(build)/tests/unit/%: tests/unit/%.c $(objects) | $(embedded) $(tables)
 	@mkdir -p $(@D)
 	$(call quiet,cc)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -o $@ $< $(objects) \
 	  $(LDFLAGS) $(LDLIBS) -lcmocka
 
-$(build)/tests/bench/%: tests/bench/%.c $(objects) | $(embedded) $(schema)
+$(build)/tests/bench/%: tests/bench/%.c $(objects) | $(embedded) $(tables)
 	@mkdir -p $(@D)
 	$(call quiet,cc)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -o $@ $< $(objects) \
 	  $(LDFLAGS) $(LDLIBS)
@@ -83,7 +83,7 @@ fuzz_flags := -std=c17 $(warnings) -O1 -g -fno-omit-frame-pointer -pthread -DREC
 fuzz_sanitize := address,undefined
 fuzzers: $(fuzzers)
 
-$(BUILD)/fuzz/%.o: %.c | $(embedded) $(schema)
+$(BUILD)/fuzz/%.o: %.c | $(embedded) $(tables)
 	@mkdir -p $(@D)
 	$(call quiet,fuzz)clang-14 $(CPPFLAGS) $(fuzz_flags) -fsanitize=fuzzer-no-link,$(fuzz_sanitize) \
 	  -MMD -MP -c -o $@ $<
@@ -106,11 +106,18 @@ $(embedded): $(build)/%.inc: %
 # { name, sha256, text }.  The folders are named so that a file taken away counts.
 schema_files := $(sort $(wildcard sql/migrations/*.sql)) $(sort $(wildcard sql/functions/*.sql)) \
 	$(sort $(wildcard sql/views/*.sql)) $(sort $(wildcard sql/catalogue/*.sql)) $(wildcard sql/roles.sql)
-$(schema): $(schema_files) $(wildcard sql/*/) Makefile
+$(build)/sql/schema_files.inc: $(schema_files) $(wildcard sql/*/) Makefile
 	@mkdir -p $(@D)
 	@for file in $(schema_files); do \
 	  printf '{ "%s", "%s",\n' $$file $$(sha256sum < $$file | cut -d' ' -f1); \
 	  $(as_literal) $$file; echo '},'; done > $@
+
+# The templates of the pages, as rows { name, text }.
+template_files := $(sort $(wildcard web/templates/*.html))
+$(build)/web/templates.inc: $(template_files) web/templates/ Makefile
+	@mkdir -p $(@D)
+	@for file in $(template_files); do \
+	  printf '{ "%s",\n' $$(basename $$file .html); $(as_literal) $$file; echo '},'; done > $@
 
 # ---- Packages ---------------------------------------------------------------
 
@@ -207,7 +214,7 @@ format:
 format-check:
 	clang-format --dry-run -Werror $(c_files)
 
-tidy: $(embedded) $(schema)
+tidy: $(embedded) $(tables)
 	clang-tidy --quiet $(sources) main.c -- $(CPPFLAGS) -std=c17
 
 # What a new database says of its own method; a test holds the page against it.
