@@ -12,7 +12,7 @@ $$;
 -- knows which.  LOOSE: loose_shares().
 CREATE FUNCTION note_with(note text, slug text, n bigint, d bigint, loose text[]) RETURNS text
 LANGUAGE sql IMMUTABLE AS $$
-  SELECT CASE WHEN n > d AND d > 0 AND slug <> ALL (loose) THEN concat_ws(' ', note, 'over_whole') ELSE note END
+  SELECT CASE WHEN n > d AND d > 0 AND slug <> ALL (loose) THEN coalesce(note || ' ', '') || 'over_whole' ELSE note END
 $$;
 
 -- Indicators that are not of a whole and its part: places among countries, and readings that
