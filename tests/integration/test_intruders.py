@@ -45,3 +45,32 @@ def test_made_up_sessions_keep_no_sender_waiting(house):
         client.close()
     while sender.post("/data/upload", type="dossier").status != 303:
         assert time.monotonic() < deadline
+
+
+# ---- What a proxy says ----------------------------------------------------------------
+
+def ask_raw(server, path, *lines):
+    with socket.create_connection(("127.0.0.1", server.port), timeout=20) as client:
+        client.sendall("\r\n".join([f"GET {path} HTTP/1.1", "Host: x", "Connection: close", *lines, "", ""]).encode())
+        answer = b""
+        while piece := client.recv(65536):
+            answer += piece
+    return answer.decode()
+
+
+def test_a_header_beside_the_proxys_own(house):
+    """Some proxies replace what a visitor sent, some write a line of their own below it."""
+    server = Server(house.store, "web", env=CHEAP | {
+        "NQ17_PROXY_ADDRESSES": "127.0.0.1", "NQ17_PROXY_USER_HEADER": "X-Remote-User"})
+    try:
+        for lines in (("X-Remote-User: admin", "X-Remote-User: view01"), ("X-Remote-User: view01", "x-remote-user: admin"),
+                      ("X-Remote-User: admin", "X-Remote-User:"), ("X_Remote_User: admin",), ("X-Remote-User: admin, view01",)):
+            answer = ask_raw(server, "/login", *lines)
+            assert answer.startswith("HTTP/1.1 200 ") and "nq17_session=" not in answer, lines
+        answer = ask_raw(server, "/login?next=/account", "X-Forwarded-For: 192.0.2.66, 192.0.2.67", "X-Remote-User: view01",
+                         "X-Forwarded-For: 192.0.2.1, 192.0.2.7", "X-Forwarded-Proto: http", "X-Forwarded-Proto: https")
+        assert answer.startswith("HTTP/1.1 303 ") and "Set-Cookie: __Host-nq17_session=" in answer
+        with house.store.connect() as db:
+            assert db.execute("SELECT address FROM session ORDER BY session_id DESC LIMIT 1").fetchone()[0] == "192.0.2.7"
+    finally:
+        server.stop()
