@@ -74,3 +74,25 @@ def test_a_header_beside_the_proxys_own(house):
             assert db.execute("SELECT address FROM session ORDER BY session_id DESC LIMIT 1").fetchone()[0] == "192.0.2.7"
     finally:
         server.stop()
+
+
+# ---- The second step --------------------------------------------------------------------
+
+def begin_code(who):
+    assert who.post("/account", action="code_begin", password=PASSWORD).location == "/account#code"
+    page = who.ask("/account").text
+    return base64.b32decode(re.search(r"<code>([A-Z2-7 ]{39})</code>", page)[1].replace(" ", ""))
+
+
+def test_a_secret_waits_where_the_password_was_asked(house):
+    """What was begun at one browser and left there is not shown or confirmed at another, which nobody asked."""
+    add_user(house.store, "leaves", "viewer", "01")
+    owner, thief = signed_in(house, "leaves"), signed_in(house, "leaves")
+    secret = begin_code(owner)
+    page = thief.ask("/account").text
+    assert "data:image" not in page and not re.search(r"<code>[A-Z2-7 ]{39}</code>", page)
+    code = totp(secret, int(time.time()) // 30)
+    assert "note=wrong_code" in thief.post("/account", action="code_confirm", code=code).location
+    assert signed_in(house, "leaves").ask("/account").status == 200          # no second step is asked
+    assert "note=done" in owner.post("/account", action="code_confirm", code=code).location
+    assert thief.ask("/account").status == 303
