@@ -150,7 +150,7 @@ static int answer(struct exchange *exchange, const struct request *request,
 	packet_release(*packet); /* of an attempt whose connection was lost */
 	*packet = NULL;
 	if (status == 0) {
-		reply.is_private = visitor->role != VISITOR_PUBLIC;
+		reply.is_private |= visitor->role != VISITOR_PUBLIC;
 		reply.is_secure = request->is_secure;
 		reply.is_negotiated = is_api(exchange) && !request_value(request, "lang");
 		reply_finish(&reply, request->encoding);

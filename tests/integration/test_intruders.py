@@ -96,3 +96,14 @@ def test_a_secret_waits_where_the_password_was_asked(house):
     assert signed_in(house, "leaves").ask("/account").status == 200          # no second step is asked
     assert "note=done" in owner.post("/account", action="code_confirm", code=code).location
     assert thief.ask("/account").status == 303
+
+
+# ---- Caches -----------------------------------------------------------------------------
+
+def test_a_form_with_a_browsers_token_is_for_that_browser(house):
+    who = Visitor(house.port)
+    for path in ("/login", "/login", "/login/code"):      # the first time it brings a cookie, later it has one
+        assert who.ask(path).getheader("Cache-Control") == "private, no-cache", path
+    who.cookies = {"nq17_session": "A" * 43}              # of a session that is over
+    for path in ("/login", "/login/code"):
+        assert who.ask(path).getheader("Cache-Control") == "private, no-cache", path
