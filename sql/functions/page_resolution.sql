@@ -78,7 +78,8 @@ BEGIN
     FROM target t JOIN indicator i USING (slug) WHERE t.target_id = id);
 END $$;
 
-CREATE FUNCTION page_resolution(asked text) RETURNS json
+-- RECAST changes nothing here, and is answered for: all figures are the nation's.
+CREATE FUNCTION page_resolution(asked text, recast text DEFAULT NULL) RETURNS json
 LANGUAGE plpgsql STABLE SET plan_cache_mode = force_generic_plan AS $$   -- planned once a session
 #variable_conflict use_variable
 DECLARE
@@ -121,6 +122,7 @@ BEGIN
     )
     SELECT json_build_object(
       'period', span, 'frame', page_frame(span),
+      'recast_label', recast_label(coalesce(recast::boolean, false), true),
       'count', (SELECT count(*) FROM sentence WHERE place < 99),
       'quantified', (SELECT count(*) FROM sentence WHERE place < 99 AND quantified),
       'sentences', (SELECT json_agg(s.body ORDER BY s.place) FROM sentence s)));
