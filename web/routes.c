@@ -165,7 +165,8 @@ static const struct page resolution = {
 		&(const struct page_table){
 			"sentences.targets",
 			"place,clause,target_id,indicator,name_vi,name_en,"
-			"direction,target_percent,deadline,verified" },
+			"direction,target_percent,deadline,verified,period,numerator,"
+			"denominator,value,status,coverage,maturity,dispute.due_on,as_of" },
 };
 
 static const char SELECT_BRIEFING[] =

@@ -70,12 +70,19 @@ BEGIN
          THEN trim_scale(100 * t.numerator::numeric / t.denominator)::text END,
     'clause_vi', t.clause_vi, 'clause_en', t.clause_en, 'verified', t.verified AND i.verified,
     'indicator', t.slug, 'number', i.number,
-    'figure', CASE WHEN t.verified AND i.verified THEN (
-      SELECT observation_object(f) FROM unnest(figures) f
-       WHERE f.target_id = t.target_id AND f.agency_id = 0
+    'figure', f.figure, 'period', o.period,          -- again, as the line of a table
+    'numerator', o.numerator, 'denominator', o.denominator, 'value', o.value, 'percent', o.percent,
+    'status', coalesce(o.status, CASE WHEN known THEN 'no_data' END),
+    'coverage', o.coverage, 'maturity', o.maturity, 'dispute', f.figure -> 'dispute')
+    FROM target t JOIN indicator i USING (slug)
+   CROSS JOIN LATERAL (SELECT t.verified AND i.verified AS known) k
+    LEFT JOIN LATERAL (
+      SELECT f.* FROM unnest(figures) f
+       WHERE k.known AND f.target_id = t.target_id AND f.agency_id = 0
          AND (i.kind <> 'survey' OR f.value IS NOT NULL)
-       ORDER BY f.period = span DESC, upper(period_range(f.period)) DESC LIMIT 1) END)
-    FROM target t JOIN indicator i USING (slug) WHERE t.target_id = id);
+       ORDER BY f.period = span DESC, upper(period_range(f.period)) DESC LIMIT 1) o ON true
+    LEFT JOIN LATERAL (SELECT observation_object(o) AS figure WHERE o.indicator IS NOT NULL) f ON true
+   WHERE t.target_id = id);
 END $$;
 
 -- RECAST changes nothing here, and is answered for: all figures are the nation's.
