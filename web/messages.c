@@ -1061,6 +1061,7 @@ const struct message messages[] = {
 	{ "schedule.fires.published", "khi số liệu của kỳ đã công bố", "when the period is published" },
 	{ "schedule.fires.time", "đến giờ là gửi", "at the time" },
 	{ "schedule.from", "tính từ", "counted from" },
+	{ "schedule.home", "giờ Việt Nam", "Viet Nam time" },
 	{ "schedule.lang.en", "tiếng Anh", "English" },
 	{ "schedule.lang.vi", "tiếng Việt", "Vietnamese" },
 	{ "schedule.last", "Lần gần nhất,", "Last," },
