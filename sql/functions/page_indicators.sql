@@ -1,6 +1,7 @@
 -- page_indicators.sql -- what is measured, and one indicator across all agencies.
 
-CREATE OR REPLACE FUNCTION page_indicators(asked text) RETURNS json
+-- RECAST changes nothing here, and is answered for: all figures are the nation's.
+CREATE OR REPLACE FUNCTION page_indicators(asked text, recast text DEFAULT NULL) RETURNS json
 LANGUAGE plpgsql STABLE AS $$
 #variable_conflict use_column
 DECLARE
@@ -15,6 +16,7 @@ BEGIN
     )
     SELECT json_build_object(
       'period', span, 'frame', page_frame(span),
+      'recast_label', recast_label(coalesce(recast::boolean, false), true),
       'count', (SELECT count(*) FROM line),
       'parts', (SELECT json_agg(json_build_object('part',
           CASE WHEN g.supporting THEN 'supporting' ELSE 'official' END, 'rows', g.rows) ORDER BY g.supporting)

@@ -5,6 +5,7 @@ import io
 import json
 import re
 
+import openpyxl
 import pytest
 
 from test_observations import CENTRAL, PROVINCES, dossiers, kpi, load
@@ -283,6 +284,30 @@ def test_each_target_and_task_stands_once_in_the_resolution(web, store):
     online = next(t for t in targets if t["target_id"] == "NQ17-02")["figure"]
     assert online["value"] == kpi(store, NOW, indicator="online-filing")["VN", "online-filing"]["value"]
     assert "Not quantified" in web.get("/resolution?lang=en").text
+
+
+def test_tables_of_the_resolution_hold_its_figures(web):
+    """Each line of the export is what the page says of that target."""
+    model = web.json(f"/resolution.json?period={NOW}")
+    targets = [t for s in model["sentences"] for t in s["targets"]]
+    table = list(csv.DictReader(io.StringIO(web.get(f"/resolution.csv?period={NOW}").body.decode("utf-8-sig"))))
+    assert [line["target_id"] for line in table] == [t["target_id"] for t in targets]
+    names = ("period", "numerator", "denominator", "value", "status", "coverage", "maturity")
+    figures = 0
+    for line, target in zip(table, targets):
+        figure = target["figure"] or {"status": "no_data" if target["verified"] else None}
+        figures += target["figure"] is not None
+        assert {n: line[n] for n in names} == {n: str("" if figure.get(n) is None else figure[n]) for n in names}
+        assert line["as_of"] == model["frame"]["as_of"]
+    assert figures > 10 and any(line["numerator"] for line in table)
+    sheet = openpyxl.load_workbook(io.BytesIO(web.get(f"/resolution.xlsx?period={NOW}&lang=vi").body)).active
+    head = next(r for r in sheet.iter_rows(values_only=True) if r[0] == "Thứ tự")
+    assert {"Kỳ", "Tử số", "Mẫu số", "Kết quả", "Trạng thái", "Độ đầy đủ", "Số liệu đến"} <= set(head)
+    rows = [dict(zip(head, r)) for r in sheet.iter_rows(values_only=True) if r[head.index("Mã mục tiêu")]]
+    online = next(r for r in rows if r["Mã mục tiêu"] == "NQ17-02")
+    figure = next(t["figure"] for t in targets if t["target_id"] == "NQ17-02")
+    assert (online["Tử số"], online["Mẫu số"]) == (figure["numerator"], figure["denominator"])
+    assert round(online["Kết quả"] * 100, 6) == float(figure["percent"])
 
 
 def test_the_wall_display_turns_with_and_without_a_script(web):
