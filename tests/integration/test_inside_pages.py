@@ -104,3 +104,14 @@ def test_a_cell_without_its_head_says_what_it_is(path):
                 assert "data-label" in head, (path.name, cell)
             if re.search(r"\}\}–\{\{", said):
                 assert "data-label" in head or "empty" in head, (path.name, cell)
+
+
+# ---- Links ---------------------------------------------------------------------------
+
+def test_the_doors_of_the_administration_open(house):  # noqa: F811
+    """Whoever is led to a page may enter it."""
+    for login in ("admin", "office", "auditor", "lead01"):
+        who = signed_in(house, login)
+        doors = set(re.findall(r'href="(/admin/[^"?]*)', who.ask("/admin").text))
+        assert "/admin/audit" in doors
+        assert {door: who.ask(door).status for door in doors} == dict.fromkeys(doors, 200), login
