@@ -165,7 +165,9 @@ static const struct page resolution = {
 		&(const struct page_table){
 			"sentences.targets",
 			"place,clause,target_id,indicator,name_vi,name_en,"
-			"direction,target_percent,deadline,verified" },
+			"direction,target_percent,deadline,verified,figure.period,"
+			"figure.numerator,figure.denominator,figure.value,figure.status,"
+			"figure.coverage,figure.maturity,as_of" },
 };
 
 static const char SELECT_BRIEFING[] =
@@ -298,7 +300,7 @@ static const struct page indicator = {
 	.name = "indicator",
 	.sql = SELECT_INDICATOR,
 	.parameters = "period indicator group as_of vintage recast show",
-	.table = &(const struct page_table){ "rows", FIGURE_COLUMNS },
+	.table = &(const struct page_table){ "rows alone", FIGURE_COLUMNS },
 	.charts = "ranking trend strip",
 };
 

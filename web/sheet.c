@@ -120,6 +120,14 @@ struct sheet {
 
 /* ---- Columns ------------------------------------------------------------ */
 
+/* "numerator" of "figure.numerator". */
+static const char *last_name(const char *name)
+{
+	const char *dot = strrchr(name, '.');
+
+	return dot ? dot + 1 : name;
+}
+
 static int is_named(const char *pattern, const char *name)
 {
 	size_t ending = strlen(pattern) - 1, length = strlen(name);
@@ -140,7 +148,7 @@ static void add_column(struct sheet *sheet, const char *name, size_t length)
 	column->width = NARROWEST;
 	text_addf(&of_page, "%s.%s", sheet->page, column->name);
 	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
-		if (is_named(known[i].name, column->name) ||
+		if (is_named(known[i].name, last_name(column->name)) ||
 		    strcmp(known[i].name, text_string(&of_page)) == 0) {
 			column->kind = known[i].kind;
 			column->words = known[i].words;
@@ -352,6 +360,23 @@ static int write_word(struct sheet *sheet, lxw_col_t at, const char *value)
 	return 0;
 }
 
+/* The share as pages print it, that stands beside the fraction NAME; or NULL. */
+static const char *percent_beside(const struct table_line *line, const char *name)
+{
+	size_t before = (size_t)(last_name(name) - name);
+	struct text percent = { 0 };
+	const json_t *found;
+
+	if (strcmp(name + before, "value") != 0)
+		return NULL;
+	text_add_bytes(&percent, name, before);
+	text_add(&percent, "percent");
+	found = before ? table_value(line, text_string(&percent))
+		       : table_own_value(line, "percent");
+	text_free(&percent);
+	return json_string_value(found);
+}
+
 /* What is not of its column's kind is text, as it came. */
 static void write_string(struct sheet *sheet, lxw_col_t at, const char *value,
 			 const struct table_line *line)
@@ -360,11 +385,8 @@ static void write_string(struct sheet *sheet, lxw_col_t at, const char *value,
 
 	switch (sheet->columns[at].kind) {
 	case KIND_FRACTION:
-		status = write_fraction(
-			sheet, at, value,
-			strcmp(sheet->columns[at].name, "value") == 0
-				? json_string_value(table_own_value(line, "percent"))
-				: NULL);
+		status = write_fraction(sheet, at, value,
+					percent_beside(line, sheet->columns[at].name));
 		break;
 	case KIND_PERCENT:
 		status = write_percent(sheet, at, value);
@@ -428,6 +450,8 @@ static void write_heads(struct sheet *sheet)
 
 		if (!title)
 			title = find_text(sheet, "table", name, NULL);
+		if (!title)
+			title = find_text(sheet, "table", last_name(name), NULL);
 		worksheet_write_string(sheet->paper, sheet->row, i,
 				       title ? title : column->name,
 				       sheet->looks[LOOK_HEAD]);

@@ -85,7 +85,9 @@ BEGIN
     'ranking', CASE WHEN EXISTS (SELECT FROM unnest(figures) f WHERE f.ranked_group = chosen_group AND f.value IS NOT NULL)
       THEN json_joined(chart_frame(span, recast => recast_too),
              json_build_object('width', 620, 'group', chosen_group, 'rows', rows)) END,
-    'rows', rows, 'has_agencies', i.scope <> 'nation' OR json_array_length(rows) > 0),
+    'rows', rows, 'has_agencies', i.scope <> 'nation' OR json_array_length(rows) > 0,
+    -- What the table is of where there are no agencies to list.
+    'alone', CASE WHEN i.scope = 'nation' AND json_array_length(rows) = 0 THEN observation_object(nation) END),
   json_build_object(
     'strip', CASE WHEN i.kind <> 'survey'
                    AND EXISTS (SELECT FROM unnest(figures) f WHERE f.in_population AND f.percent IS NOT NULL AND f.rank IS NOT NULL)

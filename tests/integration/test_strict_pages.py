@@ -8,6 +8,7 @@ import io
 import json
 import re
 
+import openpyxl
 import pytest
 
 import conftest
@@ -523,3 +524,32 @@ def test_a_place_among_countries_is_no_share_and_no_agencys(web):
     assert len(points) > 1 and all(len(p["period"]) == 4 and p["value"] for p in points)
     for path in ("/rankings", "/rankings.csv", "/map", "/overview/map.svg", "/"):
         assert web.get(with_query(path, period="2020", indicator="un-rank")).status == 404, path
+
+
+# ---- every table tells its figures -------------------------------------------------
+
+def test_the_table_of_the_resolution_has_its_figures(web):
+    """What the page prints beside each sentence, of the period it is of, in CSV and in Excel."""
+    told = {t["target_id"]: t["figure"] for s in web.json(with_query("/resolution.json", period=NOW))["sentences"]
+            for t in s["targets"]}
+    table = lines(web, "/resolution.csv", period=NOW)
+    assert {line["target_id"] for line in table} == set(told) and any(line["figure.numerator"] for line in table)
+    for line in table:
+        figure = told[line["target_id"]] or {}
+        for name in ("period", "numerator", "denominator", "value", "status", "coverage", "maturity"):
+            assert line[f"figure.{name}"] == str(figure.get(name) if figure.get(name) is not None else ""), line
+    book = openpyxl.load_workbook(io.BytesIO(web.get(with_query("/resolution.xlsx", period=NOW)).body)).active
+    rows = list(book.iter_rows(values_only=True))
+    head = next(row for row in rows if "Tử số" in row)
+    shares = {row[head.index("Mã mục tiêu")]: row[head.index("Kết quả")] for row in rows[rows.index(head) + 1:]}
+    assert {target: figure["percent"] for target, figure in told.items() if figure and figure["percent"]} == \
+        {target: f"{100 * share:.2f}" for target, share in shares.items() if told[target] and told[target]["percent"]}
+
+
+@pytest.mark.parametrize("indicator", ["un-rank", "verified-identity", "periodic-reports"])
+def test_an_indicator_of_the_nation_alone_has_a_table(web, indicator):
+    nation = figures(web, "2020", unverified="1").get(("VN", indicator)) or figures(web, "2020")[("VN", indicator)]
+    table = lines(web, f"/indicators/{indicator}.csv", period="2020")
+    assert [line["agency"] for line in table] == ["VN"]
+    for name in ("numerator", "denominator", "value", "status"):
+        assert table[0][name] == str(nation[name] if nation[name] is not None else "")
