@@ -76,6 +76,15 @@ def test_the_overview_says_what_kpi_says(web, store):
     assert model["summary"]["targets"] == len(statuses)
 
 
+@pytest.mark.parametrize("language, words", [("vi", "Chưa có mục tiêu nào của Nghị quyết áp dụng trong năm 2018."),
+                                             ("en", "No target of the Resolution applies in 2018 yet.")])
+def test_before_the_resolution_there_is_no_score(web, language, words):
+    for path in ("/", "/briefing"):
+        page = re.sub(r"\s+", " ", web.get(f"{path}?period=2018&lang={language}").text)
+        assert f"<h1>{words}</h1>" in page, page[:400]
+    assert "0 trong 0" not in page and "0 of 0" not in page
+
+
 def test_what_changed_is_told_by_rules(web, store):
     changes = web.json(f"/overview.json?period={NOW}")["changes"]
     now, before = (kpi(store, p, indicator="online-filing") for p in (NOW, BEFORE))
