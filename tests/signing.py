@@ -4,8 +4,6 @@ import http.cookies
 import re
 import urllib.parse
 
-from serving import as_read
-
 
 class Visitor:
     def __init__(self, port, headers=None):
@@ -17,7 +15,7 @@ class Visitor:
         connection.request(method, path, body=body, headers=head | self.headers | (headers or {}))
         answer = connection.getresponse()
         answer.body = answer.read()
-        answer.text = as_read(answer.body)
+        answer.text = answer.body.decode("utf-8", "replace")
         answer.location = answer.getheader("Location")
         connection.close()
         for line in answer.headers.get_all("Set-Cookie") or []:
