@@ -9,6 +9,7 @@
 #include "base/memory.h"
 #include "reports/reports.h"
 #include "web/messages.h"
+#include "web/reason.h"
 
 enum node_kind {
 	NODE_TEXT,
@@ -76,6 +77,7 @@ static const struct formatter {
 	{ "time", format_add_moment, 1 },
 	{ "period", format_add_period, 1 },
 	{ "rank", add_rank, 0 },
+	{ "reason", reason_add, 0 }, /* a message that rooms below say in English */
 };
 
 static const struct formatter *find_formatter(const char *name)

@@ -186,6 +186,7 @@ static const struct example ours[] = {
 	/* No line ends within a date, a number and its unit, or a span. */
 	{ "{{v|time}}", "{\"v\": \"2020-12-14T08:00:00+07:00\"}",
 	  WHOLE("08:00 ngày 14/12/2020") },
+	{ "{{a|reason}}", "{\"a\": \"no such file\"}", "Không có tệp này." },
 	{ "{{n|integer}} hồ sơ", "{\"n\": 312}", "312\u00A0hồ sơ" },
 	{ "{{n}} đơn vị", "{\"n\": 1}", "1\u00A0đơn vị" },
 	{ "{{n}} đơn vị", "{\"n\": \"Huế\"}", "Huế đơn vị" },
