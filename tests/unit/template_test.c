@@ -1,6 +1,7 @@
 /* template_test.c -- templates, against the cases of the Mustache specification
  * that apply (interpolation, sections, inverted, comments, partials), and what is
  * ours: formatters, texts in two languages, pictures, no raw form. */
+#include <ctype.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -363,6 +364,19 @@ static size_t count_of(const char *haystack, const char *needle)
 	return count;
 }
 
+/* "0–100%": behind such a dash lines end, unless a word joiner stands there (U+2060). */
+static int has_loose_span(const char *text)
+{
+	static const char dash[] = "–";
+
+	while ((text = strstr(text, dash)) != NULL) {
+		text += strlen(dash);
+		if (isdigit((unsigned char)*text))
+			return 1;
+	}
+	return 0;
+}
+
 static void test_messages_are_sorted_and_complete(void **state)
 {
 	struct template *template = NULL;
@@ -379,6 +393,8 @@ static void test_messages_are_sorted_and_complete(void **state)
 			fail_msg("%s lacks a language", message->key);
 		if (count_of(message->vi, "{{") != count_of(message->en, "{{"))
 			fail_msg("%s has other tags in English", message->key);
+		if (has_loose_span(message->vi) || has_loose_span(message->en))
+			fail_msg("%s has a span that a line may end in", message->key);
 		assert_ptr_equal(message_find(message->key, "vi"), message->vi);
 		assert_ptr_equal(message_find(message->key, "en"), message->en);
 		if (template_compile(&template, message->key, message->vi, &err) != 0)
