@@ -354,6 +354,8 @@ struct walk {
 	size_t depth;
 	int nested; /* partials and texts inside one another */
 	int is_after_quantity;
+	int is_one;      /* what the last quantity was */
+	int in_messages; /* inside one another */
 	int is_english;
 	struct text *out;
 	struct error *err;
@@ -525,24 +527,88 @@ static void add_quantity(struct walk *walk, const char *value)
 	walk->is_after_quantity = 1;
 }
 
+/* Where a text says [one|many], the one that the last quantity asks for. */
+static const char *add_number_form(struct walk *walk, const char *text)
+{
+	const char *bar = strchr(text, '|'), *end = strchr(text, ']');
+
+	if (!bar || !end || bar > end) {
+		text_add_char(walk->out, *text);
+		return text + 1;
+	}
+	if (walk->is_one)
+		text_add_bytes(walk->out, text + 1, (size_t)(bar - text - 1));
+	else
+		text_add_bytes(walk->out, bar + 1, (size_t)(end - bar - 1));
+	return end + 1;
+}
+
+/* "dossiers" of the register of indicators, of which there is one. */
+static void add_singular(struct text *out, const char *unit)
+{
+	size_t length = strlen(unit);
+
+	if (length > 3 && strcmp(unit + length - 3, "ies") == 0)
+		text_addf(out, "%.*sy", (int)length - 3, unit);
+	else if (length > 1 && unit[length - 1] == 's')
+		text_addf(out, "%.*s", (int)length - 1, unit);
+	else
+		text_add(out, unit);
+}
+
+static void add_forms(struct walk *walk, const char *text)
+{
+	while (*text) {
+		size_t plain = strcspn(text, "[");
+
+		text_add_bytes(walk->out, text, plain);
+		text += plain;
+		if (*text)
+			text = add_number_form(walk, text);
+	}
+}
+
+static int opens_element(const char *text)
+{
+	while ((text = strchr(text, '<')) != NULL)
+		if (*++text != '/')
+			return 1;
+	return 0;
+}
+
+static int is_unit(const struct template *template, size_t at)
+{
+	return at < template->count && template->nodes[at].kind == NODE_VALUE &&
+	       strcmp(template->nodes[at].text, "unit") == 0;
+}
+
 /* Behind a quantity the blank before its unit, and those around the dash of a span, end no
  * line. */
-static void add_literal_text(struct walk *walk, const struct node *node)
+static void add_literal_text(struct walk *walk, const struct template *template,
+			     const struct node *node)
 {
 	static const char blank[] = "\u00A0", span[] = " – ";
 	const char *text = node->text;
+	size_t last = node->length - 1;
 	int is_after = walk->is_after_quantity && !walk->setting->is_text;
 
 	walk->is_after_quantity = 0;
 	if (is_after && strcmp(text, span) == 0) {
 		text_addf(walk->out, "%s–%s", blank, blank);
-		return;
-	}
-	if (is_after && *text == ' ' && is_letter(text + 1)) {
+	} else if (is_after && text[last] == ' ' &&
+		   is_unit(template, (size_t)(node - template->nodes) + 1)) {
+		text_add_bytes(walk->out, text, last);
 		text_add(walk->out, blank);
-		text++;
+	} else {
+		if (is_after && *text == ' ' && is_letter(text + 1)) {
+			text_add(walk->out, blank);
+			text++;
+		}
+		walk->in_messages ? add_forms(walk, text) : text_add(walk->out, text);
 	}
-	text_add(walk->out, text);
+	/* Another element speaks of something else. */
+	if (!walk->in_messages && opens_element(text))
+		walk->is_one = 0;
 }
 
 /* The text KEY of messages.h, a template over the same stack. */
@@ -564,7 +630,9 @@ static int print_message(struct walk *walk, const struct template *template,
 	if (template_compile(&compiled, key, message, walk->err) != 0)
 		return -1;
 	walk->nested++;
+	walk->in_messages++;
 	status = walk_nodes(walk, compiled, 0, compiled->count);
+	walk->in_messages--;
 	walk->nested--;
 	template_free(compiled);
 	return status;
@@ -603,13 +671,19 @@ static int print_value(struct walk *walk, const struct template *template,
 		status = print_message(walk, template, node, text_string(&other));
 	} else if (node->formatter) {
 		node->formatter->add(&other, walk->setting->language, said);
-		if (node->formatter->is_quantity)
+		if (node->formatter->is_quantity) {
 			add_quantity(walk, text_string(&other));
-		else
+			walk->is_one = strcmp(said, "1") == 0;
+		} else
 			add_safely(walk, text_string(&other));
+	} else if (walk->is_one && walk->is_english && strcmp(node->text, "unit") == 0) {
+		add_singular(&other, said);
+		add_safely(walk, text_string(&other));
 	} else {
 		add_safely(walk, said);
 		walk->is_after_quantity = json_is_integer(value);
+		if (walk->is_after_quantity)
+			walk->is_one = json_integer_value(value) == 1;
 	}
 	text_free(&plain);
 	text_free(&other);
@@ -678,7 +752,7 @@ static int walk_node(struct walk *walk, const struct template *template,
 {
 	switch (node->kind) {
 	case NODE_TEXT:
-		add_literal_text(walk, node);
+		add_literal_text(walk, template, node);
 		return 0;
 	case NODE_VALUE:
 		return print_value(walk, template, node);

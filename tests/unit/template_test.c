@@ -185,6 +185,7 @@ static const struct example ours[] = {
 	{ "{{v|date}}", "{\"v\": \"2020-12-14\"}", "14/12/2020" },
 	{ "{{v|date}}", "{\"v\": \"soon\"}", "soon" },
 	/* No line ends within a date, a number and its unit, or a span. */
+	{ "{{n|integer}} {{unit}}", "{\"n\": 1, \"unit\": \"hồ sơ\"}", "1\u00A0hồ sơ" },
 	{ "{{v|time}}", "{\"v\": \"2020-12-14T08:00:00+07:00\"}",
 	  WHOLE("08:00 ngày 14/12/2020") },
 	{ "{{a|reason}}", "{\"a\": \"no such file\"}", "Không có tệp này." },
@@ -213,6 +214,20 @@ static const struct example ours[] = {
 static const struct example english[] = {
 	{ "{{v|percent}}", "{\"v\": \"1234.50\"}", "1,234.50%" },
 	{ "{{v|date}}", "{\"v\": \"2020-12-14\"}", WHOLE("2020-12-14") },
+	/* One is not many. */
+	{ "{{t.schedule.deadline_days}}", "{\"deadline_days\": 1}",
+	  "after 1\u00A0day at the latest, naming who is missing" },
+	{ "{{t.schedule.deadline_days}}", "{\"deadline_days\": 11}",
+	  "after 11\u00A0days at the latest, naming who is missing" },
+	{ "{{n|integer}} {{unit}}", "{\"n\": 1, \"unit\": \"agencies\"}",
+	  "1\u00A0agency" },
+	{ "<b>{{n|integer}}</b> {{unit}}", "{\"n\": \"1\", \"unit\": \"dossiers\"}",
+	  "<b>1</b>\u00A0dossier" },
+	{ "{{n|integer}} {{unit}}", "{\"n\": 21, \"unit\": \"dossiers\"}",
+	  "21\u00A0dossiers" },
+	{ "{{n|integer}}<p>{{unit}}", "{\"n\": 1, \"unit\": \"dossiers\"}",
+	  "1<p>dossiers" },
+	{ "[a|b]", "{}", "[a|b]" },
 	/* Where there is no room for markup there is no line to end either. */
 	{ "<p title=\"{{v|date}}\">", "{\"v\": \"2020-12-14\"}",
 	  "<p title=\"2020-12-14\">" },
