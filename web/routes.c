@@ -299,7 +299,7 @@ static const struct page indicator = {
 	.name = "indicator",
 	.sql = SELECT_INDICATOR,
 	.parameters = "period indicator group as_of vintage recast show",
-	.table = &(const struct page_table){ "rows", FIGURE_COLUMNS },
+	.table = &(const struct page_table){ "rows alone", FIGURE_COLUMNS },
 	.charts = "ranking trend strip",
 };
 

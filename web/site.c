@@ -302,6 +302,9 @@ static json_t *page_around(const struct site *site, const char *name,
 
 	if (!page)
 		BUG("the frame of page %s", name);
+	/* The part of the site it belongs to is the first word of its address. */
+	json_object_set_new(page, "in",
+			    json_pack("{s%:b}", address, strcspn(address, "/?"), 1));
 	/* With one slash: links from "//host" would lead away from here. */
 	text_add_char(&path, '/');
 	text_add_bytes(&path, address, strcspn(address, "?"));

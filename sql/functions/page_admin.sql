@@ -17,7 +17,7 @@ LANGUAGE sql STABLE AS $$
     'is_done', note = 'done', 'login', c.login, 'full_name', c.name, 'role', c.role,
     'agency', CASE WHEN c.agency_id IS NOT NULL THEN agency_object(c.agency_id) END,
     'provider', account_subject_seen(c.account_id),
-    'second_step', account_has_code(c.account_id), 'pending', totp_pending() IS NOT NULL,
+    'second_step', account_has_code(c.account_id), 'pending', totp_pending(account_page.session) IS NOT NULL,
     'has_password', account_has_password(),
     'sessions', (SELECT json_agg(json_build_object('id', s.session_id, 'way', s.way,
                           'created_at', s.created_at, 'seen_at', s.seen_at, 'address', s.address,

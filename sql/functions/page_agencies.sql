@@ -64,6 +64,6 @@ BEGIN
                          'met', l.met, 'judged', l.judged, 'rank', l.rank,
                          'tied', l.tied, 'attainment_percent', round(100 * l.attainment, 2)::text,
                          'recast', l.recast,
-                         'merged', NOT l.in_force) ORDER BY l.label COLLATE "C") AS agencies
+                         'merged', NOT l.in_force) ORDER BY name_to_sort(l.name_vi) COLLATE "vi-x-icu", l.label COLLATE "C") AS agencies
                   FROM line l GROUP BY l.place) g)));
 END $$;

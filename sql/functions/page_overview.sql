@@ -179,7 +179,7 @@ LANGUAGE plpgsql IMMUTABLE AS $$
 BEGIN
   RETURN (
   SELECT json_build_object(
-    'targets', count(*),
+    'targets', count(*), 'any', count(*) > 0,
     'reached', count(*) FILTER (WHERE status IN ('met', 'on_track')),
     'missed', count(*) FILTER (WHERE status IN ('not_met', 'behind')),
     'unknown', count(*) FILTER (WHERE status IN ('undetermined', 'no_data', 'not_applicable')))

@@ -77,6 +77,15 @@ def test_the_overview_says_what_kpi_says(web, store):
     assert model["summary"]["targets"] == len(statuses)
 
 
+@pytest.mark.parametrize("language, words", [("vi", "Chưa có mục tiêu nào của Nghị quyết áp dụng trong năm 2018."),
+                                             ("en", "No target of the Resolution applies in 2018 yet.")])
+def test_before_the_resolution_there_is_no_score(web, language, words):
+    for path in ("/", "/briefing"):
+        page = re.sub(r"\s+", " ", web.get(f"{path}?period=2018&lang={language}").text)
+        assert f"<h1>{words}</h1>" in page, page[:400]
+    assert "0 trong 0" not in page and "0 of 0" not in page
+
+
 def test_what_changed_is_told_by_rules(web, store):
     changes = web.json(f"/overview.json?period={NOW}")["changes"]
     now, before = (kpi(store, p, indicator="online-filing") for p in (NOW, BEFORE))
@@ -151,6 +160,28 @@ def test_rows_are_ordered_as_asked(web):
     for wrong in ("sort=size", "sort=--rank", "columns=none", "compare=2020-Q9"):
         assert web.get(f"/rankings?period={NOW}&{wrong}").status == 400
     assert web.get(f"/rankings?period={NOW}&peers=atlantis").status == 404
+
+
+@pytest.mark.parametrize("path, rows", [
+    ("/agencies.json?period=2020-Q4", "parts agencies"), ("/rankings.json?period=2018", "unranked"),
+    ("/indicators/online-filing.json?period=2018", "rows"), ("/data.json", "parts agencies"),
+    ("/data/days.json?until=2020-06-30", "parts agencies"),
+    ("/milestones.json?period=2020-Q4", "milestones parts tasks instances")])
+def test_lists_stand_in_vietnamese_order(web, store, path, rows):
+    """By the name proper: "Tỉnh An Giang" before "Thành phố Cần Thơ", đ after d."""
+    lists = [web.json(path)]
+    for name in rows.split():
+        inner = [part[name] for part in lists]
+        lists = [each for part in inner for each in part] if name != rows.split()[-1] else inner
+        if inner and isinstance(inner[0], dict):
+            lists = inner
+    assert sum(len(each) for each in lists) >= 50
+    with store.connect() as db:
+        for each in lists:
+            names = [line.get("agency_name_vi") or line["agency"]["name_vi"] for line in each]
+            assert names == [name for (name,) in db.execute(
+                "SELECT name FROM unnest(%s::text[]) name ORDER BY name ~ '^(Tỉnh|Thành phố) ', "
+                "name_to_sort(name) COLLATE \"vi-x-icu\"", (names,))]
 
 
 def test_a_peer_group_is_that_of_the_command(web, store):

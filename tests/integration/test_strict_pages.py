@@ -524,3 +524,14 @@ def test_a_place_among_countries_is_no_share_and_no_agencys(web):
     assert len(points) > 1 and all(len(p["period"]) == 4 and p["value"] for p in points)
     for path in ("/rankings", "/rankings.csv", "/map", "/overview/map.svg", "/"):
         assert web.get(with_query(path, period="2020", indicator="un-rank")).status == 404, path
+
+
+# ---- every table tells its figures -------------------------------------------------
+
+@pytest.mark.parametrize("indicator", ["un-rank", "verified-identity", "periodic-reports"])
+def test_an_indicator_of_the_nation_alone_has_a_table(web, indicator):
+    nation = figures(web, "2020", unverified="1").get(("VN", indicator)) or figures(web, "2020")[("VN", indicator)]
+    table = lines(web, f"/indicators/{indicator}.csv", period="2020")
+    assert [line["agency"] for line in table] == ["VN"]
+    for name in ("numerator", "denominator", "value", "status"):
+        assert table[0][name] == str(nation[name] if nation[name] is not None else "")
