@@ -106,7 +106,7 @@ DECLARE
   a agency;
   i indicator;
 BEGIN
-  IF name IN ('indicator', 'slug') THEN
+  IF name IN ('indicator', 'slug', 'subject') THEN
     SELECT x.* INTO i FROM indicator x WHERE x.slug = value;
     RETURN jsonb_build_object('words_vi', coalesce(i.name_vi, value), 'words_en', coalesce(i.name_en, value));
   ELSIF name IN ('agency', 'agency_id') THEN
@@ -172,7 +172,8 @@ LANGUAGE sql STABLE AS $$
   SELECT json_agg(json_build_object('name', x.name, 'day', CASE WHEN x.name = 'deadline' THEN x.value END,
            'kinds', CASE WHEN x.name = 'kinds' THEN (SELECT json_agg(json_build_object('kind', k) ORDER BY k)
                       FROM jsonb_array_elements_text(r.content -> 'kinds') k) END,
-           'value', CASE WHEN x.name NOT IN ('deadline', 'kinds') THEN x.value END) ORDER BY x.place)
+           'answer', CASE WHEN x.value IN ('true', 'false') THEN CASE x.value WHEN 'true' THEN 'yes' ELSE 'no' END END,
+           'value', CASE WHEN x.name NOT IN ('deadline', 'kinds') AND x.value NOT IN ('true', 'false') THEN x.value END) ORDER BY x.place)
     FROM (SELECT f.name, f.place, CASE f.name
             WHEN 'value' THEN CASE WHEN (r.content ->> 'denominator')::numeric = 1 THEN r.content ->> 'numerator'
                 ELSE trim_scale(100 * (r.content ->> 'numerator')::numeric / (r.content ->> 'denominator')::numeric)

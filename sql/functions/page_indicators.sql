@@ -72,7 +72,8 @@ BEGIN
         'indicator_name_vi', i.name_vi, 'indicator_name_en', i.name_en, 'unit_vi', i.unit_vi,
         'unit_en', i.unit_en, 'definition_vi', d.definition_vi, 'definition_en', d.definition_en,
         'scope', i.scope, 'kind', i.kind, 'version', d.version, 'verified', i.verified,
-        'formula', concat_ws(' / ', i.numerator, nullif(i.denominator, '')), 'source', i.source,
+        'formula', concat_ws(' / ', i.numerator, nullif(i.denominator, '')),
+        'numerator_named', measure_named(i.numerator), 'denominator_named', measure_named(i.denominator), 'source', i.source,
         'limits_vi', nullif(i.limits_vi, ''), 'limits_en', nullif(i.limits_en, ''))
         FROM definitions_on(upper(period_range(span)) - 1) d WHERE d.slug = chosen),
     'figure', observation_object(nation), 'covered', nation.coverage = '1.000000',

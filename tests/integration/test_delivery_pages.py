@@ -180,6 +180,7 @@ def test_what_is_wrong_is_said_beside_what_was_filled_in(house, changes, said):
     if 'role="alert"' not in page.text:              # what only the database knows
         page = office.post("/reports/schedules/new", action="save", shown=shown_of(page.text), **fields)
     assert page.status == 200 and said in alert_of(page.text), alert_of(page.text)
+    assert not re.search(r"\b(the|there|is|wants|only|of|to|has)\b", alert_of(page.text)), alert_of(page.text)
     assert f'value="{html.escape(fields["zone"])}"' in page.text
     assert "wrong" not in house.store.run("schedule", "list").stdout
 

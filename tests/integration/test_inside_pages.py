@@ -81,6 +81,7 @@ def test_a_draft_before_a_later_version_says_why_it_cannot_be(house):  # noqa: F
                     reason="thử", **{"from": "2021-01-01"})
     preview = who.ask(made.location)
     assert preview.status == 200 and "đã có phiên bản khác" in words(preview)
+    assert "Không còn đo không" in words(preview) and "false" not in words(preview)
 
 
 def test_what_a_draft_changes_is_printed_for_people(house):  # noqa: F811

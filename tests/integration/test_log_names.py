@@ -16,13 +16,13 @@ TOP = pathlib.Path(__file__).resolve().parents[2]
 # Details as functions and triggers write them: codes, times, numbers, what lies within something.
 DETAILS = {"way": "password", "step": "code", "role": "sender", "types": ["dossier", "service"], "formats": "pdf,xlsx",
            "figure": {"status": "not_met", "value": "0.298469", "rank": 9, "maturity": "provisional", "numerator": 12345},
-           "closed": False, "due_on": "2026-12-04", "closed_at": "2026-11-27T21:05:07.790113+07:00", "slug": "on-time",
+           "closed": False, "confirmed": True, "due_on": "2026-12-04", "closed_at": "2026-11-27T21:05:07.790113+07:00", "slug": "on-time",
            "period": "2020-Q4", "agency": "01", "rrule": "FREQ=MONTHLY;BYMONTHDAY=25", "starts": "2026-11-27T08:00:00",
            "zone": "Asia/Ho_Chi_Minh", "note": "of a sender, of a leader", "dispute_id": 7, "kinds": ["province"]}
 WORDS = {
     "vi": ["cách mật khẩu", "bước mã xác thực hai bước", "vai trò Người gửi số liệu", "loại bản ghi Hồ sơ, Dịch vụ công",
            "định dạng PDF, Excel", "Trạng thái Chưa đạt", "Kết quả 29,8469%", "Hạng 9", "tử số 12.345",
-           "mức độ hoàn thiện Tạm tính", "Không còn đo không", "hạn trả lời 04/12/2026",
+           "mức độ hoàn thiện Tạm tính", "Không còn đo không", "xác nhận có", "hạn trả lời 04/12/2026",
            "trả lời lúc 21:05 ngày 27/11/2026", "kỳ Quý IV/2020", "cơ quan Thành phố Hà Nội",
            "nhịp gửi Mỗi tháng vào ngày 25, lúc 08:00", "múi giờ giờ Việt Nam", "ghi chú of a sender, of a leader",
            "Loại cơ quan tỉnh, thành phố"],

@@ -274,6 +274,21 @@ def test_each_move_leads_to_its_explanation(web, store):
 
 # ---- indicator, resolution, briefing -------------------------------------------
 
+def test_what_is_counted_has_words(web, store):
+    """Whatever an indicator counts; the code stands behind the words."""
+    with store.connect() as db:
+        bare = db.execute("""SELECT m FROM (SELECT numerator FROM indicator UNION SELECT denominator FROM indicator) x(m)
+                              WHERE m <> '' AND measure_named(m) ->> 'vi' = m""").fetchall()
+        assert not bare
+        assert db.execute("SELECT measure_named('of_tomorrow') ->> 'en', measure_named('')").fetchone() == (
+            "of_tomorrow", None)
+    for language, words in (("vi", "hồ sơ đã giải quyết được nộp trực tuyến"),
+                            ("en", "dossiers resolved that were filed online")):
+        for path in ("/indicators/online-filing", "/agencies/04/online-filing"):
+            page = web.get(f"{path}?period={NOW}&lang={language}").text
+            assert words in page and ">dossiers_resolved" not in page and 'title="dossiers_resolved_online' in page
+
+
 def test_an_indicator_shows_its_other_readings(web):
     model = web.json(f"/indicators/level4-services.json?period={NOW}")
     readings = model["readings"]["differ"] + model["readings"]["agree"]
