@@ -844,6 +844,7 @@ const struct message messages[] = {
 	{ "overview.changes_none", "Không mục tiêu, giá trị hay thứ hạng nào thay đổi, hoặc kỳ trước chưa có số liệu.", "No target, value or rank changed, or the period before has no data." },
 	{ "overview.freshness", "Dữ liệu", "Data" },
 	{ "overview.nation_only", "tính cả nước", "nation only" },
+	{ "overview.no_targets", "Kỳ này chưa có mục tiêu nào của Nghị quyết.", "No target of the Resolution applies to this period." },
 	{ "overview.provinces", "Các tỉnh, thành phố", "Provinces and cities" },
 	{ "overview.resolution", "từng câu của Nghị quyết", "sentence by sentence" },
 	{ "overview.sentence", "Cả nước đạt {{summary.reached}} trong {{summary.targets}} mục tiêu trong {{frame.period_name}}{{#leading}}{{#figure.percent}}; hồ sơ trực tuyến {{figure.percent|percent}}, {{reached}} trong {{agencies}} cơ quan đạt ngưỡng{{/figure.percent}}{{/leading}}.", "Viet Nam reached {{summary.reached}} of {{summary.targets}} targets in {{frame.period_name}}{{#leading}}{{#figure.percent}}; {{figure.percent|percent}} of dossiers filed online, {{reached}} of {{agencies}} agencies at the threshold{{/figure.percent}}{{/leading}}." },
