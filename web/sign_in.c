@@ -164,6 +164,7 @@ int sign_in_show(const struct visit *visit, const char *page, const char *fault,
 		token_of_forms(seed, request.csrf);
 		origin_add_cookie(&reply->cookies, &request, ORIGIN_SEED, seed);
 	}
+	reply->is_private = 1; /* the form has the token of this browser */
 	add_sso(visit, model);
 	status = page_add_frame(model, visit->db, err);
 	if (status == 0)
