@@ -951,7 +951,7 @@ const struct message messages[] = {
 	{ "overview.changes_none", "Không mục tiêu, giá trị hay thứ hạng nào thay đổi, hoặc kỳ trước chưa có số liệu.", "No target, value or rank changed, or the period before has no data." },
 	{ "overview.freshness", "Dữ liệu", "Data" },
 	{ "overview.nation_only", "tính cả nước", "nation only" },
-	{ "overview.no_targets", "Các mục tiêu áp dụng từ ngày 07/03/2019.", "Targets apply from 7 March 2019 on." },
+	{ "overview.no_targets", "Kỳ này chưa có mục tiêu nào của Nghị quyết.", "No target of the Resolution applies to this period." },
 	{ "overview.provinces", "Các tỉnh, thành phố", "Provinces and cities" },
 	{ "overview.resolution", "từng câu của Nghị quyết", "sentence by sentence" },
 	{ "overview.sentence", "{{#summary.any}}Cả nước đạt {{summary.reached}} trong {{summary.targets}} mục tiêu trong {{frame.period_name}}{{#leading}}{{#figure.percent}}; hồ sơ trực tuyến {{figure.percent|percent}}, {{reached}} trong {{agencies}} cơ quan đạt ngưỡng{{/figure.percent}}{{/leading}}.{{/summary.any}}{{^summary.any}}Chưa có mục tiêu nào của Nghị quyết áp dụng trong {{frame.period_name}}.{{/summary.any}}", "{{#summary.any}}Viet Nam reached {{summary.reached}} of {{summary.targets}} target[|s] in {{frame.period_name}}{{#leading}}{{#figure.percent}}; {{figure.percent|percent}} of dossiers filed online, {{reached}} of {{agencies}} agenc[y|ies] at the threshold{{/figure.percent}}{{/leading}}.{{/summary.any}}{{^summary.any}}No target of the Resolution applies in {{frame.period_name}} yet.{{/summary.any}}" },
