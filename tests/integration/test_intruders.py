@@ -107,3 +107,17 @@ def test_a_form_with_a_browsers_token_is_for_that_browser(house):
     who.cookies = {"nq17_session": "A" * 43}              # of a session that is over
     for path in ("/login", "/login/code"):
         assert who.ask(path).getheader("Cache-Control") == "private, no-cache", path
+
+
+# ---- Tries --------------------------------------------------------------------------------
+
+def test_a_network_is_one_address(house):
+    """A host has a network of 64 bits for itself, and may come from another address each time."""
+    server = Server(house.store, "web", env=CHEAP | {"NQ17_PROXY_ADDRESSES": "127.0.0.1", "NQ17_SIGN_IN_TRIES": "1"})
+    try:
+        come = lambda address: Visitor(server.port, {"X-Forwarded-For": address}).sign_in("nobody", "wrong").status  # noqa: E731
+        assert [come(f"2001:db8:17::{n}") for n in (1, "a:b:c:d")] == [403, 429]
+        assert come("2001:db8:17:1::1") == 403                # a network beside it
+        assert [come(f"::ffff:192.0.2.{n}") for n in range(1, 6)] == [403] * 5     # addresses of IPv4
+    finally:
+        server.stop()
