@@ -18,6 +18,8 @@ static const struct {
 	  "Kỳ b\" in period 2025 không có cơ quan “a”." },
 	{ "vi", "the evidence is no address: \"\"",
 	  "Bằng chứng phải là một địa chỉ http:// hoặc https://, không phải “”." },
+	{ "vi", "no key \"abc\"", "Không có khóa “abc”." },
+	{ "vi", "no key 7", "Không có khóa 7." },
 	{ "vi", "nothing of the kind", "nothing of the kind" },
 	{ "vi", "", "" },
 	{ "vi",
