@@ -8,6 +8,12 @@ import urllib.error
 import urllib.request
 
 
+def as_read(body):
+    """A page's text without what keeps dates and numbers whole at the end of a line."""
+    page = body.decode("utf-8", "replace").replace("\u00a0", " ")
+    return re.sub(r'<span class="nowrap">([^<]*)</span>', r"\1", page)
+
+
 def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

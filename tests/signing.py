@@ -4,6 +4,8 @@ import http.cookies
 import re
 import urllib.parse
 
+from serving import as_read
+
 
 class Visitor:
     def __init__(self, port, headers=None):
@@ -14,7 +16,8 @@ class Visitor:
         head = {"Cookie": "; ".join(f"{k}={v}" for k, v in self.cookies.items())} if self.cookies else {}
         connection.request(method, path, body=body, headers=head | self.headers | (headers or {}))
         answer = connection.getresponse()
-        answer.text = answer.read().decode("utf-8", "replace")
+        answer.body = answer.read()
+        answer.text = as_read(answer.body)
         answer.location = answer.getheader("Location")
         connection.close()
         for line in answer.headers.get_all("Set-Cookie") or []:

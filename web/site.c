@@ -212,10 +212,11 @@ static void add_links(json_t *page, const struct request *request, const json_t 
 }
 
 /* What a form or a link to this page has to repeat: `keep` for the choice of the
- * period, `self_and` for that of the language; `self_all` is the same page in another form. */
+ * period, `self_and` for that of the language; `self_all` is the same page in another form,
+ * `self_was` back from recast figures. */
 static void add_self(json_t *page, const struct request *request)
 {
-	struct text self = { 0 }, all = { 0 };
+	struct text self = { 0 }, all = { 0 }, was = { 0 };
 	json_t *keep = json_array();
 
 	for (size_t i = 0; i < request->count; i++) {
@@ -225,6 +226,8 @@ static void add_self(json_t *page, const struct request *request)
 		if (name[0] == ':')
 			continue;
 		add_pair(&all, name, value);
+		if (strcmp(name, "recast") != 0)
+			add_pair(&was, name, value);
 		if (strcmp(name, "lang") != 0)
 			add_pair(&self, name, value);
 		/* A vintage is one period's. */
@@ -236,6 +239,8 @@ static void add_self(json_t *page, const struct request *request)
 	text_add_char(&all, all.length > 0 ? '&' : '?');
 	set_text(page, "self_all_and", &all);
 	text_free(&all);
+	set_text(page, "self_was", &was);
+	text_free(&was);
 	set_text(page, "self", &self);
 	text_add_char(&self, self.length > 0 ? '&' : '?');
 	set_text(page, "self_and", &self);
@@ -297,6 +302,9 @@ static json_t *page_around(const struct site *site, const char *name,
 
 	if (!page)
 		BUG("the frame of page %s", name);
+	/* The part of the site it belongs to is the first word of its address. */
+	json_object_set_new(page, "in",
+			    json_pack("{s%:b}", address, strcspn(address, "/?"), 1));
 	/* With one slash: links from "//host" would lead away from here. */
 	text_add_char(&path, '/');
 	text_add_bytes(&path, address, strcspn(address, "?"));

@@ -1,6 +1,7 @@
 /* template.c -- compiles a template to a list of nodes, and walks it over a model. */
 #include "web/template.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -64,16 +65,17 @@ static void add_rank(struct text *out, const char *language, const char *value)
 static const struct formatter {
 	const char *name;
 	void (*add)(struct text *out, const char *language, const char *value);
+	int is_quantity; /* what no line may end within, nor between it and its unit */
 } formatters[] = {
-	{ "text", add_as_it_is },
-	{ "url", add_url },
-	{ "percent", format_add_percent },
-	{ "integer", format_add_decimal },
-	{ "decimal", format_add_decimal },
-	{ "date", format_add_date },
-	{ "time", format_add_moment },
-	{ "period", format_add_period },
-	{ "rank", add_rank },
+	{ "text", add_as_it_is, 0 },
+	{ "url", add_url, 0 },
+	{ "percent", format_add_percent, 1 },
+	{ "integer", format_add_decimal, 1 },
+	{ "decimal", format_add_decimal, 1 },
+	{ "date", format_add_date, 1 },
+	{ "time", format_add_moment, 1 },
+	{ "period", format_add_period, 1 },
+	{ "rank", add_rank, 0 },
 };
 
 static const struct formatter *find_formatter(const char *name)
@@ -139,6 +141,14 @@ static char *trimmed(const char *from, const char *to)
 	while (to > from && is_space(to[-1]))
 		to--;
 	return memory_copy_bytes(from, (size_t)(to - from));
+}
+
+/* Latin, with Vietnamese marks or without: no sign, such as a dash. */
+static int is_letter(const char *text)
+{
+	unsigned char c = (unsigned char)*text;
+
+	return isalpha(c) || (c >= 0xC3 && c <= 0xC6) || c == 0xE1;
 }
 
 static int is_name(const char *name)
@@ -341,6 +351,7 @@ struct walk {
 	const json_t *stack[DEPTH + 2]; /* outermost first */
 	size_t depth;
 	int nested; /* partials and texts inside one another */
+	int is_after_quantity;
 	int is_english;
 	struct text *out;
 	struct error *err;
@@ -477,6 +488,61 @@ static void add_safely(const struct walk *walk, const char *value)
 	(walk->setting->is_text ? text_add : text_add_html)(walk->out, value);
 }
 
+/* Does markup have a place at the end of OUT: within no tag, and no element of text alone? */
+static int takes_markup(const struct text *out)
+{
+	static const char *const plain[] = { "<option", "<title", "<textarea" };
+	const char *at = out->data + out->length;
+
+	if (out->length == 0)
+		return 1;
+	while (at > out->data && *--at != '<')
+		if (*at == '>')
+			break;
+	if (*at != '>')
+		return *at != '<';
+	while (at > out->data && *at != '<')
+		at--;
+	for (size_t i = 0; i < sizeof plain / sizeof *plain; i++)
+		if (strncmp(at, plain[i], strlen(plain[i])) == 0)
+			return 0;
+	return 1;
+}
+
+/* A date, a time or a number: browsers end lines at its hyphens and blanks. */
+static void add_quantity(struct walk *walk, const char *value)
+{
+	int is_wrapped = !walk->setting->is_text && *value && strpbrk(value + 1, " -") &&
+			 takes_markup(walk->out);
+
+	if (is_wrapped)
+		text_add(walk->out, "<span class=\"nowrap\">");
+	add_safely(walk, value);
+	if (is_wrapped)
+		text_add(walk->out, "</span>");
+	walk->is_after_quantity = 1;
+}
+
+/* Behind a quantity the blank before its unit, and those around the dash of a span, end no
+ * line. */
+static void add_literal_text(struct walk *walk, const struct node *node)
+{
+	static const char blank[] = "\u00A0", span[] = " – ";
+	const char *text = node->text;
+	int is_after = walk->is_after_quantity && !walk->setting->is_text;
+
+	walk->is_after_quantity = 0;
+	if (is_after && strcmp(text, span) == 0) {
+		text_addf(walk->out, "%s–%s", blank, blank);
+		return;
+	}
+	if (is_after && *text == ' ' && is_letter(text + 1)) {
+		text_add(walk->out, blank);
+		text++;
+	}
+	text_add(walk->out, text);
+}
+
 /* The text KEY of messages.h, a template over the same stack. */
 static int print_message(struct walk *walk, const struct template *template,
 			 const struct node *node, const char *key)
@@ -518,6 +584,7 @@ static int print_value(struct walk *walk, const struct template *template,
 	const char *said;
 	int status = 0;
 
+	walk->is_after_quantity = 0;
 	if (strncmp(node->text, "t.", 2) == 0)
 		return print_message(walk, template, node, node->text + 2);
 	value = look_up(walk, node->text);
@@ -534,9 +601,14 @@ static int print_value(struct walk *walk, const struct template *template,
 		status = print_message(walk, template, node, text_string(&other));
 	} else if (node->formatter) {
 		node->formatter->add(&other, walk->setting->language, said);
-		add_safely(walk, text_string(&other));
-	} else
+		if (node->formatter->is_quantity)
+			add_quantity(walk, text_string(&other));
+		else
+			add_safely(walk, text_string(&other));
+	} else {
 		add_safely(walk, said);
+		walk->is_after_quantity = json_is_integer(value);
+	}
 	text_free(&plain);
 	text_free(&other);
 	return status;
@@ -604,7 +676,7 @@ static int walk_node(struct walk *walk, const struct template *template,
 {
 	switch (node->kind) {
 	case NODE_TEXT:
-		text_add_bytes(walk->out, node->text, node->length);
+		add_literal_text(walk, node);
 		return 0;
 	case NODE_VALUE:
 		return print_value(walk, template, node);

@@ -368,6 +368,8 @@ def test_an_agency_agrees_and_comments(house, people):
     assert say(lead, "note", said="đang đối soát").status == 303
     page = lead.ask(preview)
     assert "đang đối soát" in page.text
+    assert say(lead, "note", said="đang đối soát").status == 303     # the button pressed twice
+    assert lead.ask(preview).text.count("đang đối soát") == 1
     note = re.search(r'name="number" value="(\d+)"', page.text)[1]
     assert say(people["lead38"], "remove_note", number=note).status == 403
     assert say(people["lead38"], "remove_note", agency="38", number=note).status == 404

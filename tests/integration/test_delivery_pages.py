@@ -123,6 +123,28 @@ def test_five_runs_are_shown_before_a_schedule_is_saved(house):
     assert len(runs) == 5
 
 
+@pytest.mark.parametrize("rule, vi, en", [
+    ("FREQ=MONTHLY;BYDAY=MO;BYSETPOS=1", "Mỗi tháng vào thứ Hai đầu tiên của tháng, lúc 08:00",
+     "Every month on the first Monday of the month, at 08:00"),
+    ("FREQ=YEARLY;BYYEARDAY=100", None, None)])
+def test_pages_say_a_rule_in_words(house, rule, vi, en):
+    """Where words cannot say it, the rule is shown; programs have the rule itself."""
+    office = house.as_("office")
+    fields = {"every": "rule", "rrule": rule, "covers": "year", "at": "08:00"}
+    number = house.save(office, "words", **fields)
+    for language, words in (("vi", vi), ("en", en)):
+        for page in (office.ask(f"/reports/schedules/{number}?lang={language}").text,
+                     office.post(f"/reports/schedules/{number}/edit?lang={language}", action="preview",
+                                 **FORM | fields).text):
+            shown = f'<span title="{rule}">{words}</span>' if words else f"<code>{rule}</code>"
+            assert shown in page and (words is None) == (f"<code>{rule}" in page)
+        assert {"vi": "giờ Việt Nam", "en": "Viet Nam time"}[language] in page and "(Asia/" not in page
+    model = json.loads(office.ask(f"/api/v1/schedules/{number}").text)["schedule"]
+    assert model["rrule"] == rule and (model.get("rule") or {}).get("vi") == vi
+    assert rule in office.ask("/reports/schedules.csv").text
+    assert office.post(f"/reports/schedules/{number}", action="remove").status == 303
+
+
 @pytest.mark.parametrize("every, rule, covers", [
     ("day", "FREQ=DAILY", "day"), ("workday", "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR", "day"),
     ("week", "FREQ=WEEKLY;BYDAY=MO", "week"), ("quarter", "FREQ=YEARLY;BYMONTH=1,4,7,10;BYMONTHDAY=25", "quarter"),

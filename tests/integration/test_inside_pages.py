@@ -1,9 +1,11 @@
 # test_inside_pages.py -- what the pages behind signing in say to people: refusals, drafts, lists on
 # a telephone.
 import html
+import io
 import pathlib
 import re
 
+import openpyxl
 import pytest
 
 from test_accounts import house, signed_in  # noqa: F401: two agencies, and everybody's account
@@ -104,3 +106,49 @@ def test_a_cell_without_its_head_says_what_it_is(path):
                 assert "data-label" in head, (path.name, cell)
             if re.search(r"\}\}–\{\{", said):
                 assert "data-label" in head or "empty" in head, (path.name, cell)
+
+
+# ---- Links ---------------------------------------------------------------------------
+
+def test_the_doors_of_the_administration_open(house):  # noqa: F811
+    """Whoever is led to a page may enter it."""
+    for login in ("admin", "office", "auditor", "lead01"):
+        who = signed_in(house, login)
+        doors = set(re.findall(r'href="(/admin/[^"?]*)', who.ask("/admin").text))
+        assert "/admin/audit" in doors
+        assert {door: who.ask(door).status for door in doors} == dict.fromkeys(doors, 200), login
+
+
+# ---- Workbooks -----------------------------------------------------------------------
+
+INSIDE = ["/agencies/01/online-filing/dossiers?period=2020-Q2", "/data", "/data/days", "/data/batches",
+          "/data/quarantine", "/data/disputes", "/data/preview?period=2020-Q2&agency=01", "/reports/schedules",
+          "/reports/deliveries", "/admin/users", "/admin/keys", "/admin/audit", "/vintages"]
+
+
+@pytest.mark.parametrize("path", INSIDE)
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_a_workbook_from_inside_is_in_words(house, path, language):  # noqa: F811
+    """No column is called as in the store, and no line above the table is without its words."""
+    name, _, query = path.partition("?")
+    answer = signed_in(house, "admin").ask(f"{name}.xlsx?lang={language}&{query}")
+    assert answer.status == 200
+    rows = [[cell for cell in row if cell is not None] for row in
+            openpyxl.load_workbook(io.BytesIO(answer.body)).active.iter_rows(values_only=True)]
+    place = next(i for i, row in enumerate(rows) if not row)
+    assert not [line for row in rows[:place] for line in row if not line.strip(" ()–·") or "( " in line or "· " == line[-2:]]
+    assert not [head for head in rows[place + 1] if re.fullmatch(r"[a-z_.0-9]+", head)]
+
+
+def test_a_workbook_from_inside_has_the_words_of_its_page(house):  # noqa: F811
+    def table(path):
+        answer = signed_in(house, "office").ask(path)
+        rows = [row for row in openpyxl.load_workbook(io.BytesIO(answer.body)).active.iter_rows(values_only=True)]
+        place = next(i for i, row in enumerate(rows) if not any(row))
+        return [dict(zip(rows[place + 1], row)) for row in rows[place + 2:]]
+
+    refused = table("/data/quarantine.xlsx?agency=01")[0]
+    assert (refused["Giá trị"], refused["Cột"], refused["Mã hồ sơ"]) == ("balloon-01", "channel", "REFUSED-01")
+    batch = table("/data/batches.xlsx")[0]
+    assert (batch["Nhận"], batch["Trạng thái hiện tại"], batch["Cách gửi"]) == (21, "Đã ghi nhận", "API")
+    assert table("/agencies/01/online-filing/dossiers.xlsx?period=2020-Q2")[0]["Kênh tiếp nhận"] == "Trực tuyến"

@@ -17,6 +17,8 @@ import urllib.parse
 import openpyxl
 import pytest
 
+from serving import as_read
+
 HOSTILE = "<script>alert('x')</script>\"&{{period}}"
 
 PAGES = ["/", "/overview", "/rankings", "/rankings?group=central&indicator=overall", "/agencies",
@@ -55,7 +57,7 @@ class Server:
             connection.request(method, path, body=body, headers=headers or {})
             answer = connection.getresponse()
             answer.body = answer.read()
-            answer.text = answer.body.decode("utf-8", "replace")
+            answer.text = as_read(answer.body)
             return answer
         finally:
             connection.close()
@@ -186,7 +188,7 @@ def test_json_page_and_api_show_one_figure(web):
 
 
 TABLES = ["/overview", "/rankings", "/agencies", "/agencies/01", "/agencies/01/help-channel",
-          "/indicators", "/indicators/online-filing", "/milestones", "/method"]
+          "/indicators", "/indicators/online-filing", "/milestones", "/method", "/resolution"]
 
 
 def sheet_of(answer):

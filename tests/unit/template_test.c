@@ -25,7 +25,7 @@ static const struct example interpolation[] = {
 	  "&amp;{{planet}} x test" },
 	{ "{{forbidden}}", "{\"forbidden\": \"& \\\" < > '\"}",
 	  "&amp; &quot; &lt; &gt; &#39;" },
-	{ "{{mph}} miles an hour!", "{\"mph\": 85}", "85 miles an hour!" },
+	{ "{{mph}} miles an hour!", "{\"mph\": 85}", "85\u00A0miles an hour!" },
 	{ "{{power}} jiggawatts!", "{\"power\": 1.21}", "1.21 jiggawatts!" },
 	{ "I ({{cannot}}) be seen!", "{\"cannot\": null}", "I () be seen!" },
 	{ "I ({{cannot}}) be seen!", "{}", "I () be seen!" },
@@ -159,6 +159,8 @@ static const struct example partials[] = {
 	{ "{{>endless}}", "{}", NULL },
 };
 
+#define WHOLE(words) "<span class=\"nowrap\">" words "</span>"
+
 static const struct example ours[] = {
 	/* There is no raw form, and no way to change what a tag looks like. */
 	{ "{{{a}}}", "{\"a\": \"<b>\"}", NULL },
@@ -181,6 +183,18 @@ static const struct example ours[] = {
 	{ "{{v|rank}} {{w|rank}}", "{\"v\": 7, \"w\": 63}", "\u20077 63" },
 	{ "{{v|date}}", "{\"v\": \"2020-12-14\"}", "14/12/2020" },
 	{ "{{v|date}}", "{\"v\": \"soon\"}", "soon" },
+	/* No line ends within a date, a number and its unit, or a span. */
+	{ "{{v|time}}", "{\"v\": \"2020-12-14T08:00:00+07:00\"}",
+	  WHOLE("08:00 ngày 14/12/2020") },
+	{ "{{n|integer}} hồ sơ", "{\"n\": 312}", "312\u00A0hồ sơ" },
+	{ "{{n}} đơn vị", "{\"n\": 1}", "1\u00A0đơn vị" },
+	{ "{{n}} đơn vị", "{\"n\": \"Huế\"}", "Huế đơn vị" },
+	{ "{{n|integer}}{{#u}} hồ sơ{{/u}} nữa", "{\"n\": 5, \"u\": true}",
+	  "5\u00A0hồ sơ nữa" },
+	{ "{{n|integer}} – hết; {{n|integer}} · {{s}} là", "{\"n\": 5, \"s\": \"a\"}",
+	  "5 – hết; 5 · a là" },
+	{ "{{a|percent}} – {{b|percent}}", "{\"a\": \"1.50\", \"b\": \"2.50\"}",
+	  "1,50%\u00A0–\u00A02,50%" },
 	{ "{{v|url}}", "{\"v\": \"44@2025 &\"}", "44%402025%20%26" },
 	/* Names in the language of the page. */
 	{ "{{name}}", "{\"name_vi\": \"Huế\", \"name_en\": \"Hue\"}", "Huế" },
@@ -196,7 +210,15 @@ static const struct example ours[] = {
 
 static const struct example english[] = {
 	{ "{{v|percent}}", "{\"v\": \"1234.50\"}", "1,234.50%" },
-	{ "{{v|date}}", "{\"v\": \"2020-12-14\"}", "2020-12-14" },
+	{ "{{v|date}}", "{\"v\": \"2020-12-14\"}", WHOLE("2020-12-14") },
+	/* Where there is no room for markup there is no line to end either. */
+	{ "<p title=\"{{v|date}}\">", "{\"v\": \"2020-12-14\"}",
+	  "<p title=\"2020-12-14\">" },
+	{ "<option value=\"a\">{{v|date}}, {{v|date}}</option><b>{{v|date}}</b>",
+	  "{\"v\": \"2020-12-14\"}",
+	  "<option value=\"a\">2020-12-14, 2020-12-14</option><b>" WHOLE(
+		  "2020-12-14") "</b>" },
+	{ "{{p|period}}", "{\"p\": \"2020-Q3\"}", WHOLE("Q3 2020") },
 	{ "{{name}}", "{\"name_vi\": \"Huế\", \"name_en\": \"Hue\"}", "Hue" },
 	{ "{{name}}", "{\"name_vi\": \"Huế\", \"name_en\": null}", "Huế" },
 	{ "{{status|t.status}}", "{\"status\": \"not_met\"}", "Not met" },
