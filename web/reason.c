@@ -118,6 +118,8 @@ static const struct {
 	  NULL },
 	{ "no account \"%\"", "Không có tài khoản “{1}”.", NULL },
 	{ "no account", "Không có tài khoản này.", NULL },
+	{ "no key \"%\"", "Không có khóa “{1}”.", NULL },
+	{ "no key %", "Không có khóa {1}.", NULL },
 	{ "no session %", "Không có phiên {1}.", NULL },
 	{ "an account needs a login", "Tài khoản cần có tên đăng nhập.", NULL },
 	{ "a key is for an agency", "Khóa phải thuộc một cơ quan.", NULL },

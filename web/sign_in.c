@@ -1,6 +1,8 @@
 /* sign_in.c -- /login, /login/code, /logout: sessions begin and end. */
 #include "web/sign_in.h"
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -328,13 +330,21 @@ static double seconds_now(void)
 	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
-/* Addresses share places, so that their number is bounded. */
+/* Addresses share places, so that their number is bounded.  Of IPv6 a network of 64 bits is
+ * one address: whoever has one has them all. */
 static int32_t place_of(const char *peer)
 {
+	struct in6_addr address;
+	const unsigned char *bytes = (const unsigned char *)peer;
+	size_t length = strlen(peer);
 	unsigned hash = 2166136261u;
 
-	for (; *peer; peer++)
-		hash = (hash ^ (unsigned char)*peer) * 16777619u;
+	if (inet_pton(AF_INET6, peer, &address) == 1 && !IN6_IS_ADDR_V4MAPPED(&address)) {
+		bytes = address.s6_addr;
+		length = sizeof address.s6_addr / 2;
+	}
+	for (size_t i = 0; i < length; i++)
+		hash = (hash ^ bytes[i]) * 16777619u;
 	return (int32_t)(hash % ADDRESSES);
 }
 

@@ -269,6 +269,23 @@ def test_ways_out_of_pages_are_set_up_on_the_machine(house):
     house.store.run("schedule", "way", "remove", "kho", code=1)
 
 
+def test_alerts_of_pages_go_to_a_mailbox(house):
+    """Else whoever may make a schedule has our server ask any address inside, and reads in the ledger what it says."""
+    for login, scope in (("lead38", "agency:38"), ("office", "VN")):
+        who = house.as_(login)
+        for alert in ("hook:http://127.0.0.1:5432/", "https://metadata.inside/", "sftp://inside/", "folder:/tmp", "contacts"):
+            fields = FORM | {"name": f"alerts-{login}", "scope": scope, "to": "vanthu@thanhhoa.gov.vn", "alert": alert}
+            page = who.post("/reports/schedules/new", action="preview", **fields)
+            page = who.post("/reports/schedules/new", action="save", shown=shown_of(page.text), **fields)
+            assert page.status == 200 and "không nhận" in alert_of(page.text), alert
+        number = house.save(who, f"alerts-{login}", scope=scope, to="vanthu@thanhhoa.gov.vn", alert="vanthu@thanhhoa.gov.vn")
+        # What was set up on the machine stays.
+        with house.store.connect() as db:
+            db.execute("UPDATE schedule SET alert_to = 'hook:https://alerts.vpcp.gov.vn/' WHERE schedule_id = %s", (number,))
+        house.save(who, f"alerts-{login}", f"/reports/schedules/{number}/edit", scope=scope, to="vanthu@thanhhoa.gov.vn",
+                   alert="hook:https://alerts.vpcp.gov.vn/", day="3")
+
+
 # ---- the ledger --------------------------------------------------------------------
 
 def test_the_ledger_is_the_owners_and_the_recipients(house):

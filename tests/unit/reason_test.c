@@ -18,6 +18,8 @@ static const struct {
 	  "Kỳ b\" in period 2025 không có cơ quan “a”." },
 	{ "vi", "the evidence is no address: \"\"",
 	  "Bằng chứng phải là một địa chỉ http:// hoặc https://, không phải “”." },
+	{ "vi", "no key \"abc\"", "Không có khóa “abc”." },
+	{ "vi", "no key 7", "Không có khóa 7." },
 	{ "vi", "nothing of the kind", "nothing of the kind" },
 	{ "vi", "mail is off: the settings smtp_url and mail_from turn it on",
 	  "Chưa bật gửi thư: cần đặt smtp_url và mail_from trong cấu hình." },
