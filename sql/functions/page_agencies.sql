@@ -56,6 +56,6 @@ BEGIN
                          'region', l.region, 'region_name_vi', l.region, 'region_name_en', region_english(l.region),
                          'met', l.met, 'judged', l.judged, 'rank', l.rank,
                          'tied', l.tied, 'attainment_percent', round(100 * l.attainment, 2)::text,
-                         'merged', NOT l.in_force) ORDER BY l.label COLLATE "C") AS agencies
+                         'merged', NOT l.in_force) ORDER BY name_to_sort(l.name_vi) COLLATE "vi-x-icu", l.label COLLATE "C") AS agencies
                   FROM line l GROUP BY l.place) g)));
 END $$;

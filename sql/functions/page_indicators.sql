@@ -60,7 +60,8 @@ BEGIN
   SELECT f.* INTO nation FROM unnest(figures) f WHERE f.agency_id = 0;
   others := CASE WHEN nation.agency_id IS NOT NULL THEN comparators_json(nation) END;
   SELECT x.* INTO i FROM indicator x WHERE x.slug = chosen;
-  rows := (SELECT coalesce(json_agg(objects[f.ordinality] ORDER BY f.rank NULLS LAST, f.agency COLLATE "C"), '[]')
+  rows := (SELECT coalesce(json_agg(objects[f.ordinality] ORDER BY f.rank NULLS LAST,
+                    name_to_sort(objects[f.ordinality] ->> 'agency_name_vi') COLLATE "vi-x-icu", f.agency COLLATE "C"), '[]')
              FROM unnest(figures) WITH ORDINALITY f WHERE f.ranked_group = chosen_group);
   RETURN json_joined(json_build_object(
     'period', span, 'frame', page_frame(span), 'group', chosen_group,

@@ -161,6 +161,30 @@ def test_rows_are_ordered_as_asked(web):
     assert web.get(f"/rankings?period={NOW}&peers=atlantis").status == 404
 
 
+@pytest.mark.parametrize("path, rows", [
+    ("/agencies.json?period=2020-Q4", "parts agencies"), ("/rankings.json?period=2018", "unranked"),
+    ("/indicators/online-filing.json?period=2018", "rows"), ("/data.json", "parts agencies"),
+    ("/data/days.json?until=2020-06-30", "parts agencies"),
+    ("/milestones.json?period=2020-Q4", "milestones parts tasks instances")])
+def test_lists_stand_in_vietnamese_order(web, store, path, rows):
+    """By the name proper: "Tỉnh An Giang" before "Thành phố Cần Thơ", đ after d."""
+    lists = [web.json(path)]
+    for name in rows.split():
+        inner = [part[name] for part in lists]
+        lists = [each for part in inner for each in part] if name != rows.split()[-1] else inner
+        if inner and isinstance(inner[0], dict):
+            lists = inner
+    assert sum(len(each) for each in lists) >= 50
+    with store.connect() as db:
+        for each in lists:
+            if len({line.get("year") for line in each}) > 1:
+                continue                         # a yearly task: by the year
+            names = [line.get("agency_name_vi") or line["agency"]["name_vi"] for line in each]
+            assert names == [name for (name,) in db.execute(
+                "SELECT name FROM unnest(%s::text[]) name ORDER BY name ~ '^(Tỉnh|Thành phố) ', "
+                "name_to_sort(name) COLLATE \"vi-x-icu\"", (names,))]
+
+
 def test_a_peer_group_is_that_of_the_command(web, store):
     model, rows = ranked(web, peers="mekong-delta")
     listed = json.loads(store.run("ranking", "--period", NOW, "--indicator", "online-filing", "--group",
