@@ -76,6 +76,15 @@ def test_the_overview_says_what_kpi_says(web, store):
     assert model["summary"]["targets"] == len(statuses)
 
 
+def test_a_score_says_what_it_could_not_judge(web):
+    """Where not even the leading target has a result."""
+    summary = web.json("/overview.json?period=2024-W23")["summary"]
+    assert summary["unknown"] > 0
+    page = re.sub(r"\s+", " ", web.get("/?period=2024-W23&lang=en").text)
+    assert (f'<h1>Viet Nam reached {summary["reached"]} of {summary["targets"]} targets in week 23 of 2024; '
+            f'{summary["unknown"]} not determined.</h1>') in page
+
+
 @pytest.mark.parametrize("language, words", [("vi", "Chưa có mục tiêu nào của Nghị quyết áp dụng trong năm 2018."),
                                              ("en", "No target of the Resolution applies in 2018 yet.")])
 def test_before_the_resolution_there_is_no_score(web, language, words):
