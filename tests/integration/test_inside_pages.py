@@ -1,7 +1,9 @@
 # test_inside_pages.py -- what the pages behind signing in say to people: refusals, drafts, lists on
 # a telephone.
+import csv
 import html
 import io
+import json
 import pathlib
 import re
 
@@ -152,6 +154,17 @@ def test_a_workbook_from_inside_has_the_words_of_its_page(house):  # noqa: F811
     batch = table("/data/batches.xlsx")[0]
     assert (batch["Nhận"], batch["Trạng thái hiện tại"], batch["Cách gửi"]) == (21, "Đã ghi nhận", "API")
     assert table("/agencies/01/online-filing/dossiers.xlsx?period=2020-Q2")[0]["Kênh tiếp nhận"] == "Trực tuyến"
+
+
+def test_the_table_of_the_roll_is_that_of_the_page(house):  # noqa: F811
+    """The office sees agencies and what they said, not one agency's figures: so do its CSV and Excel."""
+    who = signed_in(house, "office")
+    roll = json.loads(who.ask("/data/preview.json?period=2020-Q2").text)["roll"]
+    table = list(csv.DictReader(io.StringIO(who.ask("/data/preview.csv?period=2020-Q2").body.decode("utf-8-sig"))))
+    assert len(table) == len(roll) > 50
+    for line, row in zip(table, roll):
+        assert line["agency"] == row["agency"] and line["period"] == "2020-Q2"
+        assert (line["agreed_by"], line["open"]) == (row["agreed_by"] or "", str(row["open"] or ""))
 
 
 # ---- What was typed ------------------------------------------------------------------
