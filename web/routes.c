@@ -755,7 +755,8 @@ static const struct page preview = {
 	.name = "preview",
 	.sql = SELECT_PREVIEW,
 	.parameters = "period agency note",
-	.table = &(const struct page_table){ "lines.figure", FIGURE_COLUMNS },
+	.table = &(const struct page_table){ "lines.figure roll", FIGURE_COLUMNS
+					     ",agreed_by,agreed_at,holds,open" },
 };
 static const struct page disputes = {
 	.name = "disputes",

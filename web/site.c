@@ -419,17 +419,48 @@ static const char *code_of_page(const struct request *request, const char *code)
 	return request->is_post && is_of_form ? "bad_form" : code;
 }
 
+/* What people wrote themselves into the form that is refused, so that it is not lost; NULL:
+ * nothing.  Not of forms from elsewhere: this page would say what strangers wrote. */
+static json_t *typed_in(const struct request *request)
+{
+	static const char *const names[] = { "said",       "evidence", "reason",
+					     "clause",     "position", "receivers",
+					     "recipients", "to" };
+	json_t *typed = json_array();
+
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		const char *text = request_field(request, names[i]);
+
+		if (text && request->is_post && request->is_from_here)
+			json_array_append_new(typed, json_pack("{s:s}", "text", text));
+	}
+	if (json_array_size(typed) > 0)
+		return typed;
+	json_decref(typed);
+	return NULL;
+}
+
+/* The page of a form, to open it again; NULL: there is none. */
+static const char *page_of_form(const struct request *request)
+{
+	return request->is_post && strcmp(request->path, "/logout") != 0
+		       ? request->address
+		       : NULL;
+}
+
 static void refuse_as_page(const struct site *site, const struct request *request,
 			   const char *code, const char *detail, struct reply *reply)
 {
 	const char *named = code_of_page(request, code);
+	json_t *typed = typed_in(request);
 	/* A form is refused before it is asked who sent it. */
 	int is_unasked = request->session && !request->visitor;
-	json_t *model = json_pack("{s:i, s:s, s:s, s:s*, s:b, s:b}", "status",
-				  problem_status(code), "title",
-				  text_of(named, "title", request->language), "text",
-				  text_of(named, "text", request->language), "detail",
-				  detail, "has_no_period", 1, "is_unasked", is_unasked);
+	json_t *model = json_pack(
+		"{s:i, s:s, s:s, s:s*, s:b, s:b, s:s*, s:b, s:o*}", "status",
+		problem_status(code), "title", text_of(named, "title", request->language),
+		"text", text_of(named, "text", request->language), "detail", detail,
+		"has_no_period", 1, "is_unasked", is_unasked, "again",
+		page_of_form(request), "has_typed", typed != NULL, "typed", typed);
 	struct error err;
 
 	if (!model || site_render(site, "error", request, model, reply, &err) != 0)

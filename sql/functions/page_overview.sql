@@ -182,7 +182,8 @@ BEGIN
     'targets', count(*), 'any', count(*) > 0,
     'reached', count(*) FILTER (WHERE status IN ('met', 'on_track')),
     'missed', count(*) FILTER (WHERE status IN ('not_met', 'behind')),
-    'unknown', count(*) FILTER (WHERE status IN ('undetermined', 'no_data', 'not_applicable')))
+    'unknown', count(*) FILTER (WHERE status IN ('undetermined', 'no_data', 'not_applicable')),
+    'untold', nullif(count(*) FILTER (WHERE status IN ('undetermined', 'no_data', 'not_applicable')), 0))
     FROM unnest(aims) a);
 END $$;
 

@@ -1,5 +1,6 @@
 # test_data_pages.py -- /data: what agencies sent, what was refused, what will be published.
 import csv
+import html
 import io
 import re
 import subprocess
@@ -256,6 +257,15 @@ def test_words_are_found_with_marks_and_without(house, people):
         found = who.ask("/data/quarantine.csv?words=" + urllib.parse.quote(words)).text
         assert "FIND-1" in found, words
     assert "FIND-1" not in who.ask("/data/quarantine.csv?words=duongs").text
+
+
+def test_whoever_sends_is_given_the_files_to_fill_in(people):
+    page = people["send01"].ask("/data/upload").text
+    files = re.findall(r'href="(/templates/[^"]+)"', page)
+    assert len(files) == 5
+    for file in files:
+        answer = people["send01"].ask(html.unescape(file))
+        assert answer.status == 200 and answer.body.startswith(b"PK")
 
 
 def test_files_that_cannot_be(house, people):

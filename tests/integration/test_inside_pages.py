@@ -1,7 +1,9 @@
 # test_inside_pages.py -- what the pages behind signing in say to people: refusals, drafts, lists on
 # a telephone.
+import csv
 import html
 import io
+import json
 import pathlib
 import re
 
@@ -153,3 +155,45 @@ def test_a_workbook_from_inside_has_the_words_of_its_page(house):  # noqa: F811
     batch = table("/data/batches.xlsx")[0]
     assert (batch["Nhận"], batch["Trạng thái hiện tại"], batch["Cách gửi"]) == (21, "Đã ghi nhận", "API")
     assert table("/agencies/01/online-filing/dossiers.xlsx?period=2020-Q2")[0]["Kênh tiếp nhận"] == "Trực tuyến"
+
+
+def test_the_table_of_the_roll_is_that_of_the_page(house):  # noqa: F811
+    """The office sees agencies and what they said, not one agency's figures: so do its CSV and Excel."""
+    who = signed_in(house, "office")
+    roll = json.loads(who.ask("/data/preview.json?period=2020-Q2").text)["roll"]
+    table = list(csv.DictReader(io.StringIO(who.ask("/data/preview.csv?period=2020-Q2").body.decode("utf-8-sig"))))
+    assert len(table) == len(roll) > 50
+    for line, row in zip(table, roll):
+        assert line["agency"] == row["agency"] and line["period"] == "2020-Q2"
+        assert (line["agreed_by"], line["open"]) == (row["agreed_by"] or "", str(row["open"] or ""))
+
+
+# ---- What was typed ------------------------------------------------------------------
+
+def test_what_was_typed_is_not_lost_with_the_session(house):  # noqa: F811
+    """The session ended while a reason was written, the form is old, or a field of it is wrong: the
+    words are there to take along, and the way back to the page."""
+    address = "/data/preview?period=2020-Q2"
+    form = {"action": "contest", "agency": "01", "period": "2020-Q2", "indicator": "online-filing",
+            "said": "Đã viết <rất> lâu"}
+    who = signed_in(house, "send01")
+    token = who.csrf("/data/upload")
+    wrong = who.post(address, csrf=token, evidence="javascript:alert(1)", **form)
+    old = who.post(address, csrf="0" * 64, **form)
+    again = signed_in(house, "send01")
+    token = again.csrf("/data/upload")
+    with house.store.connect() as db:
+        db.execute("UPDATE session SET ended_at = clock_timestamp() WHERE account_id = "
+                   "(SELECT account_id FROM account WHERE login = 'send01')")
+    ended = again.post(address, page="/login", csrf=token, **form)
+    assert [answer.status for answer in (wrong, old, ended)] == [400, 403, 401]
+    for answer in (wrong, old, ended):
+        assert ">Đã viết &lt;rất&gt; lâu</textarea>" in answer.text
+        assert f'href="{address}"' in answer.text and 'target="_blank"' in answer.text
+    assert ">javascript:alert(1)</textarea>" in wrong.text
+    # Neither a password, nor what a page of somebody else sent here.
+    who = signed_in(house, "send01")
+    refused = who.post("/account", csrf="0" * 64, action="password", password="Mật khẩu bí mật", new="x", again="x")
+    assert refused.status == 403 and "Mật khẩu bí mật" not in refused.text and 'href="/account"' in refused.text
+    foreign = who.post(address, csrf="0" * 64, headers={"Sec-Fetch-Site": "cross-site"}, **form)
+    assert foreign.status == 403 and "Đã viết" not in foreign.text

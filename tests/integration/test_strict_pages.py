@@ -480,7 +480,22 @@ def test_every_picture_a_page_links_to_tells_what_it_is(web, language, source):
                 shown = " ".join(re.findall(r"<text[^>]*>([^<]*)", answer.text))
                 assert title and source in html.unescape(told) and "2020" in told, address
                 assert source.split(",")[0] in html.unescape(shown), address
+                # The same in the file that mails and documents take.
+                words = texts_of_png(web.get(address.replace(".svg", ".png")).body)
+                assert (words["Title"], words["Description"]) == (html.unescape(title), html.unescape(told)), address
     assert len(seen_) > 20
+
+
+def texts_of_png(data):
+    """Keyword -> what a PNG says about itself (iTXt)."""
+    found, at = {}, 8
+    while at < len(data):
+        length, kind = int.from_bytes(data[at:at + 4], "big"), data[at + 4:at + 8]
+        if kind == b"iTXt":
+            keyword, _, rest = data[at + 8:at + 8 + length].partition(b"\0")
+            found[keyword.decode()] = rest[2:].split(b"\0", 2)[2].decode()
+        at += 12 + length
+    return found
 
 
 @pytest.mark.parametrize("path", ["/rankings", "/overview", "/agencies/44", "/milestones", "/agencies/44/online-filing/move"])
