@@ -103,10 +103,10 @@ def test_a_secret_waits_where_the_password_was_asked(house):
 
 
 def turn_on_code(house, login):
-    """The secret of the second step of a new account, and the step that has counted."""
+    """A visitor of a new account with the second step on, and its secret."""
     add_user(house.store, login, "viewer", "01")
     who = signed_in(house, login)
-    secret, step = begin_code(who), int(time.time()) // 30 - 1        # so that the ones to come are new
+    secret, step = begin_code(who), int(time.time()) // 30            # the next one is new
     assert "note=done" in who.post("/account", action="code_confirm", code=totp(secret, step)).location
     return who, secret
 
@@ -121,10 +121,12 @@ def test_a_code_that_comes_many_times_at_once_counts_once(house):
     _, secret = turn_on_code(house, "crowd")
     halves = [half_in(house, "crowd") for _ in range(3)]
     halves += [halves[0]] * 3                             # and a thief of that very half of a session
-    bodies = [f"csrf={half.csrf('/login/code')}&code={totp(secret, int(time.time()) // 30 + 1)}" for half in halves]
+    code = totp(secret, int(time.time()) // 30 + 1)       # of one step, however long the next lines take
+    bodies = [f"csrf={half.csrf('/login/code')}&code={code}" for half in halves]
     with concurrent.futures.ThreadPoolExecutor(6) as pool:
         answers = list(pool.map(lambda half, body: half.ask("/login/code", "POST", body, FORM), halves, bodies))
-    assert sorted(answer.status for answer in answers) == [303] + [403] * 5
+    statuses = sorted(answer.status for answer in answers)
+    assert statuses[0] == 303 and set(statuses[1:]) <= {403, 429}, statuses        # three of an address are looked at at a time
     with house.store.connect() as db:
         assert db.execute("SELECT count(*) FROM session JOIN account USING (account_id) WHERE login = 'crowd'"
                           " AND is_whole AND way = 'password' AND ended_at IS NULL").fetchone()[0] == 2
