@@ -101,17 +101,14 @@ static void add_notes(struct chart *chart)
 {
 	const char *language = chart->options.language;
 	enum observations_groups groups = observations_groups(chart->rows, chart->count);
-	bool recast = false, disputed = false;
+	bool recast = false;
 	size_t i;
 
-	for (i = 0; i < chart->count; i++) {
+	for (i = 0; i < chart->count; i++)
 		recast |= chart->rows[i].recast;
-		disputed |= chart->rows[i].disputed;
-	}
 	if (recast)
 		text_addf(&chart->notes, "%s ", words_recast_note(language));
-	if (disputed)
-		text_addf(&chart->notes, "%s ", words_disputed_note(language));
+	chart_note_disputes(chart, chart_has_disputes(chart));
 	if (has_intervals(chart))
 		text_add(&chart->notes,
 			 format_choose(

@@ -313,6 +313,64 @@ static void no_names_meet_for_any_number_of_agencies(void **state)
 			}
 }
 
+/* ---- What is contested --------------------------------------------------- */
+
+static size_t count_signs(const struct watch *watch, const char *note)
+{
+	size_t i, signs = 0, notes = 0;
+
+	for (i = 0; i < watch->count; i++) {
+		notes += strncmp(watch->words[i].string, note, strlen(note)) == 0;
+		signs += strncmp(watch->words[i].string, note, strlen(note)) != 0 &&
+			 strstr(watch->words[i].string, "†") != NULL;
+	}
+	assert_int_equal(notes, 1);
+	return signs;
+}
+
+/* Each contested figure has the sign, in its name, its cell or beside its point, and
+ * the foot says what it means; values that are missing or not shown too. */
+static void contested_figures_have_their_sign(void **state)
+{
+	static const char *const kinds[] = { "trend", "strip", "heat", "ranking" };
+	static const double widths[] = { 338, 700 };
+	size_t kind, i, every, width;
+
+	(void)state;
+	for (kind = 0; kind < sizeof kinds / sizeof *kinds; kind++)
+		for (every = 1; every < 6; every += 4)
+			for (width = 0; width < 2; width++) {
+				json_t *rows = figures(12, 2), *row, *model;
+				size_t expected = 0;
+				struct watch watch;
+
+				json_array_foreach(rows, i, row) {
+					if (i % every == 0)
+						json_object_set_new(
+							row, "dispute",
+							json_pack("{s:i}", "open", 1));
+					json_object_set_new(row, "period",
+							    json_string("2020-Q1"));
+					expected += i % every == 0;
+				}
+				model = model_of(kinds[kind], rows);
+				if (kind == 0)
+					json_object_set(model, "points",
+							json_object_get(model, "rows"));
+				look(kinds[kind], model, "vi", widths[width], &watch);
+				judge(&watch, kinds[kind], widths[width]);
+				assert_int_equal(count_signs(&watch, "(†) Số liệu đang"),
+						 kind == 2 ? expected * 2 : expected);
+				look_away(&watch);
+				look(kinds[kind], model, "en", widths[width], &watch);
+				judge(&watch, kinds[kind], widths[width]);
+				assert_int_equal(count_signs(&watch, "(†) Contested"),
+						 kind == 2 ? expected * 2 : expected);
+				look_away(&watch);
+				json_decref(model);
+			}
+}
+
 /* ---- What is missing ------------------------------------------------------- */
 
 static void what_is_missing_has_no_bar_and_no_zero(void **state)
@@ -518,6 +576,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(no_words_meet_in_any_kind),
 		cmocka_unit_test(no_names_meet_for_any_number_of_agencies),
+		cmocka_unit_test(contested_figures_have_their_sign),
 		cmocka_unit_test(what_is_missing_has_no_bar_and_no_zero),
 		cmocka_unit_test(a_waterfall_says_its_parts),
 		cmocka_unit_test(parts_that_do_not_add_up_say_so),
