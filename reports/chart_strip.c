@@ -194,6 +194,22 @@ static void add_nation(struct text *out, const struct chart *chart)
 	text_add(out, strip->nation.disputed ? WORDS_DISPUTED_MARK : "");
 }
 
+/* Percentages, or places?  Where nothing came the target tells; without one, shares. */
+static bool is_percent(const struct chart *chart)
+{
+	bool is_other = false;
+	size_t i;
+
+	for (i = 0; i < chart->count; i++) {
+		const struct observation *row = &chart->rows[i];
+
+		if (*row->percent || *row->target_percent)
+			return true;
+		is_other |= *row->value || *row->target;
+	}
+	return !is_other;
+}
+
 static double bold_width(const struct chart *chart, const struct text *string)
 {
 	struct canvas_style style = chart_style(chart, COLOUR_INK, ANCHOR_START);
@@ -225,17 +241,17 @@ static void lay_out(struct chart *chart, struct strip *strip)
 		.text = chart->options.text,
 		.width = chart->options.width,
 	};
-	bool percent = false;
 	size_t i;
 
 	for (i = 0; i < chart->count; i++) {
 		values[i] = chart->rows[i].place;
 		disputed[i] = chart->rows[i].disputed;
-		percent |= *chart->rows[i].percent != 0;
 		input.low = fmin(input.low, values[i]);
 		input.high = fmax(input.high, values[i]); /* which pass over NAN */
 	}
-	if (percent)
+	if (target)
+		input.high = fmax(input.high, target->target_length);
+	if (is_percent(chart))
 		input.high = fmax(input.high, 100);
 	choose_names(chart, widths, ranks);
 	if (target)
@@ -326,8 +342,6 @@ static void paint_axis(const struct chart *chart, struct canvas *canvas)
 	const struct strip_layout *layout = &strip_of(chart)->layout;
 	const struct canvas_stroke base = { COLOUR_UNKNOWN, 1, 0 };
 	struct canvas_style style = chart_style(chart, COLOUR_MUTED, ANCHOR_MIDDLE);
-	bool percent = chart->count > 0 &&
-		       (*chart->rows[0].percent || *chart->rows[0].target_percent);
 	size_t i;
 
 	style.font.size *= 0.9;
@@ -340,7 +354,7 @@ static void paint_axis(const struct chart *chart, struct canvas *canvas)
 
 		canvas_line(canvas, x, layout->bottom + 0.5, x, layout->bottom + 4,
 			    &base);
-		chart_add_tick(&tick, chart, &layout->axis, i, percent);
+		chart_add_tick(&tick, chart, &layout->axis, i, is_percent(chart));
 		chart_label(canvas, x, layout->bottom + chart->options.text, &style,
 			    text_string(&tick));
 		text_free(&tick);

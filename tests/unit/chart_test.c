@@ -399,6 +399,33 @@ static void what_is_missing_has_no_bar_and_no_zero(void **state)
 	}
 }
 
+/* Without a value the target still tells the scale, and stands on it. */
+static void a_strip_without_values_has_the_scale_of_its_target(void **state)
+{
+	json_t *model = model_of("strip", figures(5, 3)),
+	       *none = model_of("strip", json_array());
+	struct watch watch;
+	size_t i, ends = 0;
+
+	(void)state;
+	look("strip", model, "vi", 700, &watch);
+	for (i = 0; i < watch.count; i++) {
+		const struct word *word = &watch.words[i];
+
+		ends += strcmp(word->string, "100%") == 0;
+		if (strncmp(word->string, "Mục tiêu", 8) == 0)
+			assert_true(word->box.x + word->box.width < 350);
+	}
+	look_away(&watch);
+	look("strip", none, "vi", 700, &watch);
+	for (i = 0; i < watch.count; i++)
+		ends += strcmp(watch.words[i].string, "100%") == 0;
+	look_away(&watch);
+	assert_int_equal(ends, 2);
+	json_decref(model);
+	json_decref(none);
+}
+
 /* ---- SVG ------------------------------------------------------------------- */
 
 /* The words of an SVG, in order, each on a line. */
@@ -577,6 +604,7 @@ int main(void)
 		cmocka_unit_test(no_words_meet_in_any_kind),
 		cmocka_unit_test(no_names_meet_for_any_number_of_agencies),
 		cmocka_unit_test(contested_figures_have_their_sign),
+		cmocka_unit_test(a_strip_without_values_has_the_scale_of_its_target),
 		cmocka_unit_test(what_is_missing_has_no_bar_and_no_zero),
 		cmocka_unit_test(a_waterfall_says_its_parts),
 		cmocka_unit_test(parts_that_do_not_add_up_say_so),
