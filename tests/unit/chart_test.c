@@ -399,6 +399,49 @@ static void what_is_missing_has_no_bar_and_no_zero(void **state)
 	}
 }
 
+/* A name without end neither leaves the picture nor makes the others small. */
+static void a_name_without_end_is_cut_at_a_word(void **state)
+{
+	static const char *const kinds[] = { "ranking", "strip", "heat", "bullet" };
+	static const char name[] =
+		"Ban Chỉ đạo Chuyển đổi số và Cải cách hành chính liên ngành Nông nghiệp, "
+		"Tài chính, Văn hóa, Thể thao, Du lịch và Phát triển nông thôn, miền núi, "
+		"hải đảo";
+	size_t kind;
+
+	(void)state;
+	for (kind = 0; kind < sizeof kinds / sizeof *kinds; kind++) {
+		json_t *rows = figures(6, 2), *model;
+
+		json_object_set_new(json_array_get(rows, 1), "agency_name_vi",
+				    json_string(name));
+		json_object_set_new(json_array_get(rows, 1), "agency_name_en",
+				    json_string(name));
+		json_object_set_new(json_array_get(rows, 1), "dispute",
+				    json_pack("{s:i}", "open", 1));
+		model = model_of(kinds[kind], rows);
+		look_and_judge(kinds[kind], model, 338);
+		look_and_judge(kinds[kind], model, 700);
+		if (kind == 0) {
+			struct watch watch;
+			size_t i, cut = 0;
+
+			look("ranking", model, "vi", 338, &watch);
+			for (i = 0; i < watch.count; i++) {
+				const char *word = watch.words[i].string;
+
+				cut += strncmp(word, "Ban Chỉ đạo", 12) == 0 &&
+				       strstr(word, "…") && strstr(word, "(†)");
+				if (strcmp(word, "Thành phố Hồ Chí Minh") == 0)
+					assert_true(watch.words[i].box.height > 9);
+			}
+			assert_int_equal(cut, 1);
+			look_away(&watch);
+		}
+		json_decref(model);
+	}
+}
+
 /* Without a value the target still tells the scale, and stands on it. */
 static void a_strip_without_values_has_the_scale_of_its_target(void **state)
 {
@@ -605,6 +648,7 @@ int main(void)
 		cmocka_unit_test(no_names_meet_for_any_number_of_agencies),
 		cmocka_unit_test(contested_figures_have_their_sign),
 		cmocka_unit_test(a_strip_without_values_has_the_scale_of_its_target),
+		cmocka_unit_test(a_name_without_end_is_cut_at_a_word),
 		cmocka_unit_test(what_is_missing_has_no_bar_and_no_zero),
 		cmocka_unit_test(a_waterfall_says_its_parts),
 		cmocka_unit_test(parts_that_do_not_add_up_say_so),
