@@ -79,7 +79,8 @@ const struct config_option config_options[] = {
 	  "How much memory it takes to check a password (argon2id, 3 passes). Less makes "
 	  "guessing cheaper; at most a few are checked at a time." },
 	{ "sign_in_tries", "60", "NUMBER", "^[1-9][0-9]{0,5}$",
-	  "How many times a minute one address may try to sign in." },
+	  "How many times a minute one address (of IPv6: one network of 64 bits) may "
+	  "try to sign in." },
 	{ "secret_key", NULL, "FILE", NULL,
 	  "The key under which secrets of the second step lie in the database; unset, "
 	  "secret.key of the data folder. Made when it is missing, for its owner alone. "

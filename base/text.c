@@ -296,6 +296,9 @@ static int begins_formula(const char *string)
 {
 	static const char *const wide[] = { "＝", "＋", "－", "＠" }; /* of full width */
 
+	/* To some a blank before it is none. */
+	while (*string == ' ' || strncmp(string, "\u00A0", 2) == 0)
+		string += *string == ' ' ? 1 : 2;
 	if (*string && strchr("=+-@\t\r\n", *string))
 		return 1;
 	for (size_t i = 0; i < sizeof wide / sizeof *wide; i++)

@@ -145,7 +145,6 @@ static void set_limits(struct fetch *fetch)
 	curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https,sftp");
 	curl_easy_setopt(curl, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
-	curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 1L);
 	curl_easy_setopt(curl, CURLOPT_MAXREDIRS, (long)REDIRECTS_MAX);
 	curl_easy_setopt(curl, CURLOPT_FAILONERROR, 1L);
 	curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT,
@@ -154,6 +153,13 @@ static void set_limits(struct fetch *fetch)
 	curl_easy_setopt(curl, CURLOPT_LOW_SPEED_LIMIT, (long)SLOWEST);
 	curl_easy_setopt(curl, CURLOPT_LOW_SPEED_TIME, patience);
 	curl_easy_setopt(curl, CURLOPT_MAXFILESIZE_LARGE, BODY_MAX);
+}
+
+/* To another host libcurl takes these two along no more, but any other header. */
+static int stays_here(const char *header)
+{
+	return !header || strncasecmp(header, "Authorization:", 14) == 0 ||
+	       strncasecmp(header, "Cookie:", 7) == 0;
 }
 
 static void set_credentials(struct fetch *fetch)
@@ -178,6 +184,8 @@ static void set_credentials(struct fetch *fetch)
 		curl_easy_setopt(curl, CURLOPT_SSH_KNOWNHOSTS, credentials->known_hosts);
 	curl_easy_setopt(curl, CURLOPT_SSH_AUTH_TYPES, ways);
 	curl_easy_setopt(curl, CURLOPT_HTTPAUTH, (long)CURLAUTH_BASIC);
+	curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION,
+			 (long)stays_here(credentials->header));
 	if (credentials->header)
 		fetch->headers = curl_slist_append(fetch->headers, credentials->header);
 }

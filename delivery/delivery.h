@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "delivery/draft.h"
 #include "delivery/rule_choice.h"
+#include "delivery/rule_words.h"
 
 /* Subcommands; each returns the exit code. */
 int schedule_command(int argc, char **argv, const struct config *config);

@@ -198,15 +198,17 @@ struct canvas_about {
 	const size_t *attachments_count;
 };
 
-/* What an SVG says about itself. */
+/* What a picture says about itself: an SVG to whoever cannot see it, a PNG to whoever finds the
+ * file later. */
 struct canvas_picture {
 	const char *language, *title, *description;
-	double text;       /* size of most of its text, points */
-	bool is_inside;    /* of a page, whose style sheet has the colours */
-	bool has_marks;    /* inside a page: a document of marks, not one image */
-	bool is_silent;    /* the page says in words what it shows */
-	const char *class; /* one more class, or NULL */
-	int page;          /* of a document, from 1 on; 0: there is one alone */
+	const char *keywords; /* for programs that read a PNG; or NULL */
+	double text;          /* size of most of its text, points */
+	bool is_inside;       /* of a page, whose style sheet has the colours */
+	bool has_marks;       /* inside a page: a document of marks, not one image */
+	bool is_silent;       /* the page says in words what it shows */
+	const char *class;    /* one more class, or NULL */
+	int page;             /* of a document, from 1 on; 0: there is one alone */
 };
 
 /* The painters.  OUT and ABOUT are borrowed and must outlive the canvas.
@@ -216,8 +218,8 @@ int canvas_svg_new(struct canvas **canvas, const struct canvas_picture *about,
 		   struct text *out, struct error *err);
 /* PNG: the page numbered PAGE (from 1) at SCALE pixels per point; a drawing
  * with fewer pages is ERROR_NOT_FOUND. */
-int canvas_png_new(struct canvas **canvas, double scale, int page, struct text *out,
-		   struct error *err);
+int canvas_png_new(struct canvas **canvas, const struct canvas_picture *about,
+		   double scale, int page, struct text *out, struct error *err);
 int canvas_pdf_new(struct canvas **canvas, const struct canvas_about *about,
 		   struct text *out, struct error *err);
 /* Where everything stands, a line each, for tests (canvas_boxes.c). */

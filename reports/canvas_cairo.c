@@ -17,6 +17,7 @@ struct brush {
 	PangoLayout *layout;
 	struct text *out;
 
+	const struct canvas_picture *about;
 	double scale; /* pixels per point */
 	int page, wanted;
 
@@ -248,6 +249,11 @@ static void png_page_end(struct canvas *canvas)
 
 	keep_fault(brush);
 	if (brush->page == brush->wanted && brush->error.kind == ERROR_NONE) {
+		const struct png_words words = { .language = brush->about->language,
+						 .title = brush->about->title,
+						 .description = brush->about->description,
+						 .comment = brush->about->keywords };
+
 		cairo_surface_flush(brush->surface);
 		png_write(brush->out,
 			  (const uint32_t *)(const void *)cairo_image_surface_get_data(
@@ -255,7 +261,7 @@ static void png_page_end(struct canvas *canvas)
 			  (unsigned)cairo_image_surface_get_width(brush->surface),
 			  (unsigned)cairo_image_surface_get_height(brush->surface),
 			  (size_t)cairo_image_surface_get_stride(brush->surface) / 4,
-			  72 * brush->scale, &brush->error);
+			  72 * brush->scale, &words, &brush->error);
 	}
 	g_clear_object(&brush->layout);
 	cairo_destroy(brush->cairo);
@@ -288,8 +294,8 @@ static int png_finish(struct canvas *canvas, struct error *err)
 	return -1;
 }
 
-int canvas_png_new(struct canvas **canvas, double scale, int page, struct text *out,
-		   struct error *err)
+int canvas_png_new(struct canvas **canvas, const struct canvas_picture *about,
+		   double scale, int page, struct text *out, struct error *err)
 {
 	static const struct canvas_painter painter = {
 		.page_begin = png_page_begin,
@@ -311,6 +317,7 @@ int canvas_png_new(struct canvas **canvas, double scale, int page, struct text *
 	brush = memory_zeroed(1, sizeof *brush);
 	brush->canvas.painter = &painter;
 	brush->out = out;
+	brush->about = about;
 	brush->scale = scale;
 	brush->wanted = page;
 	*canvas = &brush->canvas;

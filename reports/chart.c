@@ -597,6 +597,8 @@ int chart_png(const char *name, const json_t *model, const char *lang, int width
 	      struct text *out, struct error *err)
 {
 	struct chart_options options = picture_options(model, lang, 0, false);
+	struct canvas_picture about = { .language = lang };
+	struct text description = { 0 };
 	struct canvas *canvas = NULL;
 	struct chart *chart;
 	int status = -1;
@@ -606,12 +608,17 @@ int chart_png(const char *name, const json_t *model, const char *lang, int width
 				 "a picture is 100 to 4000 pixels wide, not %d", width);
 	if (chart_new(&chart, name, model, &options, err) != 0)
 		return -1;
-	if (canvas_png_new(&canvas, width / picture_width(chart), 1, out, err) != 0)
+	describe(chart, &description);
+	about.title = chart_title(chart);
+	about.description = description.data;
+	if (canvas_png_new(&canvas, &about, width / picture_width(chart), 1, out, err) !=
+	    0)
 		goto done;
 	paint_picture(chart, canvas);
 	status = canvas_finish(canvas, err);
 done:
 	canvas_free(canvas);
+	text_free(&description);
 	chart_free(chart);
 	return status;
 }

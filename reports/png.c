@@ -227,8 +227,25 @@ static void add_header(struct text *out, unsigned width, unsigned height,
 	text_free(&chunk);
 }
 
+/* International text, as it is: keyword, not compressed, language, no second keyword. */
+static void add_words(struct text *out, const char *keyword, const char *language,
+		      const char *words)
+{
+	struct text chunk = { 0 };
+
+	if (!words || !*words)
+		return;
+	text_add(&chunk, keyword);
+	text_add_bytes(&chunk, "\0\0\0", 3);
+	text_add(&chunk, language);
+	text_add_bytes(&chunk, "\0\0", 2);
+	text_add(&chunk, words);
+	add_chunk(out, "iTXt", (const unsigned char *)chunk.data, chunk.length);
+	text_free(&chunk);
+}
+
 int png_write(struct text *out, const uint32_t *pixels, unsigned width, unsigned height,
-	      size_t row, double dpi, struct error *err)
+	      size_t row, double dpi, const struct png_words *words, struct error *err)
 {
 	struct shades shades = { 0 };
 	struct libdeflate_compressor *compressor = libdeflate_alloc_compressor(6);
@@ -246,6 +263,9 @@ int png_write(struct text *out, const uint32_t *pixels, unsigned width, unsigned
 	libdeflate_free_compressor(compressor);
 	if (packed_length > 0) {
 		add_header(out, width, height, &shades, dpi);
+		add_words(out, "Title", words->language, words->title);
+		add_words(out, "Description", words->language, words->description);
+		add_words(out, "Comment", "", words->comment);
 		add_chunk(out, "IDAT", packed, packed_length);
 		add_chunk(out, "IEND", NULL, 0);
 	}

@@ -167,6 +167,7 @@ static int draw_pages(const struct report_kind *kind, struct compliance *complia
 	const struct canvas_picture picture = { .language = compliance->language,
 						.title = about.title,
 						.description = about.subject,
+						.keywords = about.keywords,
 						.text = 11,
 						.has_marks = true,
 						.class = "report",
@@ -187,7 +188,7 @@ static int draw_pages(const struct report_kind *kind, struct compliance *complia
 	if (form == PAGES_PDF)
 		status = canvas_pdf_new(&canvas, &about, out, err);
 	else if (form == PAGES_PNG)
-		status = canvas_png_new(&canvas, 150 / 72.0, page, out, err);
+		status = canvas_png_new(&canvas, &picture, 150 / 72.0, page, out, err);
 	else if (form == PAGES_SVG)
 		status = canvas_svg_new(&canvas, &picture, out, err);
 	else

@@ -14,7 +14,8 @@ class Visitor:
         head = {"Cookie": "; ".join(f"{k}={v}" for k, v in self.cookies.items())} if self.cookies else {}
         connection.request(method, path, body=body, headers=head | self.headers | (headers or {}))
         answer = connection.getresponse()
-        answer.text = answer.read().decode("utf-8", "replace")
+        answer.body = answer.read()
+        answer.text = answer.body.decode("utf-8", "replace")
         answer.location = answer.getheader("Location")
         connection.close()
         for line in answer.headers.get_all("Set-Cookie") or []:

@@ -83,14 +83,21 @@ static void add_secret(json_t *model, const unsigned char *secret, size_t length
 	text_free(&link);
 }
 
+static void print_session(const struct visit *visit, char number[24])
+{
+	snprintf(number, 24, "%lld", (long long)visit->visitor->session_id);
+}
+
 static int read_pending(const struct visit *visit, unsigned char secret[TOTP_SECRET_MOST],
 			size_t *length, struct error *err)
 {
-	char *sealed = NULL;
+	char *sealed = NULL, session[24];
+	const char *const params[] = { session };
 	struct error unread;
 
 	*length = 0;
-	if (db_value_of(visit->db, TOTP_PENDING, NULL, 0, &sealed, err) != 0)
+	print_session(visit, session);
+	if (db_value_of(visit->db, TOTP_PENDING, params, 1, &sealed, err) != 0)
 		return -1;
 	/* One of a lost key is none: whoever begins anew is given another. */
 	if (secret_key_open(visit->sign_in->key, visit->visitor->login, sealed, secret,
@@ -110,7 +117,7 @@ int answer_account(const struct visit *visit, struct reply *reply, struct error 
 	size_t length;
 	int status;
 
-	snprintf(number, sizeof number, "%lld", (long long)visit->visitor->session_id);
+	print_session(visit, number);
 	if (db_value_of(visit->db, PAGE, params, 2, &bytes, err) != 0 ||
 	    read_pending(visit, secret, &length, err) != 0) {
 		free(bytes);
@@ -212,7 +219,8 @@ static int begin_code(const struct visit *visit, struct reply *reply, struct err
 {
 	unsigned char secret[TOTP_SECRET_BYTES];
 	struct text sealed = { 0 };
-	const char *params[] = { NULL };
+	char session[24];
+	const char *params[] = { NULL, session };
 	int status, is;
 
 	if (is_owner(visit, &is, err) != 0)
@@ -224,7 +232,8 @@ static int begin_code(const struct visit *visit, struct reply *reply, struct err
 			&sealed);
 	sodium_memzero(secret, sizeof secret);
 	params[0] = text_string(&sealed);
-	status = db_query(visit->db, TOTP_BEGIN, params, 1, NULL, err);
+	print_session(visit, session);
+	status = db_query(visit->db, TOTP_BEGIN, params, 2, NULL, err);
 	text_free(&sealed);
 	if (status != 0)
 		return -1;

@@ -10,6 +10,7 @@
 
 #include "base/memory.h"
 #include "collector/collector.h"
+#include "delivery/delivery.h"
 #include "web/form.h"
 #include "web/messages.h"
 #include "web/page.h"
@@ -319,6 +320,114 @@ static void name_member(const struct visit *visit, json_t *of, const char *membe
 				    name_of(visit, kind, code, strlen(code)));
 }
 
+/* Words for a value of a detail; by the first of these texts that there is. */
+static const struct {
+	const char *name, *words;
+} values[] = {
+	{ "covers", "schedule.covers" },
+	{ "direction", "direction" },
+	{ "each", "schedule.each" },
+	{ "fires", "schedule.fires" },
+	{ "format", "schedule_form.format" },
+	{ "formats", "schedule_form.format" },
+	{ "grp", "group" },
+	{ "kinds", "kind" },
+	{ "lang", "schedule.lang" },
+	{ "maturity", "maturity" },
+	{ "report", "report" },
+	{ "role", "role" },
+	{ "status", "status" },
+	{ "type", "data.type" },
+	{ "types", "data.type" },
+	{ "was", "ledger" },
+	{ "workdays", "schedule.workdays" },
+};
+
+static const char *word_of(const struct visit *visit, const char *name, const char *code)
+{
+	struct text key = { 0 };
+	const char *found;
+
+	text_addf(&key, "log.value.%s.%s", name, code);
+	found = message_find(text_string(&key), visit->request->language);
+	for (size_t i = 0; i < sizeof values / sizeof *values && !found; i++) {
+		if (strcmp(values[i].name, name) != 0)
+			continue;
+		text_clear(&key);
+		text_addf(&key, "%s.%s", values[i].words, code);
+		found = message_find(text_string(&key), visit->request->language);
+	}
+	text_free(&key);
+	return found ? found : code;
+}
+
+/* Codes stand between commas; a text that holds some is no list of codes and stays. */
+static void name_value(const struct visit *visit, json_t *pair)
+{
+	const char *name = json_string_value(json_object_get(pair, "name"));
+	const char *value = json_string_value(json_object_get(pair, "words"));
+	struct text words = { 0 };
+	char *copy, *rest, *code;
+	int is_words = 1;
+
+	if (!name || !value)
+		return;
+	copy = rest = memory_copy(value);
+	while ((code = strsep(&rest, ",")) != NULL) {
+		const char *word = word_of(visit, name, code);
+
+		is_words &= word != code;
+		text_addf(&words, "%s%s", words.length ? ", " : "", word);
+	}
+	if (is_words)
+		json_object_set_new(pair, "words", json_string(text_string(&words)));
+	text_free(&words);
+	free(copy);
+}
+
+static void name_detail(const struct visit *visit, json_t *pair)
+{
+	static const char *const kinds[] = { "log.detail", "table", "change.field" };
+	const char *name = json_string_value(json_object_get(pair, "name"));
+	struct text key = { 0 };
+
+	for (size_t i = 0; name && i < sizeof kinds / sizeof *kinds; i++) {
+		text_clear(&key);
+		text_addf(&key, "%s.%s", kinds[i], name);
+		if (!message_find(text_string(&key), "vi"))
+			continue;
+		name_member(visit, pair, "name", kinds[i]);
+		break;
+	}
+	if (name && !json_object_get(pair, "called"))
+		json_object_set_new(pair, "called", json_string(name));
+	text_free(&key);
+	name_value(visit, pair);
+}
+
+/* A rule of a schedule needs its start to be said. */
+static void name_rule(const struct visit *visit, json_t *details)
+{
+	const char *start = "1970-01-01T00:00:00", *rule = NULL;
+	json_t *pair, *of_rule = NULL;
+	struct text words = { 0 };
+	size_t i;
+
+	json_array_foreach(details, i, pair) {
+		const char *name = json_string_value(json_object_get(pair, "name"));
+
+		if (strcmp(name, "starts") == 0)
+			start = json_string_value(json_object_get(pair, "time"));
+		if (strcmp(name, "rrule") == 0)
+			rule = json_string_value(
+				json_object_get(of_rule = pair, "value"));
+	}
+	if (rule && start &&
+	    rule_words_add(&words, rule, start, visit->request->language) == 0)
+		json_object_set_new(of_rule, "words", json_string(text_string(&words)));
+	text_free(&words);
+}
+
 /* "key:12" is of a kind, and has a name or number. */
 static void name_object(const struct visit *visit, json_t *entry)
 {
@@ -330,7 +439,11 @@ static void name_object(const struct visit *visit, json_t *entry)
 	json_object_set_new(entry, "kind_called",
 			    name_of(visit, "log.object", object, kind));
 	if (object[kind])
-		json_object_set_new(entry, "of", json_string(object + kind + 1));
+		json_object_set_new(
+			entry, "of",
+			json_string(strncmp(object, "oidc:", 5) == 0
+					    ? word_of(visit, "step", object + 5)
+					    : object + kind + 1));
 }
 
 void name_entries(const struct visit *visit, json_t *model)
@@ -343,7 +456,8 @@ void name_entries(const struct visit *visit, json_t *model)
 	json_array_foreach(json_object_get(model, "entries"), i, entry) {
 		name_member(visit, entry, "action", "log.action");
 		name_object(visit, entry);
+		name_rule(visit, json_object_get(entry, "details"));
 		json_array_foreach(json_object_get(entry, "details"), j, pair)
-			name_member(visit, pair, "name", "log.detail");
+			name_detail(visit, pair);
 	}
 }

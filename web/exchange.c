@@ -32,7 +32,7 @@ static const char STORE_VERSION[] =
 
 enum stage {
 	STAGE_HEAD,
-	STAGE_ADMITTED, /* records may come */
+	STAGE_ADMITTED, /* records, or a form with a file, may come */
 	STAGE_BODY,
 	STAGE_WAITING, /* somebody else is at work, the connection is suspended */
 	STAGE_READY,
@@ -150,7 +150,7 @@ static int answer(struct exchange *exchange, const struct request *request,
 	packet_release(*packet); /* of an attempt whose connection was lost */
 	*packet = NULL;
 	if (status == 0) {
-		reply.is_private = visitor->role != VISITOR_PUBLIC;
+		reply.is_private |= visitor->role != VISITOR_PUBLIC;
 		reply.is_secure = request->is_secure;
 		reply.is_negotiated = is_api(exchange) && !request_value(request, "lang");
 		reply_finish(&reply, request->encoding);
@@ -393,9 +393,8 @@ static void done(void *context, int status, const struct error *err)
 	MHD_resume_connection(exchange->connection);
 }
 
-static void hand_over(struct exchange *exchange)
+static void hand_over(struct exchange *exchange, const struct db_job *job)
 {
-	static const struct db_job job = { work, done, exchange_release };
 	struct exchange_means *means = exchange->means;
 	struct db_pool *pool =
 		route_admission(exchange->route)->calls_out && means->callers
@@ -406,8 +405,8 @@ static void hand_over(struct exchange *exchange)
 	exchange->stage = STAGE_WAITING;
 	atomic_fetch_add(&exchange->references, 1);
 	MHD_suspend_connection(exchange->connection);
-	if (db_pool_submit(pool, &job, exchange, &err) != 0) {
-		done(exchange, -1, &err);
+	if (db_pool_submit(pool, job, exchange, &err) != 0) {
+		job->done(exchange, -1, &err);
 		exchange_release(exchange);
 	}
 }
@@ -501,6 +500,7 @@ static int is_asked(const struct exchange *exchange)
  * be looked at until the connection resumes. */
 static int begin(struct exchange *exchange)
 {
+	static const struct db_job job = { work, done, exchange_release };
 	struct error err;
 
 	if (!exchange->refusal && redirect(exchange))
@@ -512,7 +512,7 @@ static int begin(struct exchange *exchange)
 	} else if (find_kept(exchange)) {
 		return 1;
 	} else if (is_asked(exchange)) {
-		hand_over(exchange);
+		hand_over(exchange, &job);
 		return 0;
 	} else if (answer_here(exchange, &err) != 0) {
 		refuse_error(exchange, &err);
@@ -661,30 +661,53 @@ static void take_body(struct exchange *exchange, const char *body, size_t length
 
 /* ---- Forms -------------------------------------------------------------- */
 
-/* How long this form may be: a file is held in memory until its sender is known, so that
- * only browsers with a session bring one, and few at a time.  0: too many. */
-static size_t form_most(struct exchange *exchange)
+/* A form with a file is held in memory until it has come, so that few may come at a time:
+ * whether this visitor may send one is asked before its body comes. */
+static int admit_form(void *context, struct db *db, struct error *err)
 {
-	const size_t bytes = route_admission(exchange->route)->form_bytes;
+	struct exchange *exchange = context;
+	struct request request = exchange->request;
+	const char *code;
 
-	if (bytes <= ROUTE_FORM_BYTES || !exchange->request.session)
-		return ROUTE_FORM_BYTES;
-	exchange->is_large = 1;
-	return atomic_fetch_add(&exchange->means->intake->large_forms, 1) <
-			       INTAKE_LARGE_FORMS
-		       ? bytes
-		       : 0;
+	request.visitor = &exchange->visitor;
+	if (visitor_find(&exchange->visitor, &request, exchange->means->idle_minutes, db,
+			 &code, err) != 0)
+		return -1;
+	if (!code)
+		code = find_bar(exchange);
+	return code ? refuse_visitor(exchange, &request, code, NULL, err) : 0;
 }
 
-/* 1: the reply is ready. */
+static void form_admitted(void *context, int status, const struct error *err)
+{
+	struct exchange *exchange = context;
+
+	exchange->stage = STAGE_READY;
+	if (status != 0) {
+		refuse_error(exchange, err);
+	} else if (exchange->draft) {
+		exchange->packet = exchange->draft;
+		exchange->draft = NULL;
+	} else {
+		exchange->is_large = 1;
+		if (atomic_fetch_add(&exchange->means->intake->large_forms, 1) <
+		    INTAKE_LARGE_FORMS)
+			exchange->stage = STAGE_ADMITTED;
+		else
+			refuse(exchange, "busy", NULL);
+	}
+	MHD_resume_connection(exchange->connection);
+}
+
+/* 1: the reply is ready.  0: the body may come, or the pool is asked whether it may. */
 static int begin_form(struct exchange *exchange)
 {
-	const size_t most = form_most(exchange);
+	static const struct db_job admission = { admit_form, form_admitted,
+						 exchange_release };
+	const size_t bytes = route_admission(exchange->route)->form_bytes;
+	const int is_large = bytes > ROUTE_FORM_BYTES && exchange->request.session;
+	const size_t most = is_large ? bytes : ROUTE_FORM_BYTES;
 
-	if (most == 0) {
-		refuse(exchange, "busy", NULL);
-		return 1;
-	}
 	if (head_body_length(exchange->connection) > most) {
 		refuse(exchange, "too_large", NULL);
 		return 1;
@@ -695,6 +718,8 @@ static int begin_form(struct exchange *exchange)
 		return 1;
 	}
 	exchange->stage = STAGE_BODY;
+	if (is_large)
+		hand_over(exchange, &admission);
 	return 0;
 }
 

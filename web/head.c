@@ -15,6 +15,34 @@ const char *head_value(struct MHD_Connection *connection, const char *name)
 	return MHD_lookup_connection_value(connection, MHD_HEADER_KIND, name);
 }
 
+struct search {
+	const char *name, *found;
+	int count;
+};
+
+static enum MHD_Result take_last(void *context, enum MHD_ValueKind kind, const char *name,
+				 const char *value)
+{
+	struct search *search = context;
+
+	(void)kind;
+	if (strcasecmp(name, search->name) == 0) {
+		search->found = value;
+		search->count++;
+	}
+	return MHD_YES;
+}
+
+const char *head_last_value(struct MHD_Connection *connection, const char *name,
+			    int *count)
+{
+	struct search search = { .name = name };
+
+	MHD_get_connection_values(connection, MHD_HEADER_KIND, take_last, &search);
+	*count = search.count;
+	return search.found;
+}
+
 const char *head_cookie(struct MHD_Connection *connection, const char *name)
 {
 	return MHD_lookup_connection_value(connection, MHD_COOKIE_KIND, name);

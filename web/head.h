@@ -11,6 +11,10 @@ struct MHD_Connection;
 /* The header NAME, borrowed; NULL: not there. */
 const char *head_value(struct MHD_Connection *connection, const char *name);
 
+/* The value of the last header NAME, borrowed, and how many of them there are. */
+const char *head_last_value(struct MHD_Connection *connection, const char *name,
+			    int *count);
+
 /* The cookie NAME, borrowed; NULL: not there. */
 const char *head_cookie(struct MHD_Connection *connection, const char *name);
 

@@ -170,15 +170,18 @@ static void read_proxy(const struct origin_setting *setting,
 		       struct MHD_Connection *connection, const char *peer,
 		       struct request *request)
 {
-	const char *forwarded, *scheme, *user;
+	const char *forwarded, *scheme, *user = NULL;
+	int count;
 
 	request->is_secure = setting->is_tls;
 	request->peer = memory_copy(peer);
 	if (!is_trusted(setting, peer))
 		return;
-	scheme = head_value(connection, "X-Forwarded-Proto");
-	forwarded = head_value(connection, "X-Forwarded-For");
-	user = setting->user_header ? head_value(connection, setting->user_header) : NULL;
+	/* A proxy that does not replace what the visitor wrote writes its own below. */
+	scheme = head_last_value(connection, "X-Forwarded-Proto", &count);
+	forwarded = head_last_value(connection, "X-Forwarded-For", &count);
+	if (setting->user_header)
+		user = head_last_value(connection, setting->user_header, &count);
 	if (scheme && strcasecmp(scheme, "https") == 0)
 		request->is_secure = 1;
 	if (forwarded) {
@@ -195,7 +198,9 @@ static void read_proxy(const struct origin_setting *setting,
 	}
 	if (setting->user_header)
 		request->proxy_user =
-			memory_copy(user && text_is_utf8(user, strlen(user)) ? user : "");
+			memory_copy(user && count == 1 && text_is_utf8(user, strlen(user))
+					    ? user
+					    : ""); /* of two, one is not the proxy's */
 }
 
 /* ---- From a page of ours? ----------------------------------------------- */

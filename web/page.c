@@ -129,8 +129,9 @@ static int answer_sheet(const struct visit *visit, const json_t *model,
 				     &head, err);
 
 	if (status == 0)
-		status = sheet_write(text_string(&head), model, page->table->rows,
-				     page->table->columns, language, &reply->body, err);
+		status = sheet_write(page->name, text_string(&head), model,
+				     page->table->rows, page->table->columns, language,
+				     &reply->body, err);
 	reply->type = SHEET_TYPE;
 	set_file_name(page, model, ".xlsx", reply);
 	text_free(&head);

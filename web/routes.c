@@ -104,7 +104,7 @@ static const char SELECT_OVERVIEW[] =
 static const struct page overview = {
 	.name = "overview",
 	.sql = SELECT_OVERVIEW,
-	.parameters = "period indicator as_of vintage show",
+	.parameters = "period indicator as_of vintage show recast",
 	.table = &(const struct page_table){ "targets.figure", FIGURE_COLUMNS },
 };
 
@@ -160,12 +160,13 @@ static const char SELECT_RESOLUTION[] =
 static const struct page resolution = {
 	.name = "resolution",
 	.sql = SELECT_RESOLUTION,
-	.parameters = "period as_of vintage",
+	.parameters = "period as_of vintage recast",
 	.table =
 		&(const struct page_table){
 			"sentences.targets",
 			"place,clause,target_id,indicator,name_vi,name_en,"
-			"direction,target_percent,deadline,verified" },
+			"direction,target_percent,deadline,verified,period,numerator,"
+			"denominator,value,status,coverage,maturity,dispute.due_on,as_of" },
 };
 
 static const char SELECT_BRIEFING[] =
@@ -185,12 +186,12 @@ static const char SELECT_AGENCIES[] =
 static const struct page agencies = {
 	.name = "agencies",
 	.sql = SELECT_AGENCIES,
-	.parameters = "period as_of vintage",
+	.parameters = "period as_of vintage recast",
 	.table =
 		&(const struct page_table){
 			"parts.agencies",
 			"period,group,agency,agency_name_vi,agency_name_en,region,met,"
-			"judged,attainment_percent,rank,as_of" },
+			"judged,attainment_percent,rank,recast,as_of" },
 };
 
 static const char SELECT_AGENCY[] =
@@ -286,7 +287,7 @@ static const char SELECT_INDICATORS[] =
 static const struct page indicators = {
 	.name = "indicators",
 	.sql = SELECT_INDICATORS,
-	.parameters = "period as_of vintage",
+	.parameters = "period as_of vintage recast",
 	.table = &(const struct page_table){ "parts.rows.figure", FIGURE_COLUMNS },
 };
 
@@ -298,7 +299,7 @@ static const struct page indicator = {
 	.name = "indicator",
 	.sql = SELECT_INDICATOR,
 	.parameters = "period indicator group as_of vintage recast show",
-	.table = &(const struct page_table){ "rows", FIGURE_COLUMNS },
+	.table = &(const struct page_table){ "rows alone", FIGURE_COLUMNS },
 	.charts = "ranking trend strip",
 };
 
@@ -754,7 +755,8 @@ static const struct page preview = {
 	.name = "preview",
 	.sql = SELECT_PREVIEW,
 	.parameters = "period agency note",
-	.table = &(const struct page_table){ "lines.figure", FIGURE_COLUMNS },
+	.table = &(const struct page_table){ "lines.figure roll", FIGURE_COLUMNS
+					     ",agreed_by,agreed_at,holds,open" },
 };
 static const struct page disputes = {
 	.name = "disputes",

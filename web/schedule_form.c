@@ -16,6 +16,7 @@
 #include "delivery/delivery.h"
 #include "web/api_reply.h"
 #include "web/form.h"
+#include "web/schedule_page.h"
 #include "web/site.h"
 
 static const char PAGE[] =
@@ -469,7 +470,7 @@ static int add_runs(const struct visit *visit, json_t *model, const struct wish 
 	if (status == 0) {
 		json_object_set_new(model, "next_runs", json_loads(runs, 0, NULL));
 		json_object_set_new(model, "shown", json_string(text_string(&shown)));
-		json_object_set_new(model, "rule", json_string(wish->draft.rrule));
+		schedule_add_rule(model, wish->draft.rrule, plan->start);
 		json_object_set_new(model, "is_over", json_boolean(plan->count == 0));
 	}
 	text_free(&shown);
@@ -560,7 +561,7 @@ static int answer_program(const json_t *model, const struct error *fault,
 		return -1;
 	}
 	answer = json_pack("{s:b, s:O, s:O}", "done", 0, "rrule",
-			   json_object_get(model, "rule"), "next_runs",
+			   json_object_get(model, "rrule"), "next_runs",
 			   json_object_get(model, "next_runs"));
 	status = api_print(answer, reply, err);
 	json_decref(answer);

@@ -6,6 +6,7 @@
 
 #include <jansson.h>
 
+#include "base/memory.h"
 #include "base/period.h"
 #include "delivery/delivery.h"
 #include "web/api_reply.h"
@@ -19,6 +20,39 @@ static const char RUN_NOW[] =
 	;
 
 /* ---- One schedule -------------------------------------------------------- */
+
+void schedule_add_rule(json_t *object, const char *rrule, const char *start)
+{
+	static const char *const languages[] = { "vi", "en" };
+	json_t *rule = json_object();
+
+	for (size_t i = 0; i < 2; i++) {
+		struct text words = { 0 };
+
+		if (rule_words_add(&words, rrule, start, languages[i]) == 0)
+			json_object_set_new(rule, languages[i],
+					    json_string(text_string(&words)));
+		text_free(&words);
+	}
+	json_object_set_new(object, "rrule", json_string(rrule));
+	if (json_object_size(rule) > 0)
+		json_object_set(object, "rule", rule);
+	json_decref(rule);
+}
+
+static void add_rule(json_t *model)
+{
+	json_t *schedule = json_object_get(model, "schedule");
+	struct text start = { 0 };
+	char *rrule = memory_copy(json_string_value(json_object_get(schedule, "rrule")));
+
+	text_addf(&start, "%sT%s:00",
+		  json_string_value(json_object_get(schedule, "starts")),
+		  json_string_value(json_object_get(schedule, "at")));
+	schedule_add_rule(schedule, rrule, text_string(&start));
+	text_free(&start);
+	free(rrule);
+}
 
 /* What runs no more has no next runs. */
 static int add_next(const struct visit *visit, json_t *model, const char *id,
@@ -47,11 +81,13 @@ int answer_schedule(const struct visit *visit, struct reply *reply, struct error
 
 	if (status == 0)
 		status = add_next(visit, model, params[0], err);
-	if (status == 0)
+	if (status == 0) {
+		add_rule(model);
 		status = request->format == FORMAT_JSON
 				 ? api_print(model, reply, err)
 				 : site_render(visit->site, "schedule", request, model,
 					       reply, err);
+	}
 	json_decref(model);
 	return status;
 }

@@ -2,7 +2,12 @@
 #ifndef WEB_SCHEDULE_PAGE_H
 #define WEB_SCHEDULE_PAGE_H
 
+#include <jansson.h>
+
 #include "web/routes.h"
+
+/* Adds RRULE to OBJECT, and as "rule" what it says in words, where they can say it. */
+void schedule_add_rule(json_t *object, const char *rrule, const char *start);
 
 /* One schedule, with its next runs. */
 int answer_schedule(const struct visit *visit, struct reply *reply, struct error *err);

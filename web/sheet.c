@@ -48,12 +48,17 @@ enum kind {
 	KIND_WORD, /* one of a few, which messages.h has in both languages */
 };
 
-/* What is known of columns beyond their values; a name of the form "*x" ends so. */
+/* What is known of columns beyond their values, those of one page first; a name of the
+ * form "*x" ends so. */
 static const struct {
 	const char *name;
 	enum kind kind;
 	const char *words; /* of a KIND_WORD: the first part of their keys */
 } known[] = {
+	{ "quarantine.value", KIND_ANY, NULL },
+	{ "deliveries.state", KIND_WORD, "ledger" },
+	{ "keys.state", KIND_WORD, "keys" },
+	{ "schedules.state", KIND_WORD, "schedule.state" },
 	{ "value", KIND_FRACTION, NULL },
 	{ "target", KIND_FRACTION, NULL },
 	{ "coverage", KIND_FRACTION, NULL },
@@ -70,6 +75,7 @@ static const struct {
 	{ "*_on", KIND_DATE, NULL },
 	{ "*_day", KIND_DATE, NULL },
 	{ "*_at", KIND_TIME, NULL },
+	{ "at", KIND_TIME, NULL },
 	{ "as_of", KIND_TIME, NULL },
 	{ "status", KIND_WORD, "status" },
 	{ "maturity", KIND_WORD, "maturity" },
@@ -82,6 +88,13 @@ static const struct {
 	{ "state", KIND_WORD, "state" },
 	{ "type", KIND_WORD, "type" },
 	{ "level", KIND_WORD, "level" },
+	{ "role", KIND_WORD, "role" },
+	{ "channel", KIND_WORD, "channel" },
+	{ "way", KIND_WORD, "way" },
+	{ "action", KIND_WORD, "action" },
+	{ "covers", KIND_WORD, "schedule.covers" },
+	{ "settled_as", KIND_WORD, "refused.settled" },
+	{ "letter", KIND_WORD, "kind" },
 	{ "last_record", KIND_DATE, NULL },
 	{ "last_arrival", KIND_TIME, NULL },
 	{ "expected", KIND_TIME, NULL },
@@ -97,12 +110,12 @@ struct column {
 
 struct sheet {
 	lxw_workbook *book;
-	lxw_worksheet *page;
+	lxw_worksheet *paper;
 	lxw_format *looks[LOOKS];
 	struct column columns[COLUMNS_MOST];
 	lxw_col_t count;
 	lxw_row_t row;
-	const char *language;
+	const char *page, *language;
 };
 
 /* ---- Columns ------------------------------------------------------------ */
@@ -119,17 +132,21 @@ static int is_named(const char *pattern, const char *name)
 static void add_column(struct sheet *sheet, const char *name, size_t length)
 {
 	struct column *column = &sheet->columns[sheet->count++];
+	struct text of_page = { 0 };
 
 	if (sheet->count == COLUMNS_MOST)
 		BUG("more than %d columns", COLUMNS_MOST);
 	column->name = memory_copy_bytes(name, length);
 	column->width = NARROWEST;
+	text_addf(&of_page, "%s.%s", sheet->page, column->name);
 	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
-		if (is_named(known[i].name, column->name)) {
+		if (is_named(known[i].name, column->name) ||
+		    strcmp(known[i].name, text_string(&of_page)) == 0) {
 			column->kind = known[i].kind;
 			column->words = known[i].words;
-			return;
+			break;
 		}
+	text_free(&of_page);
 }
 
 static void read_columns(struct sheet *sheet, const char *columns)
@@ -184,6 +201,24 @@ static const json_t *value_of(const struct sheet *sheet, const struct column *co
 	return value && !json_is_null(value) ? value : table_value(line, column->name);
 }
 
+/* ---- Words -------------------------------------------------------------- */
+
+/* The text "FIRST.SECOND.THIRD", without those that are NULL; NULL: there is none. */
+static const char *find_text(const struct sheet *sheet, const char *first,
+			     const char *second, const char *third)
+{
+	const char *parts[] = { first, second, third };
+	struct text key = { 0 };
+	const char *found;
+
+	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+		if (parts[i])
+			text_addf(&key, "%s%s", key.length ? "." : "", parts[i]);
+	found = message_find(text_string(&key), sheet->language);
+	text_free(&key);
+	return found;
+}
+
 /* ---- Cells -------------------------------------------------------------- */
 
 static int characters_of(const char *text)
@@ -223,7 +258,7 @@ static void write_text(struct sheet *sheet, lxw_col_t at, const char *value)
 		text_add(&cut, "…");
 		value = text_string(&cut);
 	}
-	worksheet_write_string(sheet->page, sheet->row, at, value,
+	worksheet_write_string(sheet->paper, sheet->row, at, value,
 			       sheet->looks[LOOK_TEXT]);
 	widen(&sheet->columns[at], characters_of(value) + 1);
 	text_free(&cut);
@@ -232,7 +267,7 @@ static void write_text(struct sheet *sheet, lxw_col_t at, const char *value)
 
 static void write_number(struct sheet *sheet, lxw_col_t at, double value, enum look look)
 {
-	worksheet_write_number(sheet->page, sheet->row, at, value, sheet->looks[look]);
+	worksheet_write_number(sheet->paper, sheet->row, at, value, sheet->looks[look]);
 }
 
 /* VALUE, a decimal, times ten to the POWER: the nearest double to what it says.  -1: it is
@@ -296,7 +331,7 @@ static int write_moment(struct sheet *sheet, lxw_col_t at, const char *value,
 	if (read < 3 || moment.year < 1900)
 		return -1;
 	moment.sec = (int)moment.sec;
-	worksheet_write_datetime(sheet->page, sheet->row, at, &moment,
+	worksheet_write_datetime(sheet->paper, sheet->row, at, &moment,
 				 sheet->looks[look]);
 	widen(&sheet->columns[at], look == LOOK_TIME ? 17 : 11);
 	return 0;
@@ -305,17 +340,12 @@ static int write_moment(struct sheet *sheet, lxw_col_t at, const char *value,
 static int write_word(struct sheet *sheet, lxw_col_t at, const char *value)
 {
 	/* Words of one column of several pages have the name of the page before them. */
-	const char *forms[] = { "table.%s.%s", "%s.%s",      "move.%s.%s",
-				"data.%s.%s",  "days.%s.%s", "vintage.%s.%s" };
-	const char *found = NULL;
+	const char *places[] = { sheet->page, "table", NULL,     "move",
+				 "data",      "days",  "vintage" };
+	const char *words = sheet->columns[at].words, *found = NULL;
 
-	for (size_t i = 0; i < sizeof forms / sizeof *forms && !found; i++) {
-		struct text key = { 0 };
-
-		text_addf(&key, forms[i], sheet->columns[at].words, value);
-		found = message_find(text_string(&key), sheet->language);
-		text_free(&key);
-	}
+	for (size_t i = 0; i < sizeof places / sizeof *places && !found; i++)
+		found = find_text(sheet, places[i], words, value);
 	if (!found || strstr(found, "{{"))
 		return -1;
 	write_text(sheet, at, found);
@@ -386,23 +416,23 @@ static void write_line(void *context, const struct table_line *line)
 
 /* ---- The sheet ---------------------------------------------------------- */
 
-/* The name of a column is a text of its own; one that has none keeps its name as data. */
+/* The name of a column is a text of its own, of one page or of all; one that has none keeps
+ * its name as data. */
 static void write_heads(struct sheet *sheet)
 {
 	for (lxw_col_t i = 0; i < sheet->count; i++) {
 		struct column *column = &sheet->columns[i];
 		char *stem = stem_of(sheet, column->name);
-		struct text key = { 0 };
-		const char *title;
+		const char *name = stem ? stem : column->name;
+		const char *title = find_text(sheet, "table", sheet->page, name);
 
-		text_addf(&key, "table.%s", stem ? stem : column->name);
-		title = message_find(text_string(&key), sheet->language);
-		worksheet_write_string(sheet->page, sheet->row, i,
+		if (!title)
+			title = find_text(sheet, "table", name, NULL);
+		worksheet_write_string(sheet->paper, sheet->row, i,
 				       title ? title : column->name,
 				       sheet->looks[LOOK_HEAD]);
 		/* Titles break into two lines, and leave room for the filter's button. */
 		widen(column, characters_of(title ? title : column->name) * 2 / 3 + 3);
-		text_free(&key);
 		free(stem);
 	}
 	sheet->row++;
@@ -434,7 +464,7 @@ static void write_top(struct sheet *sheet, const char *head)
 		char *line = memory_copy_bytes(head, length);
 
 		worksheet_write_string(
-			sheet->page, sheet->row, 0, line,
+			sheet->paper, sheet->row, 0, line,
 			sheet->looks[strcmp(line, warning) == 0 ? LOOK_WARNING : look]);
 		free(line);
 		head += length + (head[length] == '\n');
@@ -480,17 +510,17 @@ static void fill(struct sheet *sheet, const char *head, const json_t *model,
 	heads = sheet->row;
 	write_heads(sheet);
 	table_walk(model, rows, write_line, sheet);
-	worksheet_freeze_panes(sheet->page, heads + 1, 0);
-	worksheet_autofilter(sheet->page, heads, 0,
+	worksheet_freeze_panes(sheet->paper, heads + 1, 0);
+	worksheet_autofilter(sheet->paper, heads, 0,
 			     sheet->row > heads + 1 ? sheet->row - 1 : heads,
 			     sheet->count - 1);
 	for (lxw_col_t i = 0; i < sheet->count; i++)
-		worksheet_set_column(sheet->page, i, i, sheet->columns[i].width, NULL);
+		worksheet_set_column(sheet->paper, i, i, sheet->columns[i].width, NULL);
 	/* On paper: across one page, each with the names of the columns. */
-	worksheet_set_landscape(sheet->page);
-	worksheet_set_paper(sheet->page, 9);
-	worksheet_fit_to_pages(sheet->page, 1, 0);
-	worksheet_repeat_rows(sheet->page, heads, heads);
+	worksheet_set_landscape(sheet->paper);
+	worksheet_set_paper(sheet->paper, 9);
+	worksheet_fit_to_pages(sheet->paper, 1, 0);
+	worksheet_repeat_rows(sheet->paper, heads, heads);
 }
 
 /* ---- The file ----------------------------------------------------------- */
@@ -522,9 +552,9 @@ static int write_book(struct sheet *sheet, const char *path, const char *head,
 						       .author = (char *)"NQ17",
 						       .created = MADE });
 	make_looks(sheet);
-	sheet->page = workbook_add_worksheet(sheet->book, *name ? name : NULL);
-	if (!sheet->page)
-		sheet->page = workbook_add_worksheet(sheet->book, NULL);
+	sheet->paper = workbook_add_worksheet(sheet->book, *name ? name : NULL);
+	if (!sheet->paper)
+		sheet->paper = workbook_add_worksheet(sheet->book, NULL);
 	fill(sheet, head, model, rows);
 	failure = workbook_close(sheet->book);
 	free(name);
@@ -534,12 +564,12 @@ static int write_book(struct sheet *sheet, const char *path, const char *head,
 	return 0;
 }
 
-int sheet_write(const char *head, const json_t *model, const char *rows,
+int sheet_write(const char *page, const char *head, const json_t *model, const char *rows,
 		const char *columns, const char *language, struct text *out,
 		struct error *err)
 {
 	char path[] = "/tmp/nq17-sheet-XXXXXX";
-	struct sheet sheet = { .language = language };
+	struct sheet sheet = { .page = page, .language = language };
 	struct text tidy = { 0 };
 	int file = mkstemp(path), status;
 

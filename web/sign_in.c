@@ -1,6 +1,8 @@
 /* sign_in.c -- /login, /login/code, /logout: sessions begin and end. */
 #include "web/sign_in.h"
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -164,6 +166,7 @@ int sign_in_show(const struct visit *visit, const char *page, const char *fault,
 		token_of_forms(seed, request.csrf);
 		origin_add_cookie(&reply->cookies, &request, ORIGIN_SEED, seed);
 	}
+	reply->is_private = 1; /* the form has the token of this browser */
 	add_sso(visit, model);
 	status = page_add_frame(model, visit->db, err);
 	if (status == 0)
@@ -327,13 +330,21 @@ static double seconds_now(void)
 	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
-/* Addresses share places, so that their number is bounded. */
+/* Addresses share places, so that their number is bounded.  Of IPv6 a network of 64 bits is
+ * one address: whoever has one has them all. */
 static int32_t place_of(const char *peer)
 {
+	struct in6_addr address;
+	const unsigned char *bytes = (const unsigned char *)peer;
+	size_t length = strlen(peer);
 	unsigned hash = 2166136261u;
 
-	for (; *peer; peer++)
-		hash = (hash ^ (unsigned char)*peer) * 16777619u;
+	if (inet_pton(AF_INET6, peer, &address) == 1 && !IN6_IS_ADDR_V4MAPPED(&address)) {
+		bytes = address.s6_addr;
+		length = sizeof address.s6_addr / 2;
+	}
+	for (size_t i = 0; i < length; i++)
+		hash = (hash ^ bytes[i]) * 16777619u;
 	return (int32_t)(hash % ADDRESSES);
 }
 

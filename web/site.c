@@ -212,10 +212,11 @@ static void add_links(json_t *page, const struct request *request, const json_t 
 }
 
 /* What a form or a link to this page has to repeat: `keep` for the choice of the
- * period, `self_and` for that of the language; `self_all` is the same page in another form. */
+ * period, `self_and` for that of the language; `self_all` is the same page in another form,
+ * `self_was` back from recast figures. */
 static void add_self(json_t *page, const struct request *request)
 {
-	struct text self = { 0 }, all = { 0 };
+	struct text self = { 0 }, all = { 0 }, was = { 0 };
 	json_t *keep = json_array();
 
 	for (size_t i = 0; i < request->count; i++) {
@@ -225,6 +226,8 @@ static void add_self(json_t *page, const struct request *request)
 		if (name[0] == ':')
 			continue;
 		add_pair(&all, name, value);
+		if (strcmp(name, "recast") != 0)
+			add_pair(&was, name, value);
 		if (strcmp(name, "lang") != 0)
 			add_pair(&self, name, value);
 		/* A vintage is one period's. */
@@ -236,6 +239,8 @@ static void add_self(json_t *page, const struct request *request)
 	text_add_char(&all, all.length > 0 ? '&' : '?');
 	set_text(page, "self_all_and", &all);
 	text_free(&all);
+	set_text(page, "self_was", &was);
+	text_free(&was);
 	set_text(page, "self", &self);
 	text_add_char(&self, self.length > 0 ? '&' : '?');
 	set_text(page, "self_and", &self);
@@ -297,6 +302,9 @@ static json_t *page_around(const struct site *site, const char *name,
 
 	if (!page)
 		BUG("the frame of page %s", name);
+	/* The part of the site it belongs to is the first word of its address. */
+	json_object_set_new(page, "in",
+			    json_pack("{s%:b}", address, strcspn(address, "/?"), 1));
 	/* With one slash: links from "//host" would lead away from here. */
 	text_add_char(&path, '/');
 	text_add_bytes(&path, address, strcspn(address, "?"));
@@ -411,17 +419,48 @@ static const char *code_of_page(const struct request *request, const char *code)
 	return request->is_post && is_of_form ? "bad_form" : code;
 }
 
+/* What people wrote themselves into the form that is refused, so that it is not lost; NULL:
+ * nothing.  Not of forms from elsewhere: this page would say what strangers wrote. */
+static json_t *typed_in(const struct request *request)
+{
+	static const char *const names[] = { "said",       "evidence", "reason",
+					     "clause",     "position", "receivers",
+					     "recipients", "to" };
+	json_t *typed = json_array();
+
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		const char *text = request_field(request, names[i]);
+
+		if (text && request->is_post && request->is_from_here)
+			json_array_append_new(typed, json_pack("{s:s}", "text", text));
+	}
+	if (json_array_size(typed) > 0)
+		return typed;
+	json_decref(typed);
+	return NULL;
+}
+
+/* The page of a form, to open it again; NULL: there is none. */
+static const char *page_of_form(const struct request *request)
+{
+	return request->is_post && strcmp(request->path, "/logout") != 0
+		       ? request->address
+		       : NULL;
+}
+
 static void refuse_as_page(const struct site *site, const struct request *request,
 			   const char *code, const char *detail, struct reply *reply)
 {
 	const char *named = code_of_page(request, code);
+	json_t *typed = typed_in(request);
 	/* A form is refused before it is asked who sent it. */
 	int is_unasked = request->session && !request->visitor;
-	json_t *model = json_pack("{s:i, s:s, s:s, s:s*, s:b, s:b}", "status",
-				  problem_status(code), "title",
-				  text_of(named, "title", request->language), "text",
-				  text_of(named, "text", request->language), "detail",
-				  detail, "has_no_period", 1, "is_unasked", is_unasked);
+	json_t *model = json_pack(
+		"{s:i, s:s, s:s, s:s*, s:b, s:b, s:s*, s:b, s:o*}", "status",
+		problem_status(code), "title", text_of(named, "title", request->language),
+		"text", text_of(named, "text", request->language), "detail", detail,
+		"has_no_period", 1, "is_unasked", is_unasked, "again",
+		page_of_form(request), "has_typed", typed != NULL, "typed", typed);
 	struct error err;
 
 	if (!model || site_render(site, "error", request, model, reply, &err) != 0)

@@ -8,6 +8,7 @@
 #include "base/memory.h"
 #include "reports/reports.h"
 #include "web/messages.h"
+#include "web/reason.h"
 
 enum node_kind {
 	NODE_TEXT,
@@ -64,16 +65,18 @@ static void add_rank(struct text *out, const char *language, const char *value)
 static const struct formatter {
 	const char *name;
 	void (*add)(struct text *out, const char *language, const char *value);
+	int is_count; /* of which there may be one, or many */
 } formatters[] = {
-	{ "text", add_as_it_is },
-	{ "url", add_url },
-	{ "percent", format_add_percent },
-	{ "integer", format_add_decimal },
-	{ "decimal", format_add_decimal },
-	{ "date", format_add_date },
-	{ "time", format_add_moment },
-	{ "period", format_add_period },
-	{ "rank", add_rank },
+	{ "text", add_as_it_is, 0 },
+	{ "url", add_url, 0 },
+	{ "percent", format_add_percent, 0 },
+	{ "integer", format_add_decimal, 1 },
+	{ "decimal", format_add_decimal, 1 },
+	{ "date", format_add_date, 0 },
+	{ "time", format_add_moment, 0 },
+	{ "period", format_add_period, 0 },
+	{ "rank", add_rank, 0 },
+	{ "reason", reason_add, 0 }, /* a message that rooms below say in English */
 };
 
 static const struct formatter *find_formatter(const char *name)
@@ -341,6 +344,8 @@ struct walk {
 	const json_t *stack[DEPTH + 2]; /* outermost first */
 	size_t depth;
 	int nested; /* partials and texts inside one another */
+	int is_one;      /* what was counted last */
+	int in_messages; /* inside one another */
 	int is_english;
 	struct text *out;
 	struct error *err;
@@ -477,6 +482,66 @@ static void add_safely(const struct walk *walk, const char *value)
 	(walk->setting->is_text ? text_add : text_add_html)(walk->out, value);
 }
 
+/* Where a text says [one|many], the one that what was counted last asks for. */
+static const char *add_number_form(struct walk *walk, const char *text)
+{
+	const char *bar = strchr(text, '|'), *end = strchr(text, ']');
+
+	if (!bar || !end || bar > end) {
+		text_add_char(walk->out, *text);
+		return text + 1;
+	}
+	if (walk->is_one)
+		text_add_bytes(walk->out, text + 1, (size_t)(bar - text - 1));
+	else
+		text_add_bytes(walk->out, bar + 1, (size_t)(end - bar - 1));
+	return end + 1;
+}
+
+/* "dossiers" of the register of indicators, of which there is one. */
+static void add_singular(struct text *out, const char *unit)
+{
+	size_t length = strlen(unit);
+
+	if (length > 3 && strcmp(unit + length - 3, "ies") == 0)
+		text_addf(out, "%.*sy", (int)length - 3, unit);
+	else if (length > 1 && unit[length - 1] == 's')
+		text_addf(out, "%.*s", (int)length - 1, unit);
+	else
+		text_add(out, unit);
+}
+
+static void add_forms(struct walk *walk, const char *text)
+{
+	while (*text) {
+		size_t plain = strcspn(text, "[");
+
+		text_add_bytes(walk->out, text, plain);
+		text += plain;
+		if (*text)
+			text = add_number_form(walk, text);
+	}
+}
+
+static int opens_element(const char *text)
+{
+	while ((text = strchr(text, '<')) != NULL)
+		if (*++text != '/')
+			return 1;
+	return 0;
+}
+
+static void add_literal_text(struct walk *walk, const struct node *node)
+{
+	if (walk->in_messages)
+		add_forms(walk, node->text);
+	else
+		text_add_bytes(walk->out, node->text, node->length);
+	/* Another element speaks of something else. */
+	if (!walk->in_messages && opens_element(node->text))
+		walk->is_one = 0;
+}
+
 /* The text KEY of messages.h, a template over the same stack. */
 static int print_message(struct walk *walk, const struct template *template,
 			 const struct node *node, const char *key)
@@ -496,7 +561,9 @@ static int print_message(struct walk *walk, const struct template *template,
 	if (template_compile(&compiled, key, message, walk->err) != 0)
 		return -1;
 	walk->nested++;
+	walk->in_messages++;
 	status = walk_nodes(walk, compiled, 0, compiled->count);
+	walk->in_messages--;
 	walk->nested--;
 	template_free(compiled);
 	return status;
@@ -535,8 +602,16 @@ static int print_value(struct walk *walk, const struct template *template,
 	} else if (node->formatter) {
 		node->formatter->add(&other, walk->setting->language, said);
 		add_safely(walk, text_string(&other));
-	} else
+		if (node->formatter->is_count)
+			walk->is_one = strcmp(said, "1") == 0;
+	} else if (walk->is_one && walk->is_english && strcmp(node->text, "unit") == 0) {
+		add_singular(&other, said);
+		add_safely(walk, text_string(&other));
+	} else {
 		add_safely(walk, said);
+		if (json_is_integer(value))
+			walk->is_one = json_integer_value(value) == 1;
+	}
 	text_free(&plain);
 	text_free(&other);
 	return status;
@@ -604,7 +679,7 @@ static int walk_node(struct walk *walk, const struct template *template,
 {
 	switch (node->kind) {
 	case NODE_TEXT:
-		text_add_bytes(walk->out, node->text, node->length);
+		add_literal_text(walk, node);
 		return 0;
 	case NODE_VALUE:
 		return print_value(walk, template, node);

@@ -385,18 +385,19 @@ END $$;
 -- ---------------------------------------------------------------- the second step
 
 -- A new secret of one's own, which counts once a code of it was right.
-CREATE FUNCTION totp_begin(secret bytea) RETURNS void
+CREATE FUNCTION totp_begin(secret bytea, session bigint) RETURNS void
 LANGUAGE sql SECURITY DEFINER SET search_path = nq17, pg_temp AS $$
-  UPDATE account_secret s SET totp_secret = secret, totp_step = 0
+  UPDATE account_secret s SET totp_secret = secret, totp_step = 0, totp_session = totp_begin.session
     FROM account c
    WHERE c.account_id = s.account_id AND c.login = asking_user() AND NOT s.totp_on
 $$;
 
--- One's own secret, as long as it is not confirmed: afterwards nobody reads it again.
-CREATE FUNCTION totp_pending() RETURNS bytea
+-- One's own secret, as long as it is not confirmed, in the session where the password was asked
+-- for; elsewhere, and afterwards, nobody reads it.
+CREATE FUNCTION totp_pending(session bigint) RETURNS bytea
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = nq17, pg_temp AS $$
   SELECT s.totp_secret FROM account_secret s JOIN account c USING (account_id)
-   WHERE c.login = asking_user() AND NOT s.totp_on
+   WHERE c.login = asking_user() AND NOT s.totp_on AND s.totp_session = totp_pending.session
 $$;
 
 CREATE FUNCTION totp_confirm(step bigint, kept text) RETURNS void

@@ -6,7 +6,7 @@ LANGUAGE plpgsql STABLE AS $$
 BEGIN
   RETURN json_build_object(
     'period_name', json_build_object('vi', period_name(code, 'vi'), 'en', period_name(code, 'en')),
-    'as_of', store_as_of(), 'sample', store_is_sample(), 'recast', recast_label(recast),
+    'as_of', store_as_of(), 'sample', store_is_sample(), 'recast', recast_label(recast AND id IS DISTINCT FROM 0),
     'agency', CASE WHEN id <> 0 THEN agency_object(id) END);
 END $$;
 

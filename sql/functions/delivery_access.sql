@@ -142,6 +142,9 @@ BEGIN
     RAISE EXCEPTION 'there is no indicator %', s.indicator USING ERRCODE = 'no_data_found';
   ELSIF asking_role() = 'leader' AND (s.each_kind IS NOT NULL OR s.agency_id <> ALL (0 || agencies_seen())) THEN
     RAISE EXCEPTION 'an agency sends its own report, or the nation''s' USING ERRCODE = 'invalid_parameter_value';
+  ELSIF asking_role() <> 'system' AND s.alert_to !~ '^[^:/\s]+@[^:/\s]+$' AND s.alert_to IS DISTINCT FROM was.alert_to THEN
+    RAISE EXCEPTION 'who is told of failures is an address of mail, not %', s.alert_to
+      USING ERRCODE = 'invalid_parameter_value';
   END IF;
   FOREACH recipient IN ARRAY s.recipients LOOP
     IF NOT recipient_is_open(recipient, s.credential_file, s.owner_id, was) THEN

@@ -270,17 +270,24 @@ $$;
 
 -- ---------------------------------------------------------------- notes
 
+-- The same words once more are the form sent twice: the note that is there.
 CREATE FUNCTION note_add(name text, slug text, code text, said text, by_whom text) RETURNS bigint
 LANGUAGE plpgsql AS $$
 DECLARE
   beside observation := docket_figure(name, slug, code);
+  words text := docket_text(said, 'the note', 1000);
   made bigint;
 BEGIN
   PERFORM docket_allows('{sender,leader,office,administrator}');
-  INSERT INTO figure_note (agency_id, period, indicator, note, written_by)
-  VALUES (beside.agency_id, code, slug, docket_text(said, 'the note', 1000),
-          docket_text(by_whom, 'who', 200))
-  RETURNING note_id INTO made;
+  PERFORM pg_advisory_xact_lock('figure_note'::regclass::oid::int, beside.agency_id);
+  SELECT n.note_id INTO made FROM figure_note n
+   WHERE n.agency_id = beside.agency_id AND n.period = code AND n.indicator = slug
+     AND n.note = words AND n.removed_at IS NULL;
+  IF made IS NULL THEN
+    INSERT INTO figure_note (agency_id, period, indicator, note, written_by)
+    VALUES (beside.agency_id, code, slug, words, docket_text(by_whom, 'who', 200))
+    RETURNING note_id INTO made;
+  END IF;
   RETURN made;
 END $$;
 

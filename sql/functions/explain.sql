@@ -252,7 +252,8 @@ BEGIN
     'agencies', CASE WHEN id = 0 AND i.scope <> 'nation' THEN agencies_json(ARRAY(
                   SELECT x FROM observations_asked(code, NULL, explain.slug, explain.recast) x)) END,
     'breakdown', (SELECT coalesce(json_agg(json_build_object('breakdown', c.breakdown,
-                    'measure', c.measure, 'value', c.value, 'period', c.period,
+                    'breakdown_named', measure_named(c.breakdown),
+                    'measure', c.measure, 'measure_named', measure_named(c.measure), 'value', c.value, 'period', c.period,
                     'evidence_url', c.evidence_url)
                     ORDER BY c.measure, c.breakdown, c.first_day, c.end_day), '[]')
                     FROM counts_behind(members, o.indicator, lower(days), upper(days), period_day(o.period)) c),

@@ -109,7 +109,7 @@ BEGIN
     'of_lang', of_lang, 'is_en', of_lang = 'en',
     'agencies', (SELECT json_agg(json_build_object('code', a.label, 'name_vi', a.name_vi,
                           'name_en', coalesce(a.name_en, a.name_vi), 'selected', a.agency_id = id)
-                          ORDER BY a.agency_id <> 0, a.kind, a.label COLLATE "C")
+                          ORDER BY a.agency_id <> 0, a.kind, name_to_sort(a.name_vi) COLLATE "vi-x-icu", a.label COLLATE "C")
                    FROM (SELECT agency_id, label, name_vi, name_en, kind, valid_to FROM agency
                          UNION ALL SELECT 0, 'VN', 'Cả nước', 'Viet Nam', NULL, NULL) a
                   WHERE CASE WHEN a.agency_id = 0 THEN may_decide() ELSE may_administer(a.agency_id) OR may_decide() END

@@ -137,7 +137,8 @@ BEGIN
              'due', m.due, 'done_on', m.done_on, 'status', m.status, 'days', m.days,
              'document_number', m.document_number, 'issuer', m.issuer, 'progress', m.progress,
              'evidence_url', m.evidence_url, 'evidence', m.evidence, 'verified', m.verified)
-             ORDER BY m.year, m.agency COLLATE "C") AS instances
+             ORDER BY m.year, coalesce(a.kind = 'province', false),
+                      name_to_sort(coalesce(a.name_vi, 'Chính phủ')) COLLATE "vi-x-icu", m.agency COLLATE "C") AS instances
       FROM m
       JOIN task t USING (task)
       LEFT JOIN agency a ON a.agency_id = m.agency_id

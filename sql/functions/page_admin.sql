@@ -17,7 +17,7 @@ LANGUAGE sql STABLE AS $$
     'is_done', note = 'done', 'login', c.login, 'full_name', c.name, 'role', c.role,
     'agency', CASE WHEN c.agency_id IS NOT NULL THEN agency_object(c.agency_id) END,
     'provider', account_subject_seen(c.account_id),
-    'second_step', account_has_code(c.account_id), 'pending', totp_pending() IS NOT NULL,
+    'second_step', account_has_code(c.account_id), 'pending', totp_pending(account_page.session) IS NOT NULL,
     'has_password', account_has_password(),
     'sessions', (SELECT json_agg(json_build_object('id', s.session_id, 'way', s.way,
                           'created_at', s.created_at, 'seen_at', s.seen_at, 'address', s.address,
@@ -78,6 +78,62 @@ LANGUAGE sql STABLE AS $$
                FROM api_key k))
 $$;
 
+-- The details of an entry, each for itself, those within one too; without the number that the
+-- object of the entry has in its name.
+CREATE FUNCTION log_details(details jsonb) RETURNS TABLE (place text, name text, value text, kind text)
+LANGUAGE sql STABLE AS $$
+  WITH RECURSIVE part AS (
+    SELECT d.key AS place, d.key AS name, d.value AS value FROM jsonb_each(details) d
+    UNION ALL
+    SELECT p.place || '.' || d.key, d.key, d.value
+      FROM part p CROSS JOIN LATERAL jsonb_each(CASE jsonb_typeof(p.value) WHEN 'object' THEN p.value ELSE '{}' END) d
+  )
+  SELECT p.place, p.name,
+         CASE jsonb_typeof(p.value) WHEN 'array' THEN (SELECT string_agg(v, ',' ORDER BY n)
+                FROM jsonb_array_elements_text(p.value) WITH ORDINALITY x(v, n)) ELSE p.value #>> '{}' END,
+         jsonb_typeof(p.value)
+    FROM part p
+   WHERE jsonb_typeof(p.value) NOT IN ('object', 'null')
+     AND p.name !~ '^(agreement|comparator|dispute|note|revision|source|schedule)_id$'
+$$;
+
+-- One of them as the page shows it: a name of the register, a day, a time, a period or a number
+-- in the language of the page, else the text or code as it is.
+CREATE FUNCTION log_detail(name text, value text, kind text) RETURNS jsonb
+LANGUAGE plpgsql STABLE AS $$
+#variable_conflict use_variable
+DECLARE
+  a agency;
+  i indicator;
+BEGIN
+  IF name IN ('indicator', 'slug', 'subject') THEN
+    SELECT x.* INTO i FROM indicator x WHERE x.slug = value;
+    RETURN jsonb_build_object('words_vi', coalesce(i.name_vi, value), 'words_en', coalesce(i.name_en, value));
+  ELSIF name IN ('agency', 'agency_id') THEN
+    SELECT x.* INTO a FROM agency x
+     WHERE CASE name WHEN 'agency' THEN x.label = value ELSE x.agency_id::text = value END;
+    RETURN CASE WHEN a.agency_id IS NULL AND value IN ('0', 'VN')
+                THEN '{"words_vi": "Cả nước", "words_en": "Viet Nam"}'::jsonb
+                ELSE jsonb_build_object('words_vi', coalesce(a.name_vi, value),
+                                        'words_en', coalesce(a.name_en, a.name_vi, value)) END;
+  ELSIF value ~ '^\d{4}-\d\d-\d\dT\d\d:\d\d' THEN
+    RETURN jsonb_build_object('time', value);
+  ELSIF value ~ '^\d{4}-\d\d-\d\d$' THEN
+    RETURN jsonb_build_object('date', value);
+  ELSIF name = 'period' THEN
+    RETURN jsonb_build_object('period', value);
+  ELSIF kind = 'boolean' THEN
+    RETURN jsonb_build_object('answer', CASE value WHEN 'true' THEN 'yes' ELSE 'no' END);
+  ELSIF name IN ('value', 'target') AND value ~ '^[01]\.\d{6}$' THEN
+    RETURN jsonb_build_object('percent', trim_scale(100 * value::numeric)::text);
+  ELSIF name = 'percent' THEN
+    RETURN jsonb_build_object('percent', value);
+  ELSIF kind = 'number' AND name NOT LIKE '%\_id' THEN
+    RETURN jsonb_build_object('number', value);
+  END IF;
+  RETURN jsonb_build_object('words', value);
+END $$;
+
 -- MOST entries (50, unless asked) before BEFORE, the newest first.
 CREATE FUNCTION log_page(before text, actor text, action text, object text, most text) RETURNS json
 LANGUAGE plpgsql STABLE AS $$
@@ -98,8 +154,8 @@ BEGIN
   SELECT json_agg(json_build_object('id', f.id, 'at', f.at, 'actor', f.actor, 'role', f.role,
            'action', f.action, 'object', f.object, 'hash', left(encode(f.hash, 'hex'), 16),
            'sha256', encode(f.hash, 'hex'), 'previous', encode(f.previous, 'hex'),
-           'details_text', f.details::text, 'details', (SELECT json_agg(json_build_object('name', d.key, 'value', d.value) ORDER BY d.key)
-                         FROM jsonb_each_text(f.details) d WHERE d.value <> '')) ORDER BY f.id DESC),
+           'details_text', f.details::text, 'details', (SELECT json_agg(jsonb_build_object('name', d.name, 'value', d.value) || log_detail(d.name, d.value, d.kind) ORDER BY d.place)
+                         FROM log_details(f.details) d WHERE d.value <> '')) ORDER BY f.id DESC),
          CASE WHEN count(*) = rows_most THEN min(f.id) END
     INTO entries, last FROM found f;
   RETURN json_build_object('has_no_period', true, 'frame', plain_frame(), 'entries', entries, 'next', last, 'actor', actor,
@@ -116,7 +172,8 @@ LANGUAGE sql STABLE AS $$
   SELECT json_agg(json_build_object('name', x.name, 'day', CASE WHEN x.name = 'deadline' THEN x.value END,
            'kinds', CASE WHEN x.name = 'kinds' THEN (SELECT json_agg(json_build_object('kind', k) ORDER BY k)
                       FROM jsonb_array_elements_text(r.content -> 'kinds') k) END,
-           'value', CASE WHEN x.name NOT IN ('deadline', 'kinds') THEN x.value END) ORDER BY x.place)
+           'answer', CASE WHEN x.value IN ('true', 'false') THEN CASE x.value WHEN 'true' THEN 'yes' ELSE 'no' END END,
+           'value', CASE WHEN x.name NOT IN ('deadline', 'kinds') AND x.value NOT IN ('true', 'false') THEN x.value END) ORDER BY x.place)
     FROM (SELECT f.name, f.place, CASE f.name
             WHEN 'value' THEN CASE WHEN (r.content ->> 'denominator')::numeric = 1 THEN r.content ->> 'numerator'
                 ELSE trim_scale(100 * (r.content ->> 'numerator')::numeric / (r.content ->> 'denominator')::numeric)

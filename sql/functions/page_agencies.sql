@@ -29,24 +29,31 @@ LANGUAGE sql STABLE AS $$
                   CASE region_english.region WHEN 'Trung ương' THEN 'Central' ELSE region_english.region END)
 $$;
 
-CREATE OR REPLACE FUNCTION page_agencies(asked text) RETURNS json
+-- RECAST: on today's agencies.
+CREATE OR REPLACE FUNCTION page_agencies(asked text, recast text DEFAULT NULL) RETURNS json
 LANGUAGE plpgsql STABLE AS $$
 #variable_conflict use_column
 DECLARE
   span text := page_period(asked);
-  days daterange := period_range(span);
+  recast_too boolean := coalesce(recast::boolean, false);
+  day date := ranking_day(span, recast_too);
+  days daterange := CASE WHEN recast_too THEN daterange(day, day + 1) ELSE period_range(span) END;
+  figures observation[] := figures_of(span, recast_too);
 BEGIN
   RETURN (
-    WITH line AS (
+    WITH summed AS (
+      SELECT DISTINCT f.agency_id FROM unnest(figures) f WHERE f.recast
+    ), line AS (
       SELECT a.*, r.ranked_group, r.in_force, o.met, o.judged, o.rank, o.tied, o.attainment,
              CASE WHEN r.ranked_group = 'central' THEN 1
-                  WHEN r.ranked_group = 'province' THEN 2 ELSE 3 END AS place
-        FROM roster(lower(days), upper(days), period_day(span)) r
+                  WHEN r.ranked_group = 'province' THEN 2 ELSE 3 END AS place,
+             EXISTS (SELECT FROM summed s WHERE s.agency_id = a.agency_id) AS recast
+        FROM roster(lower(days), upper(days), day) r
         JOIN agency a USING (agency_id)
-        LEFT JOIN overall_ranking(span) o USING (agency_id)
+        LEFT JOIN overall_ranking(span, recast_too, figures) o USING (agency_id)
     )
     SELECT json_build_object(
-      'period', span, 'frame', page_frame(span),
+      'period', span, 'frame', page_frame(span), 'recast_label', recast_label(recast_too),
       'count', (SELECT count(*) FROM line WHERE in_force AND ranked_group IS NOT NULL),
       'parts', (SELECT coalesce(json_agg(json_build_object('group',
           (ARRAY['central', 'province', 'other'])[g.place], 'agencies', g.agencies) ORDER BY g.place), '[]')
@@ -56,6 +63,7 @@ BEGIN
                          'region', l.region, 'region_name_vi', l.region, 'region_name_en', region_english(l.region),
                          'met', l.met, 'judged', l.judged, 'rank', l.rank,
                          'tied', l.tied, 'attainment_percent', round(100 * l.attainment, 2)::text,
-                         'merged', NOT l.in_force) ORDER BY l.label COLLATE "C") AS agencies
+                         'recast', l.recast,
+                         'merged', NOT l.in_force) ORDER BY name_to_sort(l.name_vi) COLLATE "vi-x-icu", l.label COLLATE "C") AS agencies
                   FROM line l GROUP BY l.place) g)));
 END $$;

@@ -298,7 +298,7 @@ BEGIN
     )
     SELECT json_build_object(
       'period', span, 'frame', page_frame(span), 'agency', agency_object(id),
-      'recast_label', recast_label(recast),
+      'recast_label', recast_label(recast, id = 0),
       'has_predecessors', EXISTS (SELECT FROM agency p WHERE p.successor_id = id),
       'can_recast', NOT recast AND pinned() IS NULL AND EXISTS (
         SELECT FROM agency a WHERE (a.agency_id = id AND a.successor_id IS NOT NULL)

@@ -29,7 +29,7 @@ LANGUAGE sql STABLE AS $$
                        - (f.expected AT TIME ZONE 'Asia/Ho_Chi_Minh')::date) AS days_late
       FROM freshness(now()) f JOIN agency a ON a.label = f.agency
   ), line AS (
-    SELECT f.agency,
+    SELECT f.agency, f.name_vi,
            CASE WHEN f.agency_id = ANY (agencies_seen()) THEN 1
                 WHEN f.kind IN ('ministry', 'ministerial_agency') THEN 2
                 WHEN f.kind = 'province' THEN 3 ELSE 4 END AS place,
@@ -53,7 +53,7 @@ LANGUAGE sql STABLE AS $$
                           'never', count(*) FILTER (WHERE state = 'never')) FROM f WHERE f.type = 'dossier'),
     'parts', (SELECT jsonb_agg(jsonb_build_object('group', (ARRAY['own', 'central', 'province', 'other'])[g.place],
                        'agencies', g.agencies) ORDER BY g.place)
-                FROM (SELECT l.place, json_agg(l.body ORDER BY l.agency COLLATE "C") AS agencies
+                FROM (SELECT l.place, json_agg(l.body ORDER BY name_to_sort(l.name_vi) COLLATE "vi-x-icu", l.agency COLLATE "C") AS agencies
                         FROM line l GROUP BY l.place) g))
 $$;
 
@@ -120,7 +120,8 @@ BEGIN
       'parts', (SELECT json_agg(json_build_object('group', (ARRAY['own', 'central', 'province'])[g.place],
                          'agencies', g.agencies) ORDER BY g.place)
                   FROM (SELECT p.place, json_agg(json_build_object('agency', p.label, 'agency_name_vi', p.name_vi,
-                                   'agency_name_en', p.name_en, 'gaps', p.gaps, 'cells', p.cells) ORDER BY p.label COLLATE "C") AS agencies
+                                   'agency_name_en', p.name_en, 'gaps', p.gaps, 'cells', p.cells)
+                                   ORDER BY name_to_sort(p.name_vi) COLLATE "vi-x-icu", p.label COLLATE "C") AS agencies
                           FROM placed p GROUP BY p.place) g))
     INTO lines;
   RETURN json_joined(json_joined(data_frame()::json, lines), json_build_object('first_day', last - 30, 'last_day', last,

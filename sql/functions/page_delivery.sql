@@ -52,6 +52,7 @@ LANGUAGE sql STABLE AS $$
     'covers', s.covers, 'lang', s.lang, 'formats', array_to_string(s.formats, ', '),
     'forms', (SELECT jsonb_agg(jsonb_build_object('format', f) ORDER BY place) FROM unnest(s.formats) WITH ORDINALITY x(f, place)), 'rrule', s.rrule,
     'starts', to_char(s.starts, 'YYYY-MM-DD'), 'at', to_char(s.starts, 'HH24:MI'), 'zone', s.zone,
+    'is_home', s.zone = 'Asia/Ho_Chi_Minh',
     'workdays', s.shift, 'fires', s.fires, 'coverage', s.coverage,
     'deadline_days', ceil(extract(epoch FROM s.deadline) / 86400),
     'recipients', to_jsonb(s.recipients), 'addresses', to_jsonb(array_remove(s.recipients, 'contacts')),

@@ -178,7 +178,9 @@ BEGIN
   RETURN (
     SELECT json_build_object(
       'period', span, 'frame', page_frame(span), 'agency', agency_object(id),
-      'recast_label', recast_label(recast),
+      'recast_label', recast_label(recast, id = 0), 'recast_agencies', recast_label(recast AND id = 0),
+      'numerator_named', measure_named(whole ->> 'numerator_measure'),
+      'denominator_named', measure_named(whole ->> 'denominator_measure'),
       'explain', whole, 'counted', whole -> 'population', 'towards', whole -> 'target_path',
       'is_marked', coalesce(whole -> 'observation' ->> 'dispute' IS NOT NULL
                             OR json_array_length(whole -> 'observation' -> 'notes') > 0, false),

@@ -1,6 +1,7 @@
 -- page_indicators.sql -- what is measured, and one indicator across all agencies.
 
-CREATE OR REPLACE FUNCTION page_indicators(asked text) RETURNS json
+-- RECAST changes nothing here, and is answered for: all figures are the nation's.
+CREATE OR REPLACE FUNCTION page_indicators(asked text, recast text DEFAULT NULL) RETURNS json
 LANGUAGE plpgsql STABLE AS $$
 #variable_conflict use_column
 DECLARE
@@ -15,6 +16,7 @@ BEGIN
     )
     SELECT json_build_object(
       'period', span, 'frame', page_frame(span),
+      'recast_label', recast_label(coalesce(recast::boolean, false), true),
       'count', (SELECT count(*) FROM line),
       'parts', (SELECT json_agg(json_build_object('part',
           CASE WHEN g.supporting THEN 'supporting' ELSE 'official' END, 'rows', g.rows) ORDER BY g.supporting)
@@ -60,7 +62,8 @@ BEGIN
   SELECT f.* INTO nation FROM unnest(figures) f WHERE f.agency_id = 0;
   others := CASE WHEN nation.agency_id IS NOT NULL THEN comparators_json(nation) END;
   SELECT x.* INTO i FROM indicator x WHERE x.slug = chosen;
-  rows := (SELECT coalesce(json_agg(objects[f.ordinality] ORDER BY f.rank NULLS LAST, f.agency COLLATE "C"), '[]')
+  rows := (SELECT coalesce(json_agg(objects[f.ordinality] ORDER BY f.rank NULLS LAST,
+                    name_to_sort(objects[f.ordinality] ->> 'agency_name_vi') COLLATE "vi-x-icu", f.agency COLLATE "C"), '[]')
              FROM unnest(figures) WITH ORDINALITY f WHERE f.ranked_group = chosen_group);
   RETURN json_joined(json_build_object(
     'period', span, 'frame', page_frame(span), 'group', chosen_group,
@@ -69,7 +72,8 @@ BEGIN
         'indicator_name_vi', i.name_vi, 'indicator_name_en', i.name_en, 'unit_vi', i.unit_vi,
         'unit_en', i.unit_en, 'definition_vi', d.definition_vi, 'definition_en', d.definition_en,
         'scope', i.scope, 'kind', i.kind, 'version', d.version, 'verified', i.verified,
-        'formula', concat_ws(' / ', i.numerator, nullif(i.denominator, '')), 'source', i.source,
+        'formula', concat_ws(' / ', i.numerator, nullif(i.denominator, '')),
+        'numerator_named', measure_named(i.numerator), 'denominator_named', measure_named(i.denominator), 'source', i.source,
         'limits_vi', nullif(i.limits_vi, ''), 'limits_en', nullif(i.limits_en, ''))
         FROM definitions_on(upper(period_range(span)) - 1) d WHERE d.slug = chosen),
     'figure', observation_object(nation), 'covered', nation.coverage = '1.000000',
@@ -85,7 +89,9 @@ BEGIN
     'ranking', CASE WHEN EXISTS (SELECT FROM unnest(figures) f WHERE f.ranked_group = chosen_group AND f.value IS NOT NULL)
       THEN json_joined(chart_frame(span, recast => recast_too),
              json_build_object('width', 620, 'group', chosen_group, 'rows', rows)) END,
-    'rows', rows, 'has_agencies', i.scope <> 'nation' OR json_array_length(rows) > 0),
+    'rows', rows, 'has_agencies', i.scope <> 'nation' OR json_array_length(rows) > 0,
+    -- What the table is of where there are no agencies to list.
+    'alone', CASE WHEN i.scope = 'nation' AND json_array_length(rows) = 0 THEN observation_object(nation) END),
   json_build_object(
     'strip', CASE WHEN i.kind <> 'survey'
                    AND EXISTS (SELECT FROM unnest(figures) f WHERE f.in_population AND f.percent IS NOT NULL AND f.rank IS NOT NULL)

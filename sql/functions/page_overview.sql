@@ -179,10 +179,11 @@ LANGUAGE plpgsql IMMUTABLE AS $$
 BEGIN
   RETURN (
   SELECT json_build_object(
-    'targets', count(*),
+    'targets', count(*), 'any', count(*) > 0,
     'reached', count(*) FILTER (WHERE status IN ('met', 'on_track')),
     'missed', count(*) FILTER (WHERE status IN ('not_met', 'behind')),
-    'unknown', count(*) FILTER (WHERE status IN ('undetermined', 'no_data', 'not_applicable')))
+    'unknown', count(*) FILTER (WHERE status IN ('undetermined', 'no_data', 'not_applicable')),
+    'untold', nullif(count(*) FILTER (WHERE status IN ('undetermined', 'no_data', 'not_applicable')), 0))
     FROM unnest(aims) a);
 END $$;
 
@@ -208,7 +209,7 @@ BEGIN
    WHERE o.agency_id = 0 AND o.indicator = 'online-filing');
 END $$;
 
-CREATE OR REPLACE FUNCTION open_object(code text) RETURNS json
+CREATE OR REPLACE FUNCTION open_object(code text, recast boolean DEFAULT false) RETURNS json
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
   span text;
@@ -221,7 +222,7 @@ BEGIN
   IF span IS NULL THEN
     RETURN NULL;
   END IF;
-  figures := figures_of(span);
+  figures := figures_of(span, recast);
   RETURN json_build_object('period', span,
     'period_name', json_build_object('vi', period_name(span, 'vi'), 'en', period_name(span, 'en')),
     'summary', aims_summary(aims_of(figures, span)), 'leading', leading_object(figures));
@@ -267,7 +268,8 @@ BEGIN
 END $$;
 
 -- The five agencies that miss most of their targets, the furthest from them first.
-CREATE OR REPLACE FUNCTION attention_list(figures observation[], code text) RETURNS json
+CREATE OR REPLACE FUNCTION attention_list(figures observation[], code text,
+                                          recast boolean DEFAULT false) RETURNS json
 LANGUAGE plpgsql STABLE AS $$
 #variable_conflict use_column
 BEGIN
@@ -286,22 +288,25 @@ BEGIN
                 FROM indicator_short s WHERE s.slug = (x.worst).indicator)))) ORDER BY x.place), '[]')
     FROM (SELECT r.agency_id, r.met, r.judged, l.missed, l.worst,
                  row_number() OVER (ORDER BY l.missed DESC, r.attainment, r.agency COLLATE "C") AS place
-            FROM overall_ranking(code, false, figures) r JOIN lacking l USING (agency_id)) x
+            FROM overall_ranking(code, attention_list.recast, figures) r JOIN lacking l USING (agency_id)) x
    WHERE x.place <= 5);
 END $$;
 
 -- SLUG and SHOWN: what the map shows.  Figures are asked for once, those of the period
--- before once, of four more only the nation's are kept.
-CREATE OR REPLACE FUNCTION page_overview(asked text, slug text, shown text DEFAULT NULL) RETURNS json
+-- before once, of four more only the nation's are kept.  RECAST: agencies are today's, and the
+-- nation's lines stay as they were.
+CREATE OR REPLACE FUNCTION page_overview(asked text, slug text, shown text DEFAULT NULL,
+                                         recast text DEFAULT NULL) RETURNS json
 LANGUAGE plpgsql STABLE SET plan_cache_mode = force_generic_plan AS $$   -- planned once a session
 #variable_conflict use_variable
 DECLARE
   span text := page_period(asked);
   chosen text := page_slug_of_agencies(coalesce(slug, 'online-filing'));
   kind text := map_shown(shown);
-  figures observation[] := figures_of(span);
+  recast_too boolean := coalesce(recast::boolean, false);
+  figures observation[] := figures_of(span, recast_too);
   before observation[] := ARRAY(   -- what changes_between() looks at
-    SELECT o FROM observations_part(period_shift(span, -1), 0, 'online-filing') o WHERE o.verified);
+    SELECT o FROM observations_part(period_shift(span, -1), 0, 'online-filing', recast_too) o WHERE o.verified);
   earlier observation[] := ARRAY(SELECT o FROM nation_before(span, 5, 2) o)
     || ARRAY(SELECT b FROM unnest(before) b WHERE b.agency_id = 0);
   few observation[] := ARRAY(      -- of two thousand, those that most parts of the page look at
@@ -310,13 +315,15 @@ DECLARE
 BEGIN
   RETURN json_build_object(
     'period', span, 'frame', page_frame(span), 'summary', aims_summary(aims),
+    'recast_label', recast_label(recast_too), 'is_recast', recast_too,
+    'recast_nation', recast_label(recast_too, true),
     'before_name', json_build_object('vi', period_name(period_shift(span, -1), 'vi'),
                                      'en', period_name(period_shift(span, -1), 'en')),
-    'leading', leading_object(few), 'open', open_object(span),
+    'leading', leading_object(few), 'open', open_object(span, recast_too),
     'targets', overview_targets(figures, aims, earlier),
     'choices', map_choices(chosen), 'chosen', indicator_named(chosen), 'show', kind,
-    'map', map_object(few, span, chosen, kind),
-    'attention', attention_list(figures, span),
+    'map', map_object(few, span, chosen, kind, recast_too),
+    'attention', attention_list(figures, span, recast_too),
     'changes', changes_between(few, before, 'online-filing'),
     'freshness', freshness_summary());
 END $$;

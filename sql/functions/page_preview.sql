@@ -85,7 +85,7 @@ LANGUAGE sql STABLE AS $$
   SELECT jsonb_agg(jsonb_build_object('agency', a.label, 'agency_name_vi', a.name_vi,
            'agency_name_en', coalesce(a.name_en, a.name_vi), 'holds', g.holds, 'is_changed', NOT g.holds,
            'agreed_by', g.agreed_by, 'agreed_at', g.agreed_at, 'open', nullif(d.open, 0), 'disputes', nullif(d.every, 0))
-           ORDER BY r.ranked_group, a.label COLLATE "C")
+           ORDER BY r.ranked_group, name_to_sort(a.name_vi) COLLATE "vi-x-icu", a.label COLLATE "C")
     FROM roster(lower(period_range(span)), upper(period_range(span)), period_day(span)) r
     JOIN agency a USING (agency_id) LEFT JOIN g USING (agency_id) LEFT JOIN d USING (agency_id)
    WHERE r.in_force AND r.ranked_group IS NOT NULL

@@ -140,7 +140,7 @@ BEGIN
      WHERE i.slug = chosen OR (i.verified AND i.kind <> 'survey' AND i.scope <> 'share')
   ), line AS (
     SELECT a.agency_id, a.label, a.name_vi, coalesce(a.name_en, a.name_vi) AS name_en, a.region,
-           r.rank, r.tied, r.met, r.judged, r.attainment, r.percent, r.o,
+           name_to_sort(a.name_vi) COLLATE "vi-x-icu" AS sorted, r.rank, r.tied, r.met, r.judged, r.attainment, r.percent, r.o,
            e.rank AS rank_before, e.percent AS percent_before,
            CASE WHEN r.rank IS NOT NULL
                 THEN rank() OVER (PARTITION BY r.rank IS NULL ORDER BY r.rank) END::int AS place,
@@ -152,14 +152,15 @@ BEGIN
         OR EXISTS (SELECT FROM groups_of(a.agency_id, chosen_group, among, day) g WHERE g = among)
   ), placed AS (       -- of a tie group the first, the last and how many
     SELECT l.*, (l.o).tie_group,
-           row_number() OVER (ORDER BY l.rank, l.label COLLATE "C") AS at,
-           row_number() OVER (PARTITION BY (l.o).tie_group, l.is_shown ORDER BY l.rank, l.label COLLATE "C") AS tie_at,
+           row_number() OVER (ORDER BY l.rank, l.sorted, l.label COLLATE "C") AS at,
+           row_number() OVER (PARTITION BY (l.o).tie_group, l.is_shown
+                              ORDER BY l.rank, l.sorted, l.label COLLATE "C") AS tie_at,
            count(*) OVER (PARTITION BY (l.o).tie_group, l.is_shown) AS tie_size,
            row_number() OVER (ORDER BY
              CASE ltrim(chosen_sort, '-')
                WHEN 'region' THEN coalesce(l.region, '') WHEN 'name' THEN '' END COLLATE "vi-x-icu",
-             CASE WHEN ltrim(chosen_sort, '-') <> 'rank' THEN name_to_sort(l.name_vi) END COLLATE "vi-x-icu",
-             l.rank, l.label COLLATE "C") * CASE WHEN chosen_sort LIKE '-%' THEN -1 ELSE 1 END AS turn
+             CASE WHEN ltrim(chosen_sort, '-') <> 'rank' THEN l.sorted END,
+             l.rank, l.sorted, l.label COLLATE "C") * CASE WHEN chosen_sort LIKE '-%' THEN -1 ELSE 1 END AS turn
       FROM line l
   ), d AS MATERIALIZED (
     SELECT * FROM period_disputes(span)

@@ -70,15 +70,23 @@ BEGIN
          THEN trim_scale(100 * t.numerator::numeric / t.denominator)::text END,
     'clause_vi', t.clause_vi, 'clause_en', t.clause_en, 'verified', t.verified AND i.verified,
     'indicator', t.slug, 'number', i.number,
-    'figure', CASE WHEN t.verified AND i.verified THEN (
-      SELECT observation_object(f) FROM unnest(figures) f
-       WHERE f.target_id = t.target_id AND f.agency_id = 0
+    'figure', f.figure, 'period', o.period,          -- again, as the line of a table
+    'numerator', o.numerator, 'denominator', o.denominator, 'value', o.value, 'percent', o.percent,
+    'status', coalesce(o.status, CASE WHEN known THEN 'no_data' END),
+    'coverage', o.coverage, 'maturity', o.maturity, 'dispute', f.figure -> 'dispute')
+    FROM target t JOIN indicator i USING (slug)
+   CROSS JOIN LATERAL (SELECT t.verified AND i.verified AS known) k
+    LEFT JOIN LATERAL (
+      SELECT f.* FROM unnest(figures) f
+       WHERE k.known AND f.target_id = t.target_id AND f.agency_id = 0
          AND (i.kind <> 'survey' OR f.value IS NOT NULL)
-       ORDER BY f.period = span DESC, upper(period_range(f.period)) DESC LIMIT 1) END)
-    FROM target t JOIN indicator i USING (slug) WHERE t.target_id = id);
+       ORDER BY f.period = span DESC, upper(period_range(f.period)) DESC LIMIT 1) o ON true
+    LEFT JOIN LATERAL (SELECT observation_object(o) AS figure WHERE o.indicator IS NOT NULL) f ON true
+   WHERE t.target_id = id);
 END $$;
 
-CREATE FUNCTION page_resolution(asked text) RETURNS json
+-- RECAST changes nothing here, and is answered for: all figures are the nation's.
+CREATE FUNCTION page_resolution(asked text, recast text DEFAULT NULL) RETURNS json
 LANGUAGE plpgsql STABLE SET plan_cache_mode = force_generic_plan AS $$   -- planned once a session
 #variable_conflict use_variable
 DECLARE
@@ -121,6 +129,7 @@ BEGIN
     )
     SELECT json_build_object(
       'period', span, 'frame', page_frame(span),
+      'recast_label', recast_label(coalesce(recast::boolean, false), true),
       'count', (SELECT count(*) FROM sentence WHERE place < 99),
       'quantified', (SELECT count(*) FROM sentence WHERE place < 99 AND quantified),
       'sentences', (SELECT json_agg(s.body ORDER BY s.place) FROM sentence s)));

@@ -216,7 +216,7 @@ BEGIN
     )
     SELECT json_build_object(
       'period', span, 'frame', page_frame(span), 'q', typed, 'has_asked', words IS NOT NULL,
-      'count', coalesce(max(s.all_found), 0), 'number', at,
+      'count', coalesce(max(s.all_found), (SELECT count(*) FROM found)), 'number', at,
       'previous', CASE WHEN at > 1 THEN at - 1 END,
       'following', CASE WHEN max(s.all_found) > at * most THEN at + 1 END,
       'rows', coalesce(json_agg(json_build_object('procedure', s.procedure, 'name_vi', s.name_vi,

@@ -96,16 +96,20 @@ LANGUAGE sql STABLE AS $$
                              coalesce(today, period_day(code))) r
 $$;
 
--- How recast figures are to be labelled; null where figures are as they were.
-CREATE OR REPLACE FUNCTION recast_label(recast boolean) RETURNS json
+-- How recast figures are to be labelled; null where figures are as they were.  The nation's
+-- are never recast: who asks for them is told so.
+CREATE OR REPLACE FUNCTION recast_label(recast boolean, of_nation boolean DEFAULT false) RETURNS json
 LANGUAGE plpgsql STABLE AS $$
 #variable_conflict use_column
 BEGIN
   RETURN (
-  SELECT json_build_object('agencies_on', recast_day(), 'method', 'exact',
+  SELECT CASE WHEN of_nation THEN json_build_object('agencies_on', recast_day(), 'method', 'unchanged',
+    'note_vi', 'Số liệu cả nước giữ nguyên như lúc đó, không tính lại theo các cơ quan hiện nay',
+    'note_en', 'The nation''s figures stay as they were: they are not computed on today''s agencies')
+  ELSE json_build_object('agencies_on', recast_day(), 'method', 'exact',
     'note_vi', 'Số liệu tính lại theo các cơ quan hiện nay: cộng tử số và mẫu số của các cơ '
                'quan tiền nhiệm, không phải số đã công bố',
     'note_en', 'Computed on today''s agencies: numerators and denominators of their '
-               'predecessors added; not as published')
+               'predecessors added; not as published') END
    WHERE recast);
 END $$;

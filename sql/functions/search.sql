@@ -8,10 +8,22 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
            normalize(translate(written, 'Đđ', 'dd'), NFD), '[\u0300-\u036f\u00ad\u200b\u2060\ufeff]', '', 'g')), '\s+', ' ', 'g'))
 $$;
 
--- The words of what was typed; null where there are none.  No more than a name has.
+-- The words of what was typed; null where there are none.  No more than a name has.  A code of a
+-- procedure as portals print it is meant by its central code; "TP." stands for itself (initials).
 CREATE FUNCTION folded_words(typed text) RETURNS text[]
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-  SELECT string_to_array(nullif(left(fold(typed), 100), ''), ' ')
+  SELECT array_agg(central_code(w) ORDER BY place)
+    FROM regexp_split_to_table(nullif(left(regexp_replace(fold(typed), '\mtp\. ?', 'tp ', 'g'), 100), ''), ' +')
+         WITH ORDINALITY x(w, place)
+   WHERE w <> ''
+$$;
+
+-- What people make of a long name: "tphcm", "bnnptnt".  "Và" has no letter in it.
+CREATE FUNCTION initials(folded text) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+  SELECT string_agg(left(w, 1), '' ORDER BY place)
+    FROM regexp_split_to_table(folded, '[^a-z0-9]+') WITH ORDINALITY x(w, place)
+   WHERE w <> 'va'
 $$;
 
 -- Does a folded text hold every one of WORDS?
@@ -39,9 +51,10 @@ $$;
 CREATE FUNCTION search_agencies(words text[], most int) RETURNS json
 LANGUAGE sql STABLE AS $$
   WITH folded AS MATERIALIZED (
-    SELECT a.*, fold(a.name_vi) AS name, fold(concat_ws(' ', a.name_vi, a.name_en, a.label, a.region, (
-             SELECT string_agg(i.identifier, ' ') FROM agency_identifier i
-              WHERE i.agency_id = a.agency_id))) AS whole
+    SELECT a.*, fold(a.name_vi) AS name, concat_ws(' ', initials(fold(a.name_vi)),
+             fold(concat_ws(' ', a.name_vi, a.name_en, a.label, a.region, (
+               SELECT string_agg(i.identifier, ' ') FROM agency_identifier i
+                WHERE i.agency_id = a.agency_id)))) AS whole
       FROM agency a
   ), found AS (
     SELECT f.*, count(*) OVER () AS all_found,

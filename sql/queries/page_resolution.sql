@@ -1,2 +1,3 @@
--- $1 period; null: the default.  $2 as of, $3 vintage; both null for now.
-SELECT page_resolution(pin($1, $2, $3))
+-- $1 period; null: the default.  $2 as of, $3 vintage; both null for now;
+-- $4 on today's agencies.
+SELECT page_resolution(pin($1, $2, $3), $4)

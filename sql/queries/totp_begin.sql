@@ -1,2 +1,2 @@
--- $1 the secret.
-SELECT totp_begin($1::bytea)
+-- $1 the secret, $2 the session in which it is to be confirmed.
+SELECT totp_begin($1::bytea, $2::bigint)

@@ -117,9 +117,12 @@ OUT_OF_REACH = """
       if (getComputedStyle(e).display === 'inline' && beside.length > 3) continue;
       e.scrollIntoView({block: 'center', inline: 'center', behavior: 'instant'});
       const box = e.getBoundingClientRect(), x = box.left + box.width / 2, y = box.top + box.height / 2;
-      for (const dy of [-20, 20])
-        if (document.elementFromPoint(x, y + dy)?.closest('a, button, select, summary, input') !== e)
+      // The words of a box to tick are as good as the box.
+      for (const dy of [-20, 20]) {
+        const hit = document.elementFromPoint(x, y + dy)?.closest('a, button, select, summary, input, label');
+        if (hit !== e && (!hit || hit.control !== e))
           missed.add(`${e.parentElement.tagName}.${e.parentElement.className} ${e.textContent.trim().slice(0, 40)} ${dy}`);
+      }
     }
     return [...missed];"""
 

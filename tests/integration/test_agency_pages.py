@@ -323,7 +323,8 @@ def test_rankings_show_who_missed_alone(pages):
 
 @pytest.mark.parametrize("typed, code", [
     ("da nang", "48"), ("Đà Nẵng", "48"), ("DAK LAK", "66"), ("đắk", "66"), ("thua thien hue", "46"),
-    ("hue", "46"), ("bo y te", "G18")])
+    ("hue", "46"), ("bo y te", "G18"),
+    ("TP. Đà Nẵng", "48"), ("TP.HCM", "79"), ("tphcm", "79"), ("tp hcm", "79"), ("UBDT", "G21"), ("BNNPTNT", "G10")])
 def test_search_folds_marks(pages, typed, code):
     store, server = pages
     with store.connect() as db:
@@ -332,6 +333,22 @@ def test_search_folds_marks(pages, typed, code):
     if name is None:
         pytest.skip(f"no agency {code}")
     assert code in [a["agency"] for a in found["rows"]], (typed, name)
+
+
+def test_search_takes_the_local_form_of_a_procedures_code(pages):
+    """What the portals print is stored, and found, by its central code."""
+    store, server = pages
+    with store.connect() as db:
+        code = db.execute("SELECT procedure FROM service WHERE procedure ~ '^1[.][0-9]{6}$' LIMIT 1").fetchone()[0]
+    for path in ("/search.json?q=", "/procedures.json?period=2020&q="):
+        page = model(server, f"{path}{code}.000.00.00.H26")
+        assert [row["procedure"] for row in (page["procedures"] if "procedures" in page else page)["rows"]] == [code]
+
+
+def test_a_page_behind_the_last_still_counts(pages):
+    store, server = pages
+    assert model(server, "/procedures.json?period=2020&page=999")["count"] == \
+        model(server, "/procedures.json?period=2020")["count"] > 0
 
 
 def test_search_page(pages):

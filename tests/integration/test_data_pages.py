@@ -1,5 +1,6 @@
 # test_data_pages.py -- /data: what agencies sent, what was refused, what will be published.
 import csv
+import html
 import io
 import re
 import subprocess
@@ -258,6 +259,15 @@ def test_words_are_found_with_marks_and_without(house, people):
     assert "FIND-1" not in who.ask("/data/quarantine.csv?words=duongs").text
 
 
+def test_whoever_sends_is_given_the_files_to_fill_in(people):
+    page = people["send01"].ask("/data/upload").text
+    files = re.findall(r'href="(/templates/[^"]+)"', page)
+    assert len(files) == 5
+    for file in files:
+        answer = people["send01"].ask(html.unescape(file))
+        assert answer.status == 200 and answer.body.startswith(b"PK")
+
+
 def test_files_that_cannot_be(house, people):
     who = people["send01"]
     assert "note=format" in send_file(who, "a.pdf", "x").location
@@ -368,6 +378,8 @@ def test_an_agency_agrees_and_comments(house, people):
     assert say(lead, "note", said="đang đối soát").status == 303
     page = lead.ask(preview)
     assert "đang đối soát" in page.text
+    assert say(lead, "note", said="đang đối soát").status == 303     # the button pressed twice
+    assert lead.ask(preview).text.count("đang đối soát") == 1
     note = re.search(r'name="number" value="(\d+)"', page.text)[1]
     assert say(people["lead38"], "remove_note", number=note).status == 403
     assert say(people["lead38"], "remove_note", agency="38", number=note).status == 404

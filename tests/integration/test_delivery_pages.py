@@ -123,6 +123,28 @@ def test_five_runs_are_shown_before_a_schedule_is_saved(house):
     assert len(runs) == 5
 
 
+@pytest.mark.parametrize("rule, vi, en", [
+    ("FREQ=MONTHLY;BYDAY=MO;BYSETPOS=1", "Mỗi tháng vào thứ Hai đầu tiên của tháng, lúc 08:00",
+     "Every month on the first Monday of the month, at 08:00"),
+    ("FREQ=YEARLY;BYYEARDAY=100", None, None)])
+def test_pages_say_a_rule_in_words(house, rule, vi, en):
+    """Where words cannot say it, the rule is shown; programs have the rule itself."""
+    office = house.as_("office")
+    fields = {"every": "rule", "rrule": rule, "covers": "year", "at": "08:00"}
+    number = house.save(office, "words", **fields)
+    for language, words in (("vi", vi), ("en", en)):
+        for page in (office.ask(f"/reports/schedules/{number}?lang={language}").text,
+                     office.post(f"/reports/schedules/{number}/edit?lang={language}", action="preview",
+                                 **FORM | fields).text):
+            shown = f'<span title="{rule}">{words}</span>' if words else f"<code>{rule}</code>"
+            assert shown in page and (words is None) == (f"<code>{rule}" in page)
+        assert {"vi": "giờ Việt Nam", "en": "Viet Nam time"}[language] in page and "(Asia/" not in page
+    model = json.loads(office.ask(f"/api/v1/schedules/{number}").text)["schedule"]
+    assert model["rrule"] == rule and (model.get("rule") or {}).get("vi") == vi
+    assert rule in office.ask("/reports/schedules.csv").text
+    assert office.post(f"/reports/schedules/{number}", action="remove").status == 303
+
+
 @pytest.mark.parametrize("every, rule, covers", [
     ("day", "FREQ=DAILY", "day"), ("workday", "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR", "day"),
     ("week", "FREQ=WEEKLY;BYDAY=MO", "week"), ("quarter", "FREQ=YEARLY;BYMONTH=1,4,7,10;BYMONTHDAY=25", "quarter"),
@@ -158,6 +180,7 @@ def test_what_is_wrong_is_said_beside_what_was_filled_in(house, changes, said):
     if 'role="alert"' not in page.text:              # what only the database knows
         page = office.post("/reports/schedules/new", action="save", shown=shown_of(page.text), **fields)
     assert page.status == 200 and said in alert_of(page.text), alert_of(page.text)
+    assert not re.search(r"\b(the|there|is|wants|only|of|to|has)\b", alert_of(page.text)), alert_of(page.text)
     assert f'value="{html.escape(fields["zone"])}"' in page.text
     assert "wrong" not in house.store.run("schedule", "list").stdout
 
@@ -244,6 +267,23 @@ def test_ways_out_of_pages_are_set_up_on_the_machine(house):
     page = house.as_("office").post("/reports/schedules/new", action="preview", **FORM | {"name": "x", "to": "", "way": way})
     assert "Nơi nhận" in alert_of(page.text)
     house.store.run("schedule", "way", "remove", "kho", code=1)
+
+
+def test_alerts_of_pages_go_to_a_mailbox(house):
+    """Else whoever may make a schedule has our server ask any address inside, and reads in the ledger what it says."""
+    for login, scope in (("lead38", "agency:38"), ("office", "VN")):
+        who = house.as_(login)
+        for alert in ("hook:http://127.0.0.1:5432/", "https://metadata.inside/", "sftp://inside/", "folder:/tmp", "contacts"):
+            fields = FORM | {"name": f"alerts-{login}", "scope": scope, "to": "vanthu@thanhhoa.gov.vn", "alert": alert}
+            page = who.post("/reports/schedules/new", action="preview", **fields)
+            page = who.post("/reports/schedules/new", action="save", shown=shown_of(page.text), **fields)
+            assert page.status == 200 and "không nhận" in alert_of(page.text), alert
+        number = house.save(who, f"alerts-{login}", scope=scope, to="vanthu@thanhhoa.gov.vn", alert="vanthu@thanhhoa.gov.vn")
+        # What was set up on the machine stays.
+        with house.store.connect() as db:
+            db.execute("UPDATE schedule SET alert_to = 'hook:https://alerts.vpcp.gov.vn/' WHERE schedule_id = %s", (number,))
+        house.save(who, f"alerts-{login}", f"/reports/schedules/{number}/edit", scope=scope, to="vanthu@thanhhoa.gov.vn",
+                   alert="hook:https://alerts.vpcp.gov.vn/", day="3")
 
 
 # ---- the ledger --------------------------------------------------------------------

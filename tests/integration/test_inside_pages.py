@@ -1,9 +1,13 @@
 # test_inside_pages.py -- what the pages behind signing in say to people: refusals, drafts, lists on
 # a telephone.
+import csv
 import html
+import io
+import json
 import pathlib
 import re
 
+import openpyxl
 import pytest
 
 from test_accounts import house, signed_in  # noqa: F401: two agencies, and everybody's account
@@ -79,6 +83,7 @@ def test_a_draft_before_a_later_version_says_why_it_cannot_be(house):  # noqa: F
                     reason="thử", **{"from": "2021-01-01"})
     preview = who.ask(made.location)
     assert preview.status == 200 and "đã có phiên bản khác" in words(preview)
+    assert "Không còn đo không" in words(preview) and "false" not in words(preview)
 
 
 def test_what_a_draft_changes_is_printed_for_people(house):  # noqa: F811
@@ -104,3 +109,91 @@ def test_a_cell_without_its_head_says_what_it_is(path):
                 assert "data-label" in head, (path.name, cell)
             if re.search(r"\}\}–\{\{", said):
                 assert "data-label" in head or "empty" in head, (path.name, cell)
+
+
+# ---- Links ---------------------------------------------------------------------------
+
+def test_the_doors_of_the_administration_open(house):  # noqa: F811
+    """Whoever is led to a page may enter it."""
+    for login in ("admin", "office", "auditor", "lead01"):
+        who = signed_in(house, login)
+        doors = set(re.findall(r'href="(/admin/[^"?]*)', who.ask("/admin").text))
+        assert "/admin/audit" in doors
+        assert {door: who.ask(door).status for door in doors} == dict.fromkeys(doors, 200), login
+
+
+# ---- Workbooks -----------------------------------------------------------------------
+
+INSIDE = ["/agencies/01/online-filing/dossiers?period=2020-Q2", "/data", "/data/days", "/data/batches",
+          "/data/quarantine", "/data/disputes", "/data/preview?period=2020-Q2&agency=01", "/reports/schedules",
+          "/reports/deliveries", "/admin/users", "/admin/keys", "/admin/audit", "/vintages"]
+
+
+@pytest.mark.parametrize("path", INSIDE)
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_a_workbook_from_inside_is_in_words(house, path, language):  # noqa: F811
+    """No column is called as in the store, and no line above the table is without its words."""
+    name, _, query = path.partition("?")
+    answer = signed_in(house, "admin").ask(f"{name}.xlsx?lang={language}&{query}")
+    assert answer.status == 200
+    rows = [[cell for cell in row if cell is not None] for row in
+            openpyxl.load_workbook(io.BytesIO(answer.body)).active.iter_rows(values_only=True)]
+    place = next(i for i, row in enumerate(rows) if not row)
+    assert not [line for row in rows[:place] for line in row if not line.strip(" ()–·") or "( " in line or "· " == line[-2:]]
+    assert not [head for head in rows[place + 1] if re.fullmatch(r"[a-z_.0-9]+", head)]
+
+
+def test_a_workbook_from_inside_has_the_words_of_its_page(house):  # noqa: F811
+    def table(path):
+        answer = signed_in(house, "office").ask(path)
+        rows = [row for row in openpyxl.load_workbook(io.BytesIO(answer.body)).active.iter_rows(values_only=True)]
+        place = next(i for i, row in enumerate(rows) if not any(row))
+        return [dict(zip(rows[place + 1], row)) for row in rows[place + 2:]]
+
+    refused = table("/data/quarantine.xlsx?agency=01")[0]
+    assert (refused["Giá trị"], refused["Cột"], refused["Mã hồ sơ"]) == ("balloon-01", "channel", "REFUSED-01")
+    batch = table("/data/batches.xlsx")[0]
+    assert (batch["Nhận"], batch["Trạng thái hiện tại"], batch["Cách gửi"]) == (21, "Đã ghi nhận", "API")
+    assert table("/agencies/01/online-filing/dossiers.xlsx?period=2020-Q2")[0]["Kênh tiếp nhận"] == "Trực tuyến"
+
+
+def test_the_table_of_the_roll_is_that_of_the_page(house):  # noqa: F811
+    """The office sees agencies and what they said, not one agency's figures: so do its CSV and Excel."""
+    who = signed_in(house, "office")
+    roll = json.loads(who.ask("/data/preview.json?period=2020-Q2").text)["roll"]
+    table = list(csv.DictReader(io.StringIO(who.ask("/data/preview.csv?period=2020-Q2").body.decode("utf-8-sig"))))
+    assert len(table) == len(roll) > 50
+    for line, row in zip(table, roll):
+        assert line["agency"] == row["agency"] and line["period"] == "2020-Q2"
+        assert (line["agreed_by"], line["open"]) == (row["agreed_by"] or "", str(row["open"] or ""))
+
+
+# ---- What was typed ------------------------------------------------------------------
+
+def test_what_was_typed_is_not_lost_with_the_session(house):  # noqa: F811
+    """The session ended while a reason was written, the form is old, or a field of it is wrong: the
+    words are there to take along, and the way back to the page."""
+    address = "/data/preview?period=2020-Q2"
+    form = {"action": "contest", "agency": "01", "period": "2020-Q2", "indicator": "online-filing",
+            "said": "Đã viết <rất> lâu"}
+    who = signed_in(house, "send01")
+    token = who.csrf("/data/upload")
+    wrong = who.post(address, csrf=token, evidence="javascript:alert(1)", **form)
+    old = who.post(address, csrf="0" * 64, **form)
+    again = signed_in(house, "send01")
+    token = again.csrf("/data/upload")
+    with house.store.connect() as db:
+        db.execute("UPDATE session SET ended_at = clock_timestamp() WHERE account_id = "
+                   "(SELECT account_id FROM account WHERE login = 'send01')")
+    ended = again.post(address, page="/login", csrf=token, **form)
+    assert [answer.status for answer in (wrong, old, ended)] == [400, 403, 401]
+    for answer in (wrong, old, ended):
+        assert ">Đã viết &lt;rất&gt; lâu</textarea>" in answer.text
+        assert f'href="{address}"' in answer.text and 'target="_blank"' in answer.text
+    assert ">javascript:alert(1)</textarea>" in wrong.text
+    # Neither a password, nor what a page of somebody else sent here.
+    who = signed_in(house, "send01")
+    refused = who.post("/account", csrf="0" * 64, action="password", password="Mật khẩu bí mật", new="x", again="x")
+    assert refused.status == 403 and "Mật khẩu bí mật" not in refused.text and 'href="/account"' in refused.text
+    foreign = who.post(address, csrf="0" * 64, headers={"Sec-Fetch-Site": "cross-site"}, **form)
+    assert foreign.status == 403 and "Đã viết" not in foreign.text

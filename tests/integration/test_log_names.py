@@ -1,6 +1,7 @@
 # test_log_names.py -- whatever the program can write into the log has a name for people, in both
 # languages; files keep the code.
 import html
+import json
 import pathlib
 import re
 
@@ -11,6 +12,24 @@ from signing import Visitor
 from test_accounts import CHEAP, PASSWORD, add_user
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
+
+# Details as functions and triggers write them: codes, times, numbers, what lies within something.
+DETAILS = {"way": "password", "step": "code", "role": "sender", "types": ["dossier", "service"], "formats": "pdf,xlsx",
+           "figure": {"status": "not_met", "value": "0.298469", "rank": 9, "maturity": "provisional", "numerator": 12345},
+           "closed": False, "confirmed": True, "due_on": "2026-12-04", "closed_at": "2026-11-27T21:05:07.790113+07:00", "slug": "on-time",
+           "period": "2020-Q4", "agency": "01", "rrule": "FREQ=MONTHLY;BYMONTHDAY=25", "starts": "2026-11-27T08:00:00",
+           "zone": "Asia/Ho_Chi_Minh", "note": "of a sender, of a leader", "dispute_id": 7, "kinds": ["province"]}
+WORDS = {
+    "vi": ["cách mật khẩu", "bước mã xác thực hai bước", "vai trò Người gửi số liệu", "loại bản ghi Hồ sơ, Dịch vụ công",
+           "định dạng PDF, Excel", "Trạng thái Chưa đạt", "Kết quả 29,8469%", "Hạng 9", "tử số 12.345",
+           "mức độ hoàn thiện Tạm tính", "Không còn đo không", "xác nhận có", "hạn trả lời 04/12/2026",
+           "trả lời lúc 21:05 ngày 27/11/2026", "kỳ Quý IV/2020", "cơ quan Thành phố Hà Nội",
+           "nhịp gửi Mỗi tháng vào ngày 25, lúc 08:00", "múi giờ giờ Việt Nam", "ghi chú of a sender, of a leader",
+           "Loại cơ quan tỉnh, thành phố"],
+    "en": ["way password", "step code of the second step", "role Sender", "formats PDF, Excel", "Status Not met",
+           "Result 29.8469%", "numerator 12,345", "maturity Provisional", "due on 2026-12-04",
+           "closed at 2026-11-27 21:05", "period Q4 2020", "rhythm Every month on day 25, at 08:00"],
+}
 
 # The only action that is put together; by account_change() in sql/functions/account.sql.
 CHANGES = {"account_" + change for change in ("role", "lock", "unlock", "remove", "sessions")}
@@ -76,6 +95,8 @@ def log(module_store):
     with module_store.connect() as db:
         for action in sorted(found):
             db.execute("SELECT log_action(%s, 'account:somebody')", (action,))
+        db.execute("SELECT log_action('read_sent', 'sent:x', %s)", (json.dumps(DETAILS),))
+        db.execute("SELECT log_action('read_refused', 'oidc:down')")
         db.execute("SELECT log_action('of_tomorrow', 'thing:7', '{\"colour\": \"blue\"}')")
     server = Server(module_store, "web", env=CHEAP)
     server.actions = found
@@ -102,6 +123,37 @@ def test_every_action_has_a_name(log, language):
     for action in sorted(log.actions):
         page = log.visitor.ask(f"/admin/audit?lang={language}&action={action}").text
         assert set(cells(page)[0]) == {html.unescape(choices[action])}, action
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_details_are_in_words(log, language):
+    """No code, no number of ours, no JSON; whatever it holds."""
+    page = log.visitor.ask(f"/admin/audit?lang={language}&object=sent:x").text
+    told = {re.sub(r"\s+", " ", html.unescape(re.sub("<[^>]*>", " ", pair))).strip()
+            for pair in re.findall(r'<span class="pair">(.*?)</span>', page)}
+    assert not set(WORDS[language]) - told, told
+    assert not [pair for pair in told if re.search(r"[{}_\[\]]|not_met|dispute|FREQ|\b7\b", pair)]
+    assert len(told) == len(DETAILS) - 2 + len(DETAILS["figure"])       # not the figure itself, not the number
+    model = json.loads(log.visitor.ask("/admin/audit.json?object=sent:x").text)["entries"][0]["details"]
+    assert {"way": "password", "status": "not_met", "due_on": "2026-12-04"}.items() <= {
+        pair["name"]: pair["value"] for pair in model}.items()          # programs have the codes
+    oidc = log.visitor.ask(f"/admin/audit?lang={language}&object=oidc").text
+    assert {"vi": "nhà cung cấp không trả lời", "en": "provider out of reach"}[language] in oidc
+
+
+def test_every_detail_has_a_name(log):
+    """Whatever column or member an entry can have."""
+    texts = dict(re.findall(r'^\t\{ "([^"]+)",\s*"([^"]*)', (TOP / "web/messages.c").read_text(), re.M))
+    with log.store.connect() as db:
+        columns = {row[0] for row in db.execute("""
+            SELECT DISTINCT c.column_name FROM pg_trigger t JOIN information_schema.columns c
+                ON c.table_schema = 'nq17' AND c.table_name = t.tgrelid::regclass::text
+             WHERE t.tgname = 'log_row' AND NOT t.tgisinternal""").fetchall()}
+    assert {"statement", "outcome", "drafted_at", "approved_by", "lateness_hours"} <= columns
+    columns -= {"batches", "register", "catalogue", "findings", "credentials", "credential_file"}
+    columns -= {f"{n}_id" for n in "agreement comparator dispute note revision source schedule".split()}
+    assert not [c for c in columns - {"figure", "content"}
+                if not any(f"{kind}.{c}" in texts for kind in ("log.detail", "table", "change.field"))]
 
 
 def test_what_has_no_name_is_shown_as_it_is(log):

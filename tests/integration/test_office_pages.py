@@ -5,6 +5,7 @@ import io
 import json
 import re
 
+import openpyxl
 import pytest
 
 from test_observations import CENTRAL, PROVINCES, dossiers, kpi, load
@@ -74,6 +75,24 @@ def test_the_overview_says_what_kpi_says(web, store):
     statuses = [row["figure"]["status"] for row in model["targets"]]
     assert model["summary"]["reached"] == sum(s in REACHED for s in statuses)
     assert model["summary"]["targets"] == len(statuses)
+
+
+def test_a_score_says_what_it_could_not_judge(web):
+    """Where not even the leading target has a result."""
+    summary = web.json("/overview.json?period=2024-W23")["summary"]
+    assert summary["unknown"] > 0
+    page = re.sub(r"\s+", " ", web.get("/?period=2024-W23&lang=en").text)
+    assert (f'<h1>Viet Nam reached {summary["reached"]} of {summary["targets"]} targets in week 23 of 2024; '
+            f'{summary["unknown"]} not determined.</h1>') in page
+
+
+@pytest.mark.parametrize("language, words", [("vi", "Chưa có mục tiêu nào của Nghị quyết áp dụng trong năm 2018."),
+                                             ("en", "No target of the Resolution applies in 2018 yet.")])
+def test_before_the_resolution_there_is_no_score(web, language, words):
+    for path in ("/", "/briefing"):
+        page = re.sub(r"\s+", " ", web.get(f"{path}?period=2018&lang={language}").text)
+        assert f"<h1>{words}</h1>" in page, page[:400]
+    assert "0 trong 0" not in page and "0 of 0" not in page
 
 
 def test_what_changed_is_told_by_rules(web, store):
@@ -150,6 +169,30 @@ def test_rows_are_ordered_as_asked(web):
     for wrong in ("sort=size", "sort=--rank", "columns=none", "compare=2020-Q9"):
         assert web.get(f"/rankings?period={NOW}&{wrong}").status == 400
     assert web.get(f"/rankings?period={NOW}&peers=atlantis").status == 404
+
+
+@pytest.mark.parametrize("path, rows", [
+    ("/agencies.json?period=2020-Q4", "parts agencies"), ("/rankings.json?period=2018", "unranked"),
+    ("/indicators/online-filing.json?period=2018", "rows"), ("/data.json", "parts agencies"),
+    ("/data/days.json?until=2020-06-30", "parts agencies"),
+    ("/milestones.json?period=2020-Q4", "milestones parts tasks instances")])
+def test_lists_stand_in_vietnamese_order(web, store, path, rows):
+    """By the name proper: "Tỉnh An Giang" before "Thành phố Cần Thơ", đ after d."""
+    lists = [web.json(path)]
+    for name in rows.split():
+        inner = [part[name] for part in lists]
+        lists = [each for part in inner for each in part] if name != rows.split()[-1] else inner
+        if inner and isinstance(inner[0], dict):
+            lists = inner
+    assert sum(len(each) for each in lists) >= 50
+    with store.connect() as db:
+        for each in lists:
+            if len({line.get("year") for line in each}) > 1:
+                continue                         # a yearly task: by the year
+            names = [line.get("agency_name_vi") or line["agency"]["name_vi"] for line in each]
+            assert names == [name for (name,) in db.execute(
+                "SELECT name FROM unnest(%s::text[]) name ORDER BY name ~ '^(Tỉnh|Thành phố) ', "
+                "name_to_sort(name) COLLATE \"vi-x-icu\"", (names,))]
 
 
 def test_a_peer_group_is_that_of_the_command(web, store):
@@ -242,6 +285,21 @@ def test_each_move_leads_to_its_explanation(web, store):
 
 # ---- indicator, resolution, briefing -------------------------------------------
 
+def test_what_is_counted_has_words(web, store):
+    """Whatever an indicator counts; the code stands behind the words."""
+    with store.connect() as db:
+        bare = db.execute("""SELECT m FROM (SELECT numerator FROM indicator UNION SELECT denominator FROM indicator) x(m)
+                              WHERE m <> '' AND measure_named(m) ->> 'vi' = m""").fetchall()
+        assert not bare
+        assert db.execute("SELECT measure_named('of_tomorrow') ->> 'en', measure_named('')").fetchone() == (
+            "of_tomorrow", None)
+    for language, words in (("vi", "hồ sơ đã giải quyết được nộp trực tuyến"),
+                            ("en", "dossiers resolved that were filed online")):
+        for path in ("/indicators/online-filing", "/agencies/04/online-filing"):
+            page = web.get(f"{path}?period={NOW}&lang={language}").text
+            assert words in page and ">dossiers_resolved" not in page and 'title="dossiers_resolved_online' in page
+
+
 def test_an_indicator_shows_its_other_readings(web):
     model = web.json(f"/indicators/level4-services.json?period={NOW}")
     readings = model["readings"]["differ"] + model["readings"]["agree"]
@@ -283,6 +341,30 @@ def test_each_target_and_task_stands_once_in_the_resolution(web, store):
     online = next(t for t in targets if t["target_id"] == "NQ17-02")["figure"]
     assert online["value"] == kpi(store, NOW, indicator="online-filing")["VN", "online-filing"]["value"]
     assert "Not quantified" in web.get("/resolution?lang=en").text
+
+
+def test_tables_of_the_resolution_hold_its_figures(web):
+    """Each line of the export is what the page says of that target."""
+    model = web.json(f"/resolution.json?period={NOW}")
+    targets = [t for s in model["sentences"] for t in s["targets"]]
+    table = list(csv.DictReader(io.StringIO(web.get(f"/resolution.csv?period={NOW}").body.decode("utf-8-sig"))))
+    assert [line["target_id"] for line in table] == [t["target_id"] for t in targets]
+    names = ("period", "numerator", "denominator", "value", "status", "coverage", "maturity")
+    figures = 0
+    for line, target in zip(table, targets):
+        figure = target["figure"] or {"status": "no_data" if target["verified"] else None}
+        figures += target["figure"] is not None
+        assert {n: line[n] for n in names} == {n: str("" if figure.get(n) is None else figure[n]) for n in names}
+        assert line["as_of"] == model["frame"]["as_of"]
+    assert figures > 10 and any(line["numerator"] for line in table)
+    sheet = openpyxl.load_workbook(io.BytesIO(web.get(f"/resolution.xlsx?period={NOW}&lang=vi").body)).active
+    head = next(r for r in sheet.iter_rows(values_only=True) if r[0] == "Thứ tự")
+    assert {"Kỳ", "Tử số", "Mẫu số", "Kết quả", "Trạng thái", "Độ đầy đủ", "Số liệu đến"} <= set(head)
+    rows = [dict(zip(head, r)) for r in sheet.iter_rows(values_only=True) if r[head.index("Mã mục tiêu")]]
+    online = next(r for r in rows if r["Mã mục tiêu"] == "NQ17-02")
+    figure = next(t["figure"] for t in targets if t["target_id"] == "NQ17-02")
+    assert (online["Tử số"], online["Mẫu số"]) == (figure["numerator"], figure["denominator"])
+    assert round(online["Kết quả"] * 100, 6) == float(figure["percent"])
 
 
 def test_the_wall_display_turns_with_and_without_a_script(web):

@@ -324,6 +324,19 @@ def test_credentials(office, server):
     assert told == {("/x", "Bearer s3cret"), ("/y", None)}
 
 
+def test_a_key_under_a_name_of_its_own(office, server):
+    """libcurl keeps Authorization and Cookie from other hosts, and hands any other header to where it is sent on."""
+    other = server.url.replace("127.0.0.1", "localhost") + "/y"
+    server.answers |= {"/x": content("", 302, Location=other), "/y": content(rows("A", 5))}
+    source = office.add(server.url + "/x", "--credentials", credentials(office.store, "header = X-Api-Key: s3cret\n"))
+    office.start()
+    assert office.wait(source, lambda w: w["state"] == "failed")["last_error"] == "HTTP 302"
+    assert [(path, headers.get("X-Api-Key")) for path, headers in server.asked] == [("/x", "s3cret")]
+    server.answers["/x"] = content(rows("A", 5))
+    office.hurry()
+    office.receipt(source)
+
+
 @pytest.mark.parametrize("url, why", [
     ("https://me:pass@example.org/x", "no password in an address"), ("ftp://example.org/x", "begins with"),
     ("file:///etc/passwd", "begins with"), ("http://example.org/{day}", "{from}, {to} and {next}")])

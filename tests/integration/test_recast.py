@@ -281,3 +281,51 @@ def test_publishing_is_an_act_of_the_period(kept_store):
     # What stands is looked at on the last day, and of who stands then.
     assert numbers(figure(kept_store, "2025", "44@2025", "mobile-portal")) == ("", "")
     assert kept_store.run("audit", "--full").stdout.splitlines()[-1].endswith(" 0 differences")
+
+
+def test_pages_of_all_agencies_and_of_the_nation(kept_store):
+    """The overview and the list of agencies show today's agencies, and say so; where a page has
+    the nation's figures alone it says that those stay as they were."""
+    load(kept_store, "dossier", dossiers("44", 1, 4, day="2024-06-10") + dossiers("45", 2, 3, day="2024-06-10")
+         + dossiers("01", 1, 2, day="2024-06-10"))
+    server = serving.Server(kept_store, "web")
+    try:
+        def ask(path):
+            answer = server.ask(path)
+            assert answer.status == 200, (path, answer.body)
+            return answer.body.decode("utf-8-sig")
+        overview = json.loads(ask("/overview.json?period=2024&recast=1&show=value"))
+        tiles = {t["agency"]: t["figure"] for t in overview["map"]["provinces"]}
+        assert (overview["map"]["layout"], len(tiles)) == ("34", 34)
+        assert numbers(tiles["44@2025"]) == (3, 7) and tiles["44@2025"]["recast"]
+        then = json.loads(ask("/overview.json?period=2024&show=value"))
+        assert then["map"]["layout"] == "63" and then["recast_label"] is None
+        assert [t["figure"] for t in overview["targets"]] == [t["figure"] for t in then["targets"]]
+        reach = {t["figure"]["indicator"]: t["agencies"] for t in overview["targets"]}
+        assert reach[ONLINE] == 51 and overview["leading"]["agencies"] == 51
+        lines = {r["agency"]: r for r in csv.DictReader(io.StringIO(ask("/agencies.csv?period=2024&recast=1")))}
+        assert "44" not in lines and (lines["44@2025"]["recast"], lines["01"]["recast"]) == ("true", "false")
+        scores = {r["agency"]: r for r in json.loads(
+            ask("/rankings.json?period=2024&recast=1&indicator=overall"))["ranked"]}
+        assert lines["44@2025"]["rank"] == str(scores["44@2025"]["rank"])
+        as_it_was = {r["agency"]: r for r in csv.DictReader(io.StringIO(ask("/agencies.csv?period=2024")))}
+        assert "44" in as_it_was and "44@2025" not in as_it_was
+        for path in ("/", "/agencies", "/map", "/rankings"):
+            page = ask(f"{path}?period=2024&recast=1&show=rank&lang=en")
+            assert "Computed on today" in page
+            assert f'href="{path}?period=2024&amp;show=rank&amp;lang=en">Show it as it was' in page
+        for path in ("/", "/indicators", "/resolution", "/agencies/VN", f"/agencies/VN/{ONLINE}"):
+            assert "The nation&#39;s figures stay as they were" in ask(f"{path}?period=2024&recast=1&lang=en")
+            assert "stay as they were" not in ask(f"{path}?period=2024&lang=en")
+        parts = ask(f"/agencies/VN/{ONLINE}?period=2024&recast=1&lang=en")   # whose figures it is made of
+        assert "Computed on today" in parts and "44%402025" in parts
+        for path in ("/indicators", "/resolution", "/agencies/VN"):
+            page = ask(f"{path}?period=2024&recast=1&lang=en")
+            assert "Computed on today" not in page, path
+        for path in ("/indicators", "/resolution"):
+            model = json.loads(ask(f"{path}.json?period=2024&recast=1"))
+            assert "giữ nguyên" in model["recast_label"]["note_vi"]
+        for path in ("/", "/agencies", "/indicators", "/resolution"):
+            assert server.ask(f"{path}?period=2024&recast=maybe").status == 400
+    finally:
+        server.stop()

@@ -441,7 +441,7 @@ def test_who_says_who_they_are(module_store, provider):
     """What a provider says of itself has to be its own, and safe."""
     for facts in ({"issuer": "https://evil.example"}, {"token_endpoint": "http://evil.example/token"},
                   {"authorization_endpoint": "http://127.0.0.1.evil.example/"}, {"jwks_uri": "file:///etc/passwd"},
-                  {"token_endpoint": None}):
+                  {"token_endpoint": None}, {"more": "x" * 300_000}, {"more": [[[[{}]]]] * 60_000}):
         provider.facts = facts
         server = Office(module_store, provider)
         try:

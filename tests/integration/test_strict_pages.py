@@ -109,7 +109,7 @@ def test_an_export_of_a_comparison_holds_both_periods(web, group):
 
 @pytest.mark.parametrize("path", ["/overview", "/rankings", "/map", "/agencies", "/agencies/79", "/indicators",
                                   "/indicators/online-filing", "/agencies/44/online-filing", "/procedures",
-                                  "/procedures/1.000001", "/agencies/79/online-filing/move"])
+                                  "/procedures/1.000001", "/agencies/79/online-filing/move", "/resolution"])
 def test_each_line_of_an_export_says_as_of_when(web, path):
     as_of = web.json(f"/overview.json?period={NOW}")["frame"]["as_of"]
     table = lines(web, path + ".csv", period=NOW)
@@ -196,7 +196,8 @@ def test_every_chart_of_recast_figures_says_so(web):
         assert addresses, page
         for address in addresses:
             picture = web.get(address).text
-            assert label in re.search("<desc>(.*?)</desc>", picture, re.S)[1], address
+            told = re.search("<desc>(.*?)</desc>", picture, re.S)[1]
+            assert (label in told) == ("/agencies/VN/" not in address), address   # the nation is never recast
             assert label not in web.get(address.replace("&recast=1", "")).text or "/44/" in address, address
 
 
@@ -479,7 +480,22 @@ def test_every_picture_a_page_links_to_tells_what_it_is(web, language, source):
                 shown = " ".join(re.findall(r"<text[^>]*>([^<]*)", answer.text))
                 assert title and source in html.unescape(told) and "2020" in told, address
                 assert source.split(",")[0] in html.unescape(shown), address
+                # The same in the file that mails and documents take.
+                words = texts_of_png(web.get(address.replace(".svg", ".png")).body)
+                assert (words["Title"], words["Description"]) == (html.unescape(title), html.unescape(told)), address
     assert len(seen_) > 20
+
+
+def texts_of_png(data):
+    """Keyword -> what a PNG says about itself (iTXt)."""
+    found, at = {}, 8
+    while at < len(data):
+        length, kind = int.from_bytes(data[at:at + 4], "big"), data[at + 4:at + 8]
+        if kind == b"iTXt":
+            keyword, _, rest = data[at + 8:at + 8 + length].partition(b"\0")
+            found[keyword.decode()] = rest[2:].split(b"\0", 2)[2].decode()
+        at += 12 + length
+    return found
 
 
 @pytest.mark.parametrize("path", ["/rankings", "/overview", "/agencies/44", "/milestones", "/agencies/44/online-filing/move"])
@@ -523,3 +539,14 @@ def test_a_place_among_countries_is_no_share_and_no_agencys(web):
     assert len(points) > 1 and all(len(p["period"]) == 4 and p["value"] for p in points)
     for path in ("/rankings", "/rankings.csv", "/map", "/overview/map.svg", "/"):
         assert web.get(with_query(path, period="2020", indicator="un-rank")).status == 404, path
+
+
+# ---- every table tells its figures -------------------------------------------------
+
+@pytest.mark.parametrize("indicator", ["un-rank", "verified-identity", "periodic-reports"])
+def test_an_indicator_of_the_nation_alone_has_a_table(web, indicator):
+    nation = figures(web, "2020", unverified="1").get(("VN", indicator)) or figures(web, "2020")[("VN", indicator)]
+    table = lines(web, f"/indicators/{indicator}.csv", period="2020")
+    assert [line["agency"] for line in table] == ["VN"]
+    for name in ("numerator", "denominator", "value", "status"):
+        assert table[0][name] == str(nation[name] if nation[name] is not None else "")

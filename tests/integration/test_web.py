@@ -186,7 +186,7 @@ def test_json_page_and_api_show_one_figure(web):
 
 
 TABLES = ["/overview", "/rankings", "/agencies", "/agencies/01", "/agencies/01/help-channel",
-          "/indicators", "/indicators/online-filing", "/milestones", "/method"]
+          "/indicators", "/indicators/online-filing", "/milestones", "/method", "/resolution"]
 
 
 def sheet_of(answer):

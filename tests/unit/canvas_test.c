@@ -170,6 +170,11 @@ static void pdf_text_is_composed(void **state)
 	text_free(&extracted);
 }
 
+static const struct canvas_picture picture_told = { .language = "vi",
+						    .title = "Hồ sơ trực tuyến",
+						    .description = "Quý IV/2020: 20,60%.",
+						    .keywords = "nq17:1A2B" };
+
 static void draw_word(const char *word, bool as_png, struct text *out)
 {
 	const struct canvas_style style = { .font = { FAMILY_SANS, 12, true, false },
@@ -177,7 +182,7 @@ static void draw_word(const char *word, bool as_png, struct text *out)
 	struct error err = { 0 };
 	struct canvas *canvas;
 
-	assert_int_equal(as_png ? canvas_png_new(&canvas, 1, 1, out, &err)
+	assert_int_equal(as_png ? canvas_png_new(&canvas, &picture_told, 1, 1, out, &err)
 				: canvas_pdf_new(&canvas, &about, out, &err),
 			 0);
 	canvas_page_begin(canvas, 200, 50);
@@ -226,17 +231,17 @@ static void letters_that_are_missing_are_boxes(void **state)
 
 static void svg_keeps_text_and_escapes(void **state)
 {
-	const struct canvas_picture picture = { .language = "vi",
-						.title = "A <b> & \"c\"",
-						.description = "mô tả </svg>",
-						.text = 13 };
+	const struct canvas_picture shown = { .language = "vi",
+					      .title = "A <b> & \"c\"",
+					      .description = "mô tả </svg>",
+					      .text = 13 };
 	struct text out = { 0 };
 	struct error err = { 0 };
 	struct canvas *canvas;
 	size_t i;
 
 	(void)state;
-	assert_int_equal(canvas_svg_new(&canvas, &picture, &out, &err), 0);
+	assert_int_equal(canvas_svg_new(&canvas, &shown, &out, &err), 0);
 	draw(canvas, 0);
 	assert_int_equal(canvas_finish(canvas, &err), 0);
 	canvas_free(canvas);
@@ -256,6 +261,10 @@ static unsigned u32(const char *bytes)
 	return (unsigned)b[0] << 24 | b[1] << 16 | b[2] << 8 | b[3];
 }
 
+/* A string literal with zero bytes in it. */
+#define HAS(out, bytes)                                                                  \
+	(memmem((out).data, (out).length, bytes, sizeof(bytes) - 1) != NULL)
+
 static void png_has_the_size_and_eight_bits(void **state)
 {
 	struct text out = { 0 };
@@ -263,7 +272,7 @@ static void png_has_the_size_and_eight_bits(void **state)
 	struct canvas *canvas;
 
 	(void)state;
-	assert_int_equal(canvas_png_new(&canvas, 2, 1, &out, &err), 0);
+	assert_int_equal(canvas_png_new(&canvas, &picture_told, 2, 1, &out, &err), 0);
 	draw(canvas, 0);
 	assert_int_equal(canvas_finish(canvas, &err), 0);
 	canvas_free(canvas);
@@ -271,6 +280,10 @@ static void png_has_the_size_and_eight_bits(void **state)
 	assert_int_equal(u32(out.data + 16), 960);
 	assert_int_equal(u32(out.data + 20), 600);
 	assert_int_equal(out.data[24], 8);
+	/* And says what it shows: keyword, plain, language, text. */
+	assert_true(HAS(out, "iTXtTitle\0\0\0vi\0\0Hồ sơ trực tuyến"));
+	assert_true(HAS(out, "iTXtDescription\0\0\0vi\0\0Quý IV"));
+	assert_true(HAS(out, "iTXtComment\0\0\0\0\0nq17:1A2B"));
 	assert_memory_equal(out.data + out.length - 8, "IEND", 4);
 	text_free(&out);
 }
@@ -282,7 +295,7 @@ static void png_of_a_missing_page_is_not_found(void **state)
 	struct canvas *canvas;
 
 	(void)state;
-	assert_int_equal(canvas_png_new(&canvas, 1, 2, &out, &err), 0);
+	assert_int_equal(canvas_png_new(&canvas, &picture_told, 1, 2, &out, &err), 0);
 	draw(canvas, 0);
 	assert_int_equal(canvas_finish(canvas, &err), -1);
 	assert_int_equal(err.kind, ERROR_NOT_FOUND);
