@@ -97,8 +97,8 @@ static int import(struct db *db, void *context, struct error *err)
 		{ "code", NULL, VALUE_NAME, 1, 1, 64, NULL, 0, 0 },
 		{ NULL, NULL, 0, 0, 0, 0, NULL, 0, 0 },
 	};
-	static const struct record_type type = { "alias", RECORD_DOSSIER, fields,
-						 "alias" };
+	static const struct record_type type = { "alias", RECORD_DOSSIER, fields, "alias",
+						 NULL };
 	const struct request *request = context;
 	struct code_list list;
 	int status = -1;

@@ -155,6 +155,7 @@ static int add_refused(struct batch *batch, const struct raw_record *raw,
 		.dossier = name_record(batch, raw),
 		.field = parts->field,
 		.code = code,
+		.key = checker_key(&batch->checker, raw, agency_id, code),
 	};
 	struct message_parts shown = { .field = parts->field };
 

@@ -632,6 +632,88 @@ static int check(struct checker *checker, const struct raw_record *raw)
 	return 0;
 }
 
+/* ---- What was refused --------------------------------------------------- */
+
+/* Reads the fields of the key again: the check may have ended before them. */
+static int read_key(struct checker *checker, const struct raw_record *raw)
+{
+	const char *const *name = checker->type->keys;
+	struct moment ignored;
+
+	for (; *name; name++) {
+		int index = record_type_field(checker->type, *name, strlen(*name));
+		const struct record_field *field = &checker->type->fields[index];
+		struct field_text text = trim(raw->fields[index]);
+
+		checker->record.values[index].given = text.form != FIELD_ABSENT;
+		if (text.form == FIELD_ABSENT && field->required)
+			return -1;
+		if (text.form != FIELD_ABSENT &&
+		    (wanted_form(field->kind, text.form) ||
+		     read_value(checker, index, &text, &ignored)))
+			return -1;
+	}
+	return 0;
+}
+
+static void add_part(struct checker *checker, int index)
+{
+	const struct typed_value *value = &checker->record.values[index];
+	char day[16];
+
+	if (!value->given)
+		return;
+	switch (checker->type->fields[index].kind) {
+	case VALUE_DATE:
+		print_day((int32_t)value->number, day);
+		text_add_bytes(&checker->key, day,
+			       checker->type->kind == RECORD_MILESTONE ? 4 : strlen(day));
+		return;
+	case VALUE_INTEGER:
+		text_addf(&checker->key, "%lld", (long long)value->number);
+		return;
+	default:
+		text_add_bytes(&checker->key, value->bytes, value->length);
+	}
+}
+
+/* Does the record say whose it is, or its refusal the name that was not known? */
+static int has_owner(const struct checker *checker, const struct raw_record *raw,
+		     int32_t agency_id, const char *code)
+{
+	int index = record_type_field(checker->type, "agency", 6);
+	struct field_text name;
+
+	if (index < 0 || agency_id != 0 || strcmp(code, "unknown_agency") == 0 ||
+	    strcmp(code, "agency_not_in_force") == 0 ||
+	    strcmp(code, "agency_not_yours") == 0)
+		return 1;
+	name = trim(raw->fields[index]);
+	if (name.form == FIELD_ABSENT && checker->agency)
+		return strcmp(checker->agency, "VN") == 0;
+	return checker->type->kind == RECORD_COUNT && name.form == FIELD_TEXT &&
+	       name.length == 2 && memcmp(name.bytes, "VN", 2) == 0;
+}
+
+const char *checker_key(struct checker *checker, const struct raw_record *raw,
+			int32_t agency_id, const char *code)
+{
+	const char *const *name = checker->type->keys;
+
+	if (!name || !has_owner(checker, raw, agency_id, code) ||
+	    read_key(checker, raw) != 0)
+		return NULL;
+	checker->record.agency_id = agency_id;
+	replace_aliases(checker);
+	text_clear(&checker->key);
+	for (; *name; name++) {
+		if (name != checker->type->keys)
+			text_add_char(&checker->key, '|');
+		add_part(checker, record_type_field(checker->type, *name, strlen(*name)));
+	}
+	return text_string(&checker->key);
+}
+
 /* Whose record is it that was refused before its agency was looked up?  So that the
  * agency finds it in quarantine; by the day of arrival, where it tells no other. */
 static void guess_agency(struct checker *checker, const struct raw_record *raw)
@@ -656,6 +738,8 @@ static void guess_agency(struct checker *checker, const struct raw_record *raw)
 		    !parse_moment(&moment, received.bytes, received.length,
 				  PLAIN_DATE_START))
 			day = moment_local_day(&moment);
+	} else if (checker->type->keys && read_key(checker, raw) == 0) {
+		day = agency_day(checker);
 	}
 	if (agency_register_find(checker->agencies, name.bytes, name.length, day, &id) !=
 	    AGENCY_FOUND)
@@ -684,6 +768,7 @@ void checker_free(struct checker *checker)
 {
 	text_free(&checker->record.refusal.value);
 	text_free(&checker->record.refusal.detail);
+	text_free(&checker->key);
 	for (int i = 0; i < RECORD_FIELDS_MAX; i++)
 		text_free(&checker->normal[i]);
 }

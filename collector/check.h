@@ -53,6 +53,7 @@ struct checker {
 	int64_t arrival;    /* microseconds from 2000-01-01 UTC */
 	struct typed_record record;
 	struct text normal[RECORD_FIELDS_MAX]; /* texts that were not NFC */
+	struct text key;
 	/* Short free texts without personal data: units and sectors come again. */
 	struct clean_text {
 		unsigned char length;
@@ -62,6 +63,10 @@ struct checker {
 
 /* Fills checker->record from RAW. */
 void checker_take(struct checker *checker, const struct raw_record *raw);
+/* The key of RAW, which was refused with CODE, as the store writes it, without its agency;
+ * NULL: none, or it cannot be read.  Borrowed until the next call. */
+const char *checker_key(struct checker *checker, const struct raw_record *raw,
+			int32_t agency_id, const char *code);
 void checker_free(struct checker *checker);
 
 #endif

@@ -228,8 +228,9 @@ int profile_read(struct profile **result, const char *name, const char *definiti
 		profile_free(profile);
 		return error_context(err, "profile %s", name);
 	}
-	profile->source = (struct record_type){ profile->type->name, profile->type->kind,
-						profile->fields, profile->type->key };
+	profile->source =
+		(struct record_type){ profile->type->name, profile->type->kind,
+				      profile->fields, profile->type->key, NULL };
 	*result = profile;
 	return 0;
 }

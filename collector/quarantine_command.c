@@ -36,7 +36,8 @@ static const char USAGE[] =
 	"          their agency; prints a receipt for each batch; exit 1 if some are\n"
 	"          refused again\n"
 	"\n"
-	"A record leaves quarantine once it is accepted, by replay or sent again mended.\n"
+	"A record leaves quarantine once it is accepted, by replay or sent again mended: with\n"
+	"the same type and key.  One whose key could not be read leaves by replay alone.\n"
 	"\n"
 	"  -h, --help  this help\n";
 

@@ -75,7 +75,7 @@ static int compare_codes(struct db *db, struct request *request, struct error *e
 		{ NULL, NULL, 0, 0, 0, 0, NULL, 0, 0 },
 	};
 	static const struct record_type type = { "list", RECORD_DOSSIER, fields,
-						 "dossier" };
+						 "dossier", NULL };
 	struct code_list list;
 	int status = -1;
 

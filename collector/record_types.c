@@ -204,15 +204,20 @@ static const struct record_field national_fields[] = {
 };
 
 const struct record_type record_types[] = {
-	{ "dossier", RECORD_DOSSIER, dossier_fields, "dossier" },
-	{ "service", RECORD_SERVICE, service_fields, "procedure" },
-	{ "fact", RECORD_FACT, fact_fields, "fact" },
-	{ "count", RECORD_COUNT, count_fields, "measure" },
-	{ "agency", RECORD_AGENCY, agency_fields, "code" },
-	{ "task", RECORD_TASK, task_fields, "task" },
-	{ "milestone", RECORD_MILESTONE, milestone_fields, "task" },
-	{ "national", RECORD_NATIONAL, national_fields, "series" },
-	{ NULL, 0, NULL, NULL },
+	{ "dossier", RECORD_DOSSIER, dossier_fields, "dossier", NULL },
+	{ "service", RECORD_SERVICE, service_fields, "procedure",
+	  CHOICES("procedure", "valid_from") },
+	{ "fact", RECORD_FACT, fact_fields, "fact",
+	  CHOICES("fact", "item", "valid_from") },
+	{ "count", RECORD_COUNT, count_fields, "measure",
+	  CHOICES("measure", "period", "breakdown") },
+	{ "agency", RECORD_AGENCY, agency_fields, "code", NULL },
+	{ "task", RECORD_TASK, task_fields, "task", CHOICES("task") },
+	{ "milestone", RECORD_MILESTONE, milestone_fields, "task",
+	  CHOICES("task", "due") },
+	{ "national", RECORD_NATIONAL, national_fields, "series",
+	  CHOICES("series", "country", "year") },
+	{ NULL, 0, NULL, NULL, NULL },
 };
 
 const struct record_type *record_type_find(const char *name)

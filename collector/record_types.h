@@ -66,6 +66,9 @@ struct record_type {
 	const struct record_field *fields; /* closed by a name of NULL; in the order of
 					      the documentation and of sample files */
 	const char *key; /* the field that names a record in the receipt */
+	/* What with the agency is the key in the store (of a milestone the year of DUE),
+	 * closed by NULL; NULL: its refused records are not told apart by it. */
+	const char *const *keys;
 };
 
 extern const struct record_type record_types[]; /* closed by a name of NULL */

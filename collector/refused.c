@@ -145,6 +145,7 @@ int refused_add(struct refused *refused, const struct refused_record *record,
 	text_addf(row, "\t%d\t%llu", (int)record->agency_id,
 		  (unsigned long long)record->line);
 	add_column(refused, record->dossier);
+	add_column(refused, record->key);
 	add_column(refused, record->field);
 	add_column(refused, record->value);
 	add_column(refused, record->code);
@@ -253,9 +254,9 @@ void refused_forget(struct refused *refused, const uint64_t *lines, size_t count
 	refused->count -= count;
 }
 
-#define REFUSED_COLUMNS                                                                     \
-	"batch_id, agency_id, line, dossier, field, value, code, message, record, length, " \
-	"sha256, masked"
+#define REFUSED_COLUMNS                                                                  \
+	"batch_id, agency_id, line, dossier, key, field, value, code, message, record, " \
+	"length, sha256, masked"
 
 /* By a table of the session where row-level security lets nobody copy (bulk.c). */
 int refused_store(struct refused *refused, struct db *db, const char *batch,

@@ -21,6 +21,7 @@ struct refused_record {
 	uint64_t line;
 	const char *dossier, *field, *value; /* each may be NULL */
 	const char *code, *message;
+	const char *key;    /* in the store, without its agency; NULL: none */
 	const char *source; /* as it came; SOURCE_LENGTH bytes */
 	size_t source_length;
 };

@@ -109,7 +109,7 @@ static int read_members(const struct request *request, json_t *options, struct e
 		{ NULL, NULL, 0, 0, 0, 0, NULL, 0, 0 },
 	};
 	static const struct record_type type = { "population", RECORD_DOSSIER, fields,
-						 "agency" };
+						 "agency", NULL };
 	struct code_list list;
 	struct text array = { 0 };
 	json_t *members = NULL;

@@ -74,7 +74,7 @@ static int load(struct db *db, void *context, struct error *err)
 		{ NULL, NULL, 0, 0, 0, 0, NULL, 0, 0 },
 	};
 	static const struct record_type type = { "points", RECORD_DOSSIER, fields,
-						 "agency" };
+						 "agency", NULL };
 	const struct request *request = context;
 	struct code_list points;
 	int status = -1;

@@ -62,6 +62,30 @@ double chart_widest(const struct chart *chart,
 	return widest;
 }
 
+bool chart_has_disputes(const struct chart *chart)
+{
+	size_t i;
+
+	for (i = 0; i < chart->count; i++)
+		if (chart->rows[i].disputed)
+			return true;
+	return false;
+}
+
+void chart_note_disputes(struct chart *chart, bool some)
+{
+	if (some)
+		text_addf(&chart->notes, "%s ",
+			  words_disputed_note(chart->options.language));
+}
+
+double chart_sign_width(const struct chart *chart)
+{
+	struct canvas_style style = chart_style(chart, COLOUR_INK, ANCHOR_START);
+
+	return fonts_width(&style.font, WORDS_DISPUTED_SIGN) * 1.1;
+}
+
 const char *chart_period(const struct chart *chart)
 {
 	return model_string(json_object_get(chart->model, "period_name"),

@@ -109,11 +109,23 @@ static void break_head(const struct chart *chart, size_t column, double text,
 	text_free(&head);
 }
 
+static bool has_disputes(const struct chart *chart)
+{
+	const struct heat *heat = heat_of(chart);
+	size_t i;
+
+	for (i = 0; i < chart->count * heat->columns; i++)
+		if (heat->cells[i].disputed)
+			return true;
+	return false;
+}
+
 static double cell_width(const struct chart *chart)
 {
 	struct canvas_style style = chart_style(chart, COLOUR_INK, ANCHOR_START);
 
-	return fonts_width(&style.font, "100,00") + chart->options.text * 1.4;
+	return fonts_width(&style.font, "100,00") + chart->options.text * 1.4 +
+	       (has_disputes(chart) ? chart_sign_width(chart) : 0);
 }
 
 static size_t count_lines(const struct chart *chart, size_t row, double text,
@@ -144,6 +156,10 @@ static void lay_out(struct chart *chart, struct heat *heat)
 				    .name_lines = lines,
 				    .head_lines = 1,
 				    .rank_width = rank * text / full,
+				    .sign_width = has_disputes(chart)
+							  ? chart_sign_width(chart) *
+								    text / full
+							  : 0,
 				    .text = text,
 				    .width = width };
 	size_t i;
@@ -220,6 +236,7 @@ static void prepare(struct chart *chart, double most)
 	lay_out(chart, heat);
 	name_chart(chart);
 	describe(chart);
+	chart_note_disputes(chart, has_disputes(chart));
 }
 
 /* ---- Painting ------------------------------------------------------------ */
@@ -244,6 +261,21 @@ static void paint_heads(const struct chart *chart, struct canvas *canvas)
 	}
 }
 
+/* Over a hatching, which it interrupts. */
+static void paint_sign(struct canvas *canvas, struct layout_box box, bool on_paper,
+		       const struct canvas_style *digits)
+{
+	struct canvas_style style = *digits;
+
+	style.colour = COLOUR_INK;
+	style.anchor = ANCHOR_MIDDLE;
+	if (on_paper)
+		canvas_rectangle(canvas, box.x, box.y, box.width, box.height,
+				 COLOUR_PAPER);
+	chart_label(canvas, box.x + box.width / 2, box.y + box.height / 2, &style,
+		    WORDS_DISPUTED_SIGN);
+}
+
 static void paint_cell(const struct chart *chart, struct canvas *canvas, size_t row,
 		       size_t column)
 {
@@ -266,7 +298,7 @@ static void paint_cell(const struct chart *chart, struct canvas *canvas, size_t 
 
 		canvas_hatch(canvas, box.x + 0.3, box.y + 0.3, box.width - 0.6,
 			     box.height - 0.6, COLOUR_UNKNOWN);
-		canvas_rectangle(canvas, box.x + box.width - text * 0.5 - width - 2,
+		canvas_rectangle(canvas, box.x + box.width - layout->margin - width - 2,
 				 y - text * 0.55, width + 4, text * 1.1, COLOUR_PAPER);
 		style.colour = COLOUR_MUTED;
 	} else {
@@ -276,7 +308,10 @@ static void paint_cell(const struct chart *chart, struct canvas *canvas, size_t 
 							   : COLOUR_UNKNOWN_TINT);
 		mark_paint(canvas, cell->status, box.x + text * 0.6, y, text * 0.62);
 	}
-	chart_label(canvas, box.x + box.width - text * 0.5, y, &style, words.data);
+	chart_label(canvas, box.x + box.width - layout->margin, y, &style, words.data);
+	if (cell->disputed)
+		paint_sign(canvas, heat_sign(layout, row, column), isnan(cell->length),
+			   &style);
 	text_free(&words);
 }
 

@@ -67,6 +67,11 @@ double chart_paint_key(const struct chart *chart, struct canvas *canvas, double 
 		       double y, double width);
 /* What the notes take below the body. */
 double chart_notes_height(const struct chart *chart);
+/* If SOME of what is drawn is contested, the note that says what the sign means. */
+void chart_note_disputes(struct chart *chart, bool some);
+bool chart_has_disputes(const struct chart *chart);
+/* The width of the sign, at the chart's text size. */
+double chart_sign_width(const struct chart *chart);
 /* The width of what ADD prints for a row, at the chart's text size. */
 double chart_widest(const struct chart *chart,
 		    void (*add)(struct text *, const struct observation *, const char *));

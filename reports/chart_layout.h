@@ -118,8 +118,10 @@ struct trend_input {
 	const double *totals;       /* among how many it is a place; NAN: it is none */
 	const double *total_widths; /* of the words that say so */
 	const double *label_widths; /* of the periods, and of the forecast's */
-	const double *value_widths; /* of the values, and of the forecast's */
-	bool has_forecast;          /* one more period, of which a range is known */
+	const double *
+		value_widths; /* of the values, with their signs, and of the forecast's */
+	const double *sign_widths; /* of the sign of a dispute; 0: none; NULL: nowhere */
+	bool has_forecast;         /* one more period, of which a range is known */
 	double forecast, low, high;
 	bool ranks;          /* 1 is best and on top; the scale need not hold 0 */
 	bool bare;           /* a line in a cell: nothing stands around it */
@@ -156,6 +158,7 @@ struct trend_layout {
 	double forecast_x, forecast_y, low_y, high_y; /* NAN: no forecast */
 	bool *label_shown, *value_shown;
 	struct layout_box *value_boxes; /* of the values shown */
+	struct layout_box *sign_boxes;  /* the end of the value's, or beside the point */
 	struct layout_box forecast_box; /* no width: not shown */
 	struct trend_segment *segments;
 	size_t segments_count;

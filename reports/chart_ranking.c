@@ -9,13 +9,43 @@
 #include "reports/mark.h"
 #include "base/memory.h"
 
+static void add_signs(struct text *out, const struct observation *row)
+{
+	text_add(out, row->recast ? WORDS_RECAST_MARK : "");
+	text_add(out, row->disputed ? WORDS_DISPUTED_MARK : "");
+}
+
 static void add_name(struct text *out, const struct observation *row,
 		     const char *language)
 {
 	(void)language;
 	text_add(out, row->agency_name);
-	text_add(out, row->recast ? WORDS_RECAST_MARK : "");
-	text_add(out, row->disputed ? WORDS_DISPUTED_MARK : "");
+	add_signs(out, row);
+}
+
+/* Beside the rank, above its bar: a name that is wider at the chart's text size is cut. */
+static double widest_name(const struct chart *chart, double taken)
+{
+	return chart->options.width - taken - chart->options.text * 1.1;
+}
+
+/* The name as far as WIDTH goes, ending at a word; its signs are kept. */
+static void add_name_within(struct text *out, const struct observation *row,
+			    const struct canvas_font *font, double width)
+{
+	size_t length = strlen(row->agency_name);
+
+	add_name(out, row, "");
+	while (length > 0 && fonts_width(font, text_string(out)) > width) {
+		while (length > 0 && row->agency_name[length - 1] != ' ')
+			length--;
+		while (length > 0 && strchr(" -,", row->agency_name[length - 1]))
+			length--;
+		text_clear(out);
+		text_add_bytes(out, row->agency_name, length);
+		text_add(out, "…");
+		add_signs(out, row);
+	}
 }
 
 static void add_rank(struct text *out, const struct observation *row,
@@ -101,17 +131,14 @@ static void add_notes(struct chart *chart)
 {
 	const char *language = chart->options.language;
 	enum observations_groups groups = observations_groups(chart->rows, chart->count);
-	bool recast = false, disputed = false;
+	bool recast = false;
 	size_t i;
 
-	for (i = 0; i < chart->count; i++) {
+	for (i = 0; i < chart->count; i++)
 		recast |= chart->rows[i].recast;
-		disputed |= chart->rows[i].disputed;
-	}
 	if (recast)
 		text_addf(&chart->notes, "%s ", words_recast_note(language));
-	if (disputed)
-		text_addf(&chart->notes, "%s ", words_disputed_note(language));
+	chart_note_disputes(chart, chart_has_disputes(chart));
 	if (has_intervals(chart))
 		text_add(&chart->notes,
 			 format_choose(
@@ -170,6 +197,8 @@ static void prepare(struct chart *chart, double most)
 	};
 	size_t i;
 
+	input.name_width = fmin(input.name_width,
+				widest_name(chart, input.gutter + input.rank_width));
 	add_notes(chart);
 	input.max_height = most > 0 ? most - chart_notes_height(chart) : 0;
 	for (i = 0; i < chart->count; i++) {
@@ -362,7 +391,7 @@ static void paint_row(const struct chart *chart, struct canvas *canvas, size_t i
 		style.font.bold = true;
 		style.colour = COLOUR_ACCENT;
 	}
-	add_name(&name, row, "");
+	add_name_within(&name, row, &style.font, chart->options.width - layout->name_x);
 	chart_label(canvas, layout->name_x, place->name_y, &style, name.data);
 	style.anchor = ANCHOR_END;
 	if (!style.font.bold)

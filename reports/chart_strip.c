@@ -104,6 +104,7 @@ static void add_name(struct text *out, const struct chart *chart, size_t i)
 	text_add(out, chart->rows[i].agency_name);
 	text_add_char(out, ' ');
 	observation_add_value(out, &chart->rows[i], chart->options.language);
+	text_add(out, chart->rows[i].disputed ? WORDS_DISPUTED_MARK : "");
 }
 
 static bool is_focus(const struct chart *chart, size_t i)
@@ -145,10 +146,10 @@ static void find_ends(const struct chart *chart, size_t lane, size_t *low, size_
 }
 
 /* The focus first, then the lowest and the highest of each lane. */
-static void choose_names(const struct chart *chart, double *widths, size_t *ranks)
+static void rank_names(const struct chart *chart, size_t *ranks)
 {
 	const struct strip *strip = strip_of(chart);
-	size_t i, lane, rank = 1, ends[2];
+	size_t i, lane, rank = 1 + chart->count, ends[2];
 
 	for (i = 0; i < chart->count; i++)
 		if (is_focus(chart, i))
@@ -159,11 +160,23 @@ static void choose_names(const struct chart *chart, double *widths, size_t *rank
 			if (ends[i] < chart->count && ranks[ends[i]] == 0)
 				ranks[ends[i]] = rank++;
 	}
+}
+
+/* Before them, on their dots, the signs of what is contested and has no name. */
+static void choose_names(const struct chart *chart, double *widths, size_t *ranks)
+{
+	size_t i, rank = 1;
+
+	rank_names(chart, ranks);
 	for (i = 0; i < chart->count; i++) {
 		struct canvas_style style = name_style(chart, i);
 		struct text name = { 0 };
 
-		if (ranks[i] == 0)
+		if (ranks[i] == 0 && chart->rows[i].disputed) {
+			ranks[i] = rank++;
+			widths[i] = chart_sign_width(chart);
+		}
+		if (ranks[i] <= chart->count)
 			continue;
 		add_name(&name, chart, i);
 		widths[i] = fonts_width(&style.font, name.data) + 2;
@@ -178,6 +191,23 @@ static void add_nation(struct text *out, const struct chart *chart)
 	text_addf(out, "%s ",
 		  format_choose(chart->options.language, "Cả nước", "Nation"));
 	observation_add_value(out, &strip->nation, chart->options.language);
+	text_add(out, strip->nation.disputed ? WORDS_DISPUTED_MARK : "");
+}
+
+/* Percentages, or places?  Where nothing came the target tells; without one, shares. */
+static bool is_percent(const struct chart *chart)
+{
+	bool is_other = false;
+	size_t i;
+
+	for (i = 0; i < chart->count; i++) {
+		const struct observation *row = &chart->rows[i];
+
+		if (*row->percent || *row->target_percent)
+			return true;
+		is_other |= *row->value || *row->target;
+	}
+	return !is_other;
 }
 
 static double bold_width(const struct chart *chart, const struct text *string)
@@ -194,6 +224,7 @@ static void lay_out(struct chart *chart, struct strip *strip)
 	double *values = memory_zeroed(chart->count + 1, sizeof *values);
 	double *widths = memory_zeroed(chart->count + 1, sizeof *widths);
 	size_t *ranks = memory_zeroed(chart->count + 1, sizeof *ranks);
+	bool *disputed = memory_zeroed(chart->count + 1, sizeof *disputed);
 	struct text target_name = { 0 }, nation_name = { 0 };
 	struct strip_input input = {
 		.count = chart->count,
@@ -201,6 +232,8 @@ static void lay_out(struct chart *chart, struct strip *strip)
 		.lanes = strip->lanes,
 		.name_widths = widths,
 		.ranks = ranks,
+		.sign_width = chart_sign_width(chart),
+		.disputed = disputed,
 		.lanes_count = strip->groups_count,
 		.target = target ? target->target_length : NAN,
 		.nation = strip->has_nation ? strip->nation.place : NAN,
@@ -208,16 +241,17 @@ static void lay_out(struct chart *chart, struct strip *strip)
 		.text = chart->options.text,
 		.width = chart->options.width,
 	};
-	bool percent = false;
 	size_t i;
 
 	for (i = 0; i < chart->count; i++) {
 		values[i] = chart->rows[i].place;
-		percent |= *chart->rows[i].percent != 0;
+		disputed[i] = chart->rows[i].disputed;
 		input.low = fmin(input.low, values[i]);
 		input.high = fmax(input.high, values[i]); /* which pass over NAN */
 	}
-	if (percent)
+	if (target)
+		input.high = fmax(input.high, target->target_length);
+	if (is_percent(chart))
 		input.high = fmax(input.high, 100);
 	choose_names(chart, widths, ranks);
 	if (target)
@@ -233,6 +267,7 @@ static void lay_out(struct chart *chart, struct strip *strip)
 	free(values);
 	free(widths);
 	free(ranks);
+	free(disputed);
 }
 
 static void name_chart(struct chart *chart)
@@ -299,6 +334,7 @@ static void prepare(struct chart *chart, double most)
 	lay_out(chart, strip);
 	name_chart(chart);
 	describe(chart);
+	chart_note_disputes(chart, chart_has_disputes(chart) || strip->nation.disputed);
 }
 
 static void paint_axis(const struct chart *chart, struct canvas *canvas)
@@ -306,8 +342,6 @@ static void paint_axis(const struct chart *chart, struct canvas *canvas)
 	const struct strip_layout *layout = &strip_of(chart)->layout;
 	const struct canvas_stroke base = { COLOUR_UNKNOWN, 1, 0 };
 	struct canvas_style style = chart_style(chart, COLOUR_MUTED, ANCHOR_MIDDLE);
-	bool percent = chart->count > 0 &&
-		       (*chart->rows[0].percent || *chart->rows[0].target_percent);
 	size_t i;
 
 	style.font.size *= 0.9;
@@ -320,7 +354,7 @@ static void paint_axis(const struct chart *chart, struct canvas *canvas)
 
 		canvas_line(canvas, x, layout->bottom + 0.5, x, layout->bottom + 4,
 			    &base);
-		chart_add_tick(&tick, chart, &layout->axis, i, percent);
+		chart_add_tick(&tick, chart, &layout->axis, i, is_percent(chart));
 		chart_label(canvas, x, layout->bottom + chart->options.text, &style,
 			    text_string(&tick));
 		text_free(&tick);
@@ -377,7 +411,19 @@ static const char *lane_name(const struct chart *chart, size_t lane)
 	return name;
 }
 
-/* Behind the name of a lane, how many of it have no dot. */
+static bool has_disputed_gap(const struct chart *chart, size_t lane)
+{
+	size_t i;
+
+	for (i = 0; i < chart->count; i++)
+		if (strip_of(chart)->lanes[i] == lane && chart->rows[i].disputed &&
+		    isnan(chart->rows[i].place))
+			return true;
+	return false;
+}
+
+/* Behind the name of a lane, how many of it have no dot, with the sign if one of them is
+ * contested. */
 static void paint_lane(const struct chart *chart, struct canvas *canvas, size_t lane)
 {
 	const struct strip *strip = strip_of(chart);
@@ -403,6 +449,8 @@ static void paint_lane(const struct chart *chart, struct canvas *canvas, size_t 
 			  format_choose(language, "%zu chưa có số liệu",
 					"%zu without data"),
 			  place->missing);
+		text_add(&words,
+			 has_disputed_gap(chart, lane) ? WORDS_DISPUTED_MARK : "");
 		width = fonts_width(&style.font, words.data) + text * 2;
 		if (x + width > chart->options.width) /* no room beside the name */
 			x = chart->options.width - width;
@@ -448,7 +496,7 @@ static void paint_leader(const struct chart *chart, struct canvas *canvas, size_
 	const struct canvas_stroke line = { COLOUR_MUTED, 0.7, 0 };
 	double foot = dot->name.y + dot->name.height, top = dot->y - layout->dot * 0.6;
 
-	if (dot->is_named && top - foot > layout->dot * 0.5)
+	if ((dot->is_named || dot->is_sign) && top - foot > layout->dot * 0.5)
 		canvas_line(canvas, dot->x, foot, dot->x, top, &line);
 }
 
@@ -459,11 +507,14 @@ static void paint_name(const struct chart *chart, struct canvas *canvas, size_t 
 	struct canvas_style style = name_style(chart, i);
 	struct text name = { 0 };
 
-	if (!dot->is_named)
+	if (!dot->is_named && !dot->is_sign)
 		return;
 	canvas_rectangle(canvas, dot->name.x, dot->name.y, dot->name.width,
 			 dot->name.height, COLOUR_PAPER);
-	add_name(&name, chart, i);
+	if (dot->is_named)
+		add_name(&name, chart, i);
+	else
+		text_add(&name, WORDS_DISPUTED_SIGN);
 	chart_label(canvas, dot->name.x + 1, dot->name.y + dot->name.height / 2, &style,
 		    name.data);
 	text_free(&name);

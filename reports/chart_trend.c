@@ -145,7 +145,7 @@ static bool is_provisional(const struct observation *row)
 }
 
 struct columns {
-	double *values, *targets, *labels, *widths, *totals, *total_widths;
+	double *values, *targets, *labels, *widths, *signs, *totals, *total_widths;
 	bool *provisional;
 };
 
@@ -160,6 +160,7 @@ static void read_columns(struct columns *columns, const struct chart *chart)
 	columns->targets = memory_zeroed(count, sizeof(double));
 	columns->labels = memory_zeroed(count, sizeof(double));
 	columns->widths = memory_zeroed(count, sizeof(double));
+	columns->signs = memory_zeroed(count, sizeof(double));
 	columns->totals = memory_zeroed(count, sizeof(double));
 	columns->total_widths = memory_zeroed(count, sizeof(double));
 	columns->provisional = memory_zeroed(count, sizeof(bool));
@@ -174,7 +175,9 @@ static void read_columns(struct columns *columns, const struct chart *chart)
 		columns->labels[i] = fonts_width(&style.font, text_string(&text));
 		text_clear(&text);
 		observation_add_value(&text, row, chart->options.language);
-		columns->widths[i] = fonts_width(&style.font, text_string(&text)) * 1.07;
+		columns->signs[i] = row->disputed ? chart_sign_width(chart) : 0;
+		columns->widths[i] = fonts_width(&style.font, text_string(&text)) * 1.07 +
+				     columns->signs[i];
 		text_clear(&text);
 		add_total(&text, chart, i);
 		columns->total_widths[i] = fonts_width(&style.font, text_string(&text));
@@ -220,6 +223,7 @@ static void prepare(struct chart *chart, double most)
 		height = most;
 	if (forecast_of(chart))
 		add_forecast(&chart->notes, chart);
+	chart_note_disputes(chart, chart_has_disputes(chart));
 	if (most > 0)
 		height -= chart_notes_height(chart);
 	read_columns(&columns, chart);
@@ -232,6 +236,7 @@ static void prepare(struct chart *chart, double most)
 		.total_widths = columns.total_widths,
 		.label_widths = columns.labels,
 		.value_widths = columns.widths,
+		.sign_widths = columns.signs,
 		.ranks = !is_percent(chart),
 		.has_forecast = forecast_of(chart) != NULL,
 		.forecast = model_number(forecast_of(chart), "percent"),
@@ -255,6 +260,7 @@ static void prepare(struct chart *chart, double most)
 	free(columns.targets);
 	free(columns.labels);
 	free(columns.widths);
+	free(columns.signs);
 	free(columns.totals);
 	free(columns.total_widths);
 	free(columns.provisional);
@@ -442,6 +448,8 @@ static void add_point(struct text *out, const struct chart *chart, size_t i)
 		text_addf(out, ", %s", words_status_name(row->status, language));
 	if (*maturity)
 		text_addf(out, ", %s", maturity);
+	if (row->disputed)
+		text_addf(out, ", %s", words_disputed(language));
 }
 
 static void paint_points(const struct chart *chart, struct canvas *canvas)
@@ -489,10 +497,32 @@ static void paint_values(const struct chart *chart, struct canvas *canvas, bool 
 			canvas_rectangle(canvas, box->x, box->y, box->width, box->height,
 					 COLOUR_PAPER);
 		else
-			chart_label(canvas, box->x + box->width / 2,
+			chart_label(canvas,
+				    box->x + (box->width - layout->sign_boxes[i].width) /
+						     2,
 				    box->y + chart->options.text * 0.5, &style,
 				    text_string(&value));
 		text_free(&value);
+	}
+}
+
+static void paint_signs(const struct chart *chart, struct canvas *canvas)
+{
+	const struct trend_layout *layout = &chart->layout.trend;
+	struct canvas_style style = chart_style(chart, COLOUR_INK, ANCHOR_MIDDLE);
+	size_t i;
+
+	for (i = 0; i < chart->count; i++) {
+		const struct layout_box *box = &layout->sign_boxes[i];
+
+		if (!(box->width > 0))
+			continue;
+		if (!layout->value_shown[i])
+			canvas_rectangle(canvas, box->x, box->y, box->width, box->height,
+					 COLOUR_PAPER);
+		chart_label(canvas, box->x + box->width / 2,
+			    box->y + chart->options.text * 0.5, &style,
+			    WORDS_DISPUTED_SIGN);
 	}
 }
 
@@ -523,6 +553,7 @@ static void paint(const struct chart *chart, struct canvas *canvas)
 	paint_line(chart, canvas);
 	paint_points(chart, canvas);
 	paint_values(chart, canvas, false);
+	paint_signs(chart, canvas);
 	paint_forecast_value(chart, canvas);
 }
 

@@ -39,8 +39,11 @@ void heat_layout_make(struct heat_layout *layout, const struct heat_input *input
 
 	*layout = (struct heat_layout){ .text = input->text,
 					.line = input->text * 1.25,
+					.margin = input->text * 0.5,
 					.count = input->rows,
 					.columns = input->columns };
+	if (input->sign_width > 0)
+		layout->margin = input->sign_width + input->text * 0.3;
 	layout->rank_end = input->rank_width;
 	layout->name_x =
 		input->rank_width > 0 ? input->rank_width + input->text * 0.6 : 0;
@@ -71,6 +74,16 @@ struct layout_box heat_cell(const struct heat_layout *layout, size_t row, size_t
 	return (struct layout_box){ cells->x + layout->cell_width * (double)column,
 				    cells->y, layout->cell_width - GAP,
 				    cells->height - GAP };
+}
+
+struct layout_box heat_sign(const struct heat_layout *layout, size_t row, size_t column)
+{
+	const struct layout_box cell = heat_cell(layout, row, column);
+	double gap = layout->text * 0.15;
+
+	return (struct layout_box){ cell.x + cell.width - layout->margin + gap,
+				    cell.y + (cell.height - layout->text) / 2,
+				    layout->margin - 2 * gap, layout->text };
 }
 
 void heat_layout_free(struct heat_layout *layout)

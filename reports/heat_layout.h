@@ -10,12 +10,14 @@ struct heat_input {
 	size_t head_lines;        /* of the highest column head */
 	double rank_width;        /* 0: no ranks */
 	double name_width;
+	double sign_width;  /* of the sign of a dispute; 0: no cell has it */
 	double text, width; /* TEXT: what heat_text() chose */
 };
 
 struct heat_layout {
 	double text, line;
 	double rank_end, name_x, cells_x, cell_width;
+	double margin; /* right of the digits of a cell, where the sign stands */
 	double head, height;
 	struct layout_box *rows; /* the cells of a row */
 	size_t count, columns;
@@ -30,6 +32,8 @@ double heat_name_width(double text, double width, double name);
 
 void heat_layout_make(struct heat_layout *layout, const struct heat_input *input);
 struct layout_box heat_cell(const struct heat_layout *layout, size_t row, size_t column);
+/* Where the sign of a dispute stands in a cell, clear of its digits. */
+struct layout_box heat_sign(const struct heat_layout *layout, size_t row, size_t column);
 void heat_layout_free(struct heat_layout *layout);
 
 #endif

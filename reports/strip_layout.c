@@ -96,31 +96,53 @@ static double height_below(const struct strip_layout *layout, const struct stack
 	return most;
 }
 
-/* Stands on the dots below it, and on names that were placed before; three lines up
- * at most.  The box's y is the height of its foot above the base for now. */
-static bool place_name(struct strip_layout *layout, const struct strip_input *input,
-		       size_t i, const struct stacks *stacks)
+/* Stands on the dots below it, and on names that were placed before; MOST lines up.
+ * The box's y is the height of its foot above the base for now. */
+static bool place_box(struct strip_layout *layout, const struct strip_input *input,
+		      size_t i, double width, double most, const struct stacks *stacks)
 {
 	struct strip_dot *dot = &layout->dots[i];
 	double line = input->text * 1.25, floor;
 	size_t j;
 
-	dot->name = (struct layout_box){ dot->x - input->name_widths[i] / 2, 0,
-					 input->name_widths[i], line };
+	dot->name = (struct layout_box){ dot->x - width / 2, 0, width, line };
 	layout_box_keep(&dot->name, 0, input->width);
 	floor = height_below(layout, stacks, &dot->name) + input->text * 0.15;
 	dot->name.y = floor;
 	for (j = 0; j < input->count; j++) {
-		if (j == i || !layout->dots[j].is_named ||
+		if (j == i || (!layout->dots[j].is_named && !layout->dots[j].is_sign) ||
 		    input->lanes[j] != input->lanes[i] ||
 		    !layout_boxes_meet(&layout->dots[j].name, &dot->name))
 			continue;
 		dot->name.y = layout->dots[j].name.y + line;
 		j = (size_t)-1; /* look at all of them again */
 	}
-	dot->is_named =
-		dot->name.y - floor < line * 2.5 && dot->name.width <= input->width;
-	return dot->is_named;
+	return dot->name.y - floor < line * most && dot->name.width <= input->width;
+}
+
+/* The name with its sign; of a contested figure whose name has no room, or which has none,
+ * the sign. */
+static bool place_name(struct strip_layout *layout, const struct strip_input *input,
+		       size_t i, const struct stacks *stacks)
+{
+	struct strip_dot *dot = &layout->dots[i];
+
+	if (input->name_widths[i] > input->sign_width)
+		dot->is_named =
+			place_box(layout, input, i, input->name_widths[i], 2.5, stacks);
+	if (!dot->is_named && input->disputed && input->disputed[i])
+		dot->is_sign =
+			place_box(layout, input, i, input->sign_width, HIGHEST, stacks);
+	return dot->is_named || dot->is_sign;
+}
+
+static size_t most_rank(const struct strip_input *input)
+{
+	size_t i, most = 0;
+
+	for (i = 0; i < input->count; i++)
+		most = input->ranks[i] > most ? input->ranks[i] : most;
+	return most;
 }
 
 /* The height of the dots and names of LANE. */
@@ -128,12 +150,12 @@ static double name_dots(struct strip_layout *layout, const struct strip_input *i
 			size_t lane, const struct stacks *stacks)
 {
 	double most = 0;
-	size_t i, rank;
+	size_t i, rank, last = most_rank(input);
 
 	for (i = 0; i < input->count; i++)
 		if (input->lanes[i] == lane && !isnan(layout->dots[i].x))
 			most = fmax(most, layout->dots[i].y + layout->dot / 2);
-	for (rank = 1; rank <= input->count; rank++)
+	for (rank = 1; rank <= last; rank++)
 		for (i = 0; i < input->count; i++)
 			if (input->ranks[i] == rank && input->lanes[i] == lane &&
 			    input->name_widths[i] > 0 && !isnan(layout->dots[i].x) &&

@@ -9,9 +9,13 @@ struct strip_input {
 	const double *values; /* NAN: no dot */
 	const size_t *lanes;  /* below lanes_count */
 	/* Of the names that should stand at a dot, 0: none; the most important ones
-	 * have the lowest RANKS. */
+	 * have the lowest RANKS, from 1 on. */
 	const double *name_widths;
 	const size_t *ranks;
+	/* Of the sign of a dispute, which stands alone where a name is no wider or has no
+	 * room. */
+	double sign_width;
+	const bool *disputed; /* NULL: none is */
 	size_t lanes_count;
 	double target, nation;             /* NAN: none */
 	double target_width, nation_width; /* of their names */
@@ -23,6 +27,7 @@ struct strip_dot {
 	double x, y; /* NAN: none */
 	struct layout_box name;
 	bool is_named; /* there was room for the name */
+	bool is_sign;  /* or for the sign of a dispute alone, in the same box */
 };
 
 struct strip_lane {

@@ -276,6 +276,65 @@ static void place_values(struct trend_layout *layout, const struct trend_input *
 	}
 }
 
+static bool sign_meets(const struct trend_layout *layout, size_t i, double text)
+{
+	const struct layout_box *box = &layout->sign_boxes[i];
+	size_t j;
+
+	for (j = 0; j < i; j++)
+		if (layout->sign_boxes[j].width > 0 &&
+		    layout_boxes_meet(box, &layout->sign_boxes[j]))
+			return true;
+	for (j = 0; j < layout->count; j++)
+		if (layout->value_shown[j] &&
+		    layout_boxes_meet(box, &layout->value_boxes[j]))
+			return true;
+	return covers_point(layout, box, layout->count, text);
+}
+
+/* Around a point whose value is not shown, or at the foot of a gap. */
+static void place_sign(struct trend_layout *layout, size_t i, double width, double text)
+{
+	static const double places[][2] = { { 0, -1 },    { 0, 1 },       { 0.7, -0.7 },
+					    { 0.7, 0.7 }, { -0.7, -0.7 }, { -0.7, 0.7 },
+					    { 0, -2 },    { 0, 2 } };
+	struct layout_box *box = &layout->sign_boxes[i];
+	double y = isnan(layout->y[i]) ? layout->bottom - text * 1.8 : layout->y[i];
+	size_t tried;
+
+	for (tried = 0; tried < sizeof places / sizeof *places; tried++) {
+		*box = (struct layout_box){ layout->x[i] + places[tried][0] * text -
+						    width / 2,
+					    y + (places[tried][1] - 0.5) * text, width,
+					    text };
+		layout_box_keep(box, layout->left, layout->right);
+		if (box->y >= 0 && box->y + box->height <= layout->bottom &&
+		    !sign_meets(layout, i, text))
+			return;
+	}
+	box->width = 0;
+}
+
+static void place_signs(struct trend_layout *layout, const struct trend_input *input)
+{
+	size_t i;
+
+	for (i = 0; input->sign_widths && i < layout->count; i++) {
+		double width = input->sign_widths[i];
+
+		if (!(width > 0))
+			continue;
+		if (layout->value_shown[i]) {
+			layout->sign_boxes[i] = layout->value_boxes[i];
+			layout->sign_boxes[i].x += layout->value_boxes[i].width - width;
+			layout->sign_boxes[i].width = width;
+		}
+	}
+	for (i = 0; input->sign_widths && i < layout->count; i++)
+		if (input->sign_widths[i] > 0 && !layout->value_shown[i])
+			place_sign(layout, i, input->sign_widths[i], input->text);
+}
+
 /* Above its range, unless the last value stands there. */
 static void place_forecast(struct trend_layout *layout, const struct trend_input *input)
 {
@@ -306,6 +365,10 @@ static bool word_meets(const struct trend_layout *layout, size_t i, double text)
 	for (j = 0; j < layout->count; j++)
 		if (layout->value_shown[j] &&
 		    layout_boxes_meet(word, &layout->value_boxes[j]))
+			return true;
+	for (j = 0; j < layout->count; j++)
+		if (layout->sign_boxes[j].width > 0 &&
+		    layout_boxes_meet(word, &layout->sign_boxes[j]))
 			return true;
 	for (j = 0; j < layout->gaps_count; j++)
 		if (j != i && layout->gaps[j].word.width > 0 &&
@@ -383,6 +446,7 @@ void trend_layout_make(struct trend_layout *layout, const struct trend_input *in
 	layout->label_shown = memory_zeroed(count, sizeof *layout->label_shown);
 	layout->value_shown = memory_zeroed(count, sizeof *layout->value_shown);
 	layout->value_boxes = memory_zeroed(count, sizeof *layout->value_boxes);
+	layout->sign_boxes = memory_zeroed(count, sizeof *layout->sign_boxes);
 	layout->segments = memory_zeroed(count, sizeof *layout->segments);
 	layout->gaps = memory_zeroed(count, sizeof *layout->gaps);
 	layout->runs = memory_zeroed(count, sizeof *layout->runs);
@@ -396,6 +460,7 @@ void trend_layout_make(struct trend_layout *layout, const struct trend_input *in
 	choose_labels(layout, input->value_widths, layout->count, input->text * 0.5,
 		      layout->value_shown);
 	place_values(layout, input);
+	place_signs(layout, input);
 	place_forecast(layout, input);
 	place_words(layout, input);
 	place_runs(layout, input);
@@ -409,6 +474,7 @@ void trend_layout_free(struct trend_layout *layout)
 	free(layout->label_shown);
 	free(layout->value_shown);
 	free(layout->value_boxes);
+	free(layout->sign_boxes);
 	free(layout->segments);
 	free(layout->gaps);
 	free(layout->runs);

@@ -52,7 +52,8 @@ const char *words_cause(const char *cause, const char *language);
 /* " (*)" behind a name: the figures of its predecessors are added; " (†)": its figure is
  * contested; and the notes.  They stay on the line of the name. */
 #define WORDS_RECAST_MARK   "\u00a0(*)"
-#define WORDS_DISPUTED_MARK "\u00a0(†)"
+#define WORDS_DISPUTED_SIGN "†"
+#define WORDS_DISPUTED_MARK "\u00a0(" WORDS_DISPUTED_SIGN ")"
 const char *words_recast_note(const char *language);
 const char *words_disputed_note(const char *language);
 /* What stands over figures of a period on today's agencies. */

@@ -1078,6 +1078,7 @@ const struct message messages[] = {
 	{ "refused.codes", "Mã lỗi: nguyên nhân và cách sửa", "Error codes: cause and remedy" },
 	{ "refused.count", "số bản ghi: {{count|integer}}", "records: {{count|integer}}" },
 	{ "refused.field", "Cột", "Field" },
+	{ "refused.keyless", "Không đọc được khóa: chỉ rời vùng chờ khi được ghi nhận lại.", "Its key cannot be read: it leaves by being taken again only." },
 	{ "refused.line", "Dòng", "Line" },
 	{ "refused.record", "Bản ghi", "Record" },
 	{ "refused.settled.accepted", "Đã được nhận ở lô", "Taken since, by batch" },

@@ -30,6 +30,26 @@ LANGUAGE sql IMMUTABLE AS $$
    WHERE trim(part) <> ''
 $$;
 
+-- The first letter of WRITTEN that one of the typefaces of reports lacks (Liberation Sans, Liberation
+-- Serif), or null.  A test asks the fonts themselves.
+CREATE FUNCTION typeface_lacks(written text) RETURNS text
+LANGUAGE sql IMMUTABLE AS $$
+  SELECT substring(normalize(written, NFC),
+    '[^\n\u0020-\u007e\u00a0-\u036f\u0374-\u0375\u037a-\u037e\u0384-\u038a\u038c\u038e-\u03a1\u03a3-\u03ce'
+    '\u03d0-\u0513\u051a-\u051d\u0591-\u05c7\u05d0-\u05ea\u05f0-\u05f4\u1d00-\u1dca\u1dfe-\u1e9b\u1e9e'
+    '\u1ea0-\u1ef9\u1f00-\u1f15\u1f18-\u1f1d\u1f20-\u1f45\u1f48-\u1f4d\u1f50-\u1f57\u1f59\u1f5b\u1f5d'
+    '\u1f5f-\u1f7d\u1f80-\u1fb4\u1fb6-\u1fc4\u1fc6-\u1fd3\u1fd6-\u1fdb\u1fdd-\u1fef\u1ff2-\u1ff4\u1ff6-\u1ffe'
+    '\u2000-\u2010\u2012-\u2022\u2026\u202a-\u2030\u2032-\u2034\u2039-\u203a\u203c\u203e\u2044\u205e'
+    '\u206a-\u206f\u2074-\u2079\u207f-\u2089\u2090-\u2094\u20a0-\u20b5\u20bf\u20f0\u2105\u2113\u2116-\u2117'
+    '\u2122\u2126\u212e\u214d-\u214e\u2153-\u2154\u215b-\u215e\u2184\u2190-\u2195\u21a8\u21d4\u2202\u2206'
+    '\u220f\u2211-\u2212\u2215\u2219-\u221a\u221e-\u221f\u2229\u222b\u2248\u2260-\u2262\u2264-\u2265\u2302'
+    '\u2310\u2320-\u2321\u2500\u2502\u250c\u2510\u2514\u2518\u251c\u2524\u252c\u2534\u253c\u2550-\u256c\u2580'
+    '\u2584\u2588\u258c\u2590-\u2593\u25a0-\u25a1\u25aa-\u25ac\u25b2\u25ba\u25bc\u25c4\u25ca-\u25cc'
+    '\u25cf-\u25d9\u25e6\u263a-\u263c\u2640\u2642\u2660\u2663\u2665-\u2666\u2669-\u266c\u266f\u2c60-\u2c6d'
+    '\u2c71-\u2c77\u2e17\ua717-\ua721\ua788-\ua78c\ufb01-\ufb02\ufb1d-\ufb36\ufb38-\ufb3c\ufb3e\ufb40-\ufb41'
+    '\ufb43-\ufb44\ufb46-\ufb4f\ufe20-\ufe23\ufffc]')
+$$;
+
 -- WANTED holds what is to change; the rest stays as it was.  The first of an agency holds from
 -- ever on, later ones from DAY, or from today.
 CREATE FUNCTION letterhead_set(id int, language text, day date, wanted jsonb) RETURNS date
@@ -55,6 +75,9 @@ BEGIN
            ELSE trim(regexp_replace(coalesce(known ->> field, ''), '\s+', ' ', 'g')) END);
     IF length(known ->> field) > (CASE field WHEN 'symbol' THEN 30 ELSE 1000 END) THEN
       RAISE EXCEPTION 'the letterhead''s % is too long', field USING ERRCODE = 'invalid_parameter_value';
+    ELSIF typeface_lacks(known ->> field) IS NOT NULL AND wanted ? field THEN
+      RAISE EXCEPTION 'the letterhead''s % holds "%", a letter that the typeface of reports lacks', field,
+        typeface_lacks(known ->> field) USING ERRCODE = 'invalid_parameter_value';
     END IF;
   END LOOP;
   INSERT INTO letterhead (agency_id, lang, valid_from, parent, name, symbol, place, receivers, recipients,

@@ -183,11 +183,19 @@ BEGIN
                 FROM unnest('{committed,refused,withdrawn}'::text[]) WITH ORDINALITY x(s, place)));
 END $$;
 
+-- Waits, and no record can be known to mend it: of a dossier the code could not be read, of
+-- another type the key.
+CREATE FUNCTION is_keyless(q quarantine) RETURNS boolean
+LANGUAGE sql STABLE AS $$
+  SELECT q.settled_by IS NULL AND q.key IS NULL
+     AND (q.dossier IS NULL OR EXISTS (SELECT FROM batch b WHERE b.batch_id = q.batch_id AND b.type <> 'dossier'))
+$$;
+
 CREATE FUNCTION refused_line(q quarantine) RETURNS jsonb
 LANGUAGE sql STABLE AS $$
   SELECT jsonb_build_object('batch', q.batch_id, 'line', q.line, 'dossier', q.dossier, 'field', q.field,
     'value', left(q.value, 200), 'code', q.code, 'message', q.message, 'masked', q.masked,
-    'settled_by', q.settled_by, 'settled_as', q.settled_as,
+    'settled_by', q.settled_by, 'settled_as', q.settled_as, 'is_keyless', is_keyless(q),
     'agency', (SELECT a.label FROM agency a WHERE a.agency_id = q.agency_id))
 $$;
 

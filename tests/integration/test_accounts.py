@@ -412,7 +412,10 @@ def test_why_not_is_said_in_the_visitors_language(house):
         ("office", "/admin/targets", dict(action="draft_target", subject="NQ17-02", value="x", reason="x", **{"from": "mai"}),
          "“mai” không được viết đúng.", "is not written as it should be"),
         ("lead01", "/admin/letterhead", dict(agency="01", of="vi", symbol="x" * 31), "của thể thức quá dài", "too long"),
-    ]
+    ] + [("lead01", "/admin/letterhead", dict(agency="01", of="vi", **{field: "An 🚀"}), f"Ô “{label}” có chữ “🚀” mà phông", f'{field} holds "🚀"')
+         for field, label in (("parent", "Cơ quan chủ quản"), ("name", "Cơ quan ban hành"), ("symbol", "Ký hiệu sau “BC-”"), ("place", "Địa danh"),
+                              ("receivers", "Kính gửi"), ("recipients", "Nơi nhận"), ("position", "Quyền hạn, chức vụ của người ký"),
+                              ("signer", "Họ và tên người ký"))]
     for login, path, fields, vi, en in wrong:
         for language, words in (("vi", vi), ("en", en)):
             answer = people[login].post(path + f"?lang={language}", page="/account", **fields)

@@ -340,6 +340,8 @@ def test_what_is_contested_is_marked_wherever_it_stands(house, people):
     pages = ["/", "/rankings", "/map", "/agencies/38", "/agencies/38/online-filing", "/indicators", "/indicators/online-filing",
              "/resolution", "/rankings.csv", "/agencies/38.csv", "/indicators/online-filing.csv", "/map.csv", "/rankings.xlsx",
              "/agencies/38.xlsx", "/indicators/online-filing.xlsx", "/indicators/online-filing/ranking.svg",
+             "/indicators/online-filing/strip.svg",
+             "/rankings/heat.svg",
              "/reports/compliance.pdf", "/reports/compliance.xlsx", "/reports/ranking.pdf", "/reports/ranking.csv",
              "/reports/ranking.xlsx", "/reports/indicator.pdf", "/reports/brief.pdf", "/reports/evidence.pdf?agency=38",
              "/reports/compliance.pdf?agency=38"]

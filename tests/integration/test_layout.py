@@ -6,6 +6,7 @@ import io
 import json
 import re
 import subprocess
+import unicodedata
 import xml.etree.ElementTree
 
 import pytest
@@ -193,6 +194,45 @@ def test_letterheads(house, tmp_path):
     house.run("agency", "letterhead", "XX", "--place", "x", code=1)
     house.run("agency", "letterhead", "79", "--symbol", "x" * 31, code=1)
     house.run("report", "brief", "--period", PERIOD, "--issued", "2020-02-30", "--output", blank, code=1)
+
+
+def letters_of_the_typefaces():
+    """The letters that each face has, asked of the fonts."""
+    faces = [f"/usr/share/fonts/truetype/liberation2/Liberation{family}-{face}.ttf" for family in ("Sans", "Serif")
+             for face in ("Regular", "Bold", "Italic", "BoldItalic")]
+    found = []
+    for face in faces:
+        spans = subprocess.run(["fc-query", "--format=%{charset}", face], text=True, capture_output=True, check=True).stdout.split()
+        ends = [(int(span.split("-")[0], 16), int(span.split("-")[-1], 16)) for span in spans]
+        found.append({letter for low, high in ends for letter in range(low, high + 1)})
+    return set.intersection(*found)
+
+
+def test_letters_that_the_typeface_lacks(house, tmp_path):
+    """They are refused where they are set, and whatever holds one is drawn all the same."""
+    known = letters_of_the_typefaces()
+    with house.connect() as db:
+        lacking = {at for at, in db.execute("SELECT c FROM generate_series(32, 65533) c WHERE c NOT BETWEEN 55296 AND 57343"
+                                            " AND typeface_lacks('a' || chr(c)) IS NOT NULL")}
+        composed = {at for at in range(32, 65534) if unicodedata.normalize("NFC", chr(at)) != chr(at)}
+        assert lacking - composed == set(range(32, 65534)) - set(range(55296, 57344)) - known - composed
+    for option in ("parent", "name", "symbol", "place", "to", "recipients", "position", "signer"):
+        got = house.run("agency", "letterhead", "38", f"--{option}", "Văn 越 B", code=1).stderr
+        assert "越" in got and "lacks" in got and {"to": "receivers"}.get(option, option) in got, got
+    with house.connect() as db:      # stored before that was asked
+        db.execute("INSERT INTO letterhead (agency_id, lang, valid_from, parent, name, symbol, place, receivers, recipients,"
+                   " position, signer, changed_by) SELECT office_agency('NONE'), 'vi', '-infinity', x, x, 'X', x, x, x, x, x, 'y'"
+                   " FROM (VALUES ('Văn 越 🚀')) v (x)")
+        db.execute("UPDATE agency SET name_vi = 'Cơ quan 🚀 မြန်မာ', name_en = 'Agency 🚀' WHERE label = 'NONE'")
+    for report in ("compliance", "ranking", "brief", "restatement"):
+        for ending in ("pdf", "png", "svg", "xlsx"):
+            house.run("report", report, "--agency", "NONE", "--period", PERIOD, "--output", tmp_path / f"r.{ending}")
+        house.run("report", report, "--agency", "NONE", "--period", PERIOD, "--output", tmp_path / "r.boxes")
+        assert boxes.faults((tmp_path / "r.boxes").read_text()) == [], report
+        house.run("report", report, "--agency", "NONE", "--period", PERIOD, "--output", tmp_path / "r.pdf")
+        assert "越" in " ".join(pages(tmp_path / "r.pdf")), report
+    # What was there and is not touched is not in the way of a change.
+    house.run("agency", "letterhead", "NONE", "--place", "Hà Nội")
 
 
 # ---- Form II.06a ------------------------------------------------------------------------

@@ -6,6 +6,7 @@ import io
 import json
 
 import openpyxl
+import pytest
 
 from test_import import counts, dossier, office, receipt, send, send_csv  # noqa: F401
 
@@ -138,3 +139,65 @@ def test_rows_of_workbooks_and_objects_of_arrays_are_sent_again(office, tmp_path
     with office.connect() as db:
         assert db.execute("SELECT dossier FROM dossier ORDER BY 1").fetchall() == [("J0",), ("J1",), ("X1",), ("X2",)]
         assert {u for u, in db.execute("SELECT unit FROM dossier WHERE dossier ~ 'X'")} == {"một; \"hai\", ba"}
+
+
+# ---- Other types ------------------------------------------------------------------------
+
+SERVICE = "agency,procedure,name_vi,level,valid_from\n"
+MENDED = {   # type: header, refused line, mended line, lines that do not mend it
+    "service": (SERVICE, "ALPHA,1.001,Cấp phép,9,2020-01-01", "ALPHA,1.001,Cấp phép,4,2020-01-01",
+                ["ALPHA,1.002,Cấp phép,4,2020-01-01", "ALPHA,1.001,Cấp phép,4,2020-02-01", "BETA,1.001,Cấp phép,4,2020-01-01"]),
+    "fact": ("agency,fact,value,valid_from,item\n", "ALPHA,mobile-portal,maybe,2020-01-01,", "ALPHA,mobile-portal,true,2020-01-01,",
+             ["ALPHA,mobile-portal,true,2020-01-01,x", "BETA,mobile-portal,true,2020-01-01,"]),
+    "count": ("agency,measure,period,breakdown,value\n", "ALPHA,systems,2020-Q1,,-1", "ALPHA,systems,2020-Q1,,4",
+              ["ALPHA,systems,2020-Q2,,4", "ALPHA,systems_connected,2020-Q1,,4", "VN,systems,2020-Q1,,4"]),
+    "milestone": ("task,agency,due,completed_on\n", "{task},ALPHA,2020-06-30,2020-13-01", "{task},ALPHA,2020-06-30,2020-06-01",
+                  ["{task},BETA,2020-06-30,2020-06-01"]),
+    "national": ("series,country,year,value,source\n", "un-egdi-rank,VNM,2020,x,UN", "un-egdi-rank,VNM,2020,86,UN",
+                 ["un-egdi-rank,VNM,2018,88,UN", "un-egdi-rank,SGP,2020,11,UN"]),
+    "task": ("task,kind,name_vi\n", "T-1,never,Việc", "T-1,task,Việc", ["T-2,task,Việc"]),
+}
+
+
+@pytest.mark.parametrize("kind", MENDED)
+def test_every_type_is_mended_by_its_key(office, kind):
+    header, wrong, right, others = MENDED[kind]
+    with office.connect() as db:
+        task = db.execute("SELECT task FROM task WHERE kind = 'task' ORDER BY task LIMIT 1").fetchone()
+    wrong, right, *others = (line.format(task=task and task[0]) for line in (wrong, right, *others))
+    send_csv(office, header + wrong + "\n", kind, code=1)
+    assert len(waiting(office)) == 1
+    for other in others:
+        send_csv(office, header + other + "\n", kind)
+        assert len(waiting(office)) == 1, other
+    answer = send_csv(office, header + right + "\n", kind)
+    assert waiting(office) == []
+    assert [row[1:] for row in settled(office)] == [("accepted", answer["batch"])]
+    office.run("batch", "withdraw", answer["batch"], "--reason", "x")
+    assert len(waiting(office)) == 1
+
+
+def test_whose_key_or_agency_cannot_be_read_stays(office):
+    """A nation's total does not settle an agency's of the same key, nor one without a period anything."""
+    head = "agency,measure,period,breakdown,value\n"
+    send_csv(office, head + "NOBODY,systems,2020-Q1,,4\nNOBODY,systems,2020-Q1,,-4\nALPHA,systems,soon,,4\n", "count", code=1)
+    for line in ("VN,systems,2020-Q1,,4", "ALPHA,systems,2020-Q1,,4"):
+        send_csv(office, head + line + "\n", "count")
+        assert [q["line"] for q in waiting(office)] == [2, 3, 4]
+    with office.connect() as db:
+        assert db.execute("SELECT line, key FROM quarantine ORDER BY line").fetchall() == [
+            (2, "systems|2020-Q1|"), (3, None), (4, None)]
+        assert db.execute("SELECT line, is_keyless(q) FROM quarantine q ORDER BY line").fetchall() == [
+            (2, False), (3, True), (4, True)]
+    # Once the name is known, the first of them is mended; of the second nobody knows whose it was.
+    send_csv(office, "code,kind,name_vi,valid_from\nNOBODY,other,Ai đó,2019-01-01\n", "agency")
+    send_csv(office, head + "NOBODY,systems,2020-Q1,,4\n", "count")
+    assert [q["line"] for q in waiting(office)] == [3, 4]
+
+
+def test_another_types_key_settles_nothing(office):
+    """A code that a dossier and a service share; what was refused is another's concern."""
+    send_csv(office, SERVICE + "ALPHA,D1,Cấp phép,9,2020-01-01\n", "service", code=1)
+    send(office, [dossier("D1")])
+    send_csv(office, "agency,fact,value,valid_from,item\nALPHA,mobile-portal,true,2020-01-01,D1\n", "fact")
+    assert [q["dossier"] for q in waiting(office)] == ["D1"]

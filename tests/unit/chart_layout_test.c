@@ -679,6 +679,131 @@ static void a_forecast_stands_behind_the_last_value(void **state)
 	trend_layout_free(&layout);
 }
 
+/* In its cell, right of the digits, whatever the width of the table. */
+static void a_sign_stands_clear_of_its_digits(void **state)
+{
+	static const size_t lines[] = { 1, 2 };
+	double text, width;
+
+	(void)state;
+	for (text = 7; text < 14; text += 2)
+		for (width = 330; width < 1500; width += 130) {
+			const struct heat_input input = {
+				.rows = 2,
+				.columns = 4,
+				.name_lines = lines,
+				.head_lines = 1,
+				.name_width = heat_name_width(text, width, 100),
+				.sign_width = text * 0.6,
+				.text = text,
+				.width = width,
+			};
+			struct heat_layout layout;
+			struct layout_box cell, sign;
+
+			heat_layout_make(&layout, &input);
+			cell = heat_cell(&layout, 1, 3);
+			sign = heat_sign(&layout, 1, 3);
+			assert_true(sign.x >= cell.x + cell.width - layout.margin);
+			assert_true(sign.width >= input.sign_width - 1e-6);
+			assert_true(sign.x + sign.width <= cell.x + cell.width);
+			assert_true(sign.y >= cell.y &&
+				    sign.y + sign.height <= cell.y + cell.height);
+			heat_layout_free(&layout);
+		}
+}
+
+/* At the end of the value, or beside a point whose value has no room, or in the gap. */
+static void a_sign_stands_beside_its_point(void **state)
+{
+	static const double shares[] = { 10, 12, NAN, 20, 21, 22, 21, 20, 22, 24 };
+	static const bool provisional[10] = { 0 };
+	static const double signs[] = { 7, 7, 7, 7, 7, 7, 7, 7, 7, 7 };
+	double none[10], wide[11], width;
+	struct trend_input input = { .count = 10,
+				     .values = shares,
+				     .targets = none,
+				     .provisional = provisional,
+				     .label_widths = wide,
+				     .value_widths = wide,
+				     .sign_widths = signs,
+				     .tick_width = 30,
+				     .gap_width = 60,
+				     .text = 13,
+				     .height = 220 };
+	size_t i, j, alone = 0;
+
+	(void)state;
+	for (i = 0; i < 11; i++) {
+		wide[i] = 54;
+		none[i % 10] = NAN;
+	}
+	for (width = 330; width < 1200; width += 70) {
+		struct trend_layout layout;
+
+		input.width = width;
+		trend_layout_make(&layout, &input);
+		for (i = 0; i < 10; i++) {
+			const struct layout_box *sign = &layout.sign_boxes[i];
+
+			NEAR(sign->width, 7);
+			assert_true(fabs(sign->x + sign->width / 2 - layout.x[i]) < 54);
+			if (layout.value_shown[i])
+				NEAR(sign->x + sign->width,
+				     layout.value_boxes[i].x +
+					     layout.value_boxes[i].width);
+			for (j = 0; j < 10; j++) {
+				assert_true(
+					j == i ||
+					!layout_boxes_meet(sign, &layout.sign_boxes[j]));
+				assert_true(
+					j == i || !layout.value_shown[j] ||
+					!layout_boxes_meet(sign, &layout.value_boxes[j]));
+			}
+			alone += !layout.value_shown[i];
+		}
+		trend_layout_free(&layout);
+	}
+	assert_true(alone > 0);
+}
+
+/* Where a name finds no room the sign alone does, on no other name. */
+static void a_contested_dot_has_its_name_or_the_sign(void **state)
+{
+	static const double shares[] = { 50, 50, 50, 50, 51, 51, 49, 50 };
+	static const size_t lanes[8] = { 0 }, ranks[] = { 1, 2, 3, 4, 5, 6, 7, 8 };
+	static const double names[] = { 150, 150, 150, 150, 150, 150, 150, 150 };
+	static const bool disputed[] = { true, true, true, true, true, true, true, true };
+	const struct strip_input input = { .count = 8,
+					   .values = shares,
+					   .lanes = lanes,
+					   .name_widths = names,
+					   .ranks = ranks,
+					   .sign_width = 9,
+					   .disputed = disputed,
+					   .lanes_count = 1,
+					   .target = NAN,
+					   .nation = NAN,
+					   .high = 100,
+					   .text = 13,
+					   .width = 340 };
+	struct strip_layout layout;
+	size_t i, j, signs = 0;
+
+	(void)state;
+	strip_layout_make(&layout, &input);
+	for (i = 0; i < 8; i++) {
+		assert_true(layout.dots[i].is_named != layout.dots[i].is_sign);
+		signs += layout.dots[i].is_sign;
+		assert_true(layout.dots[i].name.y >= 0);
+		for (j = 0; j < i; j++)
+			assert_false(layout_boxes_meet(&layout.dots[i].name,
+						       &layout.dots[j].name));
+	}
+	assert_true(signs > 0 && signs < 8);
+	strip_layout_free(&layout);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -702,6 +827,9 @@ int main(void)
 		cmocka_unit_test(each_part_begins_where_the_last_one_ended),
 		cmocka_unit_test(a_deadline_without_a_day_has_no_mark),
 		cmocka_unit_test(a_heat_table_fits_its_width),
+		cmocka_unit_test(a_sign_stands_clear_of_its_digits),
+		cmocka_unit_test(a_sign_stands_beside_its_point),
+		cmocka_unit_test(a_contested_dot_has_its_name_or_the_sign),
 		cmocka_unit_test(a_forecast_stands_behind_the_last_value),
 	};
 

@@ -313,6 +313,64 @@ static void no_names_meet_for_any_number_of_agencies(void **state)
 			}
 }
 
+/* ---- What is contested --------------------------------------------------- */
+
+static size_t count_signs(const struct watch *watch, const char *note)
+{
+	size_t i, signs = 0, notes = 0;
+
+	for (i = 0; i < watch->count; i++) {
+		notes += strncmp(watch->words[i].string, note, strlen(note)) == 0;
+		signs += strncmp(watch->words[i].string, note, strlen(note)) != 0 &&
+			 strstr(watch->words[i].string, "†") != NULL;
+	}
+	assert_int_equal(notes, 1);
+	return signs;
+}
+
+/* Each contested figure has the sign, in its name, its cell or beside its point, and
+ * the foot says what it means; values that are missing or not shown too. */
+static void contested_figures_have_their_sign(void **state)
+{
+	static const char *const kinds[] = { "trend", "strip", "heat", "ranking" };
+	static const double widths[] = { 338, 700 };
+	size_t kind, i, every, width;
+
+	(void)state;
+	for (kind = 0; kind < sizeof kinds / sizeof *kinds; kind++)
+		for (every = 1; every < 6; every += 4)
+			for (width = 0; width < 2; width++) {
+				json_t *rows = figures(12, 2), *row, *model;
+				size_t expected = 0;
+				struct watch watch;
+
+				json_array_foreach(rows, i, row) {
+					if (i % every == 0)
+						json_object_set_new(
+							row, "dispute",
+							json_pack("{s:i}", "open", 1));
+					json_object_set_new(row, "period",
+							    json_string("2020-Q1"));
+					expected += i % every == 0;
+				}
+				model = model_of(kinds[kind], rows);
+				if (kind == 0)
+					json_object_set(model, "points",
+							json_object_get(model, "rows"));
+				look(kinds[kind], model, "vi", widths[width], &watch);
+				judge(&watch, kinds[kind], widths[width]);
+				assert_int_equal(count_signs(&watch, "(†) Số liệu đang"),
+						 kind == 2 ? expected * 2 : expected);
+				look_away(&watch);
+				look(kinds[kind], model, "en", widths[width], &watch);
+				judge(&watch, kinds[kind], widths[width]);
+				assert_int_equal(count_signs(&watch, "(†) Contested"),
+						 kind == 2 ? expected * 2 : expected);
+				look_away(&watch);
+				json_decref(model);
+			}
+}
+
 /* ---- What is missing ------------------------------------------------------- */
 
 static void what_is_missing_has_no_bar_and_no_zero(void **state)
@@ -339,6 +397,76 @@ static void what_is_missing_has_no_bar_and_no_zero(void **state)
 		text_free(&svg);
 		json_decref(model);
 	}
+}
+
+/* A name without end neither leaves the picture nor makes the others small. */
+static void a_name_without_end_is_cut_at_a_word(void **state)
+{
+	static const char *const kinds[] = { "ranking", "strip", "heat", "bullet" };
+	static const char name[] =
+		"Ban Chỉ đạo Chuyển đổi số và Cải cách hành chính liên ngành Nông nghiệp, "
+		"Tài chính, Văn hóa, Thể thao, Du lịch và Phát triển nông thôn, miền núi, "
+		"hải đảo";
+	size_t kind;
+
+	(void)state;
+	for (kind = 0; kind < sizeof kinds / sizeof *kinds; kind++) {
+		json_t *rows = figures(6, 2), *model;
+
+		json_object_set_new(json_array_get(rows, 1), "agency_name_vi",
+				    json_string(name));
+		json_object_set_new(json_array_get(rows, 1), "agency_name_en",
+				    json_string(name));
+		json_object_set_new(json_array_get(rows, 1), "dispute",
+				    json_pack("{s:i}", "open", 1));
+		model = model_of(kinds[kind], rows);
+		look_and_judge(kinds[kind], model, 338);
+		look_and_judge(kinds[kind], model, 700);
+		if (kind == 0) {
+			struct watch watch;
+			size_t i, cut = 0;
+
+			look("ranking", model, "vi", 338, &watch);
+			for (i = 0; i < watch.count; i++) {
+				const char *word = watch.words[i].string;
+
+				cut += strncmp(word, "Ban Chỉ đạo", 12) == 0 &&
+				       strstr(word, "…") && strstr(word, "(†)");
+				if (strcmp(word, "Thành phố Hồ Chí Minh") == 0)
+					assert_true(watch.words[i].box.height > 9);
+			}
+			assert_int_equal(cut, 1);
+			look_away(&watch);
+		}
+		json_decref(model);
+	}
+}
+
+/* Without a value the target still tells the scale, and stands on it. */
+static void a_strip_without_values_has_the_scale_of_its_target(void **state)
+{
+	json_t *model = model_of("strip", figures(5, 3)),
+	       *none = model_of("strip", json_array());
+	struct watch watch;
+	size_t i, ends = 0;
+
+	(void)state;
+	look("strip", model, "vi", 700, &watch);
+	for (i = 0; i < watch.count; i++) {
+		const struct word *word = &watch.words[i];
+
+		ends += strcmp(word->string, "100%") == 0;
+		if (strncmp(word->string, "Mục tiêu", 8) == 0)
+			assert_true(word->box.x + word->box.width < 350);
+	}
+	look_away(&watch);
+	look("strip", none, "vi", 700, &watch);
+	for (i = 0; i < watch.count; i++)
+		ends += strcmp(watch.words[i].string, "100%") == 0;
+	look_away(&watch);
+	assert_int_equal(ends, 2);
+	json_decref(model);
+	json_decref(none);
 }
 
 /* ---- SVG ------------------------------------------------------------------- */
@@ -518,6 +646,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(no_words_meet_in_any_kind),
 		cmocka_unit_test(no_names_meet_for_any_number_of_agencies),
+		cmocka_unit_test(contested_figures_have_their_sign),
+		cmocka_unit_test(a_strip_without_values_has_the_scale_of_its_target),
+		cmocka_unit_test(a_name_without_end_is_cut_at_a_word),
 		cmocka_unit_test(what_is_missing_has_no_bar_and_no_zero),
 		cmocka_unit_test(a_waterfall_says_its_parts),
 		cmocka_unit_test(parts_that_do_not_add_up_say_so),
