@@ -343,7 +343,7 @@ struct walk {
 	const struct template_setting *setting;
 	const json_t *stack[DEPTH + 2]; /* outermost first */
 	size_t depth;
-	int nested; /* partials and texts inside one another */
+	int nested;      /* partials and texts inside one another */
 	int is_one;      /* what was counted last */
 	int in_messages; /* inside one another */
 	int is_english;
