@@ -11,9 +11,8 @@
  *   {{chart name}}             a picture over the value called name
  *   {{! ... }}                 a comment
  *
- * Numbers, dates and times are quantities: no line ends within one, nor between it and its
- * unit, nor at the " – " between two.  In a text of messages.h "[one|many]" is what the last
- * quantity asks for, and {{unit}} behind one is singular.
+ * In a text of messages.h "[one|many]" is what the number printed last asks for; in English
+ * {{unit}} behind a one is singular.
  *
  * Nothing is: missing, null, false, "" and []; a number is something, also 0.
  * A name that the model lacks is looked for as name_vi or name_en, by the
