@@ -209,7 +209,7 @@ def letters_of_the_typefaces():
 
 
 def test_letters_that_the_typeface_lacks(house, tmp_path):
-    """They are refused where they are set, and whatever holds one is drawn all the same."""
+    """They are refused where they are set; a report that would print one is not written, and says which."""
     known = letters_of_the_typefaces()
     with house.connect() as db:
         lacking = {at for at, in db.execute("SELECT c FROM generate_series(32, 65533) c WHERE c NOT BETWEEN 55296 AND 57343"
@@ -223,14 +223,10 @@ def test_letters_that_the_typeface_lacks(house, tmp_path):
         db.execute("INSERT INTO letterhead (agency_id, lang, valid_from, parent, name, symbol, place, receivers, recipients,"
                    " position, signer, changed_by) SELECT office_agency('NONE'), 'vi', '-infinity', x, x, 'X', x, x, x, x, x, 'y'"
                    " FROM (VALUES ('Văn 越 🚀')) v (x)")
-        db.execute("UPDATE agency SET name_vi = 'Cơ quan 🚀 မြန်မာ', name_en = 'Agency 🚀' WHERE label = 'NONE'")
     for report in ("compliance", "ranking", "brief", "restatement"):
-        for ending in ("pdf", "png", "svg", "xlsx"):
-            house.run("report", report, "--agency", "NONE", "--period", PERIOD, "--output", tmp_path / f"r.{ending}")
-        house.run("report", report, "--agency", "NONE", "--period", PERIOD, "--output", tmp_path / "r.boxes")
-        assert boxes.faults((tmp_path / "r.boxes").read_text()) == [], report
-        house.run("report", report, "--agency", "NONE", "--period", PERIOD, "--output", tmp_path / "r.pdf")
-        assert "越" in " ".join(pages(tmp_path / "r.pdf")), report
+        path = tmp_path / f"{report}.pdf"
+        got = house.run("report", report, "--agency", "NONE", "--period", PERIOD, "--output", path, code=1).stderr
+        assert "越" in got and not path.exists(), got
     # What was there and is not touched is not in the way of a change.
     house.run("agency", "letterhead", "NONE", "--place", "Hà Nội")
 

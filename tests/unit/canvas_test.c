@@ -170,16 +170,12 @@ static void pdf_text_is_composed(void **state)
 	text_free(&extracted);
 }
 
-<<<<<<< HEAD
 static const struct canvas_picture picture_told = { .language = "vi",
 						    .title = "Hồ sơ trực tuyến",
 						    .description = "Quý IV/2020: 20,60%.",
 						    .keywords = "nq17:1A2B" };
 
-static void draw_word(const char *word, bool as_png, struct text *out)
-=======
 static int draws_letter(const char *letter, bool as_png)
->>>>>>> parent of 9effb06 (reports: a letter that the typeface lacks is a box, no failure)
 {
 	const struct canvas_style style = { .font = { FAMILY_SANS, 12, true, false },
 					    .colour = COLOUR_INK };
@@ -188,13 +184,8 @@ static int draws_letter(const char *letter, bool as_png)
 	struct canvas *canvas;
 	int status;
 
-<<<<<<< HEAD
-	assert_int_equal(as_png ? canvas_png_new(&canvas, &picture_told, 1, 1, out, &err)
-				: canvas_pdf_new(&canvas, &about, out, &err),
-=======
-	assert_int_equal(as_png ? canvas_png_new(&canvas, 1, 1, &out, &err)
+	assert_int_equal(as_png ? canvas_png_new(&canvas, &picture_told, 1, 1, &out, &err)
 				: canvas_pdf_new(&canvas, &about, &out, &err),
->>>>>>> parent of 9effb06 (reports: a letter that the typeface lacks is a box, no failure)
 			 0);
 	canvas_page_begin(canvas, 50, 50);
 	canvas_text(canvas, 10, 30, &style, letter);
