@@ -200,6 +200,8 @@ static const struct example english[] = {
 	{ "{{v|percent}}", "{\"v\": \"1234.50\"}", "1,234.50%" },
 	{ "{{v|date}}", "{\"v\": \"2020-12-14\"}", "2020-12-14" },
 	/* One is not many. */
+	{ "{{#risen}}{{t.rankings.risen}}{{/risen}}", "{\"risen\": 1}", "1 place up" },
+	{ "{{#risen}}{{t.rankings.risen}}{{/risen}}", "{\"risen\": 2}", "2 places up" },
 	{ "{{t.schedule.deadline_days}}", "{\"deadline_days\": 1}",
 	  "after 1 day at the latest, naming who is missing" },
 	{ "{{t.schedule.deadline_days}}", "{\"deadline_days\": 11}",
