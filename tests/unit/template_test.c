@@ -373,6 +373,8 @@ static void test_messages_are_sorted_and_complete(void **state)
 			fail_msg("%s lacks a language", message->key);
 		if (count_of(message->vi, "{{") != count_of(message->en, "{{"))
 			fail_msg("%s has other tags in English", message->key);
+		if (strchr(message->en, '[') && !strstr(message->en, "{{"))
+			fail_msg("%s holds no number to choose a form by", message->key);
 		assert_ptr_equal(message_find(message->key, "vi"), message->vi);
 		assert_ptr_equal(message_find(message->key, "en"), message->en);
 		if (template_compile(&template, message->key, message->vi, &err) != 0)
