@@ -1687,7 +1687,6 @@ const struct message messages[] = {
 	{ "weekday.5", "Thứ Sáu", "Friday" },
 	{ "weekday.6", "Thứ Bảy", "Saturday" },
 	{ "weekday.7", "Chủ nhật", "Sunday" },
-	{ "yes", "có", "yes" },
 };
 /* clang-format on */
 
