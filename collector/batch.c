@@ -145,6 +145,19 @@ static const char *mask(struct text *out, const char *value)
 	return text_string(out);
 }
 
+/* The key of a refused record, NULL for none.  One with something personal in it is not
+ * kept; what names the record is no more than that. */
+static const char *key_of(struct batch *batch, const struct raw_record *raw,
+			  int32_t agency_id, const char *code, const char *name)
+{
+	const char *key = checker_key(&batch->checker, raw, agency_id, code);
+
+	text_clear(&batch->value);
+	if (key && personal_mask(&batch->value, key, strlen(key), name))
+		return NULL;
+	return key;
+}
+
 static int add_refused(struct batch *batch, const struct raw_record *raw,
 		       int32_t agency_id, const char *code,
 		       const struct message_parts *parts, struct error *err)
@@ -155,10 +168,10 @@ static int add_refused(struct batch *batch, const struct raw_record *raw,
 		.dossier = name_record(batch, raw),
 		.field = parts->field,
 		.code = code,
-		.key = checker_key(&batch->checker, raw, agency_id, code),
 	};
 	struct message_parts shown = { .field = parts->field };
 
+	record.key = key_of(batch, raw, agency_id, code, record.dossier);
 	mapping_strip(&batch->mapping, batch->decoded, text_string(&batch->header),
 		      batch->delimiter, &record.source, &record.source_length);
 

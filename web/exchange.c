@@ -344,6 +344,18 @@ static int refuse_visitor(struct exchange *exchange, const struct request *reque
 	return exchange->draft ? 0 : error_set(err, ERROR_UNAVAILABLE, "no answer");
 }
 
+/* Finds who asks; *CODE is NULL, or the problem where they may not. */
+static int admit(struct exchange *exchange, const struct request *request, struct db *db,
+		 const char **code, struct error *err)
+{
+	if (visitor_find(&exchange->visitor, request, exchange->means->idle_minutes, db,
+			 code, err) != 0)
+		return -1;
+	if (!*code)
+		*code = find_bar(exchange);
+	return 0;
+}
+
 /* The visitor's own thread may answer meanwhile, when this is late: the request stays as
  * it is, and who asks is noted in a copy that borrows everything. */
 static int work(void *context, struct db *db, struct error *err)
@@ -355,14 +367,10 @@ static int work(void *context, struct db *db, struct error *err)
 	int status;
 
 	request.visitor = &exchange->visitor;
-	if (visitor_find(&exchange->visitor, &request, exchange->means->idle_minutes, db,
-			 &code, err) != 0)
+	if (admit(exchange, &request, db, &code, err) != 0)
 		return -1;
-	if (!code)
-		code = find_bar(exchange);
-	if (code) {
+	if (code)
 		return refuse_visitor(exchange, &request, code, NULL, err);
-	}
 	status = exchange->route->is_kept ? answer_kept(exchange, &request, db, err)
 					  : answer_visitor(exchange, &request, db, err);
 	if (status != 0 && strcmp(err->sqlstate, "NQ403") == 0)
@@ -670,11 +678,8 @@ static int admit_form(void *context, struct db *db, struct error *err)
 	const char *code;
 
 	request.visitor = &exchange->visitor;
-	if (visitor_find(&exchange->visitor, &request, exchange->means->idle_minutes, db,
-			 &code, err) != 0)
+	if (admit(exchange, &request, db, &code, err) != 0)
 		return -1;
-	if (!code)
-		code = find_bar(exchange);
 	return code ? refuse_visitor(exchange, &request, code, NULL, err) : 0;
 }
 

@@ -189,7 +189,7 @@ static const struct {
 	  "Không gửi thư tới {1}: chỉ được gửi tới các tên miền {2}.", NULL },
 	{ "\"%\" is no rule of RFC 5545, like %",
 	  "“{1}” không phải quy tắc RFC 5545, ví dụ {2}.", NULL },
-	{ "\"%\" never comes true", "“{1}” không bao giờ có ngày nào.", NULL },
+	{ "\"%\" never comes true", "Quy tắc “{1}” không rơi vào ngày nào.", NULL },
 	{ "a report once a day is the most that can be had",
 	  "Báo cáo được gửi nhiều nhất mỗi ngày một lần.", NULL },
 	{ "there is no time zone \"%\" (like %)", "Không có múi giờ “{1}”, ví dụ {2}.",

@@ -399,7 +399,7 @@ static void write_cell(struct sheet *sheet, lxw_col_t at, const struct table_lin
 								: LOOK_INTEGER);
 	else if (json_is_boolean(value))
 		write_text(sheet, at,
-			   message_find(json_is_true(value) ? "yes" : "table.no",
+			   message_find(json_is_true(value) ? "table.yes" : "table.no",
 					sheet->language));
 	else if (json_is_real(value))
 		BUG("models carry decimals as text");

@@ -11,8 +11,8 @@
  *   {{chart name}}             a picture over the value called name
  *   {{! ... }}                 a comment
  *
- * In a text of messages.h "[one|many]" is what the number printed last asks for; in English
- * {{unit}} behind a one is singular.
+ * In a text of messages.h that holds a value, "[one|many]" is what the number printed last
+ * asks for; in English {{unit}} behind a one is singular.
  *
  * Nothing is: missing, null, false, "" and []; a number is something, also 0.
  * A name that the model lacks is looked for as name_vi or name_en, by the

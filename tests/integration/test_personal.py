@@ -45,6 +45,16 @@ def test_notes_of_other_types(office, kind, record):
     assert "0912.345.678" not in everything(office) and "Trần" not in everything(office)
 
 
+def test_keys_of_refused_records(office):
+    records = [{"agency": "ALPHA", "fact": "information-disclosure", "value": value, "valid_from": "2020-01-01",
+                "item": item} for value, item in [("maybe", f"ông {NAME} 0912345678"), ("maybe", "1a")]]
+    assert counts(send(office, records, "fact", code=1)) == (2, 0, 0, 0, 0, 2)
+    assert not [secret for secret in SECRETS if secret in everything(office)]
+    with office.connect() as db:
+        assert db.execute("SELECT key FROM quarantine ORDER BY line").fetchall() == \
+            [(None,), ("information-disclosure|1a|2020-01-01",)]
+
+
 def test_unknown_members_escapes_and_other_errors(office, tmp_path):
     path = tmp_path / "x.ndjson"
     records = [dossier("D1", ho_ten="Trần Bình", cmnd="123456789"), dossier("D2", cccd=1088012345),

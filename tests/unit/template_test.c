@@ -200,6 +200,8 @@ static const struct example english[] = {
 	{ "{{v|percent}}", "{\"v\": \"1234.50\"}", "1,234.50%" },
 	{ "{{v|date}}", "{\"v\": \"2020-12-14\"}", "2020-12-14" },
 	/* One is not many. */
+	{ "{{#risen}}{{t.rankings.risen}}{{/risen}}", "{\"risen\": 1}", "1 place up" },
+	{ "{{#risen}}{{t.rankings.risen}}{{/risen}}", "{\"risen\": 2}", "2 places up" },
 	{ "{{t.schedule.deadline_days}}", "{\"deadline_days\": 1}",
 	  "after 1 day at the latest, naming who is missing" },
 	{ "{{t.schedule.deadline_days}}", "{\"deadline_days\": 11}",
@@ -371,6 +373,8 @@ static void test_messages_are_sorted_and_complete(void **state)
 			fail_msg("%s lacks a language", message->key);
 		if (count_of(message->vi, "{{") != count_of(message->en, "{{"))
 			fail_msg("%s has other tags in English", message->key);
+		if (strchr(message->en, '[') && !strstr(message->en, "{{"))
+			fail_msg("%s holds no number to choose a form by", message->key);
 		assert_ptr_equal(message_find(message->key, "vi"), message->vi);
 		assert_ptr_equal(message_find(message->key, "en"), message->en);
 		if (template_compile(&template, message->key, message->vi, &err) != 0)
