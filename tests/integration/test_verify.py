@@ -58,6 +58,15 @@ def test_a_file_and_what_becomes_of_it(office, tmp_path):
     assert verify(office, new)["state"] == "current"
 
 
+def test_what_was_not_provided_is_no_zero(office, tmp_path):
+    """Neither then nor now, in the lines of `nq17 verify`."""
+    path = tmp_path / "early.pdf"
+    office.run("report", "compliance", "--period", "2017", "--agency", "BETA", "--output", path)
+    send_csv(office, f"{HEAD}\nBETA,EARLY,P0,online,2017-06-01,2017-07-01\n")
+    lines = office.run("verify", path).stdout.splitlines()
+    assert "  BETA online-filing: - (-/-) -> 1.000000 (1/1)" in lines
+
+
 def test_of_a_vintage(office, tmp_path):
     """What was published holds until it is published anew, whatever comes in between."""
     office.run("publish", "--period", "2020", "--by", "an", "--accept", "few agencies", "--second", "binh")
