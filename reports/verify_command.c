@@ -59,6 +59,24 @@ static void print_side(const json_t *change, const char *value, const char *nume
 	putchar(')');
 }
 
+/* A rank moves, and a deadline passes, while the numbers stay. */
+static void print_verdict(const json_t *change)
+{
+	const char *old_status = model_string(change, "old_status");
+	const char *new_status = model_string(change, "new_status");
+
+	if (strcmp(old_status, new_status) != 0)
+		printf("; %s -> %s", *old_status ? old_status : "-",
+		       *new_status ? new_status : "-");
+	if (!json_equal(json_object_get(change, "old_rank"),
+			json_object_get(change, "new_rank"))) {
+		printf("; rank ");
+		print_part(change, "old_rank");
+		printf(" -> ");
+		print_part(change, "new_rank");
+	}
+}
+
 static void print_change(const json_t *change)
 {
 	printf("  %s %s: ", model_string(change, "agency"),
@@ -66,6 +84,7 @@ static void print_change(const json_t *change)
 	print_side(change, "old_value", "old_numerator", "old_denominator");
 	printf(" -> ");
 	print_side(change, "new_value", "new_numerator", "new_denominator");
+	print_verdict(change);
 	putchar('\n');
 }
 
