@@ -89,10 +89,13 @@ static void brush_text(struct canvas *canvas, double x, double y,
 	if (!is_watched(brush))
 		return;
 	pango_layout_set_font_description(brush->layout, fonts_description(&style->font));
-	fonts_set_text(brush->layout, string, strlen(string));
+	pango_layout_set_text(brush->layout, string, -1);
+	if (pango_layout_get_unknown_glyphs_count(brush->layout) > 0 &&
+	    brush->error.kind == ERROR_NONE)
+		error_set(&brush->error, ERROR_INVALID,
+			  "the typeface has not every letter of \"%s\"", string);
 	line = pango_layout_get_line(brush->layout, 0);
-	width = spread_line(line, pango_layout_get_text(brush->layout),
-			    style->word_space);
+	width = spread_line(line, string, style->word_space);
 	if (style->anchor == ANCHOR_MIDDLE)
 		x -= width / 2;
 	else if (style->anchor == ANCHOR_END)

@@ -171,33 +171,6 @@ const PangoFontDescription *fonts_description(const struct canvas_font *font)
 	return description;
 }
 
-static bool is_missing(PangoLayout *layout, const char *string, size_t length)
-{
-	pango_layout_set_text(layout, string, (int)length);
-	return pango_layout_get_unknown_glyphs_count(layout) > 0;
-}
-
-void fonts_set_text(PangoLayout *layout, const char *string, size_t length)
-{
-	struct text drawn = { 0 };
-	char *written;
-
-	if (!is_missing(layout, string, length))
-		return;
-	written =
-		memory_copy(pango_layout_get_text(layout)); /* broken bytes made whole */
-	for (const char *at = written, *next; *at; at = next) {
-		next = g_utf8_next_char(at);
-		if (is_missing(layout, at, (size_t)(next - at)))
-			text_add(&drawn, "□");
-		else
-			text_add_bytes(&drawn, at, (size_t)(next - at));
-	}
-	pango_layout_set_text(layout, text_string(&drawn), -1);
-	text_free(&drawn);
-	free(written);
-}
-
 static double measure(struct fonts *fonts, const struct canvas_font *font,
 		      const char *string, size_t length)
 {
@@ -206,7 +179,7 @@ static double measure(struct fonts *fonts, const struct canvas_font *font,
 
 	reference.size = REFERENCE;
 	pango_layout_set_font_description(fonts->layout, fonts_description(&reference));
-	fonts_set_text(fonts->layout, string, length);
+	pango_layout_set_text(fonts->layout, string, (int)length);
 	pango_layout_line_get_extents(pango_layout_get_line_readonly(fonts->layout, 0),
 				      NULL, &logical);
 	return (double)logical.width / PANGO_SCALE;

@@ -14,10 +14,6 @@
 
 enum { FONTS_FACES = 8 };
 
-/* Drawn, with its width, in place of a letter that a face has not: what an agency wrote
- * never makes a report fail. */
-#define FONTS_BOX 0x25a1 /* □: every face has it */
-
 /* Which of the faces FONT is of, and the file of a face; both without fonts_open(). */
 int fonts_face(const struct canvas_font *font);
 const char *fonts_file(int face);

@@ -11,7 +11,5 @@
 PangoContext *fonts_context_new(void);
 /* Borrowed, good until the next call. */
 const PangoFontDescription *fonts_description(const struct canvas_font *font);
-/* LENGTH bytes of STRING, whose font is set already, with a box for each letter that is missing. */
-void fonts_set_text(PangoLayout *layout, const char *string, size_t length);
 
 #endif

@@ -20,8 +20,8 @@ struct face {
 	hb_font_t *font;
 	double unit; /* of a design unit, in thousandths of the size */
 	unsigned glyphs;
-	hb_codepoint_t space, box; /* the box stands for a letter that is missing */
-	char name[NAME_SIZE];      /* "LiberationSerif-Bold" */
+	hb_codepoint_t space;
+	char name[NAME_SIZE]; /* "LiberationSerif-Bold" */
 };
 
 static struct face faces[FONTS_FACES];
@@ -67,7 +67,6 @@ static int read_face(struct face *face, int number, struct error *err)
 	face->unit = 1000.0 / hb_face_get_upem(face->face);
 	face->glyphs = hb_face_get_glyph_count(face->face);
 	hb_font_get_nominal_glyph(face->font, ' ', &face->space);
-	hb_font_get_nominal_glyph(face->font, FONTS_BOX, &face->box);
 	hb_ot_name_get_utf8(face->face, HB_OT_NAME_ID_POSTSCRIPT_NAME,
 			    HB_LANGUAGE_INVALID, &size, face->name);
 	return 0;
@@ -178,19 +177,16 @@ static void shape(struct pdf_fonts *fonts, const struct face *face, const char *
 	hb_shape(face->font, fonts->buffer, features, 2);
 }
 
-/* A letter that the face has not is a box, which is copied as the letter. */
 static struct pdf_glyph make_glyph(struct used_face *used, const hb_glyph_info_t *info,
 				   const hb_glyph_position_t *place, uint32_t unicode)
 {
 	const struct face *face = used->face;
-	const bool is_there = info->codepoint != 0;
-	const hb_codepoint_t glyph = is_there ? info->codepoint : face->box;
-	const int32_t width = hb_font_get_glyph_h_advance(face->font, glyph);
 
 	return (struct pdf_glyph){
-		.number = number_of(used, glyph, unicode),
-		.width = width * face->unit,
-		.advance = (is_there ? place->x_advance : width) * face->unit,
+		.number = number_of(used, info->codepoint, unicode),
+		.width = hb_font_get_glyph_h_advance(face->font, info->codepoint) *
+			 face->unit,
+		.advance = place->x_advance * face->unit,
 		.shift_x = place->x_offset * face->unit,
 		.shift_y = place->y_offset * face->unit,
 		.is_space = unicode == ' ',
@@ -222,6 +218,10 @@ int pdf_fonts_shape(struct pdf_fonts *fonts, const struct canvas_font *font,
 		size_t from = infos[i].cluster;
 		size_t to = i + 1 < found ? infos[i + 1].cluster : strlen(string);
 
+		if (infos[i].codepoint == 0)
+			return error_set(err, ERROR_INVALID,
+					 "the typeface has not every letter of \"%s\"",
+					 string);
 		/* What has no width and no ink (a joiner) is no space. */
 		if (infos[i].codepoint == used->face->space && places[i].x_advance == 0)
 			continue;

@@ -170,62 +170,49 @@ static void pdf_text_is_composed(void **state)
 	text_free(&extracted);
 }
 
+<<<<<<< HEAD
 static const struct canvas_picture picture_told = { .language = "vi",
 						    .title = "Hồ sơ trực tuyến",
 						    .description = "Quý IV/2020: 20,60%.",
 						    .keywords = "nq17:1A2B" };
 
 static void draw_word(const char *word, bool as_png, struct text *out)
+=======
+static int draws_letter(const char *letter, bool as_png)
+>>>>>>> parent of 9effb06 (reports: a letter that the typeface lacks is a box, no failure)
 {
 	const struct canvas_style style = { .font = { FAMILY_SANS, 12, true, false },
 					    .colour = COLOUR_INK };
+	struct text out = { 0 };
 	struct error err = { 0 };
 	struct canvas *canvas;
+	int status;
 
+<<<<<<< HEAD
 	assert_int_equal(as_png ? canvas_png_new(&canvas, &picture_told, 1, 1, out, &err)
 				: canvas_pdf_new(&canvas, &about, out, &err),
+=======
+	assert_int_equal(as_png ? canvas_png_new(&canvas, 1, 1, &out, &err)
+				: canvas_pdf_new(&canvas, &about, &out, &err),
+>>>>>>> parent of 9effb06 (reports: a letter that the typeface lacks is a box, no failure)
 			 0);
-	canvas_page_begin(canvas, 200, 50);
-	canvas_text(canvas, 10, 30, &style, word);
+	canvas_page_begin(canvas, 50, 50);
+	canvas_text(canvas, 10, 30, &style, letter);
 	canvas_page_end(canvas);
-	assert_int_equal(canvas_finish(canvas, &err), 0);
+	status = canvas_finish(canvas, &err);
 	canvas_free(canvas);
+	text_free(&out);
+	return status;
 }
 
-/* What somebody wrote never makes a report fail: a box, as wide as it is drawn, stands for
- * the letter, and is copied as the letter. */
-static void letters_that_are_missing_are_boxes(void **state)
+/* Never a box in place of a letter. */
+static void letters_that_are_missing_are_refused(void **state)
 {
-	static const struct {
-		const char *written, *drawn;
-	} words[] = {
-		{ "An 越 X", "An □ X" },
-		{ "An 🚀🏛️.", "An □□." },
-		{ "\u1019\u103c\u1014\u103a e\u0323", "□□□□ ẹ" },
-	};
-
 	(void)state;
-	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
-		struct text written = { 0 }, drawn = { 0 }, pdf = { 0 }, copied = { 0 };
-
-		draw_word(words[i].written, true, &written);
-		draw_word(words[i].drawn, true, &drawn);
-		assert_int_equal(written.length, drawn.length);
-		assert_memory_equal(written.data, drawn.data, drawn.length);
-		for (int family = FAMILY_SERIF; family <= FAMILY_SANS; family++) {
-			const struct canvas_font font = { family, 12, false, false };
-
-			assert_true(fabs(fonts_width(&font, words[i].written) -
-					 fonts_width(&font, words[i].drawn)) < 0.01);
-		}
-		draw_word(words[i].written, false, &pdf);
-		run(&pdf, "pdftotext %s -", &copied);
-		if (i < 2)
-			assert_memory_equal(text_string(&copied), words[i].written, 6);
-		text_free(&written);
-		text_free(&drawn);
-		text_free(&pdf);
-		text_free(&copied);
+	for (int as_png = 0; as_png < 2; as_png++) {
+		for (size_t i = 0; i < LINES; i++)
+			assert_int_equal(draws_letter(letters[i], as_png), 0);
+		assert_int_equal(draws_letter("越", as_png), -1);
 	}
 }
 
@@ -331,7 +318,7 @@ int main(void)
 		cmocka_unit_test(pdf_text_is_extracted_letter_by_letter),
 		cmocka_unit_test(pdf_is_the_same_twice_and_sound),
 		cmocka_unit_test(pdf_text_is_composed),
-		cmocka_unit_test(letters_that_are_missing_are_boxes),
+		cmocka_unit_test(letters_that_are_missing_are_refused),
 		cmocka_unit_test(svg_keeps_text_and_escapes),
 		cmocka_unit_test(png_has_the_size_and_eight_bits),
 		cmocka_unit_test(png_of_a_missing_page_is_not_found),
