@@ -251,11 +251,13 @@ static void print_spans(const json_t *model, const json_t *o, const struct words
 	}
 }
 
-/* Whose figures count, and why somebody's no longer do. */
+/* Whose figures count, and why somebody's no longer do; a vintage holds their number alone. */
 static void print_population(const json_t *model, const struct words *w, const char *lang)
 {
 	const json_t *population = json_object_get(model, "population");
 
+	if (!json_is_object(population))
+		return;
 	printf("%s: %s, ", w->population, model_words(population, "name", lang));
 	print_number(population, "agencies", lang);
 	printf(" %s (%s)\n", w->agencies, model_string(population, "source"));

@@ -36,16 +36,56 @@ struct verification {
 	int is_genuine, is_signed;
 };
 
+/* What was not provided is no zero. */
+static void print_part(const json_t *change, const char *name)
+{
+	const json_t *part = json_object_get(change, name);
+
+	if (json_is_integer(part))
+		printf("%" JSON_INTEGER_FORMAT, json_integer_value(part));
+	else
+		putchar('-');
+}
+
+static void print_side(const json_t *change, const char *value, const char *numerator,
+		       const char *denominator)
+{
+	const char *printed = model_string(change, value);
+
+	printf("%s (", *printed ? printed : "-");
+	print_part(change, numerator);
+	putchar('/');
+	print_part(change, denominator);
+	putchar(')');
+}
+
+/* A rank moves, and a deadline passes, while the numbers stay. */
+static void print_verdict(const json_t *change)
+{
+	const char *old_status = model_string(change, "old_status");
+	const char *new_status = model_string(change, "new_status");
+
+	if (strcmp(old_status, new_status) != 0)
+		printf("; %s -> %s", *old_status ? old_status : "-",
+		       *new_status ? new_status : "-");
+	if (!json_equal(json_object_get(change, "old_rank"),
+			json_object_get(change, "new_rank"))) {
+		printf("; rank ");
+		print_part(change, "old_rank");
+		printf(" -> ");
+		print_part(change, "new_rank");
+	}
+}
+
 static void print_change(const json_t *change)
 {
-	const char *value = model_string(change, "new_value");
-
-	printf("  %s %s: %s (%lld/%lld) -> %s (%lld/%lld)\n",
-	       model_string(change, "agency"), model_string(change, "indicator"),
-	       model_string(change, "old_value"), model_integer(change, "old_numerator"),
-	       model_integer(change, "old_denominator"), *value ? value : "-",
-	       model_integer(change, "new_numerator"),
-	       model_integer(change, "new_denominator"));
+	printf("  %s %s: ", model_string(change, "agency"),
+	       model_string(change, "indicator"));
+	print_side(change, "old_value", "old_numerator", "old_denominator");
+	printf(" -> ");
+	print_side(change, "new_value", "new_numerator", "new_denominator");
+	print_verdict(change);
+	putchar('\n');
 }
 
 static void print_state(const struct verification *asked, const json_t *state)

@@ -971,6 +971,7 @@ const struct message messages[] = {
 	{ "period.open", "kỳ chưa kết thúc", "period still open" },
 	{ "period.show", "Xem", "Show" },
 	{ "preview.agree", "Đồng ý với toàn bộ", "Agree with all" },
+	{ "preview.agree_not", "Chưa thể đồng ý với toàn bộ khi còn khiếu nại chưa được trả lời; vẫn có thể đồng ý với từng số liệu khác.", "While a dispute is open nobody agrees with all; the other figures can be agreed with one by one." },
 	{ "preview.agree_one", "Đồng ý với số liệu này", "Agree with this figure" },
 	{ "preview.agree_what", "Chỉ cho số liệu đang thấy; số liệu đổi thì cần đồng ý lại.", "With the figures as they are now; once they change, it has to be given again." },
 	{ "preview.agreed", "Đồng ý", "Agrees" },

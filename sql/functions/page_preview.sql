@@ -108,6 +108,7 @@ BEGIN
     'as_of', store_as_of(), 'is_roll', id IS NULL, 'roll', CASE WHEN id IS NULL THEN preview_roll(span) END,
     'agency', CASE WHEN id IS NOT NULL THEN agency_object(id) END,
     'speaks', speaks, 'agrees', speaks AND asking_role() IN ('leader', 'office', 'administrator'),
+    'is_contested', EXISTS (SELECT FROM dispute d WHERE d.agency_id = id AND d.period = span AND d.closed_at IS NULL),
     'agreed', (SELECT jsonb_build_object('by', g.agreed_by, 'at', g.agreed_at, 'holds', g.holds, 'figures', g.figures)
                  FROM agreement_list((SELECT a.label FROM agency a WHERE a.agency_id = id), span) g
                 WHERE id IS NOT NULL AND g.indicator IS NULL AND g.agency_id = id),

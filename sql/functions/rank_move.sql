@@ -94,7 +94,9 @@ BEGIN
       CASE WHEN own_published.rank IS NULL THEN from_code ELSE code END,
       coalesce(CASE WHEN own_published.rank IS NULL THEN own_published.unranked_reason
                     ELSE own_later.unranked_reason END,
-               'not in force then; --recast compares it with what its predecessors did')
+               CASE WHEN cardinality(CASE WHEN own_published.rank IS NULL THEN published ELSE later END) = 0
+                    THEN 'nothing was published of it'
+                    ELSE 'not in force then; --recast compares it with what its predecessors did' END)
       USING ERRCODE = 'no_data_found';
   END IF;
   RETURN (

@@ -444,7 +444,7 @@ LANGUAGE sql STABLE AS $$
     'period_name', json_build_object('vi', period_name(v.period, 'vi'), 'en', period_name(v.period, 'en')),
     'first_day', lower(days), 'last_day', upper(days) - 1, 'day', period_day(v.period),
     'as_of', v.as_of, 'sample', v.sample, 'vintage', v.vintage_id, 'published_at', v.published_at,
-    'observation', f.object,
+    'observation', json_joined(f.object::json, marks_object(jsonb_populate_record(NULL::observation, f.line))),
     'definition_vi', i ->> 'definition_vi', 'definition_en', i ->> 'definition_en',
     'numerator_measure', i ->> 'numerator', 'denominator_measure', i ->> 'denominator',
     'scope', i ->> 'scope', 'kind', i ->> 'kind', 'definition_version', f.line -> 'version',

@@ -305,7 +305,9 @@ def test_an_agency_contests_and_the_office_answers(house, people):
     assert say(send, "contest", said="sai <số>", evidence="javascript:alert(1)").status == 400
     assert say(send, "contest", said="sai <số>", evidence="https://example.vn/bang-chung").status == 303
     assert say(send, "contest", said="again").status == 400
+    assert "Agree with all" in lead.ask(f"/data/preview?period=2020-Q3&lang=en").text
     assert say(lead, "agree").status == 400               # while it is contested
+    assert "Agree with all" not in lead.ask(preview + "&lang=en").text      # nor is it offered
     page = lead.ask(preview + "&lang=en")
     assert "Contested" in page.text and "sai &lt;số&gt;" in page.text and 'href="https://example.vn/' in page.text
     docket = office.ask("/data/disputes?lang=en")

@@ -75,6 +75,12 @@ def test_a_figure_is_contested_before_it_is_published(store):
     assert store.run("kpi", "--period", "2018", "--vintage", 1, "--format", "json").stdout == then
     assert objects(store, "2018")["38", "online-filing"]["dispute"] is None
     assert objects(store, "2018", "--vintage", 1)["38", "online-filing"]["dispute"]["open"] == 1
+    # So is the figure taken apart, in every form.
+    asked = ("explain", "--period", "2018", "--agency", "38", "--indicator", "online-filing", "--vintage", 1)
+    whole_figure = json.loads(store.run(*asked, "--format", "json").stdout)
+    assert whole_figure["observation"]["dispute"]["open"] == 1 and whole_figure["observation"]["notes"] == []
+    text = store.run(*asked, "--lang", "en").stdout
+    assert "Open disputes: 1" in text and "Population" not in text     # a vintage keeps no list
 
 
 def test_what_is_accepted_is_a_restatement(store):

@@ -58,6 +58,33 @@ def test_a_file_and_what_becomes_of_it(office, tmp_path):
     assert verify(office, new)["state"] == "current"
 
 
+def test_what_was_not_provided_is_no_zero(office, tmp_path):
+    """Neither then nor now, in the lines of `nq17 verify`."""
+    path = tmp_path / "early.pdf"
+    office.run("report", "compliance", "--period", "2017", "--agency", "BETA", "--output", path)
+    send_csv(office, f"{HEAD}\nBETA,EARLY,P0,online,2017-06-01,2017-07-01\n")
+    lines = office.run("verify", path).stdout.splitlines()
+    assert "  BETA online-filing: - (-/-) -> 1.000000 (1/1); no_data -> no_target" in lines
+
+
+def test_a_rank_that_moved_alone(office, tmp_path):
+    """Then and now read the same but for the rank, which is told."""
+    path, head = tmp_path / "ranks.pdf", "agency,dossier,procedure,channel,received_at,resolved_at"
+    send_csv(office, f"{head}\n01,R1,P0,online,2016-06-01,2016-07-01\n01,R2,P0,counter,2016-06-01,2016-07-01\n"
+                     "38,R3,P0,online,2016-06-01,2016-07-01\n")
+    office.run("report", "compliance", "--period", "2016", "--agency", "01", "--output", path)
+    send_csv(office, f"{head}\n38,R4,P0,counter,2016-06-01,2016-07-01\n38,R5,P0,counter,2016-06-01,2016-07-01\n")
+    lines = office.run("verify", path).stdout.splitlines()
+    assert "  01 online-filing: 0.500000 (1/2) -> 0.500000 (1/2); rank 2 -> 1" in lines
+    site = serving.Server(office)
+    try:
+        page = site.ask(f"/verify/{verify(office, path)['file']['code']}?lang=en").body.decode()
+    finally:
+        site.stop()
+    row = next(line for line in page.splitlines() if "/agencies/01/online-filing" in line)
+    assert "Rank 2<" in row and "Rank 1<" in row
+
+
 def test_of_a_vintage(office, tmp_path):
     """What was published holds until it is published anew, whatever comes in between."""
     office.run("publish", "--period", "2020", "--by", "an", "--accept", "few agencies", "--second", "binh")

@@ -321,6 +321,9 @@ def test_pages_and_api_as_of(office):
             assert after == body, path
         for path in ("/rankings?period=2020-Q3&vintage=1", "/?vintage=7", "/?period=2020&as_of=2020-01-01"):
             assert server.ask(path).status == 404, path
+        # A rank is compared with one that was published; the refusal says that there is none.
+        moved = server.ask("/agencies/38/online-filing/move?vintage=1&lang=en")
+        assert moved.status == 404 and "38 has no rank in 2019 (nothing was published of it)" in moved.body.decode()
         for path in ("/?vintage=x", "/?as_of=then", "/?vintage=1&as_of=2020-01-01"):
             assert server.ask(path).status == 400, path
     finally:
