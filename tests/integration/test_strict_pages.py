@@ -279,7 +279,7 @@ def test_a_chart_of_ranks_names_whose_and_by_what(web):
                                   "/indicators/online-filing", "/indicators/online-filing/map.svg",
                                   "/reports/ranking.csv", "/reports"])
 def test_other_targets_and_readings_are_refused_where_they_are_not_shown(web, path, name):
-    answer = web.get(with_query(path, period=NOW, **{name: "nothing-of-this-name"}))
+    answer = web.get(with_query(path, period=NOW, lang="en", **{name: "nothing-of-this-name"}))
     assert answer.status == 400, path
     assert f"no {name}" in answer.text
 
