@@ -92,17 +92,7 @@ static double mark_width(const struct grid *grid, const struct table_cell *cell)
  * as a hash, which gives way to its neighbours. */
 static double widest_word(const struct canvas_font *font, const char *string)
 {
-	double widest = 0;
-
-	while (*string) {
-		size_t length = flow_word(string, strlen(string));
-
-		widest = fmax(widest,
-			      fmin(fonts_width_bytes(font, string, length), WORD_MOST));
-		string += length;
-		string += strspn(string, " ");
-	}
-	return widest;
+	return flow_widest(font, string, WORD_MOST);
 }
 
 /* Small figures stay on one line, small words may take several. */

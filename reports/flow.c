@@ -1,11 +1,20 @@
 /* flow.c -- breaks text into lines. */
 #include "reports/flow.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
 #include "reports/fonts.h"
+
+/* What stands between words: forms and sheets send more than spaces. */
+static const char blanks[] = " \t\r";
+
+static bool is_blank(char letter)
+{
+	return letter && strchr(blanks, letter);
+}
 
 static void add_line(struct flow_lines *lines, const struct canvas_font *font,
 		     const char *start, size_t length, bool closes)
@@ -13,7 +22,7 @@ static void add_line(struct flow_lines *lines, const struct canvas_font *font,
 	struct flow_line *line;
 	size_t i;
 
-	while (length > 0 && start[length - 1] == ' ')
+	while (length > 0 && is_blank(start[length - 1]))
 		length--;
 	if (lines->count == lines->room) {
 		lines->room = lines->room ? lines->room * 2 : 8;
@@ -23,9 +32,12 @@ static void add_line(struct flow_lines *lines, const struct canvas_font *font,
 	line = &lines->items[lines->count++];
 	*line = (struct flow_line){ .string = memory_copy_bytes(start, length),
 				    .closes = closes };
-	line->width = fonts_width(font, line->string);
-	for (i = 0; i < length; i++)
+	for (i = 0; i < length; i++) {
+		if (is_blank(line->string[i]))
+			line->string[i] = ' ';
 		line->spaces += line->string[i] == ' ';
+	}
+	line->width = fonts_width(font, line->string);
 	if (line->width > lines->widest)
 		lines->widest = line->width;
 }
@@ -66,14 +78,28 @@ static bool is_sign(const char *word, size_t length)
 	return false;
 }
 
+double flow_widest(const struct canvas_font *font, const char *string, double most)
+{
+	double widest = 0;
+
+	while (*(string += strspn(string, "\n \t\r"))) {
+		size_t length = flow_word(string, strlen(string));
+
+		widest =
+			fmax(widest, fmin(fonts_width_bytes(font, string, length), most));
+		string += length;
+	}
+	return widest;
+}
+
 size_t flow_word(const char *string, size_t length)
 {
 	size_t word = 0, start;
 
 	do {
-		start = word + strspn(string + word, " ");
+		start = word + strspn(string + word, blanks);
 		word = start;
-		while (word < length && string[word] != ' ' && string[word] != '\n')
+		while (word < length && !is_blank(string[word]) && string[word] != '\n')
 			word++;
 	} while (word < length && is_sign(string + start, word - start));
 	return word < length ? word : length;
@@ -88,7 +114,7 @@ static size_t bytes_that_fit(const struct canvas_font *font, const char *start,
 	size_t fits = 0;
 
 	while (fits < length) {
-		size_t spaces = strspn(start + fits, " ");
+		size_t spaces = strspn(start + fits, blanks);
 		size_t letters;
 
 		if (fits + spaces > length)
@@ -116,7 +142,7 @@ void flow_break(struct flow_lines *lines, const struct canvas_font *font,
 
 		do {
 			size_t fits = bytes_that_fit(font, string, length, room);
-			size_t spaces = strspn(string + fits, " ");
+			size_t spaces = strspn(string + fits, blanks);
 
 			if (fits + spaces > length)
 				spaces = length - fits;

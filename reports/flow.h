@@ -20,7 +20,7 @@ struct flow_lines {
 	double widest;
 };
 
-/* Breaks STRING at spaces (and at '\n') into lines of at most WIDTH points, the
+/* Breaks STRING at blanks, which are printed as spaces, and at '\n' into lines of at most WIDTH points, the
  * first shorter by INDENT.  A word that is too long alone is broken between
  * letters: nothing is ever cut off.  Adds to LINES; free with flow_free(). */
 void flow_break(struct flow_lines *lines, const struct canvas_font *font,
@@ -28,6 +28,8 @@ void flow_break(struct flow_lines *lines, const struct canvas_font *font,
 /* The bytes of the first unbreakable piece of STRING: a word, with the next one
  * if it is a sign that must not stand alone ("≥ 20%", "/ 85"). */
 size_t flow_word(const char *string, size_t length);
+/* The width in points of the widest such piece of STRING, no piece counting for more than MOST. */
+double flow_widest(const struct canvas_font *font, const char *string, double most);
 void flow_free(struct flow_lines *lines);
 
 #endif

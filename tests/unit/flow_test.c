@@ -33,6 +33,7 @@ static void lines_break_at_spaces_only(void **state)
 		{ "một  hai", "một|hai", 25 },
 		{ "một hai ", "một hai", 100 },
 		{ "một\nhai ba", "một|hai ba", 100 },
+		{ "một\r\nhai\tba\r\n\r\nbốn", "một|hai ba||bốn", 100 },
 		{ "mục tiêu ≥ 20%", "mục tiêu|≥ 20%", 65 },
 		{ "kết quả 61000 / 85000", "kết quả|61000|/ 85000", 45 },
 		{ "ỡỡỡỡỡỡ", "ỡỡỡ|ỡỡỡ", 24 },
