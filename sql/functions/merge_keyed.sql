@@ -46,20 +46,19 @@ BEGIN
                    WHEN at > before THEN 'corrected'
                    WHEN at < before THEN
                      CASE WHEN updated_given THEN 'stale' ELSE 'conflict' END
-                   WHEN content = (SELECT c.content FROM version c
-                                    WHERE c.owner = v.owner AND c.name = v.name AND c.at = v.at
-                                    ORDER BY c.line LIMIT 1) THEN 'duplicate'
+                   WHEN content = first_content THEN 'duplicate'
                    ELSE 'conflict' END AS verdict
     FROM (SELECT *, max(at) OVER (PARTITION BY owner, name ORDER BY line
-                      ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before
+                      ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before,
+                 first_value(content) OVER (PARTITION BY owner, name, at ORDER BY line) AS first_content
             FROM version) v;
 
   INSERT INTO stage_refused (line, agency_id, code, field, value, detail)
   SELECT j.line, j.owner, 'conflict', d.names[1], d.new_value, array_to_string(d.names, ', ')
     FROM judged j
-    CROSS JOIN LATERAL (SELECT c.content FROM version c
-                         WHERE c.owner = j.owner AND c.name = j.name AND c.at = j.before
-                         ORDER BY c.line LIMIT 1) o
+    JOIN (SELECT DISTINCT ON (c.owner, c.name, c.at) c.owner, c.name, c.at, c.content
+            FROM version c ORDER BY c.owner, c.name, c.at, c.line) o
+      ON o.owner = j.owner AND o.name = j.name AND o.at = j.before
     CROSS JOIN LATERAL (
       SELECT array_agg(key ORDER BY key) AS names,
              (array_agg(a.value ORDER BY key))[1] AS new_value
