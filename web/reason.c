@@ -180,6 +180,9 @@ static const struct {
 	{ "the letterhead's signer holds \"%\", %",
 	  "Ô “Họ và tên người ký” có chữ “{1}” mà phông chữ của báo cáo không có: hãy bỏ hoặc thay chữ này.",
 	  NULL },
+	{ "% holds \"%\", a letter that the typeface of reports lacks",
+	  "Nội dung có chữ “{2}” mà phông chữ của báo cáo không có: hãy bỏ hoặc thay chữ này.",
+	  NULL },
 	/* schedules and what was sent */
 	{ "there is a schedule % already", "Đã có lịch {1}.", NULL },
 	{ "there is no schedule %", "Không có lịch {1}.", NULL },

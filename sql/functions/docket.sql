@@ -74,13 +74,15 @@ END $$;
 CREATE FUNCTION docket_text(written text, what text, most int) RETURNS text
 LANGUAGE plpgsql IMMUTABLE AS $$
 DECLARE
-  clean text := normalize(trim(written));
+  -- Forms end lines with two letters, and send what was pasted from sheets.
+  clean text := normalize(trim(E' \n' FROM translate(replace(written, E'\r\n', E'\n'), E'\r\t', E'\n ')));
 BEGIN
   IF coalesce(clean, '') = '' THEN
     RAISE EXCEPTION '% is missing', what USING ERRCODE = 'P0001';
   ELSIF length(clean) > most THEN
     RAISE EXCEPTION '% is longer than % characters', what, most USING ERRCODE = 'P0001';
   END IF;
+  PERFORM refuse_letters(clean, what);
   RETURN clean;
 END $$;
 

@@ -50,6 +50,18 @@ LANGUAGE sql IMMUTABLE AS $$
     '\ufb43-\ufb44\ufb46-\ufb4f\ufe20-\ufe23\ufffc]')
 $$;
 
+-- What reports print is refused where it is said, not when the report is due.
+CREATE FUNCTION refuse_letters(written text, what text) RETURNS void
+LANGUAGE plpgsql IMMUTABLE AS $$
+DECLARE
+  lacking text := typeface_lacks(translate(written, E'\r\t', ''));   -- lines as forms send them
+BEGIN
+  IF lacking IS NOT NULL THEN
+    RAISE EXCEPTION '% holds "%", a letter that the typeface of reports lacks', what, lacking
+      USING ERRCODE = 'invalid_parameter_value';
+  END IF;
+END $$;
+
 -- WANTED holds what is to change; the rest stays as it was.  The first of an agency holds from
 -- ever on, later ones from DAY, or from today.
 CREATE FUNCTION letterhead_set(id int, language text, day date, wanted jsonb) RETURNS date
@@ -75,9 +87,8 @@ BEGIN
            ELSE trim(regexp_replace(coalesce(known ->> field, ''), '\s+', ' ', 'g')) END);
     IF length(known ->> field) > (CASE field WHEN 'symbol' THEN 30 ELSE 1000 END) THEN
       RAISE EXCEPTION 'the letterhead''s % is too long', field USING ERRCODE = 'invalid_parameter_value';
-    ELSIF typeface_lacks(known ->> field) IS NOT NULL AND wanted ? field THEN
-      RAISE EXCEPTION 'the letterhead''s % holds "%", a letter that the typeface of reports lacks', field,
-        typeface_lacks(known ->> field) USING ERRCODE = 'invalid_parameter_value';
+    ELSIF wanted ? field THEN
+      PERFORM refuse_letters(known ->> field, 'the letterhead''s ' || field);
     END IF;
   END LOOP;
   INSERT INTO letterhead (agency_id, lang, valid_from, parent, name, symbol, place, receivers, recipients,

@@ -143,6 +143,26 @@ BEGIN
   END IF;
 END $$;
 
+-- Refuses names and codes that reports print with a letter their typeface lacks: a report is
+-- whole or it is not made, and one name would keep it from everybody.
+CREATE FUNCTION merge_letters(type text) RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+  own text;
+BEGIN
+  FOREACH own IN ARRAY CASE type WHEN 'service' THEN '{procedure,name_vi,name_en}'
+                                 WHEN 'agency' THEN '{code,name_vi,name_en}'
+                                 WHEN 'task' THEN '{task,name_vi,name_en}' ELSE '{}' END::text[] LOOP
+    EXECUTE format($sql$
+      WITH taken AS (
+        DELETE FROM stage s WHERE typeface_lacks(s.%1$I) IS NOT NULL RETURNING s.line, %2$s AS agency_id, s.%1$I AS value
+      )
+      INSERT INTO stage_refused (line, agency_id, code, field, value, detail)
+      SELECT line, agency_id, 'bad_letter', %1$L, value, typeface_lacks(value) FROM taken
+    $sql$, own, CASE type WHEN 'service' THEN 's.agency_id' ELSE '0' END);
+  END LOOP;
+END $$;
+
 -- The stage of a file of CloudEvents knows its events; those of records that were
 -- refused already are beside it.
 CREATE FUNCTION intake_stage_events() RETURNS void
@@ -198,6 +218,7 @@ BEGIN
   IF type <> 'dossier' AND type = ANY (record_types()) THEN
     PERFORM merge_sample();
   END IF;
+  PERFORM merge_letters(type);
   counts := CASE type
     WHEN 'dossier' THEN merge_dossier(batch, agencies)
     WHEN 'service' THEN merge_service(batch, agencies)

@@ -21,6 +21,7 @@ BEGIN
   IF coalesce(said, '') !~ '\S' THEN
     RAISE EXCEPTION '% is missing', what USING ERRCODE = 'invalid_parameter_value';
   END IF;
+  PERFORM refuse_letters(said, what);
   RETURN regexp_replace(normalize(said, NFC), '^\s+|\s+$', '', 'g');
 END $$;
 

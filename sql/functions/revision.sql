@@ -131,6 +131,7 @@ BEGIN
   IF change = '{}' THEN
     RAISE EXCEPTION 'the draft changes nothing' USING ERRCODE = 'invalid_parameter_value';
   END IF;
+  PERFORM refuse_letters(string_agg(w.value, ' '), 'the draft') FROM jsonb_each_text(wanted) w;
   INSERT INTO revision (kind, subject, slug, set_name, effective_from, content, clause, reason, author)
   VALUES (kind, about, asked_slug,
           CASE WHEN kind = 'target' THEN coalesce(wanted ->> 'set', (target_last(about)).set_name, 'NQ17') END,

@@ -2,6 +2,8 @@
 # office's answers.
 import datetime
 import json
+import re
+import subprocess
 
 import psycopg
 import pytest
@@ -16,7 +18,7 @@ PROVINCE = ("--by", "Thanh Hóa")
 @pytest.fixture(scope="module")
 def store(module_store):
     """Every test has a year of its own in it."""
-    for year in range(2018, 2026):
+    for year in range(2017, 2026):
         send(module_store, "dossier", whole(day=f"{year}-06-15") if year < 2025
              else dossiers("38", 2, 5, day="2025-06-15"))
     return module_store
@@ -125,6 +127,18 @@ def working_day_after(day, n):
     return day
 
 
+def test_what_was_written_in_lines_is_printed_in_lines(store, tmp_path):
+    """Forms send two letters at the end of a line, sheets send tabs; a report that had them never ended."""
+    number = contest(store, "2017", "--reason", "\r\ndòng một\r\n\r\ndòng\thai\n")
+    assert shown(store, number)["reason"] == "dòng một\n\ndòng hai"
+    with store.connect() as db:      # as it was kept before that was looked at
+        db.execute("UPDATE dispute SET statement = E'dòng một\\r\\n\\r\\ndòng\\thai' WHERE dispute_id = %s", (number,))
+    path = tmp_path / "evidence.pdf"
+    store.run("report", "evidence", "--agency", "38", "--period", "2017", "--output", path)
+    text = subprocess.run(["pdftotext", "-layout", path, "-"], text=True, capture_output=True, check=True).stdout
+    assert re.search(r"dòng một\s.*dòng hai\s", text, re.DOTALL)
+
+
 def test_the_clock_counts_working_days(store):
     with store.connect() as db:
         def after(day, n):
@@ -205,6 +219,7 @@ def test_what_is_no_figure_is_refused(store):
         store.run("note", "add", *[w for pair in args.items() for w in pair], "--text", "x", code=1)
     for url in ("javascript:alert(1)", "http://x/\"onclick", "bao-cao.pdf"):
         assert "no address" in contest(store, "2024", "--evidence", url, code=1)
+    assert "越" in contest(store, "2024", "--reason", "lý do 越", code=1)      # no report could print it
     for usage in (("open", "--agency", "38"), ("answer", "1", "--reason", "x"), ("nonsense",),
                   ("answer", "1", "--accept", "--reject", "--reason", "x"), ("show",), ("list", "--state", "x"),
                   ("clock", "many", "--reason", "x"), ("show", "x"), ()):

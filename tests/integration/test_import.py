@@ -1055,6 +1055,23 @@ def test_tasks_milestones_and_national(office):
             ("{ministry,province}",)
 
 
+def test_names_with_letters_that_no_report_can_print(office):
+    """A report is whole or it is not made: one name would keep it from everybody."""
+    services = [service("4", "2020-01-01", name_vi="Cấp giấy 越", name_en="A permit"),
+                service("4", "2020-01-01", procedure="P-Ψ😀", name_vi="Cấp giấy"),
+                service("4", "2020-01-01", procedure="P-2", name_vi="Đăng ký “ở” – Ψ, §, №", name_en="Naïve ß")]
+    answer = send(office, services, "service", code=1)
+    assert counts(answer) == (3, 1, 0, 0, 0, 2)
+    assert [(e["code"], e["field"], e["line"]) for e in answer["errors"]] == \
+        [("bad_letter", "name_vi", 1), ("bad_letter", "procedure", 2)]
+    assert "越" in answer["errors"][0]["message"] and "😀" in answer["errors"][1]["message"]
+    answer = send_csv(office, "code,kind,name_vi,name_en,valid_from\nX1,other,Một,One 越,2000-01-01\n"
+                              "X2,other,Hai,Two,2000-01-01\n", "agency", code=1)
+    assert counts(answer) == (2, 1, 0, 0, 0, 1) and answer["errors"][0]["field"] == "name_en"
+    answer = send(office, [{"task": "t9", "kind": "task", "name_vi": "Việc 越", "due": "2020-12-31"}], "task", code=1)
+    assert counts(answer) == (1, 0, 0, 0, 0, 1) and answer["errors"][0]["code"] == "bad_letter"
+
+
 # ---- The sample -----------------------------------------------------------------
 
 def sample(*args):

@@ -242,6 +242,10 @@ def test_a_bad_draft_is_refused(kept_store):
                   ["NQ17-02", "--value", "30%", "--set", "no-such-set"], ["NQ17-02"],
                   ["NQ17-02", "--direction", "up"], ["NQ17-02", "--deadline", "2019-03-07"]):
         kept_store.run("target", "draft", *flags, "--from", SPLIT, "--reason", "x", "--by", "an", code=1)
+    for word in ("--reason", "--clause", "--by"):      # no report could print it
+        flags = {"--reason": "x", "--by": "an", "--clause": "mục 1"} | {word: "chữ 越"}
+        assert "越" in kept_store.run("target", "draft", "NQ17-02", "--value", "30%", "--from", SPLIT,
+                                     *[w for pair in flags.items() for w in pair], code=1).stderr
     kept_store.run("target", "draft", "NQ17-02", "--value", "30%", "--from", SPLIT, code=2)
     kept_store.run("target", "draft", "NQ17-02", "--value", "30%", "--from", "soon", "--reason", "x", code=2)
 
