@@ -18,14 +18,14 @@ BEGIN
   RETURN (SELECT max(committed_at) FROM batch WHERE state = 'committed');
 END $$;
 
--- Changes whenever a page may: with every batch, publication and audit, with the catalogue,
--- and with the day, on which deadlines pass.
+-- Changes whenever a page may: with every batch, publication and audit, with the catalogue, with
+-- the program, and with the day, on which deadlines pass.
 CREATE FUNCTION store_version() RETURNS text
 LANGUAGE sql STABLE AS $$
   SELECT concat_ws(' ', (SELECT concat(max(batch_id), '/', count(*)) FROM batch),
                    (SELECT catalogue_at FROM store), (SELECT max(vintage_id) FROM vintage),
                    (SELECT count(*) FROM reopening), (SELECT max(audit_id) FROM audit_run),
-                   (SELECT docket_at FROM docket), current_date)
+                   (SELECT docket_at FROM docket), (SELECT max(applied_at) FROM schema_definition), current_date)
 $$;
 
 CREATE OR REPLACE FUNCTION store_is_sample() RETURNS boolean
