@@ -34,14 +34,16 @@ $$;
 -- the end of the span can be reached.  The span is the period, or of it the days on which the
 -- agency's row was in force; it ends with a count that runs over the row's end where nothing
 -- ends with the row, and whoever follows begins there.  ENDS: where the span ends, of agencies
--- whose ends earlier.  VALUE is null of what was told in part only.
-CREATE FUNCTION audit_tiling(measures text[], first date, stop date, ends jsonb)
+-- whose ends earlier; STARTS: the day within it from which on it may end with any count, if nothing
+-- leads to its end.  VALUE is null of what was told in part only.
+CREATE FUNCTION audit_tiling(measures text[], first date, stop date, ends jsonb, starts jsonb)
 RETURNS TABLE (agency_id int, measure text, breakdown text, value numeric, since date, until date)
 LANGUAGE sql STABLE SET enable_nestloop = off AS $$
   WITH RECURSIVE told AS MATERIALIZED (
     SELECT r.agency_id, r.measure, r.breakdown, r.period, r.first_day, r.end_day, r.value,
            greatest(first, a.valid_from) AS begins, least(stop, a.valid_to + 1) AS goes,
-           least(stop, (ends ->> r.agency_id::text)::date) AS limit_day
+           least(stop, (ends ->> r.agency_id::text)::date) AS limit_day,
+           (starts ->> r.agency_id::text)::date AS floor_day
       FROM reported_count r LEFT JOIN agency a ON a.agency_id = r.agency_id
      WHERE r.first_day >= first AND r.end_day <= stop AND r.measure = ANY (measures)
   ), overrun AS MATERIALIZED (
@@ -51,6 +53,10 @@ LANGUAGE sql STABLE SET enable_nestloop = off AS $$
   ), wanted AS MATERIALIZED (  -- every span that may be asked for
     SELECT DISTINCT t.agency_id, t.measure, t.breakdown, t.begins AS since, least(t.goes, t.limit_day) AS until
       FROM told t WHERE t.first_day >= t.begins AND t.end_day <= least(t.goes, t.limit_day)
+    UNION
+    SELECT t.agency_id, t.measure, t.breakdown, t.begins, t.end_day
+      FROM told t WHERE t.first_day >= t.begins AND t.floor_day > t.begins
+                    AND t.end_day BETWEEN t.floor_day AND least(t.goes, t.limit_day)
     UNION
     SELECT o.agency_id, o.measure, o.breakdown, greatest(first, a.valid_from), o.day
       FROM overrun o JOIN agency a USING (agency_id)
@@ -115,7 +121,7 @@ CREATE FUNCTION audit_settled(code text, first date, stop date, sums audit_sum[]
 RETURNS TABLE (agency_id int, slug text, numerator bigint, denominator bigint, provided bigint)
 LANGUAGE sql STABLE AS $$
   WITH home AS (
-    SELECT a.agency_id, s, coalesce(a.records_from, (s).first_day) < stop AS on_records,
+    SELECT a.agency_id, a.records_from, s, coalesce(a.records_from, (s).first_day) < stop AS on_records,
            CASE WHEN coalesce(a.records_from, (s).first_day) IS NOT NULL
                 THEN coalesce(a.records_from, (s).first_settled) END AS totals_end,
            EXISTS (SELECT FROM service v WHERE v.agency_id = a.agency_id) AS has_catalogue
@@ -125,10 +131,12 @@ LANGUAGE sql STABLE AS $$
     SELECT * FROM audit_tiling('{dossiers_resolved,dossiers_resolved_online,dossiers_resolved_one_stop,
                                  dossiers_resolved_on_time}', first, stop,
              (SELECT jsonb_object_agg(agency_id, totals_end)
-                FILTER (WHERE totals_end IS NOT NULL) FROM home)) WHERE breakdown = ''
+                FILTER (WHERE totals_end IS NOT NULL) FROM home),
+             (SELECT jsonb_object_agg(agency_id, coalesce(records_from, (s).first_day))
+                FILTER (WHERE coalesce(records_from, (s).first_day) IS NOT NULL) FROM home)) WHERE breakdown = ''
   ), whole AS MATERIALIZED (
     SELECT * FROM audit_tiling('{dossiers_resolved,satisfaction_responses,satisfaction_satisfied}',
-                               first, stop, '{}') WHERE breakdown = ''
+                               first, stop, '{}', '{}') WHERE breakdown = ''
   ), total AS (
     SELECT h.*,
            (SELECT value FROM early t WHERE t.agency_id = h.agency_id AND measure = 'dossiers_resolved')
@@ -289,9 +297,9 @@ LANGUAGE sql STABLE AS $$
     SELECT ARRAY(SELECT unnest(ARRAY[numerator, denominator]) FROM indicator WHERE kind = 'count')
              || '{meeting_minutes,meeting_minutes_baseline}' AS measures
   ), flow AS MATERIALIZED (
-    SELECT t.* FROM asked q CROSS JOIN LATERAL audit_tiling(q.measures, first, stop, '{}') t WHERE t.breakdown <> 'district'
+    SELECT t.* FROM asked q CROSS JOIN LATERAL audit_tiling(q.measures, first, stop, '{}', '{}') t WHERE t.breakdown <> 'district'
     UNION ALL
-    SELECT t.* FROM asked q CROSS JOIN last_of l CROSS JOIN LATERAL audit_tiling(q.measures, first, l.stop, '{}') t
+    SELECT t.* FROM asked q CROSS JOIN last_of l CROSS JOIN LATERAL audit_tiling(q.measures, first, l.stop, '{}', '{}') t
      WHERE t.breakdown = l.part
   ), latest AS MATERIALIZED (
     SELECT r.agency_id, r.measure, r.breakdown, r.value, r.end_day

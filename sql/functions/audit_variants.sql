@@ -21,7 +21,7 @@ RETURNS SETOF audit_reading LANGUAGE sql STABLE AS $$
   ), told AS MATERIALIZED (   -- received before there were records
     SELECT agency_id, value
       FROM audit_tiling('{dossiers_received_online}', first, stop,
-                        (SELECT jsonb_object_agg(agency_id, begins) FROM home))
+                        (SELECT jsonb_object_agg(agency_id, begins) FROM home), '{}')
      WHERE breakdown = '' AND measure = 'dossiers_received_online'
   ), came AS (
     SELECT h.agency_id, sum(t.received_online) FILTER (WHERE t.day >= first AND t.day < stop

@@ -46,6 +46,31 @@ BEGIN
   RETURN best[0];
 END $$;
 
+-- The same until STOP or, where nothing tiles up to it, until the last end of a count from SINCE on:
+-- the day of the first record.  What is settled is on records from there on, also while that is
+-- nothing, so totals that end between the first record and the first settled one say it all.
+CREATE FUNCTION tiled_before(agency_id int, measure text, breakdown text, first date, since date, stop date)
+RETURNS bigint
+LANGUAGE plpgsql STABLE AS $$
+#variable_conflict use_variable
+DECLARE
+  told bigint := tiled_count(agency_id, measure, breakdown, first, stop);
+  until date;
+BEGIN
+  IF told IS NULL AND since > first THEN
+    FOR until IN
+      SELECT DISTINCT r.end_day FROM reported_count r
+       WHERE r.agency_id = agency_id AND r.measure = measure AND r.breakdown = breakdown
+         AND r.first_day >= first AND r.end_day BETWEEN since AND stop
+       ORDER BY r.end_day DESC
+    LOOP
+      told := tiled_count(agency_id, measure, breakdown, first, until);
+      EXIT WHEN told IS NOT NULL;
+    END LOOP;
+  END IF;
+  RETURN told;
+END $$;
+
 -- From when on records answer for a flow of MEASURE instead of totals: what is received from the
 -- first dossier on, the rest from the first that was settled.
 CREATE FUNCTION records_begin(measure text, day date, settled_day date) RETURNS date
@@ -66,18 +91,18 @@ LANGUAGE sql STABLE AS $$
     SELECT c.agency_id, c.measure, c.breakdown,
            CASE WHEN bool_and(c.first_day = c.before) AND max(c.end_day) = min(c.until)
                 THEN sum(c.value)::bigint
-                ELSE tiled_count(c.agency_id, c.measure, c.breakdown, min(c.began), min(c.until)) END AS value,
+                ELSE tiled_before(c.agency_id, c.measure, c.breakdown, min(c.began), min(c.since), min(c.until)) END AS value,
            min(c.began) AS began, min(c.until) AS ended
-      FROM (SELECT r.*, u.began, u.until,
+      FROM (SELECT r.*, u.began, u.until, s.since,
                    lag(r.end_day, 1, u.began) OVER (PARTITION BY r.agency_id, r.measure, r.breakdown
                                                     ORDER BY r.first_day, r.end_day) AS before
               FROM reported_count r
               LEFT JOIN agency a ON a.agency_id = r.agency_id
+              LEFT JOIN LATERAL (
+               SELECT x.day AS since, records_begin(r.measure, x.day, x.settled_day) AS answered
+                 FROM records_start x WHERE before_records AND x.agency_id = r.agency_id) s ON true
              CROSS JOIN LATERAL (
-               SELECT greatest(first, a.valid_from) AS began,
-                      least(stop, a.valid_to + 1, CASE WHEN before_records THEN (
-                        SELECT records_begin(r.measure, s.day, s.settled_day) FROM records_start s
-                         WHERE s.agency_id = r.agency_id) END) AS until) u
+               SELECT greatest(first, a.valid_from) AS began, least(stop, a.valid_to + 1, s.answered) AS until) u
              WHERE r.measure = ANY (measures) AND r.first_day >= first
                AND r.end_day > first AND r.end_day <= stop
                AND r.first_day >= u.began AND r.end_day <= u.until) c

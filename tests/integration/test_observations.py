@@ -248,6 +248,27 @@ def test_totals_answer_until_the_first_dossier_is_settled(kept_store):
     assert (row["numerator"], row["denominator"]) == ("1", "1")
 
 
+@pytest.mark.parametrize("agency, received, settled, half, year", [
+    ("G01", "2020-04-01", "2020-04-01", ("11", "101"), ("11", "101")),
+    ("G02", "2020-04-01", "2020-04-02", ("11", "101"), ("11", "101")),
+    ("G03", "2020-03-20", "2020-04-02", ("11", "101"), ("11", "101")),
+    ("G04", "2020-04-01", "2020-07-02", ("10", "100"), ("11", "101")),
+    ("G05", "2020-04-01", None, ("10", "100"), ("10", "100")),
+    ("G06", "2020-03-20", "2020-03-31", ("1", "1"), ("1", "1")),     # the total counts days of records, too
+    ("G07", "2020-05-20", "2020-05-21", ("1", "1"), ("1", "1")),     # of April nothing is known
+])
+def test_totals_end_with_the_first_record_or_the_first_settled(module_store, agency, received, settled, half, year):
+    """Quarters add up to the half-year, whatever lies between the first record and the first settled one."""
+    load(module_store, "count", [{"agency": agency, "measure": m, "period": "2020-Q1", "value": v} for m, v in
+                                 (("dossiers_resolved", 100), ("dossiers_resolved_online", 10))])
+    load(module_store, "dossier", [{"agency": agency, "dossier": "d", "procedure": "1.1", "channel": "online",
+                                    "received_at": received} | ({"resolved_at": settled} if settled else {})])
+    for period, expected in (("2020-H1", half), ("2020", year)):
+        row = figure(module_store, period, agency, "online-filing")
+        assert (row["numerator"], row["denominator"]) == expected, period
+    assert module_store.run("audit", "--full").stdout.rstrip().endswith(" 0 differences")
+
+
 # ---- facts ---------------------------------------------------------------------
 
 def test_shares_of_agencies(kept_store):
