@@ -71,13 +71,18 @@ static void print_population(const char *bytes, const char *lang)
 	json_decref(population);
 }
 
+static bool is_sample(const struct db_rows *rows)
+{
+	return db_rows_count(rows) > 0 && strcmp(db_value(rows, 0, "sample"), "1") == 0;
+}
+
 static void print_table(const struct db_rows *rows, const char *lang)
 {
 	const char *name = strcmp(lang, "en") == 0 ? "name_en" : "name_vi";
 	const char *before = "";
 	struct text line = { 0 };
 
-	if (db_rows_count(rows) && strcmp(db_value(rows, 0, "sample"), "1") == 0)
+	if (is_sample(rows))
 		printf("*** %s ***\n\n", words_sample(lang));
 	for (size_t row = 0; row < db_rows_count(rows); row++) {
 		const char *slug = db_value(rows, row, "indicator");
@@ -137,6 +142,8 @@ static int answer(const struct question *question, struct db *db, const void *co
 		return -1;
 	if (strcmp(question->format, "csv") == 0) {
 		/* On standard error: the columns of the CSV are a contract. */
+		if (is_sample(rows))
+			log_line("nq17", "%s", words_sample(question->lang));
 		if (question->recast)
 			log_line("nq17", "%s", words_recast_label(question->lang));
 		rows_print_csv(rows, CSV_COLUMNS);

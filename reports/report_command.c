@@ -11,6 +11,7 @@
 #include "reports/model.h"
 #include "reports/report_burst.h"
 #include "reports/reports.h"
+#include "reports/words.h"
 #include "base/file.h"
 #include "base/log.h"
 #include "base/text.h"
@@ -41,7 +42,8 @@ static const char USAGE[] =
 	"  evidence     one figure with all that stands behind it\n"
 	"  form06a      form II.06a/VPCP/KSTT of one agency\n"
 	"\n"
-	".png and .svg are the first page, or --page N; .csv is the largest table; .boxes tells\n"
+	".png and .svg are the first page, or --page N; .csv are the figures as `nq17 kpi` prints\n"
+	"them, or the largest table of a report that has none; .boxes tells\n"
 	"where everything stands on the pages, for tests of the layout.  The others are single\n"
 	"charts (ranking.png and ranking.svg are the chart).  The indicator is online-filing unless one\n"
 	"is given.  --number and --issued fill in what is left blank for the clerk; who signs,\n"
@@ -135,6 +137,7 @@ static int write_report(const struct question *question, struct db *db,
 {
 	const struct task *task = context;
 	struct text out = { 0 };
+	bool sample = false;
 	int status = choose(question, db, err);
 
 	if (status == 0)
@@ -144,6 +147,10 @@ static int write_report(const struct question *question, struct db *db,
 	if (status == 0)
 		status = file_replace(question->output, text_string(&out), out.length,
 				      err);
+	if (status == 0 && strcasecmp(task->ending, ".csv") == 0)
+		status = report_is_sample(db, &sample, err);
+	if (sample)
+		log_line("report", "%s", words_sample(question->lang));
 	text_free(&out);
 	return status;
 }

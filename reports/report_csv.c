@@ -1,5 +1,9 @@
-/* report_csv.c -- the largest table of a report as CSV: its raw values, after a line of the
- * column titles. */
+/* report_csv.c -- a report as CSV: its figures for programs, as `nq17 kpi --format csv` prints
+ * them; of a report that has none its largest table, raw values after a line of titles. */
+#include <string.h>
+
+#include "reports/figures.h"
+#include "reports/model.h"
 #include "reports/report_kind.h"
 
 struct taker {
@@ -59,26 +63,56 @@ static void take_table(void *context, const char *caption, const struct table *t
 	report_csv_table(&taker->table, table);
 }
 
-int report_csv(const struct report_kind *kind, const json_t *model, const char *language,
-	       struct text *out, struct error *err)
+size_t report_figures_csv(struct text *out, const struct compliance *compliance)
+{
+	const json_t *ranking, *row;
+	size_t i, j, count = 0;
+
+	figures_add_head(out);
+	json_array_foreach(json_object_get(compliance->model, "targets"), i, row) {
+		figures_add_row(out, row);
+		count++;
+	}
+	json_array_foreach(json_object_get(compliance->model, "ranking"), i, ranking) {
+		json_array_foreach(json_object_get(ranking, "rows"), j, row) {
+			/* The report's own agency is among the targets. */
+			if (strcmp(model_string(row, "agency"), compliance->agency) == 0)
+				continue;
+			figures_add_row(out, row);
+			count++;
+		}
+	}
+	return count;
+}
+
+static int add_largest_table(struct text *out, const struct report_kind *kind,
+			     struct compliance *report, struct error *err)
 {
 	struct taker taker = { 0 };
 	const struct document_sink sink = { ignore_heading, ignore_paragraph, take_table,
 					    &taker };
-	struct document *document;
+	struct document *document = document_for(&sink);
+	int status = kind->body(report, document, err);
+
+	if (status == 0 && taker.rows > 0) {
+		text_clear(out);
+		text_add_bytes(out, text_string(&taker.table), taker.table.length);
+	}
+	document_free(document);
+	text_free(&taker.table);
+	return status;
+}
+
+int report_csv(const struct report_kind *kind, const json_t *model, const char *language,
+	       struct text *out, struct error *err)
+{
 	struct compliance report;
-	int status;
+	int status = 0;
 
 	if (compliance_read(&report, model, language, err) != 0)
 		return -1;
-	document = document_for(&sink);
-	status = kind->body(&report, document, err);
-	if (status == 0 && taker.rows == 0)
-		status = error_set(err, ERROR_NOT_FOUND, "the report has no table");
-	if (status == 0)
-		text_add_bytes(out, text_string(&taker.table), taker.table.length);
-	document_free(document);
+	if (report_figures_csv(out, &report) == 0)
+		status = add_largest_table(out, kind, &report, err);
 	compliance_free(&report);
-	text_free(&taker.table);
 	return status;
 }

@@ -139,23 +139,6 @@ static int draw(const struct report_kind *kind, struct compliance *compliance,
 	return status == 0 ? canvas_finish(canvas, err) : -1;
 }
 
-/* The figures of the report for programs, as `nq17 kpi --format csv` prints them. */
-static void add_figures_csv(struct text *out, const struct compliance *compliance)
-{
-	const json_t *ranking, *row;
-	size_t i, j;
-
-	figures_add_head(out);
-	json_array_foreach(json_object_get(compliance->model, "targets"), i, row)
-		figures_add_row(out, row);
-	json_array_foreach(json_object_get(compliance->model, "ranking"), i, ranking) {
-		json_array_foreach(json_object_get(ranking, "rows"), j, row)
-			/* The report's own agency is among the targets. */
-			if (strcmp(model_string(row, "agency"), compliance->agency) != 0)
-				figures_add_row(out, row);
-	}
-}
-
 /* The pages as FORM wants them. */
 static int draw_pages(const struct report_kind *kind, struct compliance *compliance,
 		      enum report_pages form, int page,
@@ -177,12 +160,13 @@ static int draw_pages(const struct report_kind *kind, struct compliance *complia
 	int status;
 
 	if (form == PAGES_PDF)
-		add_figures_csv(&add_file(&tables, "nq17-figures.csv",
-					  compliance_choose(compliance,
-							    "Các số liệu của báo cáo này",
-							    "The figures of this report"))
-					 ->bytes,
-				compliance);
+		report_figures_csv(
+			&add_file(&tables, "nq17-figures.csv",
+				  compliance_choose(compliance,
+						    "Các số liệu của báo cáo này",
+						    "The figures of this report"))
+				 ->bytes,
+			compliance);
 	about.attachments = &tables.files;
 	about.attachments_count = &tables.count;
 	if (form == PAGES_PDF)

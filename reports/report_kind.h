@@ -50,10 +50,13 @@ int report_draw(const struct report_kind *kind, const json_t *model, const char 
 /* A workbook: the words on the first sheet, a sheet for each table. */
 int report_sheets(const struct report_kind *kind, const json_t *model,
 		  const char *language, struct text *out, struct error *err);
-/* The largest table of the body, after a line of column titles. */
+/* The figures of the model in the columns of `nq17 kpi`; of one without figures the largest table
+ * of the body, after a line of column titles. */
 int report_csv(const struct report_kind *kind, const json_t *model, const char *language,
 	       struct text *out, struct error *err);
-/* TABLE as that: raw values after a line of titles. */
+/* The figures alone, and how many there are. */
+size_t report_figures_csv(struct text *out, const struct compliance *compliance);
+/* TABLE: raw values after a line of titles. */
 void report_csv_table(struct text *out, const struct table *table);
 /* The body and the annex into SINK. */
 int report_tell(const struct report_kind *kind, struct compliance *report,

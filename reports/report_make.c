@@ -11,6 +11,10 @@
 #include "reports/report_kind.h"
 #include "reports/report_models.h"
 
+static const char IS_SAMPLE[] =
+#include "sql/queries/store_is_sample.sql.inc"
+	;
+
 /* A model on its way into a file. */
 struct making {
 	const struct report_kind *kind;
@@ -112,6 +116,16 @@ static int is_whole(const struct form *form, const struct text *out)
 
 	return out->length > head + tail && memcmp(out->data, form->head, head) == 0 &&
 	       memcmp(out->data + out->length - tail, form->tail, tail) == 0;
+}
+
+int report_is_sample(struct db *db, bool *sample, struct error *err)
+{
+	char *answer = NULL;
+	int status = db_value_of(db, IS_SAMPLE, NULL, 0, &answer, err);
+
+	*sample = answer != NULL;
+	free(answer);
+	return status;
 }
 
 int report_write(struct db *db, const json_t *model, const char *bytes,

@@ -3,6 +3,7 @@
 #define REPORTS_REPORT_MAKE_H
 
 #include <jansson.h>
+#include <stdbool.h>
 
 #include "base/db.h"
 #include "base/error.h"
@@ -25,6 +26,9 @@ int report_can(const char *report, const char *format);
 
 /* Can REPORT, or a single chart of that name, be told on today's agencies? */
 int report_can_recast(const char *report);
+
+/* Sets *SAMPLE if the store's records are made up: a CSV has no place to say so. */
+int report_is_sample(struct db *db, bool *sample, struct error *err);
 
 /* Appends the file to OUT, and notes it in the register of reports.  ERROR_NOT_FOUND where the agency or the indicator is not listed;
  * ERROR_INTERNAL where a figure is not printed as it is. */

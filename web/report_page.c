@@ -68,18 +68,23 @@ static int check_choice(const struct request *request, const char *report,
 	return 0;
 }
 
-/* "nq17-compliance-38-2020-Q3.pdf" */
-static void set_name(const struct visit *visit, const struct report_request *asked,
-		     const char *ending, struct reply *reply)
+/* "nq17-compliance-38-2020-Q3.pdf", "nq17-compliance-38-2020-Q3-SAMPLE.csv" */
+static int set_name(const struct visit *visit, const struct report_request *asked,
+		    const char *ending, struct reply *reply, struct error *err)
 {
-	(void)visit;
-	text_addf(&reply->file_name, "nq17-%s-%s-%s-%s%s.%s", asked->report,
+	bool sample = false;
+
+	if (strcmp(ending, "csv") == 0 && report_is_sample(visit->db, &sample, err) != 0)
+		return -1;
+	text_addf(&reply->file_name, "nq17-%s-%s-%s-%s%s%s.%s", asked->report,
 		  asked->agency ? asked->agency : "VN", asked->period, asked->lang,
-		  is_recast(visit->request) ? "-recast" : "", ending);
+		  is_recast(visit->request) ? "-recast" : "", sample ? "-SAMPLE" : "",
+		  ending);
 	for (char *at = reply->file_name.data; *at; at++)
 		if (!((*at >= '0' && *at <= '9') || (*at >= 'A' && *at <= 'Z') ||
 		      (*at >= 'a' && *at <= 'z') || *at == '.' || *at == '-'))
 			*at = '_';
+	return 0;
 }
 
 int answer_report(const struct visit *visit, struct reply *reply, struct error *err)
@@ -118,7 +123,7 @@ int answer_report(const struct visit *visit, struct reply *reply, struct error *
 	if (status == 0) {
 		reply->status = 200;
 		reply->type = forms[form].type;
-		set_name(visit, &asked, forms[form].name, reply);
+		status = set_name(visit, &asked, forms[form].name, reply, err);
 	}
 	free(period);
 	return status;

@@ -1104,6 +1104,12 @@ def test_all_sample_types_are_taken(kept_store, tmp_path):
         answer = receipt(kept_store.run("import", "--type", kind, tmp_path / "all" / f"{kind}.csv"))
         assert answer["accepted"] == answer["received"] > 0
     assert_totals_exact(kept_store)
+    # The columns of a CSV are a contract: beside it is said that it is made up.
+    told = kept_store.run("kpi", "--period", "2020", "--format", "csv")
+    assert "DỮ LIỆU MẪU" in told.stderr and told.stdout.startswith("period,agency,indicator,")
+    told = kept_store.run("report", "compliance", "--period", "2020", "--lang", "en", "--output", tmp_path / "r.csv")
+    assert "SAMPLE DATA" in told.stderr
+    assert (tmp_path / "r.csv").read_text().splitlines()[1].startswith("2020,VN,verified-identity,")
 
 
 @pytest.mark.parametrize("kind", ["service", "fact", "count", "milestone"])
