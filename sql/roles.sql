@@ -98,7 +98,7 @@ GRANT SELECT (session_id, account_id, way, is_whole, created_at, seen_at, expire
               ended_at) ON session TO nq17_web;
 GRANT EXECUTE ON FUNCTION session_visit, sign_in_secret, sign_in_failed, sign_in, sign_in_code,
       sign_in_complete, sign_in_proxy, sign_in_oidc, sign_in_oidc_failed, sign_out, totp_reseal, account_add, account_change, account_password,
-      account_rehash, session_renew, session_end, totp_begin, totp_pending, totp_confirm, totp_off,
+      account_rehash, session_renew, session_end, session_language, totp_begin, totp_pending, totp_confirm, totp_off,
       account_has_code, account_has_password, account_paused_until, account_subject_seen TO nq17_web;
 GRANT EXECUTE ON FUNCTION revision_page, office_draft, office_decide, letterhead_set TO nq17_web;
 

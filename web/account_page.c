@@ -36,6 +36,9 @@ static const char FAILED[] =
 static const char SESSION_END[] =
 #include "sql/queries/session_end.sql.inc"
 	;
+static const char SESSION_LANGUAGE[] =
+#include "sql/queries/session_language.sql.inc"
+	;
 static const char TOTP_BEGIN[] =
 #include "sql/queries/totp_begin.sql.inc"
 	;
@@ -293,6 +296,20 @@ static int end_session(const struct visit *visit, struct reply *reply, struct er
 	return back(reply, visit->request, "done");
 }
 
+static int choose_language(const struct visit *visit, struct reply *reply,
+			   struct error *err)
+{
+	char session[24];
+	const char *const params[] = { session,
+				       request_field(visit->request, "language") };
+
+	print_session(visit, session);
+	if (db_query(visit->db, SESSION_LANGUAGE, params, 2, NULL, err) != 0)
+		return -1;
+	reply_see_other(reply, "/account?note=done");
+	return 0;
+}
+
 int post_account(const struct visit *visit, struct reply *reply, struct error *err)
 {
 	static const struct {
@@ -302,7 +319,7 @@ int post_account(const struct visit *visit, struct reply *reply, struct error *e
 	} actions[] = {
 		{ "password", change_password },  { "code_begin", begin_code },
 		{ "code_confirm", confirm_code }, { "code_off", drop_code },
-		{ "session_end", end_session },
+		{ "session_end", end_session },   { "language", choose_language },
 	};
 	const char *action = request_field(visit->request, "action");
 

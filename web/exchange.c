@@ -162,6 +162,16 @@ static int answer(struct exchange *exchange, const struct request *request,
 	return status;
 }
 
+/* What pages are in: as their address asks, else as the session chose, else as the house. */
+static const char *spoken_language(const struct exchange *exchange)
+{
+	const char *chosen = exchange->visitor.language;
+
+	return chosen && !is_api(exchange) && !request_value(&exchange->request, "lang")
+		       ? chosen
+		       : exchange->request.language;
+}
+
 /* ---- Kept answers ------------------------------------------------------- */
 
 /* Answers are the same for one address, language, encoding and scheme until the store
@@ -174,7 +184,7 @@ static void cache_key(const struct exchange *exchange, struct text *key)
 
 	text_add(key, request->address);
 	text_add_char(key, ' ');
-	text_add(key, request->language);
+	text_add(key, spoken_language(exchange));
 	text_add_char(key, (char)('0' + request->encoding));
 	text_add_char(key, request->is_secure ? 's' : '-');
 	if (visitor->session_id || visitor->key_id)
@@ -369,6 +379,7 @@ static int work(void *context, struct db *db, struct error *err)
 	request.visitor = &exchange->visitor;
 	if (admit(exchange, &request, db, &code, err) != 0)
 		return -1;
+	request.language = spoken_language(exchange);
 	if (code)
 		return refuse_visitor(exchange, &request, code, NULL, err);
 	status = exchange->route->is_kept ? answer_kept(exchange, &request, db, err)
@@ -680,6 +691,7 @@ static int admit_form(void *context, struct db *db, struct error *err)
 	request.visitor = &exchange->visitor;
 	if (admit(exchange, &request, db, &code, err) != 0)
 		return -1;
+	request.language = spoken_language(exchange);
 	return code ? refuse_visitor(exchange, &request, code, NULL, err) : 0;
 }
 

@@ -110,18 +110,13 @@ static enum MHD_Result take_value(void *context, enum MHD_ValueKind kind,
 	return MHD_YES;
 }
 
-static const char *language_named(const char *name)
-{
-	return strcmp(name, "en") == 0 ? "en" : strcmp(name, "vi") == 0 ? "vi" : NULL;
-}
-
 /* Pages are in the language of the house unless the visitor chooses; whoever wrote a
  * program reads its errors in the language that program asks for. */
 static int settle_language(struct MHD_Connection *connection, const char *language,
 			   struct request *request)
 {
 	const char *wanted = request_value(request, "lang");
-	const char *chosen = wanted ? language_named(wanted) : NULL;
+	const char *chosen = request_language(wanted);
 	const char *preferred =
 		request_preferred_language(head_value(connection, "Accept-Language"));
 

@@ -108,9 +108,18 @@ static int weight_of(const char *part, size_t length)
 	return weight > 1000 ? 1000 : weight;
 }
 
+static const char *const languages[] = { "vi", "en" };
+
+const char *request_language(const char *name)
+{
+	for (size_t i = 0; name && i < sizeof languages / sizeof *languages; i++)
+		if (strcmp(name, languages[i]) == 0)
+			return languages[i];
+	return NULL;
+}
+
 const char *request_preferred_language(const char *accept_language)
 {
-	static const char *const languages[] = { "vi", "en" };
 	const char *at = accept_language ? accept_language : "", *best = NULL;
 	int best_weight = 0;
 

@@ -64,6 +64,8 @@ void request_free(struct request *request);
 /* A field of the form that was sent, borrowed; NULL when it is absent or empty. */
 const char *request_field(const struct request *request, const char *name);
 
+/* The language of that NAME, which lasts; NULL for another one, or for NULL. */
+const char *request_language(const char *name);
 /* "vi" or "en", whichever the header Accept-Language (or NULL) likes better; NULL when
  * it names neither. */
 const char *request_preferred_language(const char *accept_language);

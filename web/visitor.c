@@ -91,6 +91,7 @@ static int find_session(struct visitor *visitor, const struct request *request, 
 		visitor->session_id = strtoll(db_value(rows, 0, "session_id"), NULL, 10);
 		visitor->account_id = number(db_value(rows, 0, "account_id"));
 		visitor->agency_id = number(db_value(rows, 0, "agency_id"));
+		visitor->language = request_language(db_value(rows, 0, "lang"));
 		copy(visitor->login, sizeof visitor->login, db_value(rows, 0, "login"));
 		copy(visitor->name, sizeof visitor->name, db_value(rows, 0, "name"));
 		copy(visitor->agency, sizeof visitor->agency,

@@ -32,7 +32,8 @@ struct visitor {
 	int64_t session_id;                    /* 0: none */
 	int32_t account_id, key_id, agency_id; /* 0: none */
 	char login[64], name[404];
-	char agency[24]; /* 44@2025 */
+	char agency[24];      /* 44@2025 */
+	const char *language; /* "vi" or "en", as the session chose; or NULL */
 };
 
 extern const struct visitor visitor_public;

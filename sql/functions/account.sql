@@ -35,7 +35,7 @@ $$;
 -- account neither locked nor removed.  Notes its use, to the minute.
 CREATE FUNCTION session_visit(token_sha256 text, idle int)
 RETURNS TABLE (session_id bigint, account_id int, login text, name text, role text,
-               agency_id int, agency text, way text)
+               agency_id int, agency text, way text, lang text)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = nq17, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
@@ -46,7 +46,7 @@ BEGIN
      AND s.seen_at > now_at - make_interval(mins => idle)
      AND s.seen_at < date_trunc('minute', now_at);
   RETURN QUERY
-    SELECT s.session_id, c.account_id, c.login, c.name, c.role, c.agency_id, a.label, s.way
+    SELECT s.session_id, c.account_id, c.login, c.name, c.role, c.agency_id, a.label, s.way, s.lang
       FROM session s JOIN account c USING (account_id) LEFT JOIN agency a ON a.agency_id = c.agency_id
      WHERE s.sha256 = token_sha256 AND s.is_whole AND s.ended_at IS NULL AND s.expires_at > now_at
        AND s.seen_at > now_at - make_interval(mins => idle)
@@ -380,6 +380,17 @@ BEGIN
   END IF;
   UPDATE session s SET ended_at = coalesce(s.ended_at, clock_timestamp()) WHERE s.session_id = id;
   PERFORM log_action('session_end', 'session:' || id, jsonb_build_object('account', c.login), c.agency_id);
+END $$;
+
+-- In which language pages answer the asker's own session where their address names none.
+CREATE FUNCTION session_language(id bigint, chosen text) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = nq17, pg_temp AS $$
+BEGIN
+  IF chosen IS NULL OR chosen NOT IN ('vi', 'en') THEN
+    RAISE EXCEPTION '--lang is vi or en' USING ERRCODE = 'invalid_parameter_value';
+  END IF;
+  UPDATE session s SET lang = chosen FROM account a
+   WHERE s.session_id = id AND a.account_id = s.account_id AND a.login = asking_user();
 END $$;
 
 -- ---------------------------------------------------------------- the second step

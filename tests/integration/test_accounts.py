@@ -394,6 +394,21 @@ def test_what_people_type_is_stored_as_it_reads(house):
     assert signed_in(house, "typed", secret)
 
 
+def test_a_session_stays_in_the_language_that_it_chose(house):
+    one, other = signed_in(house, "view01"), signed_in(house, "office")
+    spoken = lambda who, path: re.search('<html lang="(..)"', who.ask(path).text)[1]      # noqa: E731
+    assert [spoken(one, path) for path in ("/rankings", "/rankings?lang=en", "/rankings")] == ["vi", "en", "vi"]
+    assert one.post("/account", action="language", language="en").location == "/account?note=done"
+    assert [spoken(one, path) for path in ("/rankings", "/account", "/", "/rankings?lang=vi", "/rankings")] == \
+        ["en", "en", "en", "vi", "en"]
+    lost = one.ask("/agencies/nowhere")
+    assert lost.status == 404 and '<html lang="en"' in lost.text
+    assert spoken(other, "/rankings") == "vi" and spoken(Visitor(house.port), "/rankings") == "vi"
+    assert one.ask("/api/v1/observations?period=x").text == other.ask("/api/v1/observations?period=x").text
+    assert one.post("/account", action="language", language="fr").status == 400
+    assert one.post("/account", action="language", language="vi").status == 303 and spoken(one, "/rankings") == "vi"
+
+
 def test_why_not_is_said_in_the_visitors_language(house):
     people = {login: signed_in(house, login) for login in ("admin", "lead01", "send01", "office")}
     note = {"agency": "01", "period": "2020-Q2", "indicator": "online-filing"}
