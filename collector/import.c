@@ -39,6 +39,7 @@ static const char USAGE[] =
 struct arguments {
 	struct batch_request request;
 	struct text errors_path;
+	const char *lang; /* NULL: the setting */
 };
 
 static int print_codes(void)
@@ -79,6 +80,8 @@ static int read_arguments(struct arguments *arguments, int argc, char **argv)
 		{ "period", required_argument, NULL, 'P' },
 		{ "dry-run", no_argument, NULL, 'd' },
 		{ "codes", no_argument, NULL, 'c' },
+		/* A setting that main() takes from its own; other rooms name it here. */
+		{ "lang", required_argument, NULL, 'l' },
 		{ "help", no_argument, NULL, 'h' },
 		{ 0 },
 	};
@@ -108,6 +111,9 @@ static int read_arguments(struct arguments *arguments, int argc, char **argv)
 			break;
 		case 'c':
 			return print_codes();
+		case 'l':
+			arguments->lang = optarg;
+			break;
 		case 'h':
 			fputs(USAGE, stdout);
 			return 0;
@@ -188,8 +194,10 @@ int import_command(int argc, char **argv, const struct config *config)
 							   : arguments.request.path);
 	arguments.request.errors_path = text_string(&arguments.errors_path);
 	arguments.request.progress = isatty(STDERR_FILENO);
+	if (!arguments.lang)
+		arguments.lang = config_get(config, "lang");
 	arguments.request.language =
-		strcmp(config_get(config, "lang"), "en") == 0 ? MESSAGE_EN : MESSAGE_VI;
+		strcmp(arguments.lang, "en") == 0 ? MESSAGE_EN : MESSAGE_VI;
 	code = import(&arguments.request, config, &err);
 	text_free(&arguments.errors_path);
 	return code;
