@@ -378,6 +378,7 @@ const struct message messages[] = {
 	{ "error.disk_full.title", "Tạm hết chỗ chứa", "No room at the moment" },
 	{ "error.form_refused.text", "Biểu mẫu không còn hiệu lực hoặc không được gửi từ trang của hệ thống; chưa có gì thay đổi. Hãy mở lại trang rồi gửi lại.", "The form does not count any more, or was not sent from a page of this system; nothing was changed. Open its page again and send it once more." },
 	{ "error.form_refused.title", "Biểu mẫu đã cũ", "The form is old" },
+	{ "error.periods", "Trang này có cho:", "This page is there for:" },
 	{ "error.too_many_reports.text", "Báo cáo của số liệu chưa công bố có hạn mức mỗi ngày. Báo cáo của số liệu đã công bố thì không; người đã đăng nhập có hạn mức riêng.", "Reports of figures that were not published are limited to so many a day. Those of published figures are not; who is signed in has a limit of their own." },
 	{ "error.too_many_reports.title", "Đã tạo quá nhiều báo cáo mới", "Too many new reports" },
 	{ "error.typed", "Những gì bạn đã viết", "What you wrote" },

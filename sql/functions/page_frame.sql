@@ -152,13 +152,23 @@ BEGIN
     'recast', o.recast);
 END $$;
 
--- The period that a page speaks of when none is asked for; refuses a malformed one.
+-- The period that a page speaks of when none is asked for.  What is none is refused as it was
+-- typed, with what to ask for instead (`periods:`, web/site.c).  Pages look back: from the first
+-- years that have a name at periods that have none.
 CREATE OR REPLACE FUNCTION page_period(code text) RETURNS text
 LANGUAGE plpgsql STABLE AS $$
+DECLARE
+  asked text := coalesce(code, default_period());
 BEGIN
-  code := coalesce(code, default_period());
-  PERFORM period_range(code);
-  RETURN code;
+  IF lower(period_range(asked)) < date '1910-01-01' THEN
+    RAISE invalid_parameter_value;
+  END IF;
+  RETURN asked;
+EXCEPTION WHEN invalid_parameter_value THEN
+  RAISE EXCEPTION 'not a period: "%"', asked
+    USING ERRCODE = 'invalid_parameter_value',
+          DETAIL = (SELECT format('data from %s to %s', min(o.year), max(o.year)) FROM periods_offered() o),
+          HINT = 'periods: ' || default_period();
 END $$;
 
 -- The register's row that NAME means in a period; an unknown one is not found.

@@ -131,7 +131,7 @@ DECLARE
   id int;
   speaks boolean;
 BEGIN
-  PERFORM period_range(span);
+  PERFORM page_period(span);
   id := preview_agency(name, span);
   speaks := id IS NOT NULL AND docket_acts_for(id) AND asking_role() IN ('sender', 'leader', 'office', 'administrator');
   RETURN data_frame() || jsonb_build_object('period', span, 'is_done', coalesce(note = 'done', false),
