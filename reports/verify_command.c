@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/office.h"
+#include "base/usage.h"
 #include "reports/report_file.h"
 #include "reports/format.h"
 #include "reports/model.h"
@@ -233,8 +234,11 @@ static int is_form_right(struct verification *asked)
 {
 	if (asked->format && strcmp(asked->format, "table") == 0)
 		asked->format = NULL;
-	return (!asked->format || strcmp(asked->format, "json") == 0) &&
-	       (strcmp(asked->lang, "vi") == 0 || strcmp(asked->lang, "en") == 0);
+	if (asked->format && strcmp(asked->format, "json") != 0) {
+		usage_no_such("--format", asked->format, "table json");
+		return 0;
+	}
+	return 1;
 }
 
 int verify_command(int argc, char **argv, const struct config *config)
@@ -249,10 +253,8 @@ int verify_command(int argc, char **argv, const struct config *config)
 
 	if (code >= 0)
 		return code;
-	if (!is_form_right(&asked)) {
-		fputs(USAGE, stderr);
-		return 2;
-	}
+	if (!is_form_right(&asked))
+		return usage_refuse(USAGE);
 	if (file_read(argv[first], FILE_MOST, &asked.file, &err) != 0) {
 		log_line("verify", "%s", err.message);
 		return 1;
