@@ -168,7 +168,12 @@ EXCEPTION WHEN invalid_parameter_value THEN
   RAISE EXCEPTION 'not a period: "%"', asked
     USING ERRCODE = 'invalid_parameter_value',
           DETAIL = (SELECT format('data from %s to %s', min(o.year), max(o.year)) FROM periods_offered() o),
-          HINT = 'periods: ' || default_period();
+          -- the newest quarter with data, and what pages show of themselves
+          HINT = (SELECT 'periods: ' || string_agg(DISTINCT p.code, ', ')
+                    FROM (SELECT default_period() AS code
+                          UNION ALL
+                          (SELECT o.code FROM periods_offered() o WHERE o.kind = 'quarter' AND NOT o.nd09
+                            ORDER BY o.place DESC LIMIT 1)) p);
 END $$;
 
 -- The register's row that NAME means in a period; an unknown one is not found.

@@ -283,7 +283,7 @@ def test_what_is_no_period_is_named_as_typed_with_what_there_is(pages, typed):
         answer = server.ask(f"{path}?period={urllib.parse.quote(typed)}{rest}&lang=en")
         page = html.unescape(answer.body.decode())
         assert answer.status == 400 and f'not a period: "{typed}"' in page, (path, page[:2000])
-        for written in ("2025-H1", "2025-W23", "2025-06-30", "ND09-2025-Q3", "from 2020 to 2025", f"latest period is {latest}"):
+        for written in ("2025-H1", "2025-W23", "2025-06-30", "ND09-2025-Q3", "from 2020 to 2025", f"the latest: {latest}."):
             assert written in page, (path, written)
         assert links_of(answer)[0] == f"{path}?period={latest}{rest}&lang=en"
         assert f"period={typed}" not in "".join(links_of(answer)), links_of(answer)

@@ -16,7 +16,7 @@ static const struct {
 	  "“2025-Q9” không phải một kỳ; viết như 2025, 2025-Q3 hoặc 2025-09." },
 	{ "en",
 	  "not a period: \"19; data from\"; data from 2019 to 2025; periods: 2025-Q3",
-	  "not a period: \"19; data from\". A period is written like 2025 (year), 2025-H1 (half year), 2025-Q3 (quarter), 2025-09 (month), 2025-W23 (week) or 2025-06-30 (day); in the calendar of Decree 09/2019 like ND09-2025, ND09-2025-H1, ND09-2025-Q3 or ND09-2025-09. There is data from 2019 to 2025; the latest period is 2025-Q3." },
+	  "not a period: \"19; data from\". A period is written like 2025 (year), 2025-H1 (half year), 2025-Q3 (quarter), 2025-09 (month), 2025-W23 (week) or 2025-06-30 (day); in the calendar of Decree 09/2019 like ND09-2025, ND09-2025-H1, ND09-2025-Q3 or ND09-2025-09. There is data from 2019 to 2025; the latest: 2025-Q3." },
 	{ "vi", "no agency \"a\" in period b\" in period 2025",
 	  "Kỳ b\" in period 2025 không có cơ quan “a”." },
 	{ "vi", "the evidence is no address: \"\"",
