@@ -7,6 +7,7 @@
 #include "base/config.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "base/usage.h"
 #include "delivery/delivery.h"
 #include "reports/reports.h"
 #include "collector/collector.h"
@@ -106,7 +107,8 @@ static int run(int argc, char **argv, const struct config *config)
 	for (size_t i = 0; i < COMMANDS; i++)
 		if (strcmp(argv[1], commands[i].name) == 0)
 			return commands[i].run(argc - 1, argv + 1, config);
-	log_line("nq17", "no command \"%s\"; `nq17 --help` lists them", argv[1]);
+	usage_no_row("command", argv[1], commands, COMMANDS, sizeof *commands);
+	log_line("nq17", "`nq17 --help` tells what each does");
 	return 2;
 }
 

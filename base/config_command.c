@@ -1,7 +1,7 @@
 /* config_command.c -- nq17 config: the settings in force, or all there are. */
 #include "base/commands.h"
+#include "base/usage.h"
 
-#include <getopt.h>
 #include <stdio.h>
 
 static const char USAGE[] =
@@ -26,7 +26,7 @@ int config_command(int argc, char **argv, const struct config *config)
 						 { NULL, 0, NULL, 0 } };
 	struct text out = { 0 };
 
-	switch (getopt_long(argc, argv, "h", options, NULL)) {
+	switch (usage_next_option(argc, argv, options, NULL)) {
 	case 'm':
 		config_print_markdown(&out);
 		return print(&out, stdout);
@@ -39,10 +39,10 @@ int config_command(int argc, char **argv, const struct config *config)
 	default:
 		argc = 0;
 	}
-	if (optind != argc) {
-		fputs(USAGE, stderr);
-		return 2;
-	}
+	if (optind < argc)
+		usage_say("what is \"%s\"?", argv[optind]);
+	if (optind != argc)
+		return usage_refuse(USAGE);
 	config_print_effective(config, &out);
 	return print(&out, stdout);
 }

@@ -18,6 +18,7 @@
 #include "base/credentials.h"
 #include "base/memory.h"
 #include "base/secret_key.h"
+#include "base/usage.h"
 
 #define FONTS "/usr/share/fonts/truetype/liberation*/"
 #define ZONE  "/usr/share/zoneinfo/Asia/Ho_Chi_Minh"
@@ -500,9 +501,7 @@ int doctor_command(int argc, char **argv, const struct config *config)
 		fputs(USAGE, stdout);
 		return 0;
 	}
-	if (argc != 1) {
-		fputs(USAGE, stderr);
-		return 2;
-	}
+	if (argc != 1 && !usage_say("doctor takes no \"%s\"", argv[1]))
+		return usage_refuse(USAGE);
 	return examine(config);
 }

@@ -1,7 +1,6 @@
 /* office.c -- what the commands of the office share. */
 #include "base/office.h"
 
-#include <getopt.h>
 #include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,6 +12,7 @@
 #include "base/memory.h"
 #include "base/period.h"
 #include "base/text.h"
+#include "base/usage.h"
 
 enum { OPTIONS_MAX = 24 };
 
@@ -30,15 +30,13 @@ int office_options(int argc, char **argv, const char *usage,
 								 : no_argument,
 						NULL, 'o' };
 	optind = 0; /* a subcommand's arguments are read from their beginning */
-	while ((option = getopt_long(argc, argv, "h", table, &index)) != -1) {
+	while ((option = usage_next_option(argc, argv, table, &index)) != -1) {
 		if (option == 'h') {
 			fputs(usage, stdout);
 			return 0;
 		}
-		if (option != 'o') {
-			fputs(usage, stderr);
-			return 2;
-		}
+		if (option != 'o')
+			return usage_refuse(usage);
 		if (options[index - 1].value)
 			*options[index - 1].value = optarg;
 		else
@@ -46,8 +44,11 @@ int office_options(int argc, char **argv, const char *usage,
 	}
 	*first = optind;
 	if (argc - optind < least || argc - optind > most) {
-		fputs(usage, stderr);
-		return 2;
+		if (argc - optind > most)
+			usage_say("what is \"%s\"?", argv[optind + most]);
+		else
+			usage_say("an argument is missing after \"%s\"", argv[argc - 1]);
+		return usage_refuse(usage);
 	}
 	return -1;
 }
@@ -128,12 +129,27 @@ static void gather_options(const struct office_command *command, const char **fo
 	options[count] = (struct office_option){ 0 };
 }
 
+static size_t count_actions(const struct office_command *command)
+{
+	size_t count = 0;
+
+	while (command->actions[count].name)
+		count++;
+	return count;
+}
+
 static int is_well_formed(const struct office_command *command,
 			  const struct office_action *action, const char *format)
 {
-	return (!command->format || list_format_find(format, command->format) == 0) &&
-	       (!command->by || **command->by) &&
-	       (!action->is_right || action->is_right(command->request));
+	if (command->format && list_format_find(format, command->format) != 0)
+		return 0;
+	if (command->by && !**command->by)
+		return usage_say("--by is empty");
+	if (action->is_right && !action->is_right(command->request))
+		return usage_say("%s: a value is missing or malformed, or some do not go "
+				 "together",
+				 action->name);
+	return 1;
 }
 
 int office_command(int argc, char **argv, const struct config *config,
@@ -151,16 +167,18 @@ int office_command(int argc, char **argv, const struct config *config,
 	if (!action)
 		named = 0; /* there may be a --help */
 	code = office_options(argc - named, argv + named, command->usage, options,
-			      action ? action->least : 0, action ? action->most : 0,
+			      action ? action->least : 0, action ? action->most : argc,
 			      &first);
 	if (code >= 0)
 		return code;
+	if (!action)
+		usage_no_row("action", argv[1], command->actions, count_actions(command),
+			     sizeof *command->actions);
 	if (action)
 		for (int i = 0; first + i < argc - named; i++)
 			*command->arguments[i] = argv[named + first + i];
 	if (!action || !is_well_formed(command, action, format)) {
-		fputs(command->usage, stderr);
-		return 2;
+		return usage_refuse(command->usage);
 	}
 	return office_run(config, action->role, argv[0], action->run, command->request);
 }
@@ -178,7 +196,7 @@ int list_format_find(const char *name, enum list_format *format)
 			return 0;
 		}
 	if (name)
-		log_line("nq17", "there is no format \"%s\": table, csv or json", name);
+		usage_no_such("--format", name, "table csv json");
 	return name ? -1 : 0;
 }
 

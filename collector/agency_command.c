@@ -9,6 +9,7 @@
 #include <jansson.h>
 
 #include "base/log.h"
+#include "base/usage.h"
 #include "collector/office.h"
 
 static const char LIST[] =
@@ -254,9 +255,18 @@ static int list_freshness(struct db *db, void *context, struct error *err)
 	return list_query(db, FRESHNESS, params, 4, request->format, NULL, err);
 }
 
-int freshness_command(int argc, char **argv, const struct config *config)
+static int is_state(const char *state)
 {
 	static const char *const states[] = { "fresh", "late", "silent", "never", NULL };
+
+	if (!state || is_one_of(state, states))
+		return 1;
+	usage_no_such("--state", state, "fresh late silent never");
+	return 0;
+}
+
+int freshness_command(int argc, char **argv, const struct config *config)
+{
 	struct request request = { 0 };
 	const char *format = NULL;
 	const struct office_option options[] = {
@@ -269,10 +279,7 @@ int freshness_command(int argc, char **argv, const struct config *config)
 	code = office_options(argc, argv, FRESHNESS_USAGE, options, 0, 0, &first);
 	if (code >= 0)
 		return code;
-	if (list_format_find(format, &request.format) != 0 ||
-	    (request.state && !is_one_of(request.state, states))) {
-		fputs(FRESHNESS_USAGE, stderr);
-		return 2;
-	}
+	if (list_format_find(format, &request.format) != 0 || !is_state(request.state))
+		return usage_refuse(FRESHNESS_USAGE);
 	return office_run(config, DB_REPORTS, "freshness", list_freshness, &request);
 }

@@ -1,4 +1,5 @@
 /* audit_command.c -- nq17 audit: the figures against the records. */
+#include "base/usage.h"
 #include "collector/collector.h"
 
 #include <stdio.h>
@@ -101,10 +102,8 @@ int audit_command(int argc, char **argv, const struct config *config)
 	if (code >= 0)
 		return code;
 	if (split_known(context.known, number, &hash) != 0 ||
-	    ((context.known || log) && (!log || context.full))) {
-		fputs(USAGE, stderr);
-		return 2;
-	}
+	    ((context.known || log) && (!log || context.full)))
+		return usage_refuse(USAGE);
 	code = office_run(config, log ? DB_OWNER : DB_COLLECTOR, "audit",
 			  log ? check_log : audit, &context);
 	return code ? code : context.differences > 0;

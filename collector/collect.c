@@ -3,7 +3,6 @@
 #include "collector/collector.h"
 
 #include <errno.h>
-#include <getopt.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -13,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/usage.h"
 #include "collector/commit.h"
 #include "collector/spool.h"
 #include "collector/way.h"
@@ -204,7 +204,7 @@ int collect_command(int argc, char **argv, const struct config *config)
 	struct error err = { 0 };
 	int option, once = 0, status;
 
-	while ((option = getopt_long(argc, argv, "h", options, NULL)) != -1) {
+	while ((option = usage_next_option(argc, argv, options, NULL)) != -1) {
 		if (option == 'h') {
 			fputs(USAGE, stdout);
 			return 0;
@@ -213,10 +213,10 @@ int collect_command(int argc, char **argv, const struct config *config)
 			break;
 		once = 1;
 	}
-	if (option != -1 || optind != argc) {
-		fputs(USAGE, stderr);
-		return 2;
-	}
+	if (option == -1 && optind < argc)
+		usage_say("what is \"%s\"?", argv[optind]);
+	if (option != -1 || optind != argc)
+		return usage_refuse(USAGE);
 	status = cluster_open(&cluster, config, &err);
 	if (status == 0)
 		status = collect_serve(cluster, config, once, &err);

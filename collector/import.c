@@ -1,7 +1,6 @@
 /* import.c -- nq17 import: a file or standard input, from the command line. */
 #include "collector/collector.h"
 
-#include <getopt.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -9,6 +8,7 @@
 #include "base/cluster.h"
 #include "base/log.h"
 #include "base/period.h"
+#include "base/usage.h"
 #include "collector/batch.h"
 
 static const char USAGE[] =
@@ -39,6 +39,7 @@ static const char USAGE[] =
 struct arguments {
 	struct batch_request request;
 	struct text errors_path;
+	const char *lang; /* NULL: the setting */
 };
 
 static int print_codes(void)
@@ -79,6 +80,8 @@ static int read_arguments(struct arguments *arguments, int argc, char **argv)
 		{ "period", required_argument, NULL, 'P' },
 		{ "dry-run", no_argument, NULL, 'd' },
 		{ "codes", no_argument, NULL, 'c' },
+		/* A setting that main() takes from its own; other rooms name it here. */
+		{ "lang", required_argument, NULL, 'l' },
 		{ "help", no_argument, NULL, 'h' },
 		{ 0 },
 	};
@@ -86,7 +89,7 @@ static int read_arguments(struct arguments *arguments, int argc, char **argv)
 	const char *type = "dossier", *format = NULL;
 	int option;
 
-	while ((option = getopt_long(argc, argv, "h", options, NULL)) != -1) {
+	while ((option = usage_next_option(argc, argv, options, NULL)) != -1) {
 		switch (option) {
 		case 't':
 			type = optarg;
@@ -108,18 +111,22 @@ static int read_arguments(struct arguments *arguments, int argc, char **argv)
 			break;
 		case 'c':
 			return print_codes();
+		case 'l':
+			arguments->lang = optarg;
+			break;
 		case 'h':
 			fputs(USAGE, stdout);
 			return 0;
 		default:
-			fputs(USAGE, stderr);
-			return 2;
+			return usage_refuse(USAGE);
 		}
 	}
-	if (optind != argc - 1) {
-		fputs(USAGE, stderr);
-		return 2;
-	}
+	if (optind < argc - 1)
+		usage_say("what is \"%s\"?", argv[optind + 1]);
+	else if (optind == argc)
+		usage_say("which file?  - is standard input");
+	if (optind != argc - 1)
+		return usage_refuse(USAGE);
 	request->path = argv[optind];
 	request->type = record_type_find(type);
 	if (!format)
@@ -128,11 +135,12 @@ static int read_arguments(struct arguments *arguments, int argc, char **argv)
 		format = "csv";
 	request->decoder = decoder_find(format);
 	if (!request->type || !request->decoder) {
-		log_line("import", "there is no %s \"%s\"",
-			 request->type ? "format" : "record type",
-			 request->type ? format : type);
-		fputs(USAGE, stderr);
-		return 2;
+		if (!request->type)
+			record_type_refuse(type);
+		else
+			usage_no_such("--format", format,
+				      "csv ndjson json cloudevents xlsx ii06a");
+		return usage_refuse(USAGE);
 	}
 	return check_period(request);
 }
@@ -188,8 +196,10 @@ int import_command(int argc, char **argv, const struct config *config)
 							   : arguments.request.path);
 	arguments.request.errors_path = text_string(&arguments.errors_path);
 	arguments.request.progress = isatty(STDERR_FILENO);
+	if (!arguments.lang)
+		arguments.lang = config_get(config, "lang");
 	arguments.request.language =
-		strcmp(config_get(config, "lang"), "en") == 0 ? MESSAGE_EN : MESSAGE_VI;
+		strcmp(arguments.lang, "en") == 0 ? MESSAGE_EN : MESSAGE_VI;
 	code = import(&arguments.request, config, &err);
 	text_free(&arguments.errors_path);
 	return code;

@@ -8,6 +8,7 @@
 
 #include "base/file.h"
 #include "base/memory.h"
+#include "base/usage.h"
 #include "collector/batch.h"
 #include "collector/mapping.h"
 #include "collector/office.h"
@@ -276,6 +277,18 @@ static int act(struct db *db, void *context, struct error *err)
 	return arguments->verb->act(db, arguments, err);
 }
 
+static void refuse_verb(int argc, char **argv)
+{
+	for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++)
+		if (strcmp(argv[0], verbs[i].name) == 0) {
+			usage_say("%s takes %d arguments, not %d", argv[0],
+				  verbs[i].words, argc - 1);
+			return;
+		}
+	usage_no_row("action", argv[0], verbs, sizeof verbs / sizeof *verbs,
+		     sizeof *verbs);
+}
+
 int profile_command(int argc, char **argv, const struct config *config)
 {
 	struct arguments arguments = { .language = office_language(config) };
@@ -293,10 +306,10 @@ int profile_command(int argc, char **argv, const struct config *config)
 		if (strcmp(argv[first], verbs[i].name) == 0 &&
 		    argc - first - 1 == verbs[i].words)
 			arguments.verb = &verbs[i];
-	if (!arguments.verb) {
-		fputs(USAGE, stderr);
-		return 2;
-	}
+	if (!arguments.verb)
+		refuse_verb(argc - first, argv + first);
+	if (!arguments.verb)
+		return usage_refuse(USAGE);
 	arguments.name = argc - first > 1 ? argv[first + 1] : NULL;
 	arguments.file = argc - first > 2 ? argv[first + 2] : NULL;
 	return office_run(config, arguments.verb->role, "profile", act, &arguments);

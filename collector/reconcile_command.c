@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "base/period.h"
+#include "base/usage.h"
 #include "collector/code_list.h"
 #include "collector/office.h"
 
@@ -149,10 +150,8 @@ int reconcile_command(int argc, char **argv, const struct config *config)
 	code = office_options(argc, argv, USAGE, options, 0, 0, &first);
 	if (code >= 0)
 		return code;
-	if (list_format_find(format, &request.format) != 0 || !is_complete(&request)) {
-		fputs(USAGE, stderr);
-		return 2;
-	}
+	if (list_format_find(format, &request.format) != 0 || !is_complete(&request))
+		return usage_refuse(USAGE);
 	code = office_run(config, DB_REPORTS, "reconcile", reconcile, &request);
 	return code ? code : request.differences > 0;
 }

@@ -1,6 +1,8 @@
 /* record_types.c -- what may be sent: the fields of each record type (DESIGN 6.2). */
 #include "collector/record_types.h"
 
+#include "base/usage.h"
+
 #include <limits.h>
 #include <string.h>
 
@@ -226,6 +228,15 @@ const struct record_type *record_type_find(const char *name)
 		if (strcmp(type->name, name) == 0)
 			return type;
 	return NULL;
+}
+
+void record_type_refuse(const char *name)
+{
+	size_t count = 0;
+
+	while (record_types[count].name)
+		count++;
+	usage_no_row("record type", name, record_types, count, sizeof *record_types);
 }
 
 int record_type_count(const struct record_type *type)

@@ -75,6 +75,8 @@ extern const struct record_type record_types[]; /* closed by a name of NULL */
 
 /* NULL if there is none. */
 const struct record_type *record_type_find(const char *name);
+/* Logs that there is none, and which there are. */
+void record_type_refuse(const char *name);
 /* The number of fields, and the index of field NAME (LENGTH bytes) or -1. */
 int record_type_count(const struct record_type *type);
 int record_type_field(const struct record_type *type, const char *name, size_t length);

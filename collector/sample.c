@@ -2,13 +2,13 @@
 #include "collector/sample.h"
 
 #include <errno.h>
-#include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "base/log.h"
 #include "base/text.h"
+#include "base/usage.h"
 #include "collector/collector.h"
 #include "collector/parse_value.h"
 
@@ -116,12 +116,21 @@ static int take_option(struct arguments *arguments, int option, const char *valu
 	}
 }
 
+static const char *name_of(int letter)
+{
+	const struct option *option = flags;
+
+	while (option->val != letter)
+		option++;
+	return option->name;
+}
+
 /* -1: go on; else the exit code. */
 static int read_arguments(struct arguments *arguments, int argc, char **argv)
 {
 	int option;
 
-	while ((option = getopt_long(argc, argv, "h", flags, NULL)) != -1) {
+	while ((option = usage_next_option(argc, argv, flags, NULL)) != -1) {
 		if (option == 'h') {
 			fputs(USAGE, stdout);
 			return 0;
@@ -129,15 +138,18 @@ static int read_arguments(struct arguments *arguments, int argc, char **argv)
 		if (take_option(arguments, option, optarg))
 			continue;
 		if (option != '?')
-			log_line("sample", "not a value for this option: %s", optarg);
-		fputs(USAGE, stderr);
-		return 2;
+			usage_say("--%s takes no \"%s\"", name_of(option), optarg);
+		return usage_refuse(USAGE);
 	}
+	if (optind < argc)
+		usage_say("what is \"%s\"?", argv[optind]);
+	else if (arguments->options.from > arguments->options.to)
+		usage_say("--from is after --to");
+	else if (strcmp(arguments->type, "all") == 0 && !arguments->output)
+		usage_say("--type all takes --output, a folder");
 	if (optind != argc || arguments->options.from > arguments->options.to ||
-	    (strcmp(arguments->type, "all") == 0 && !arguments->output)) {
-		fputs(USAGE, stderr);
-		return 2;
-	}
+	    (strcmp(arguments->type, "all") == 0 && !arguments->output))
+		return usage_refuse(USAGE);
 	return -1;
 }
 
@@ -194,9 +206,8 @@ int sample_command(int argc, char **argv, const struct config *config)
 			status = write_file(&kinds[i], arguments.output,
 					    &arguments.options, &err);
 	if (status == 1) {
-		log_line("sample", "there are no samples of type \"%s\"", arguments.type);
-		fputs(USAGE, stderr);
-		return 2;
+		usage_no_row("--type", arguments.type, kinds, KINDS, sizeof *kinds);
+		return usage_refuse(USAGE);
 	}
 	if (status != 0)
 		log_line("sample", "%s", err.message);

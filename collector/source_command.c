@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/usage.h"
 #include "collector/decoder.h"
 #include "collector/office.h"
 #include "collector/pull_schedule.h"
@@ -348,8 +349,12 @@ int source_command(int argc, char **argv, const struct config *config)
 	int first, code;
 
 	if (!action) {
-		code = office_options(argc, argv, USAGE, options, 0, 0, &first);
-		return code >= 0 ? code : (fputs(USAGE, stderr), 2);
+		code = office_options(argc, argv, USAGE, options, 0, argc, &first);
+		if (code >= 0)
+			return code;
+		usage_no_row("action", argv[1], actions, sizeof actions / sizeof *actions,
+			     sizeof *actions);
+		return usage_refuse(USAGE);
 	}
 	code = office_options(argc - 1, argv + 1, USAGE, options, action->arguments,
 			      action->arguments, &first);
@@ -361,9 +366,7 @@ int source_command(int argc, char **argv, const struct config *config)
 	    (request.id && !office_is_number(request.id)) || !*request.by ||
 	    (action->run == add &&
 	     (!request.agency || request.folder == (request.url != NULL))) ||
-	    (action->run == again && !request.from)) {
-		fputs(USAGE, stderr);
-		return 2;
-	}
+	    (action->run == again && !request.from))
+		return usage_refuse(USAGE);
 	return office_run(config, action->role, "source", action->run, &request);
 }

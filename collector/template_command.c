@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "base/log.h"
+#include "base/usage.h"
 #include "collector/office.h"
 #include "collector/template.h"
 
@@ -28,10 +29,12 @@ int template_command(int argc, char **argv, const struct config *config)
 	if (code >= 0)
 		return code;
 	type = record_type_find(argv[first]);
-	if (!type || !output) {
-		fputs(USAGE, stderr);
-		return 2;
-	}
+	if (!type)
+		record_type_refuse(argv[first]);
+	else if (!output)
+		usage_say("--output is missing");
+	if (!type || !output)
+		return usage_refuse(USAGE);
 	if (template_write(type, output, office_language(config) == MESSAGE_EN, &err) ==
 	    0)
 		return 0;

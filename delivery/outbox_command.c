@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/office.h"
+#include "base/usage.h"
 #include "delivery/archive.h"
 #include "delivery/delivery.h"
 
@@ -253,8 +254,9 @@ int outbox_command(int argc, char **argv, const struct config *config)
 	const struct action *action = find_action(named ? argv[1] : "list");
 
 	if (!action) {
-		fputs(USAGE, stderr);
-		return 2;
+		usage_no_row("action", argv[1], actions, sizeof actions / sizeof *actions,
+			     sizeof *actions);
+		return usage_refuse(USAGE);
 	}
 	code = office_options(argc - named, argv + named, USAGE, options, action->least,
 			      action->most, &first);
@@ -265,9 +267,7 @@ int outbox_command(int argc, char **argv, const struct config *config)
 	if (list_format_find(format, &request.as) != 0 ||
 	    (request.id && !office_is_number(request.id)) ||
 	    (request.second && !office_is_number(request.second)) ||
-	    (action->run == resolve && !is_verdict(request.verdict)) || !*request.by) {
-		fputs(USAGE, stderr);
-		return 2;
-	}
+	    (action->run == resolve && !is_verdict(request.verdict)) || !*request.by)
+		return usage_refuse(USAGE);
 	return perform(&request, action);
 }

@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "base/period.h"
+#include "base/usage.h"
 #include "delivery/delivery.h"
 #include "delivery/runs.h"
 #include "delivery/schedule_request.h"
@@ -246,8 +247,7 @@ static const struct action *find_action(const char *name, const struct action *a
 
 static int usage(void)
 {
-	fputs(USAGE, stderr);
-	return 2;
+	return usage_refuse(USAGE);
 }
 
 /* "--format" is that of the list, or of the report that is added. */
@@ -267,11 +267,11 @@ static int is_complete(const struct schedule_request *request,
 	if ((action->needs & NEEDS_MORE) &&
 	    (!request->draft.report || !request->draft.rrule || !request->draft.formats ||
 	     !request->draft.to))
-		return 0;
+		return usage_say("add takes --report, --rrule, --format and --to");
 	if ((action->needs & IS_CONTACT) && !request->removes && !request->draft.agency)
-		return 0;
+		return usage_say("--agency is missing");
 	if ((action->needs & IS_WAY) && !request->removes && !request->draft.to)
-		return 0;
+		return usage_say("--to is missing");
 	if (request->period && period_parse(&period, request->period, &err) != 0) {
 		log_line("schedule", "%s", err.message);
 		return 0;
@@ -342,5 +342,9 @@ int schedule_command(int argc, char **argv, const struct config *config)
 	action = argc < 2 ? NULL
 			  : find_action(argv[1], groups[group].actions,
 					groups[group].count);
-	return action ? act(argc - 1, argv + 1, &request, action) : usage();
+	if (action)
+		return act(argc - 1, argv + 1, &request, action);
+	usage_no_row("action", argc > 1 ? argv[1] : NULL, groups[group].actions,
+		     groups[group].count, sizeof *groups[group].actions);
+	return usage();
 }

@@ -11,6 +11,7 @@
 #include "reports/words.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "base/usage.h"
 
 static const char ACT[] =
 #include "sql/queries/act.sql.inc"
@@ -338,6 +339,23 @@ static int answer(const struct question *question, struct db *db, const void *co
 	return 0;
 }
 
+/* Flags that go together?  Says what is wrong. */
+static int is_complete(const struct question *question)
+{
+	if (!question->agency)
+		return usage_say("--agency is missing");
+	if (question->what_if && !question->indicator)
+		return usage_say("--what-if takes --indicator");
+	if (question->top && !question_is_count(question->top))
+		return usage_say("--top is a number from 1 on, not \"%s\"",
+				 question->top);
+	if (strcmp(question->format, "table") == 0 ||
+	    strcmp(question->format, "json") == 0)
+		return 1;
+	usage_no_such("--format", question->format, "table json");
+	return 0;
+}
+
 int act_command(int argc, char **argv, const struct config *config)
 {
 	struct question question;
@@ -347,12 +365,7 @@ int act_command(int argc, char **argv, const struct config *config)
 		return code - 1;
 	if (!question.format)
 		question.format = "table";
-	if (!question.agency || (question.what_if && !question.indicator) ||
-	    (question.top && !question_is_count(question.top)) ||
-	    (strcmp(question.format, "table") != 0 &&
-	     strcmp(question.format, "json") != 0)) {
-		fputs(USAGE, stderr);
-		return 2;
-	}
+	if (!is_complete(&question))
+		return usage_refuse(USAGE);
 	return question_answer(&question, config, answer, NULL);
 }

@@ -10,6 +10,7 @@
 #include "reports/words.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "base/usage.h"
 
 static const char EXPLAIN[] =
 #include "sql/queries/explain.sql.inc"
@@ -557,6 +558,25 @@ static int answer(const struct question *question, struct db *db, const void *co
 	return status;
 }
 
+/* Flags that go together?  Says what is wrong. */
+static int is_complete(const struct question *question)
+{
+	if (!question->agency || !question->indicator)
+		return usage_say("%s is missing",
+				 question->agency ? "--indicator" : "--agency");
+	if (question->top && !question_is_count(question->top))
+		return usage_say("--limit is a number from 1 on, not \"%s\"",
+				 question->top);
+	if (!question->dossiers &&
+	    (question->top || question->after || question->procedure))
+		return usage_say("--limit, --after and --procedure go with --dossiers");
+	if (strcmp(question->format, "text") == 0 ||
+	    strcmp(question->format, "json") == 0)
+		return 1;
+	usage_no_such("--format", question->format, "text json");
+	return 0;
+}
+
 int explain_command(int argc, char **argv, const struct config *config)
 {
 	struct question question;
@@ -566,15 +586,8 @@ int explain_command(int argc, char **argv, const struct config *config)
 		return code - 1;
 	if (!question.format)
 		question.format = "text";
-	if (!question.agency || !question.indicator ||
-	    (question.top && !question_is_count(question.top)) ||
-	    (!question.dossiers &&
-	     (question.top || question.after || question.procedure)) ||
-	    (strcmp(question.format, "text") != 0 &&
-	     strcmp(question.format, "json") != 0)) {
-		fputs(USAGE, stderr);
-		return 2;
-	}
+	if (!is_complete(&question))
+		return usage_refuse(USAGE);
 	return question_answer(&question, config,
 			       question.dossiers ? answer_dossiers : answer, NULL);
 }

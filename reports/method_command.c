@@ -10,6 +10,7 @@
 #include "base/cluster.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "base/usage.h"
 
 static const char METHOD[] =
 #include "sql/queries/method.sql.inc"
@@ -195,8 +196,11 @@ int method_command(int argc, char **argv, const struct config *config)
 	if (argc == 2 && (strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "--help") == 0))
 		return fputs(USAGE, stdout) < 0;
 	if (argc > 2 || (argc == 2 && !as_json && strcmp(argv[1], "--markdown") != 0)) {
-		fputs(USAGE, stderr);
-		return 2;
+		if (argc > 2)
+			usage_say("--markdown or --json, not both");
+		else
+			usage_no_such("option", argv[1], "--markdown --json");
+		return usage_refuse(USAGE);
 	}
 	if (cluster_open(&cluster, config, &err) == 0 &&
 	    cluster_connect(cluster, DB_REPORTS, &db, &err) == 0 &&

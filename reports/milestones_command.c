@@ -143,7 +143,7 @@ int milestones_command(int argc, char **argv, const struct config *config)
 
 	if (code != 0)
 		return code - 1;
-	if (question_settle_format(&question) != 0)
+	if (question_settle_format(&question, USAGE) != 0)
 		return 2;
 	return question_answer(&question, config, answer, NULL);
 }

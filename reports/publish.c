@@ -8,6 +8,7 @@
 #include "base/office.h"
 #include "base/period.h"
 #include "base/text.h"
+#include "base/usage.h"
 #include "reports/reports.h"
 
 static const char CHECK[] =
@@ -233,8 +234,8 @@ int publish_command(int argc, char **argv, const struct config *config)
 		return code;
 	publication.words = &words[strcmp(publication.lang, "en") == 0];
 	if (!publication.period || !*publication.by) {
-		fputs(USAGE, stderr);
-		return 2;
+		usage_say(publication.period ? "--by is empty" : "--period is missing");
+		return usage_refuse(USAGE);
 	}
 	if (period_parse(&period, publication.period, &err) != 0) {
 		log_line("publish", "%s", err.message);

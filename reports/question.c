@@ -1,13 +1,14 @@
 /* question.c -- what a figure command asks for. */
 #include "reports/question.h"
 
-#include <getopt.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/cluster.h"
 #include "base/log.h"
 #include "base/period.h"
+#include "base/usage.h"
 
 static const char KNOWN_NAMES[] =
 #include "sql/queries/known_names.sql.inc"
@@ -140,6 +141,17 @@ static void take(struct question *question, int letter, const char *value)
 	}
 }
 
+enum { OPTIONS = sizeof options / sizeof *options };
+
+/* Those that the letters of ACCEPTS allow: no other is to be guessed at. */
+static void choose_options(struct option chosen[OPTIONS], const char *accepts)
+{
+	for (size_t i = 0; options[i].name; i++)
+		if (options[i].val == 'h' || strchr(accepts, options[i].val))
+			*chosen++ = options[i];
+	*chosen = (struct option){ 0 };
+}
+
 /* Whole and well formed?  Says what is wrong. */
 static int check_form(const struct question *question, int needs_period)
 {
@@ -156,15 +168,17 @@ static int check_form(const struct question *question, int needs_period)
 		return -1;
 	}
 	if (strcmp(question->lang, "vi") != 0 && strcmp(question->lang, "en") != 0) {
-		log_line("nq17", "--lang is vi or en, not \"%s\"", question->lang);
+		usage_no_such("--lang", question->lang, "vi en");
 		return -1;
 	}
 	if (question->page && !question_is_count(question->page)) {
-		log_line("nq17", "--page is a number from 1 on");
+		log_line("nq17", "--page is a number from 1 on, not \"%s\"",
+			 question->page);
 		return -1;
 	}
 	if (question->workers && !question_is_count(question->workers)) {
-		log_line("nq17", "--workers is a number from 1 on");
+		log_line("nq17", "--workers is a number from 1 on, not \"%s\"",
+			 question->workers);
 		return -1;
 	}
 	if ((question->as_of || question->vintage) &&
@@ -193,32 +207,31 @@ int question_is_count(const char *value)
 int question_read(struct question *question, int argc, char **argv, const char *accepts,
 		  const char *usage, const struct config *config)
 {
+	struct option chosen[OPTIONS];
 	int letter;
 
 	*question = (struct question){ .lang = config_get(config, "lang") };
+	choose_options(chosen, accepts);
 	optind = 1;
-	while ((letter = getopt_long(argc, argv, "h", options, NULL)) != -1) {
+	while ((letter = usage_next_option(argc, argv, chosen, NULL)) != -1) {
 		if (letter == 'h') {
 			fputs(usage, stdout);
 			return 1;
 		}
-		if (letter == '?' || !strchr(accepts, letter)) {
-			if (letter != '?')
-				log_line("nq17", "%s does not take that flag", argv[0]);
-			fputs(usage, stderr);
-			return 3;
-		}
+		if (letter == '?')
+			return usage_refuse(usage) + 1;
 		take(question, letter, optarg);
 	}
 	if (optind < argc) {
 		log_line("nq17", "what is \"%s\"?", argv[optind]);
-		fputs(usage, stderr);
-		return 3;
+		return usage_refuse(usage) + 1;
 	}
-	return check_form(question, strchr(accepts, 'P') == NULL) == 0 ? 0 : 3;
+	if (check_form(question, strchr(accepts, 'P') == NULL) != 0)
+		return usage_refuse(usage) + 1;
+	return 0;
 }
 
-int question_settle_format(struct question *question)
+int question_settle_format(struct question *question, const char *usage)
 {
 	static const char *const formats[] = { "table", "csv", "json" };
 
@@ -227,7 +240,31 @@ int question_settle_format(struct question *question)
 	for (int i = 0; i < 3; i++)
 		if (strcmp(question->format, formats[i]) == 0)
 			return 0;
-	log_line("nq17", "--format is table, csv or json");
+	usage_no_such("--format", question->format, "table csv json");
+	usage_refuse(usage);
+	return -1;
+}
+
+/* With the indicator that was meant perhaps. */
+static int refuse_indicator(const struct question *question, struct db *db,
+			    struct error *err)
+{
+	char *slugs = NULL;
+	char nearest[USAGE_NAME + 1];
+
+	if (db_value_of(db,
+			"SELECT string_agg(slug, ' ' ORDER BY ordinal) FROM indicator",
+			NULL, 0, &slugs, err) != 0)
+		return -1;
+	if (slugs && usage_find_nearest(question->indicator, slugs, nearest))
+		error_set(err, ERROR_NOT_FOUND,
+			  "no indicator \"%s\"; did you mean \"%s\"?",
+			  question->indicator, nearest);
+	else
+		error_set(err, ERROR_NOT_FOUND,
+			  "no indicator \"%s\"; `nq17 kpi` and `nq17 method` name them",
+			  question->indicator);
+	free(slugs);
 	return -1;
 }
 
@@ -246,8 +283,7 @@ static int check_names(const struct question *question, struct db *db, struct er
 		status = error_set(err, ERROR_NOT_FOUND, "no agency \"%s\"",
 				   question->agency);
 	else if (strcmp(db_value(rows, 0, "indicator"), "0") == 0)
-		status = error_set(err, ERROR_NOT_FOUND, "no indicator \"%s\"",
-				   question->indicator);
+		status = refuse_indicator(question, db, err);
 	db_rows_free(rows);
 	return status;
 }

@@ -53,8 +53,8 @@ int question_read(struct question *question, int argc, char **argv, const char *
 		  const char *usage, const struct config *config);
 
 /* For a list of rows: a table where no format was named; -1 with a line in the log where it
- * is none of table, csv and json. */
-int question_settle_format(struct question *question);
+ * is none of table, csv and json, and USAGE. */
+int question_settle_format(struct question *question, const char *usage);
 
 /* Opens the database, checks that the agency and the indicator are known, and lets
  * ANSWER do the rest.  Returns the exit code, with the failure logged: 2 for what was

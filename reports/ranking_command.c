@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/usage.h"
 #include "reports/question.h"
 #include "reports/ranking_table.h"
 #include "reports/reports.h"
@@ -96,14 +97,22 @@ static int answer(const struct question *question, struct db *db, const void *co
 	return 0;
 }
 
-/* Flags that go together? */
+/* Flags that go together?  Says what is wrong. */
 static int is_complete(const struct question *question)
 {
 	if (!question->indicator == !question->score)
-		return 0;
-	if (question->explain)
-		return question->indicator && question->from && !question->group;
-	return !question->from && !(question->score && question->as_of);
+		return usage_say("by one of --indicator and --score");
+	if (question->explain && !question->indicator)
+		return usage_say("--explain takes --indicator");
+	if (question->explain && !question->from)
+		return usage_say("--explain takes --from: the period before");
+	if (question->explain && question->group)
+		return usage_say("--explain takes no --group");
+	if (!question->explain && question->from)
+		return usage_say("--from goes with --explain");
+	if (question->score && question->as_of)
+		return usage_say("--score takes no --as-of");
+	return 1;
 }
 
 int ranking_command(int argc, char **argv, const struct config *config)
@@ -113,11 +122,9 @@ int ranking_command(int argc, char **argv, const struct config *config)
 
 	if (code != 0)
 		return code - 1;
-	if (question_settle_format(&question) != 0)
+	if (question_settle_format(&question, USAGE) != 0)
 		return 2;
-	if (!is_complete(&question)) {
-		fputs(USAGE, stderr);
-		return 2;
-	}
+	if (!is_complete(&question))
+		return usage_refuse(USAGE);
 	return question_answer(&question, config, answer, NULL);
 }

@@ -15,6 +15,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "base/usage.h"
 
 static const char CHART_MODEL[] =
 #include "sql/queries/chart_model.sql.inc"
@@ -196,6 +197,24 @@ static int is_made(const char *name, const char *ending)
 	return is_chart(name, ending) || report_can(name, format);
 }
 
+/* Says what is wrong with a report that is not made. */
+static void refuse_task(const struct task *task, const struct question *question,
+			int help)
+{
+	static const char names[] =
+		"compliance ranking indicator brief restatement evidence form06a trend targets";
+
+	if (help)
+		usage_no_such("report", task->name, names);
+	else if (!question->output)
+		usage_say("where to?  --output FILE is missing");
+	else if (!strstr(names, task->name))
+		usage_no_such("report", task->name, names);
+	else
+		usage_say("no report %s to a file that ends so: %s", task->name,
+			  question->output);
+}
+
 int report_command(int argc, char **argv, const struct config *config)
 {
 	struct question question;
@@ -207,9 +226,7 @@ int report_command(int argc, char **argv, const struct config *config)
 					    "paitVloGNIEBWfr", USAGE, config);
 
 	if (code != 0) {
-		if (argc < 2)
-			fputs(USAGE, stderr);
-		return code - 1;
+		return argc < 2 ? usage_refuse(USAGE) : code - 1;
 	}
 	task = (struct task){ argv[1],
 			      question.output ? strrchr(question.output, '.') : NULL,
@@ -221,12 +238,8 @@ int report_command(int argc, char **argv, const struct config *config)
 	if (!help && question.each && question.output && !question.agency)
 		return question_answer(&question, config, write_each, &task);
 	if (help || question.each || question.both || !is_made(task.name, task.ending)) {
-		log_line("nq17",
-			 help || question.output
-				 ? "no report of that name to a file of that ending"
-				 : "where to?  --output FILE is missing");
-		fputs(USAGE, stderr);
-		return 2;
+		refuse_task(&task, &question, help);
+		return usage_refuse(USAGE);
 	}
 	return question_answer(&question, config, write_report, &task);
 }

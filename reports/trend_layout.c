@@ -30,7 +30,7 @@ static void find_range(const struct trend_input *input, double *low, double *hig
 		*high = fmax(*high, input->high);
 	}
 	if (*low > *high) { /* nothing at all */
-		*low = 0;
+		*low = input->ranks ? 1 : 0;
 		*high = 100;
 	}
 	if (!input->ranks) {
@@ -40,6 +40,15 @@ static void find_range(const struct trend_input *input, double *low, double *hig
 	/* Between the first and the second place there is none. */
 	*low = fmin(*low, fmax(1, *high - RANKS_LEAST));
 	*high = fmax(*high, *low + RANKS_LEAST);
+}
+
+/* There is no place 0: an axis of round numbers begins with the first place. */
+static void begin_at_first(struct layout_axis *axis)
+{
+	if (axis->low >= 1)
+		return;
+	axis->low = 1;
+	axis->ticks[0] = 1;
 }
 
 static void place_points(struct trend_layout *layout, const struct trend_input *input)
@@ -52,6 +61,8 @@ static void place_points(struct trend_layout *layout, const struct trend_input *
 	layout_axis_make(&layout->axis, low, high, 6,
 			 input->ranks ? layout->top : layout->bottom,
 			 input->ranks ? layout->bottom : layout->top);
+	if (input->ranks && low >= 1)
+		begin_at_first(&layout->axis);
 	layout->step = (layout->right - layout->left) /
 		       (double)(layout->slots > 0 ? layout->slots : 1);
 	for (i = 0; i < input->count; i++) {

@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "base/office.h"
 #include "base/period.h"
+#include "base/usage.h"
 #include "reports/reports.h"
 
 static const char LIST[] =
@@ -209,6 +210,12 @@ static int restatements(struct db *db, void *context, struct error *err)
 	return list_query(db, RESTATEMENTS, params, 3, request->format, NULL, err);
 }
 
+static int is_vintage(const char *option, const char *value)
+{
+	return !value || office_is_number(value) ||
+	       usage_say("%s is the number of a vintage, not \"%s\"", option, value);
+}
+
 int restatements_command(int argc, char **argv, const struct config *config)
 {
 	struct request request = { 0 };
@@ -225,11 +232,9 @@ int restatements_command(int argc, char **argv, const struct config *config)
 		return code;
 	if (!is_period("restatements", request.period))
 		return 2;
-	if (!request.period || list_format_find(format, &request.format) != 0 ||
-	    (request.from && !office_is_number(request.from)) ||
-	    (request.to && !office_is_number(request.to))) {
-		fputs(RESTATEMENTS_USAGE, stderr);
-		return 2;
-	}
+	if ((!request.period && !usage_say("--period is missing")) ||
+	    list_format_find(format, &request.format) != 0 ||
+	    !is_vintage("--from", request.from) || !is_vintage("--to", request.to))
+		return usage_refuse(RESTATEMENTS_USAGE);
 	return office_run(config, DB_REPORTS, "restatements", restatements, &request);
 }

@@ -12,6 +12,9 @@ static const struct {
 	const char *pattern, *vi, *en;
 } reasons[] = {
 	/* of every address */
+	{ "not a period: \"%\"; data from % to %; periods: %",
+	  "“{1}” không phải một kỳ. Kỳ viết như 2025 (năm), 2025-H1 (nửa năm), 2025-Q3 (quý), 2025-09 (tháng), 2025-W23 (tuần) hoặc 2025-06-30 (ngày); theo kỳ báo cáo của Nghị định 09/2019 viết như ND09-2025, ND09-2025-H1, ND09-2025-Q3 hoặc ND09-2025-09. Có số liệu từ năm {2} đến năm {3}; mới nhất: {4}.",
+	  "not a period: \"{1}\". A period is written like 2025 (year), 2025-H1 (half year), 2025-Q3 (quarter), 2025-09 (month), 2025-W23 (week) or 2025-06-30 (day); in the calendar of Decree 09/2019 like ND09-2025, ND09-2025-H1, ND09-2025-Q3 or ND09-2025-09. There is data from {2} to {3}; the latest: {4}." },
 	{ "not a period: \"%\"",
 	  "“{1}” không phải một kỳ; viết như 2025, 2025-Q3 hoặc 2025-09.", NULL },
 	{ "which period, like 2020-Q3?", "Cần một kỳ, ví dụ 2025-Q3.", NULL },
@@ -39,8 +42,9 @@ static const struct {
 	{ "nothing of % was published", "Kỳ {1} chưa có gì được công bố.", NULL },
 	{ "nothing% was published at or before %", "Chưa có gì được công bố đến {2}.",
 	  NULL },
-	{ "procedures are compared over months, %",
-	  "Thủ tục được so sánh theo tháng, quý, nửa năm và năm.", NULL },
+	{ "procedures are compared over months, % not over %; periods: %",
+	  "Thủ tục được so sánh theo tháng, quý, nửa năm và năm, không theo {2}: tổng của từng thủ tục được giữ theo nửa tháng, còn tuần hoặc ngày thì phải đọc lại mọi hồ sơ của cả nước.",
+	  "procedures are compared over months, quarters, half years and years, not over {2}: their totals are kept by half months, and a week or a day would take reading every dossier of the country" },
 	{ "no % here: nothing of this is published",
 	  "Trang này không có bản công bố, nên không dùng được {1}.", NULL },
 	{ "no % here: ask %", "Ở đây không dùng được {1}: hãy hỏi {2}.", NULL },

@@ -6,10 +6,10 @@
  * It alone waits for SIGINT and SIGTERM, and passes the end on. */
 #include "web/web.h"
 
-#include <getopt.h>
 #include <stdio.h>
 
 #include "base/log.h"
+#include "base/usage.h"
 #include "collector/collector.h"
 #include "delivery/delivery.h"
 #include "web/child.h"
@@ -122,7 +122,7 @@ int run_command(int argc, char **argv, const struct config *config)
 	int option, sample = 0, status;
 	sigset_t ends;
 
-	while ((option = getopt_long(argc, argv, "h", options, NULL)) != -1) {
+	while ((option = usage_next_option(argc, argv, options, NULL)) != -1) {
 		if (option == 'h') {
 			fputs(USAGE, stdout);
 			return 0;
@@ -131,10 +131,10 @@ int run_command(int argc, char **argv, const struct config *config)
 		if (option != 's')
 			break;
 	}
-	if (option != -1 || optind != argc) {
-		fputs(USAGE, stderr);
-		return 2;
-	}
+	if (option == -1 && optind < argc)
+		usage_say("what is \"%s\"?", argv[optind]);
+	if (option != -1 || optind != argc)
+		return usage_refuse(USAGE);
 	serve_block_ends(&ends);
 	status = serve_open(&server, config, &err);
 	if (status == 0)

@@ -143,7 +143,10 @@ static int import_file(const struct config *config, const char *folder, const ch
 	task.arguments[0] = "import";
 	task.arguments[1] = "--type";
 	task.arguments[2] = type;
-	task.arguments[3] = text_string(&file);
+	/* What `nq17 run` tells is English. */
+	task.arguments[3] = "--lang";
+	task.arguments[4] = "en";
+	task.arguments[5] = text_string(&file);
 	task.output = text_string(&receipt);
 	status = child_run(&child, 1, NULL, NULL, &code, ended, err);
 	if (status == 0 && !*ended)

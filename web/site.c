@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/period.h"
 #include "web/messages.h"
 #include "web/picture.h"
 #include "web/problem.h"
@@ -440,6 +441,70 @@ static json_t *typed_in(const struct request *request)
 	return NULL;
 }
 
+/* The same page over PERIOD, with whatever else was asked. */
+static json_t *address_over(const struct request *request, const char *period)
+{
+	static const char *const dropped[] = { "period", "as_of", "vintage" };
+	struct text query = { 0 }, address = { 0 };
+	json_t *found;
+
+	add_pair(&query, "period", period);
+	for (size_t i = 0; i < request->count; i++) {
+		const char *name = request->values[i].name;
+		int is_kept = name[0] != ':';
+
+		for (size_t j = 0; j < sizeof dropped / sizeof *dropped; j++)
+			is_kept &= strcmp(name, dropped[j]) != 0;
+		if (is_kept)
+			add_pair(&query, name, request->values[i].value);
+	}
+	text_add_char(&address, '/');
+	text_add(&address, request->path + strspn(request->path, "/\\"));
+	text_add(&address, text_string(&query));
+	found = json_pack("{s:s, s:s}", "code", period, "address", text_string(&address));
+	text_free(&query);
+	text_free(&address);
+	return found;
+}
+
+/* Where the DETAIL of a refusal ends with "; periods: 2025-09, 2025", as that of a period does:
+ * those, as links.  NULL: it does not. */
+static json_t *other_periods(const struct request *request, const char *detail)
+{
+	static const char before[] = "; periods: ";
+	json_t *periods = json_array();
+	const char *at = NULL;
+	struct period ignored;
+	struct error err;
+
+	for (const char *next = detail; next && (next = strstr(next, before)); next++)
+		at = next + strlen(before);
+	while (at && *at) {
+		size_t length = strcspn(at, ",");
+		char *code = memory_copy_bytes(at, length);
+
+		if (period_parse(&ignored, code, &err) == 0)
+			json_array_append_new(periods, address_over(request, code));
+		free(code);
+		at += length + strspn(at + length, ", ");
+	}
+	if (json_array_size(periods) > 0)
+		return periods;
+	json_decref(periods);
+	return NULL;
+}
+
+/* Without the period that was refused: no link is to bring it along. */
+static void drop_period(struct request *request)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < request->count; i++)
+		if (strcmp(request->values[i].name, "period") != 0)
+			request->values[kept++] = request->values[i];
+	request->count = kept;
+}
+
 /* The page of a form, to open it again; NULL: there is none. */
 static const char *page_of_form(const struct request *request)
 {
@@ -449,21 +514,26 @@ static const char *page_of_form(const struct request *request)
 }
 
 static void refuse_as_page(const struct site *site, const struct request *request,
-			   const char *code, const char *detail, struct reply *reply)
+			   const char *code, const char *detail, json_t *periods,
+			   struct reply *reply)
 {
+	struct request shown = *request;
 	const char *named = code_of_page(request, code);
 	json_t *typed = typed_in(request);
 	/* A form is refused before it is asked who sent it. */
 	int is_unasked = request->session && !request->visitor;
 	json_t *model = json_pack(
-		"{s:i, s:s, s:s, s:s*, s:b, s:b, s:s*, s:b, s:o*}", "status",
+		"{s:i, s:s, s:s, s:s*, s:b, s:b, s:s*, s:b, s:o*, s:b, s:o*}", "status",
 		problem_status(code), "title", text_of(named, "title", request->language),
 		"text", text_of(named, "text", request->language), "detail", detail,
 		"has_no_period", 1, "is_unasked", is_unasked, "again",
-		page_of_form(request), "has_typed", typed != NULL, "typed", typed);
+		page_of_form(request), "has_typed", typed != NULL, "typed", typed,
+		"has_periods", periods != NULL, "periods", periods);
 	struct error err;
 
-	if (!model || site_render(site, "error", request, model, reply, &err) != 0)
+	if (periods)
+		drop_period(&shown);
+	if (!model || site_render(site, "error", &shown, model, reply, &err) != 0)
 		BUG("the error page");
 	json_decref(model);
 }
@@ -472,6 +542,7 @@ void site_refuse(const struct site *site, const struct request *request, int as_
 		 const char *code, const char *detail, struct reply *reply)
 {
 	const char *language = as_problem ? request->error_language : request->language;
+	json_t *periods = as_problem ? NULL : other_periods(request, detail);
 	struct text reason = { 0 };
 
 	/* To say once more that there is nothing at the address helps nobody. */
@@ -484,7 +555,7 @@ void site_refuse(const struct site *site, const struct request *request, int as_
 	if (as_problem) {
 		problem_fill(reply, code, language, request->address, detail, NULL);
 	} else {
-		refuse_as_page(site, request, code, detail, reply);
+		refuse_as_page(site, request, code, detail, periods, reply);
 		reply->status = problem_status(code);
 	}
 	text_free(&reason);

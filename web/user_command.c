@@ -13,6 +13,7 @@
 #include "base/memory.h"
 #include "base/office.h"
 #include "base/secret_key.h"
+#include "base/usage.h"
 #include "web/password.h"
 #include "web/totp.h"
 
@@ -352,7 +353,8 @@ int user_command(int argc, char **argv, const struct config *config)
 		{ "no-password", NULL, &request.no_password },
 		{ 0 },
 	};
-	int first, least = action ? action->least : 0, most = action ? action->most : 0;
+	int first, least = action ? action->least : 0,
+		   most = action ? action->most : argc;
 	int code = office_options(action ? argc - 1 : argc, action ? argv + 1 : argv,
 				  USAGE, options, least, most, &first);
 
@@ -364,10 +366,11 @@ int user_command(int argc, char **argv, const struct config *config)
 		request.role = argv[first + 2];
 	else if (action && most > 1 && argc - 1 > first + 1)
 		request.subject = argv[first + 2];
+	if (!action)
+		usage_no_row("action", argv[1], actions, sizeof actions / sizeof *actions,
+			     sizeof *actions);
 	if (!action || list_format_find(format, &request.format) != 0 ||
-	    (action->run == add && !request.role)) {
-		fputs(USAGE, stderr);
-		return 2;
-	}
+	    (action->run == add && !request.role && !usage_say("--role is missing")))
+		return usage_refuse(USAGE);
 	return office_run(config, DB_OWNER, "user", action->run, &request);
 }

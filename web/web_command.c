@@ -1,10 +1,10 @@
 /* web_command.c -- nq17 web: the pages and the API. */
 #include "web/web.h"
 
-#include <getopt.h>
 #include <stdio.h>
 
 #include "base/log.h"
+#include "base/usage.h"
 #include "web/serve.h"
 
 static const char USAGE[] = "usage: nq17 web [--listen ADDRESS:PORT]\n"
@@ -19,17 +19,17 @@ int web_command(int argc, char **argv, const struct config *config)
 	struct cluster *cluster = NULL;
 	struct server *server = NULL;
 	struct error err;
-	int option = getopt_long(argc, argv, "h", options, NULL);
+	int option = usage_next_option(argc, argv, options, NULL);
 	int status;
 
 	if (option == 'h') {
 		fputs(USAGE, stdout);
 		return 0;
 	}
-	if (option != -1 || optind != argc) {
-		fputs(USAGE, stderr);
-		return 2;
-	}
+	if (option == -1 && optind < argc)
+		usage_say("what is \"%s\"?", argv[optind]);
+	if (option != -1 || optind != argc)
+		return usage_refuse(USAGE);
 	status = serve_open(&server, config, &err);
 	if (status == 0)
 		status = cluster_open(&cluster, config, &err);

@@ -142,16 +142,28 @@ BEGIN
   END IF;
 END $$;
 
+-- Batches as a page names them: those that who asks may open have a page for them (`opens`).  The
+-- others stay numbers.  Row security hides from an agency what is of others; the public, which has
+-- no such page, is told nothing about any.
+CREATE FUNCTION cited_batches(numbers bigint[]) RETURNS json
+LANGUAGE sql STABLE AS $$
+  SELECT json_agg(json_build_object('number', n.number, 'opens',
+           (SELECT asking_role()) <> 'public' AND EXISTS (SELECT FROM batch b WHERE b.batch_id = n.number))
+           ORDER BY n.place)
+    FROM unnest(numbers) WITH ORDINALITY n(number, place)
+$$;
+
 -- The causes of the changes of one figure, step by step, with their batches.  Null where the
 -- ledger is not remembered and would take a look at many dossiers: it says them then.
 CREATE FUNCTION figure_causes(code text, name text, slug text) RETURNS json
 LANGUAGE sql STABLE AS $$
   SELECT CASE WHEN is_ledger_remembered(code)
                 OR (SELECT coalesce(sum(h.received), 0) FROM half_month_total h) <= 20000 THEN (
-    SELECT json_agg(json_build_object('to', c.second, 'cause', c.cause, 'batches', c.batches)
-                    ORDER BY c.place, c.cause)
+    SELECT json_agg(json_build_object('to', c.second, 'cause', c.cause, 'batches', c.batches,
+                                      'cited', cited_batches(c.numbers)) ORDER BY c.place, c.cause)
       FROM (SELECT l.place, l.second, l.cause,
-                   json_agg(l.batch ORDER BY l.batch) FILTER (WHERE l.batch IS NOT NULL) AS batches
+                   json_agg(l.batch ORDER BY l.batch) FILTER (WHERE l.batch IS NOT NULL) AS batches,
+                   array_agg(l.batch ORDER BY l.batch) FILTER (WHERE l.batch IS NOT NULL) AS numbers
               FROM ledger(code) l
              WHERE l.agency = name AND l.indicator = slug
              GROUP BY l.place, l.second, l.cause) c) END
@@ -169,13 +181,16 @@ LANGUAGE sql STABLE SET enable_nestloop = off AS $$   -- how long an array is no
              AND l.old_rank IS DISTINCT FROM l.new_rank AS is_rank
       FROM unnest(lines) l
   ), cause AS (
-    SELECT l.place, l.agency, l.indicator, l.cause, json_agg(l.batch ORDER BY l.batch)
+    SELECT l.place, l.agency, l.indicator, l.cause, array_agg(l.batch ORDER BY l.batch)
              FILTER (WHERE l.batch IS NOT NULL) AS batches
       FROM line l GROUP BY l.place, l.agency, l.indicator, l.cause
+  ), cited AS MATERIALIZED (      -- most lines name the same ones
+    SELECT c.batches, cited_batches(c.batches) AS cited FROM (SELECT DISTINCT c.batches FROM cause c) c
   ), told AS (
     SELECT c.place, c.agency, c.indicator,
-           json_agg(json_build_object('cause', c.cause, 'batches', c.batches) ORDER BY c.cause) AS causes
-      FROM cause c GROUP BY c.place, c.agency, c.indicator
+           json_agg(json_build_object('cause', c.cause, 'batches', c.batches, 'cited', s.cited)
+                    ORDER BY c.cause) AS causes
+      FROM cause c LEFT JOIN cited s ON s.batches = c.batches GROUP BY c.place, c.agency, c.indicator
   ), day AS MATERIALIZED (
     SELECT p.period, period_day(p.period) AS day FROM (SELECT DISTINCT l.period FROM line l) p
   ), named AS MATERIALIZED (      -- each asked for once: it takes as long as a hundred lines

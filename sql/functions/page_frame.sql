@@ -152,13 +152,28 @@ BEGIN
     'recast', o.recast);
 END $$;
 
--- The period that a page speaks of when none is asked for; refuses a malformed one.
+-- The period that a page speaks of when none is asked for.  What is none is refused as it was
+-- typed, with what to ask for instead (`periods:`, web/site.c).  Pages look back: from the first
+-- years that have a name at periods that have none.
 CREATE OR REPLACE FUNCTION page_period(code text) RETURNS text
 LANGUAGE plpgsql STABLE AS $$
+DECLARE
+  asked text := coalesce(code, default_period());
 BEGIN
-  code := coalesce(code, default_period());
-  PERFORM period_range(code);
-  RETURN code;
+  IF lower(period_range(asked)) < date '1910-01-01' THEN
+    RAISE invalid_parameter_value;
+  END IF;
+  RETURN asked;
+EXCEPTION WHEN invalid_parameter_value THEN
+  RAISE EXCEPTION 'not a period: "%"', asked
+    USING ERRCODE = 'invalid_parameter_value',
+          DETAIL = (SELECT format('data from %s to %s', min(o.year), max(o.year)) FROM periods_offered() o),
+          -- the newest quarter with data, and what pages show of themselves
+          HINT = (SELECT 'periods: ' || string_agg(DISTINCT p.code, ', ')
+                    FROM (SELECT default_period() AS code
+                          UNION ALL
+                          (SELECT o.code FROM periods_offered() o WHERE o.kind = 'quarter' AND NOT o.nd09
+                            ORDER BY o.place DESC LIMIT 1)) p);
 END $$;
 
 -- The register's row that NAME means in a period; an unknown one is not found.

@@ -91,6 +91,38 @@ LANGUAGE sql STABLE AS $$
    WHERE r.in_force AND r.ranked_group IS NOT NULL
 $$;
 
+-- What a figure of PUBLISHED would say, and what it says now, in the words of the ledger.
+CREATE FUNCTION preview_side(o observation, is_rank_moved boolean, is_status_moved boolean) RETURNS jsonb
+LANGUAGE sql IMMUTABLE AS $$
+  SELECT jsonb_build_object('numerator', o.numerator, 'denominator', o.denominator, 'percent', o.percent::text,
+    'value', o.value::text, 'status', CASE WHEN is_status_moved THEN o.status END,
+    'rank', CASE WHEN is_rank_moved THEN coalesce(o.rank::text, '–') END)
+$$;
+
+-- The newest vintage of a period, and which figures would be others if it were published again
+-- now; null before it is published.  ID: those of an agency, each; null: of all, their number.
+CREATE FUNCTION preview_published(span text, id int) RETURNS jsonb
+LANGUAGE sql STABLE AS $$
+  WITH newest AS (
+    SELECT v.vintage_id, v.published_at FROM vintage v WHERE v.vintage_id = vintage_at(span, 'infinity')
+  ), changed AS MATERIALIZED (
+    SELECT c.indicator, c.was, c.is_now, (c.was).rank IS DISTINCT FROM (c.is_now).rank AS rank_moved,
+           (c.was).status IS DISTINCT FROM (c.is_now).status AS status_moved
+      FROM newest n CROSS JOIN LATERAL changed_figures(n.vintage_id, NULL) c
+     WHERE id IS NULL OR c.agency_id = id
+  )
+  SELECT jsonb_build_object('vintage', n.vintage_id, 'published_at', n.published_at,
+    'is_reopened', EXISTS (SELECT FROM reopening r WHERE r.vintage_id = n.vintage_id),
+    'changed', (SELECT nullif(count(*), 0) FROM changed),
+    'is_listed', id IS NOT NULL AND EXISTS (SELECT FROM changed),
+    'changes', CASE WHEN id IS NOT NULL THEN (
+      SELECT jsonb_agg(jsonb_build_object('indicator', i.slug, 'indicator_name_vi', i.name_vi,
+               'indicator_name_en', i.name_en, 'was', preview_side(c.was, c.rank_moved, c.status_moved),
+               'is_now', preview_side(c.is_now, c.rank_moved, c.status_moved)) ORDER BY i.ordinal)
+        FROM changed c JOIN indicator i ON i.slug = c.indicator) END)
+    FROM newest n
+$$;
+
 CREATE FUNCTION preview_page(asked text, name text, note text) RETURNS jsonb
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
@@ -99,12 +131,13 @@ DECLARE
   id int;
   speaks boolean;
 BEGIN
-  PERFORM period_range(span);
+  PERFORM page_period(span);
   id := preview_agency(name, span);
   speaks := id IS NOT NULL AND docket_acts_for(id) AND asking_role() IN ('sender', 'leader', 'office', 'administrator');
   RETURN data_frame() || jsonb_build_object('period', span, 'is_done', coalesce(note = 'done', false),
     'period_name', jsonb_build_object('vi', period_name(span, 'vi'), 'en', period_name(span, 'en')),
     'state', period_state(span, office_today()), 'closes', period_closes(span), 'due', period_due(span),
+    'published', preview_published(span, id),
     'as_of', store_as_of(), 'is_roll', id IS NULL, 'roll', CASE WHEN id IS NULL THEN preview_roll(span) END,
     'agency', CASE WHEN id IS NOT NULL THEN agency_object(id) END,
     'speaks', speaks, 'agrees', speaks AND asking_role() IN ('leader', 'office', 'administrator'),

@@ -73,8 +73,10 @@ DECLARE
   days daterange := period_range(span);
 BEGIN
   IF extract(day FROM lower(days)) NOT IN (1, 15) OR extract(day FROM upper(days)) NOT IN (1, 15) THEN
-    RAISE EXCEPTION 'procedures are compared over months, quarters, half years and years'
-      USING ERRCODE = 'invalid_parameter_value';
+    RAISE EXCEPTION 'procedures are compared over months, quarters, half years and years, not over %', span
+      USING ERRCODE = 'invalid_parameter_value',
+            HINT = (SELECT 'periods: ' || string_agg(period_code(false, k.kind, lower(days)), ', ' ORDER BY k.place)
+                      FROM unnest('{month,quarter,year}'::text[]) WITH ORDINALITY k(kind, place));
   END IF;
   RETURN span;
 END $$;

@@ -6,6 +6,7 @@ import html
 import io
 import json
 import re
+import urllib.parse
 
 import pytest
 
@@ -254,6 +255,42 @@ def test_procedures_in_order_and_by_search(pages):
     assert server.ask("/procedures/9.999999?period=2020").status == 404
     assert server.ask("/procedures/1.000001?period=2020-06-30").status == 400
     assert server.ask("/procedures/1.000001?period=2020&order=nothing").status == 400
+
+
+def links_of(answer):
+    page = answer.body.decode().split('<main', 1)[1]
+    return [html.unescape(link) for link in re.findall(r'<a href="([^"]*)"', page)]
+
+
+def test_procedures_of_a_week_or_a_day_lead_to_the_months_around(pages):
+    store, server = pages
+    for period, around in {"2020-06-30": ["2020-06", "2020-Q2", "2020"], "2020-W23": ["2020-06", "2020-Q2", "2020"]}.items():
+        for path, rest in (("/procedures", "&q=dang&lang=en"), ("/procedures/1.000001", "&order=name&lang=en")):
+            answer = server.ask(f"{path}?period={period}{rest}")
+            page = html.unescape(answer.body.decode())
+            assert answer.status == 400 and f"not over {period}" in page and "half months" in page
+            assert [f"{path}?period={code}{rest}" for code in around] == links_of(answer)[:3], links_of(answer)
+            assert all(server.ask(link).status == 200 for link in links_of(answer))
+    assert "không theo 2020-06-30" in server.ask("/procedures?period=2020-06-30").body.decode()
+
+
+@pytest.mark.parametrize("typed", ["1900", "1901", "1900-01", "ND09-1900", "abc", "2020-13", "2020-W60", "2020-02-30", "9999",
+                                   "x; periods: 2020-Q1"])
+def test_what_is_no_period_is_named_as_typed_with_what_there_is(pages, typed):
+    store, server = pages
+    latest = model(server, "/overview.json")["period"]
+    for path, rest in (("/", ""), ("/rankings", "&group=province"), ("/agencies/01", ""), ("/procedures", ""), ("/map", "")):
+        answer = server.ask(f"{path}?period={urllib.parse.quote(typed)}{rest}&lang=en")
+        page = html.unescape(answer.body.decode())
+        assert answer.status == 400 and f'not a period: "{typed}"' in page, (path, page[:2000])
+        for written in ("2025-H1", "2025-W23", "2025-06-30", "ND09-2025-Q3", "from 2020 to 2025", f"the latest: {latest}."):
+            assert written in page, (path, written)
+        assert links_of(answer)[0] == f"{path}?period={latest}{rest}&lang=en"
+        assert f"period={typed}" not in "".join(links_of(answer)), links_of(answer)
+    page = server.ask(f"/?period={urllib.parse.quote(typed)}").body.decode()
+    assert f"“{typed}” không phải một kỳ." in html.unescape(page) and "Có số liệu từ năm 2020 đến năm 2025" in page
+    problem = json.dumps(server.ask(f"/overview.json?period={urllib.parse.quote(typed)}").json())
+    assert typed in problem and latest in problem, problem
 
 
 def test_procedures_page_by_page(pages):

@@ -402,3 +402,31 @@ def send_file_through(house, people, agency):
     address = send_file(who, "later.csv", HEAD + "LATER,P,online,2020-06-01,2020-06-02\n").location.split("?")[0]
     settled(who, address)
     assert who.post(address).status == 303 and settled(who, address).status == 303
+
+
+# ---- What was published (last: it changes the store) ---------------------------------
+
+def test_what_is_published_already_will_not_be_and_its_causes_lead_to_ones_own_batches(house, people):
+    lead, office, preview = people["lead01"], people["office"], f"/data/preview?{PERIOD}&lang=en"
+    assert "what will be published" in heading(lead.ask(preview)) and "/vintages/" not in lead.ask(preview).text
+    house.store.run("publish", "--period", "2020-Q2", "--by", "Lan", "--publish-coverage", "1")
+    for who in (lead, office):
+        page = who.ask(preview)
+        assert "were published" in heading(page) and "will be published" not in heading(page), heading(page)
+        assert "/vintages/1?" in page.text and "nothing would change" in page.text
+    assert "đã công bố" in heading(lead.ask(f"/data/preview?{PERIOD}"))
+    body = HEAD + "AFTER-01,P,counter,2020-06-01,2020-06-02\n"
+    batch = house.send(body.encode(), new_key(house.store, "01")).json()["batch"]
+    for who in (lead, office):
+        assert "nothing would change" not in who.ask(preview).text
+        assert re.search(r"now, \d+ figures? would be", who.ask(preview).text)
+    changes = re.search(r'<details class="ranks">.*?</details>', lead.ask(preview).text, re.S)[0]
+    assert "/agencies/01/online-filing?" in changes and "/agencies/38/" not in changes
+    link = f'href="/data/batches/{batch}?'
+    ledger, figure = f"/restatements?{PERIOD}&lang=en", f"/agencies/01/online-filing?{PERIOD}&lang=en"
+    for address in (ledger, figure):
+        for login, opens in {"lead01": 1, "view01": 1, "office": 1, "auditor": 1, "lead38": 0, "public": 0}.items():
+            page = people[login].ask(address)
+            assert f"batch {batch}" in page.text and (link in page.text) == bool(opens), (address, login)
+    assert lead.ask(f"/data/batches/{batch}").status == 200
+    assert people["lead38"].ask(f"/data/batches/{batch}").status == 404

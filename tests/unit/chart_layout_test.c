@@ -241,11 +241,13 @@ static void trends_break_where_data_is_missing(void **state)
 /* Whoever is always first, or last, stands on an axis of whole places. */
 static void places_are_whole(void **state)
 {
-	static const double ends[][3] = { { 1, 1, 1 }, { 33, 34, 34 }, { 1, 2, 3 } };
+	static const double ends[][3] = {
+		{ 1, 1, 1 }, { 33, 34, 34 }, { 1, 2, 3 }, { 2, 30, 9 }, { 1, 9, 12 }
+	};
 	static const double labels[] = { 60, 60, 60 };
 
 	(void)state;
-	for (size_t i = 0; i < 3; i++) {
+	for (size_t i = 0; i < 5; i++) {
 		struct trend_input input = {
 			.count = 3,
 			.values = ends[i],
@@ -266,6 +268,8 @@ static void places_are_whole(void **state)
 		for (size_t j = 0; j < layout.axis.ticks_count; j++) {
 			NEAR(layout.axis.ticks[j], round(layout.axis.ticks[j]));
 			assert_true(layout.axis.ticks[j] >= 1);
+			assert_true(j == 0 ||
+				    layout.axis.ticks[j] > layout.axis.ticks[j - 1]);
 		}
 		trend_layout_free(&layout);
 	}
