@@ -14,7 +14,6 @@
 #include "reports/model.h"
 #include "reports/pdf_sign.h"
 #include "reports/reports.h"
-#include "reports/words.h"
 
 static const char VERIFY[] =
 #include "sql/queries/verify.sql.inc"
@@ -37,12 +36,6 @@ struct verification {
 	char sha256[DIGEST_SIZE];
 	int is_genuine, is_signed;
 };
-
-/* The word of the asked language. */
-static const char *say(const struct verification *asked, const char *vi, const char *en)
-{
-	return format_choose(asked->lang, vi, en);
-}
 
 /* What was not provided is no zero. */
 static void print_part(const json_t *change, const char *name)
@@ -67,94 +60,61 @@ static void print_side(const json_t *change, const char *value, const char *nume
 	putchar(')');
 }
 
-/* In English the words are the codes of --format json. */
-static const char *name_status(const struct verification *asked, const char *code)
-{
-	if (!*code)
-		return "-";
-	return say(asked, words_status_name(words_status(code), "vi"), code);
-}
-
 /* A rank moves, and a deadline passes, while the numbers stay. */
-static void print_verdict(const struct verification *asked, const json_t *change)
+static void print_verdict(const json_t *change)
 {
 	const char *old_status = model_string(change, "old_status");
 	const char *new_status = model_string(change, "new_status");
 
 	if (strcmp(old_status, new_status) != 0)
-		printf("; %s -> %s", name_status(asked, old_status),
-		       name_status(asked, new_status));
+		printf("; %s -> %s", *old_status ? old_status : "-",
+		       *new_status ? new_status : "-");
 	if (!json_equal(json_object_get(change, "old_rank"),
 			json_object_get(change, "new_rank"))) {
-		printf("; %s ", say(asked, "hạng", "rank"));
+		printf("; rank ");
 		print_part(change, "old_rank");
 		printf(" -> ");
 		print_part(change, "new_rank");
 	}
 }
 
-static void print_change(const struct verification *asked, const json_t *change)
+static void print_change(const json_t *change)
 {
 	printf("  %s %s: ", model_string(change, "agency"),
 	       model_string(change, "indicator"));
 	print_side(change, "old_value", "old_numerator", "old_denominator");
 	printf(" -> ");
 	print_side(change, "new_value", "new_numerator", "new_denominator");
-	print_verdict(asked, change);
-	putchar('\n');
-}
-
-static void print_vintage(const struct verification *asked, const json_t *state)
-{
-	fputs(say(asked, "bản số    ", "vintage   "), stdout);
-	if (json_is_integer(json_object_get(state, "vintage")))
-		printf("%lld\n", model_integer(state, "vintage"));
-	else
-		puts(say(asked, "không có: số liệu chưa được công bố",
-			 "none: the figures were not published"));
-}
-
-static const char *name_state(const struct verification *asked, const char *code)
-{
-	return say(asked,
-		   strcmp(code, "current") == 0 ? "còn hiệu lực" : "đã được thay thế",
-		   code);
-}
-
-static void print_validity(const struct verification *asked, const json_t *state)
-{
-	printf("%s%s", say(asked, "hiệu lực  ", "state     "),
-	       name_state(asked, model_string(state, "state")));
-	if (json_is_integer(json_object_get(state, "newest")))
-		printf(say(asked, ", bản công bố mới nhất của kỳ là số %lld",
-			   ", the newest vintage of the period is %lld"),
-		       model_integer(state, "newest"));
+	print_verdict(change);
 	putchar('\n');
 }
 
 static void print_state(const struct verification *asked, const json_t *state)
 {
 	const char *period = model_string(json_object_get(state, "period_name"),
-					  say(asked, "vi", "en"));
+					  format_choose(asked->lang, "vi", "en"));
 	const json_t *changes = json_object_get(state, "changes"), *change;
 	struct text as_of = { 0 };
 	size_t i;
 
 	format_add_moment(&as_of, asked->lang, model_string(state, "as_of"));
-	printf("%s%s, %s, %s, %s, %s\n", say(asked, "báo cáo   ", "report    "),
-	       model_string(state, "report"),
+	printf("report    %s, %s, %s, %s, %s\n", model_string(state, "report"),
 	       model_words(state, "agency_name", asked->lang), period,
 	       model_string(state, "lang"), model_string(state, "form"));
-	printf("%s%s\n", say(asked, "mã        ", "code      "),
-	       model_string(state, "code"));
-	printf("%s%s\n", say(asked, "tính đến  ", "as of     "), text_string(&as_of));
-	print_vintage(asked, state);
-	print_validity(asked, state);
-	printf(say(asked, "%zu trên %lld số liệu đã thay đổi\n",
-		   "%zu of %lld figures changed\n"),
-	       json_array_size(changes), model_integer(state, "figures"));
+	printf("code      %s\n", model_string(state, "code"));
+	printf("as of     %s\n", text_string(&as_of));
+	if (json_is_integer(json_object_get(state, "vintage")))
+		printf("vintage   %lld\n", model_integer(state, "vintage"));
+	else
+		printf("vintage   none: the figures were not published\n");
+	printf("state     %s", model_string(state, "state"));
+	if (json_is_integer(json_object_get(state, "newest")))
+		printf(", the newest vintage of the period is %lld",
+		       model_integer(state, "newest"));
+	printf("\n%zu of %lld figures changed\n", json_array_size(changes),
+	       model_integer(state, "figures"));
 	json_array_foreach(changes, i, change)
-		print_change(asked, change);
+		print_change(change);
 	text_free(&as_of);
 }
 
@@ -178,26 +138,15 @@ static int answer_as_json(const struct verification *asked, json_t *state)
 static void answer_as_text(const struct verification *asked, const json_t *state)
 {
 	if (!state)
-		puts(say(
-			asked,
-			"không rõ: hệ thống không lập tệp này, và tệp không mang mã của "
-			"báo cáo nào",
-			"not known: this store made no such file, and it carries no code "
-			"of one"));
-	else if (!asked->is_genuine)
-		puts(say(asked,
-			 "KHÔNG THẬT: tệp mang mã của một báo cáo của hệ thống, nhưng "
-			 "không phải tệp hệ thống đã lập",
-			 "NOT GENUINE: the file carries the code of a report of this "
-			 "store, but is not one that it made"));
+		printf("not known: this store made no such file, and it carries no code "
+		       "of one\n");
+	else if (asked->is_genuine)
+		printf("genuine: this file was made by this store and has not been "
+		       "changed since%s\n",
+		       asked->is_signed ? ", but for its signature" : "");
 	else
-		printf("%s%s\n",
-		       say(asked, "thật: tệp này do hệ thống lập và chưa bị sửa từ đó",
-			   "genuine: this file was made by this store and has not been "
-			   "changed since"),
-		       !asked->is_signed ? ""
-					 : say(asked, ", ngoài chữ ký số",
-					       ", but for its signature"));
+		printf("NOT GENUINE: the file carries the code of a report of this "
+		       "store, but is not one that it made\n");
 	if (state)
 		print_state(asked, state);
 }
@@ -234,11 +183,10 @@ static int is_form_right(struct verification *asked)
 {
 	if (asked->format && strcmp(asked->format, "table") == 0)
 		asked->format = NULL;
-	if (asked->format && strcmp(asked->format, "json") != 0) {
-		usage_no_such("--format", asked->format, "table json");
-		return 0;
-	}
-	return 1;
+	if (!asked->format || strcmp(asked->format, "json") == 0)
+		return 1;
+	usage_no_such("--format", asked->format, "table json");
+	return 0;
 }
 
 int verify_command(int argc, char **argv, const struct config *config)

@@ -51,11 +51,7 @@ def test_a_file_and_what_becomes_of_it(office, tmp_path):
     online = {c["indicator"]: c for c in found["file"]["changes"]}["online-filing"]
     assert (online["old_numerator"], online["new_numerator"]) == (30, 31)
     assert online["new_denominator"] == 40
-    vietnamese = office.run("verify", old).stdout
-    assert "đã được thay thế" in vietnamese and "trên" in vietnamese and "thật: " in vietnamese
-    for word in ("genuine", "superseded", "figures", "vintage", "state", "as of", "published", "rank "):
-        assert word not in vietnamese, word
-    text = office.run("verify", old, "--lang", "en").stdout
+    text = office.run("verify", old).stdout
     assert "superseded" in text and "(30/40) -> " in text and "(31/40)" in text
     new = tmp_path / "new.pdf"
     report(office, new)
@@ -67,8 +63,7 @@ def test_what_was_not_provided_is_no_zero(office, tmp_path):
     path = tmp_path / "early.pdf"
     office.run("report", "compliance", "--period", "2017", "--agency", "BETA", "--output", path)
     send_csv(office, f"{HEAD}\nBETA,EARLY,P0,online,2017-06-01,2017-07-01\n")
-    assert "; Chưa có số liệu -> Không có chỉ tiêu\n" in office.run("verify", path, "--lang", "vi").stdout
-    lines = office.run("verify", path, "--lang", "en").stdout.splitlines()
+    lines = office.run("verify", path).stdout.splitlines()
     assert "  BETA online-filing: - (-/-) -> 1.000000 (1/1); no_data -> no_target" in lines
 
 
@@ -79,8 +74,7 @@ def test_a_rank_that_moved_alone(office, tmp_path):
                      "38,R3,P0,online,2016-06-01,2016-07-01\n")
     office.run("report", "compliance", "--period", "2016", "--agency", "01", "--output", path)
     send_csv(office, f"{head}\n38,R4,P0,counter,2016-06-01,2016-07-01\n38,R5,P0,counter,2016-06-01,2016-07-01\n")
-    assert "; hạng 2 -> 1\n" in office.run("verify", path, "--lang", "vi").stdout
-    lines = office.run("verify", path, "--lang", "en").stdout.splitlines()
+    lines = office.run("verify", path).stdout.splitlines()
     assert "  01 online-filing: 0.500000 (1/2) -> 0.500000 (1/2); rank 2 -> 1" in lines
     site = serving.Server(office)
     try:
@@ -114,8 +108,7 @@ def test_not_ours(office, tmp_path):
     path.write_bytes(path.read_bytes() + b"\n")
     found = verify(office, path, code=1)
     assert (found["genuine"], found["state"]) == (False, "altered")
-    assert "NOT GENUINE" in office.run("verify", path, "--lang", "en", code=1).stdout
-    assert "KHÔNG THẬT" in office.run("verify", path, code=1).stdout
+    assert "NOT GENUINE" in office.run("verify", path, code=1).stdout
     for content in (b"", b"%PDF-1.7 nothing", b"\x00" * 5000):
         path.write_bytes(content)
         found = verify(office, path, code=1)
@@ -255,6 +248,8 @@ def test_the_code_on_paper(office, tmp_path):
 
 def test_a_letter_without_a_glyph(office, tmp_path):
     """A report that cannot print a name is not written."""
-    send_csv(office, "code,kind,name_vi,valid_from\nGLYPH,other,Sở 𒀀,2019-01-01\n", "agency")
+    send_csv(office, "code,kind,name_vi,valid_from\nGLYPH,other,Sở A,2019-01-01\n", "agency")
+    with office.connect() as db:      # as it came before that was looked at
+        db.execute("UPDATE agency SET name_vi = 'Sở 𒀀' WHERE code = 'GLYPH'")
     done = report(office, tmp_path / "g.pdf", code=1, agency="GLYPH")
     assert "𒀀" in done.stderr and not (tmp_path / "g.pdf").exists()

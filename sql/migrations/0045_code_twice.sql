@@ -1,4 +1,4 @@
--- 0044_code_twice.sql -- a browser that sends its one-time code twice, as a double click does,
+-- 0045_code_twice.sql -- a browser that sends its one-time code twice, as a double click does,
 -- goes on with the one session that the code opened (sql/functions/account.sql).
 
 ALTER TABLE session
