@@ -14,7 +14,6 @@
 #include "web/problem.h"
 #include "web/routes.h"
 #include "web/send.h"
-#include "web/sign_in.h"
 #include "web/token.h"
 #include "web/upload.h"
 
@@ -516,28 +515,6 @@ static int is_asked(const struct exchange *exchange)
 	       (asks != ASKS_IF_THERE || db_pool_waiting(exchange->means->pool) == 0);
 }
 
-/* A button pressed once more after the first answer: to the page that the session, which
- * began meanwhile, opens, or that of the password. */
-static void lead_on(struct exchange *exchange)
-{
-	struct text location = { 0 };
-
-	text_add(&location, "/login?next=");
-	text_add_url(&location, sign_in_next(&exchange->request));
-	if (strcmp(exchange->request.language, "en") == 0)
-		text_add(&location, "&lang=en");
-	reply_see_other(&exchange->reply, text_string(&location));
-	reply_finish(&exchange->reply, ENCODING_NONE);
-	text_free(&location);
-}
-
-static int is_led_on(const struct exchange *exchange)
-{
-	return exchange->route && route_admission(exchange->route)->leads_on &&
-	       exchange->request.is_from_here &&
-	       strcmp(exchange->refusal, "form_refused") == 0;
-}
-
 /* 1: the reply is ready.  0: the pool is at work on it, and the exchange is not to
  * be looked at until the connection resumes. */
 static int begin(struct exchange *exchange)
@@ -547,9 +524,7 @@ static int begin(struct exchange *exchange)
 
 	if (!exchange->refusal && redirect(exchange))
 		return 1;
-	if (exchange->refusal && is_led_on(exchange)) {
-		lead_on(exchange);
-	} else if (exchange->refusal) {
+	if (exchange->refusal) {
 		refuse(exchange, exchange->refusal, NULL);
 		if (exchange->reply.status == 405)
 			exchange->reply.allow = allowed_methods(exchange->route);

@@ -801,9 +801,7 @@ static const struct admission sending = { .is_open = 1, .takes_records = 1 };
 static const struct admission of_signed_in = { .roles = VISITOR_SIGNED_IN };
 static const struct admission of_all = { .is_open = 1 };
 static const struct admission signing_in = { .is_open = 1, .post = post_login };
-static const struct admission signing_in_code = { .is_open = 1,
-						  .post = post_code,
-						  .leads_on = 1 };
+static const struct admission signing_in_code = { .is_open = 1, .post = post_code };
 static const struct admission signing_in_outside = { .is_open = 1, .calls_out = 1 };
 static const struct admission signing_out = { .is_open = 1, .post = post_logout };
 

@@ -40,10 +40,7 @@ struct admission {
 	int (*post)(const struct visit *visit, struct reply *reply, struct error *err);
 	size_t form_bytes; /* how long that may be; 0: ROUTE_FORM_BYTES */
 	int takes_records; /* POST with a body (upload.h); nothing else */
-	/* A form whose first answer has another cookie already leads on, where what it began
-	 * is found; nothing is done. */
-	int leads_on;
-	int calls_out; /* waits for another server: on workers of its own */
+	int calls_out;     /* waits for another server: on workers of its own */
 };
 
 enum { ASKS_IF_THERE = 2 };

@@ -416,23 +416,11 @@ static int seal(const struct visit *visit, const char *login, const char *old,
 	return status;
 }
 
-/* The step whose code CODE is; 0: a wrong one, or one that was used, unless the session that
- * it opened brings it AGAIN. */
-static int64_t find_step(const unsigned char *secret, size_t length, const char *code,
-			 int64_t used, int is_again)
-{
-	int64_t step = totp_find_step(secret, length, code ? code : "", time(NULL),
-				      used - is_again);
-
-	return is_again && step != used ? 0 : step;
-}
-
 static int try_code(const struct visit *visit, struct reply *reply, struct error *err)
 {
 	const char *code = request_field(visit->request, "code");
 	char hash[TOKEN_HASH_SIZE];
-	const char *const params[] = { hash, visit->request->peer,
-				       visit->request->agent };
+	const char *const params[] = { hash };
 	unsigned char secret[TOTP_SECRET_MOST];
 	struct db_rows *rows = NULL;
 	const char *login, *sealed;
@@ -441,7 +429,7 @@ static int try_code(const struct visit *visit, struct reply *reply, struct error
 	int status;
 
 	token_hash(visit->request->session ? visit->request->session : "", hash);
-	if (db_query(visit->db, CODE, params, 3, &rows, err) != 0)
+	if (db_query(visit->db, CODE, params, 1, &rows, err) != 0)
 		return -1;
 	if (db_rows_count(rows) == 0) { /* too late, or too often wrong */
 		db_rows_free(rows);
@@ -456,9 +444,8 @@ static int try_code(const struct visit *visit, struct reply *reply, struct error
 		db_rows_free(rows);
 		return status;
 	}
-	step = find_step(secret, length, code,
-			 strtoll(db_value(rows, 0, "step"), NULL, 10),
-			 strcmp(db_value(rows, 0, "is_again"), "t") == 0);
+	step = totp_find_step(secret, length, code ? code : "", time(NULL),
+			      strtoll(db_value(rows, 0, "step"), NULL, 10));
 	if (step)
 		status = seal(visit, login, sealed, secret, length, err) == 0
 				 ? complete(visit, hash, step, reply, err)

@@ -119,32 +119,19 @@ BEGIN
                         jsonb_build_object('address', address, 'way', way), c.agency_id);
 END $$;
 
--- The second step: what a code is held against.  A double click sends it twice under the token
--- that waited, and the browser drops the first answer: for some seconds the same browser at the
--- same address may bring that very code AGAIN, and gets the session that it opened.  Any other
--- session is refused a code that was used.
-CREATE FUNCTION sign_in_code(token_sha256 text, address text, agent text)
-RETURNS TABLE (account_id int, login text, secret bytea, step bigint, is_again boolean)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = nq17, pg_temp AS $$
-#variable_conflict use_column
-BEGIN
-  -- Whoever comes second at the same time sees what the first has done.
-  PERFORM FROM session x WHERE token_sha256 IN (x.sha256, x.waited_sha256) FOR UPDATE;
-  RETURN QUERY
-  SELECT c.account_id, c.login, s.totp_secret, s.totp_step, x.is_whole
+-- The second step: what a code is held against.
+CREATE FUNCTION sign_in_code(token_sha256 text)
+RETURNS TABLE (account_id int, login text, secret bytea, step bigint)
+LANGUAGE sql SECURITY DEFINER SET search_path = nq17, pg_temp AS $$
+  SELECT c.account_id, c.login, s.totp_secret, s.totp_step
     FROM session x JOIN account c USING (account_id) JOIN account_secret s USING (account_id)
-   WHERE (x.sha256 = token_sha256 AND NOT x.is_whole
-          OR x.waited_sha256 = token_sha256 AND x.completed_at > clock_timestamp() - interval '10 seconds'
-             AND x.address IS NOT DISTINCT FROM sign_in_code.address
-             AND x.agent IS NOT DISTINCT FROM left(sign_in_code.agent, 200))
-     AND x.ended_at IS NULL AND x.expires_at > clock_timestamp()
-     AND c.locked_at IS NULL AND c.removed_at IS NULL
+   WHERE x.sha256 = token_sha256 AND NOT x.is_whole AND x.ended_at IS NULL
+     AND x.expires_at > clock_timestamp() AND c.locked_at IS NULL AND c.removed_at IS NULL
      AND coalesce(s.paused_until <= clock_timestamp(), true)
-     FOR UPDATE OF s;
-END $$;
+     FOR UPDATE OF s
+$$;
 
--- The code was right: the session is whole, under another token.  Again: under one more, and the
--- one before, which nobody got, is void.
+-- The code was right: the session is whole, under another token.
 CREATE FUNCTION sign_in_complete(token_sha256 text, new_sha256 text, step bigint, hours int)
 RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = nq17, pg_temp AS $$
@@ -153,12 +140,7 @@ DECLARE
   x session;
   c account;
 BEGIN
-  UPDATE session s SET sha256 = new_sha256 WHERE s.waited_sha256 = token_sha256;
-  IF FOUND THEN
-    RETURN;
-  END IF;
-  UPDATE session s SET sha256 = new_sha256, is_whole = true, waited_sha256 = token_sha256,
-                       completed_at = clock_timestamp(),
+  UPDATE session s SET sha256 = new_sha256, is_whole = true,
                        expires_at = clock_timestamp() + make_interval(hours => hours)
    WHERE s.sha256 = token_sha256 AND NOT s.is_whole
   RETURNING s.* INTO STRICT x;
@@ -383,7 +365,7 @@ $$;
 -- A session goes on under another token.
 CREATE FUNCTION session_renew(token_sha256 text, new_sha256 text) RETURNS void
 LANGUAGE sql SECURITY DEFINER SET search_path = nq17, pg_temp AS $$
-  UPDATE session SET sha256 = new_sha256, waited_sha256 = NULL WHERE sha256 = token_sha256
+  UPDATE session SET sha256 = new_sha256 WHERE sha256 = token_sha256
 $$;
 
 -- One's own session, or one of an account that one administers.

@@ -10,7 +10,6 @@ import re
 import struct
 import time
 import unicodedata
-import urllib.parse
 
 import psycopg
 import pytest
@@ -278,42 +277,6 @@ def test_sessions_are_revoked(house):
     assert there.ask("/account").status == 303 and here.ask("/account").status == 200
 
 
-def press(who, cookie, form, headers=None, **fields):
-    """The button of the code's form, as WHO had it under another COOKIE."""
-    twin = Visitor(who.port, headers)
-    twin.cookies = dict.fromkeys(who.cookies, cookie)
-    answer = twin.ask("/login/code", "POST", urllib.parse.urlencode({"csrf": form, "next": "/agencies"} | fields),
-                      {"Content-Type": "application/x-www-form-urlencoded", "Sec-Fetch-Site": "same-origin"})
-    return twin, answer
-
-
-def again_and_again(house, who, waiting, form, code):
-    """A double click: the same code once more, from the browser whose session it opened."""
-    before = who.session
-    # The second answer comes in the place of the first, with a cookie of its own.
-    twin, answer = press(who, waiting, form, code=code)
-    assert (answer.status, answer.location) == (303, "/agencies")
-    assert twin.ask("/account").status == 200 and twin.session not in (before, waiting)
-    assert who.ask("/account").status == 303              # one code, one session, one token
-    # The browser has the new cookie already: it is shown on, and nothing else happens.
-    _, answer = press(who, twin.session, form, code=code)
-    assert (answer.status, answer.location) == (303, "/login?next=%2Fagencies")
-    assert twin.ask(answer.location).location == "/agencies"
-    # Another code, another browser, another session: refused.
-    assert press(who, waiting, form, code="000000")[1].status == 403
-    assert press(who, waiting, form, {"User-Agent": "another"}, code=code)[1].status == 403
-    other = Visitor(house.port)
-    other.sign_in("stepper", PASSWORD)
-    assert other.post("/login/code", code=code).status == 403 and other.ask("/account").status == 303
-    assert twin.ask("/account").status == 200
-    with house.store.connect() as db:
-        assert db.execute("UPDATE session SET completed_at = completed_at - interval '11 seconds' "
-                          "WHERE completed_at IS NOT NULL").rowcount == 1
-    assert press(who, waiting, form, code=code)[1].status == 403   # late
-    who.cookies = dict(twin.cookies)
-    assert who.post("/logout", page="/account").status == 303
-
-
 def test_the_second_step(house):
     add_user(house.store, "stepper", "viewer", "01")
     who = signed_in(house, "stepper")
@@ -338,15 +301,9 @@ def test_the_second_step(house):
     token = late.session
     assert late.post("/login/code", next="/agencies", code=totp(secret, step)).status == 403   # used
     assert late.post("/login/code", next="/agencies", code="123").status == 403
-    # Two clicks at the same moment: both lead on, and one session comes of them.
-    form = late.csrf("/login/code")
-    with concurrent.futures.ThreadPoolExecutor(2) as pool:
-        both = [one.result() for one in [pool.submit(press, late, token, form, code=totp(secret, step + 1)) for _ in "12"]]
-    assert {(answer.status, answer.location) for _, answer in both} == {(303, "/agencies")}
-    late, = [twin for twin, _ in both if twin.ask("/account").status == 200]
-    assert late.session != token
+    answer = late.post("/login/code", next="/agencies", code=totp(secret, step + 1))
+    assert (answer.status, answer.location) == (303, "/agencies") and late.session != token
     assert late.ask("/account").status == 200
-    again_and_again(house, late, token, form, totp(secret, step + 1))
     house.store.run("user", "totp", "stepper")
     assert Visitor(house.port).sign_in("stepper", PASSWORD, next="/agencies").location == "/agencies"
 
