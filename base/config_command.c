@@ -39,9 +39,7 @@ int config_command(int argc, char **argv, const struct config *config)
 	default:
 		argc = 0;
 	}
-	if (optind < argc)
-		usage_say("what is \"%s\"?", argv[optind]);
-	if (optind != argc)
+	if (!usage_is_whole(argc, argv))
 		return usage_refuse(USAGE);
 	config_print_effective(config, &out);
 	return print(&out, stdout);

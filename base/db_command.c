@@ -254,13 +254,14 @@ int db_command(int argc, char **argv, const struct config *config)
 		fputs(USAGE, stdout);
 		return 0;
 	}
-	if (!subcommand)
+	if (!subcommand) {
 		usage_no_row("action", argv[1], subcommands,
 			     sizeof subcommands / sizeof *subcommands,
 			     sizeof *subcommands);
-	else if (argc > 2 && !subcommand->takes_arguments)
-		usage_say("what is \"%s\"?", argv[2]);
-	if (!subcommand || (argc > 2 && !subcommand->takes_arguments))
+		return usage_refuse(USAGE);
+	}
+	if (argc > 2 && !subcommand->takes_arguments &&
+	    !usage_say("what is \"%s\"?", argv[2]))
 		return usage_refuse(USAGE);
 	if (subcommand->run(argc - 1, argv + 1, config, &err) == 0)
 		return 0;

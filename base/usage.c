@@ -121,6 +121,11 @@ int usage_say(const char *format, ...)
 	return 0;
 }
 
+int usage_is_whole(int argc, char **argv)
+{
+	return optind == argc || usage_say("what is \"%s\"?", argv[optind]);
+}
+
 /* The option as it was typed, without its value. */
 static void add_typed(struct text *out, char **argv)
 {

@@ -29,6 +29,9 @@ void usage_no_row(const char *what, const char *value, const void *table, size_t
  * with it. */
 int usage_say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+/* Is nothing left behind the options?  Says what is. */
+int usage_is_whole(int argc, char **argv);
+
 /* Prints how the command is written, the first paragraph of USAGE, which begins with
  * "usage: nq17 NAME"; the exit code. */
 int usage_refuse(const char *usage);

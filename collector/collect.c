@@ -213,9 +213,7 @@ int collect_command(int argc, char **argv, const struct config *config)
 			break;
 		once = 1;
 	}
-	if (option == -1 && optind < argc)
-		usage_say("what is \"%s\"?", argv[optind]);
-	if (option != -1 || optind != argc)
+	if (option != -1 || !usage_is_whole(argc, argv))
 		return usage_refuse(USAGE);
 	status = cluster_open(&cluster, config, &err);
 	if (status == 0)

@@ -306,10 +306,10 @@ int profile_command(int argc, char **argv, const struct config *config)
 		if (strcmp(argv[first], verbs[i].name) == 0 &&
 		    argc - first - 1 == verbs[i].words)
 			arguments.verb = &verbs[i];
-	if (!arguments.verb)
+	if (!arguments.verb) {
 		refuse_verb(argc - first, argv + first);
-	if (!arguments.verb)
 		return usage_refuse(USAGE);
+	}
 	arguments.name = argc - first > 1 ? argv[first + 1] : NULL;
 	arguments.file = argc - first > 2 ? argv[first + 2] : NULL;
 	return office_run(config, arguments.verb->role, "profile", act, &arguments);

@@ -29,11 +29,11 @@ int template_command(int argc, char **argv, const struct config *config)
 	if (code >= 0)
 		return code;
 	type = record_type_find(argv[first]);
-	if (!type)
+	if (!type) {
 		record_type_refuse(argv[first]);
-	else if (!output)
-		usage_say("--output is missing");
-	if (!type || !output)
+		return usage_refuse(USAGE);
+	}
+	if (!output && !usage_say("--output is missing"))
 		return usage_refuse(USAGE);
 	if (template_write(type, output, office_language(config) == MESSAGE_EN, &err) ==
 	    0)

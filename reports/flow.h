@@ -20,8 +20,8 @@ struct flow_lines {
 	double widest;
 };
 
-/* Breaks STRING at blanks, which are printed as spaces, and at '\n' into lines of at most WIDTH points, the
- * first shorter by INDENT.  A word that is too long alone is broken between
+/* Breaks STRING at '\n', and at blanks, which are printed as spaces, into lines of at
+ * most WIDTH points, the first shorter by INDENT.  A word that is too long alone is broken between
  * letters: nothing is ever cut off.  Adds to LINES; free with flow_free(). */
 void flow_break(struct flow_lines *lines, const struct canvas_font *font,
 		const char *string, double width, double indent);

@@ -13,6 +13,9 @@
 static const char KNOWN_NAMES[] =
 #include "sql/queries/known_names.sql.inc"
 	;
+static const char INDICATOR_SLUGS[] =
+#include "sql/queries/indicator_slugs.sql.inc"
+	;
 
 static const char CHOOSE[] =
 #include "sql/queries/choose.sql.inc"
@@ -252,9 +255,7 @@ static int refuse_indicator(const struct question *question, struct db *db,
 	char *slugs = NULL;
 	char nearest[USAGE_NAME + 1];
 
-	if (db_value_of(db,
-			"SELECT string_agg(slug, ' ' ORDER BY ordinal) FROM indicator",
-			NULL, 0, &slugs, err) != 0)
+	if (db_value_of(db, INDICATOR_SLUGS, NULL, 0, &slugs, err) != 0)
 		return -1;
 	if (slugs && usage_find_nearest(question->indicator, slugs, nearest))
 		error_set(err, ERROR_NOT_FOUND,

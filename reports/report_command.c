@@ -56,9 +56,11 @@ static const char USAGE[] =
 	"otherwise.  F is pdf unless it is given.\n"
 	"The same store and command give the same bytes.\n";
 
+/* One of them is the name of a report, too. */
+static const char *const charts[] = { "ranking", "trend", "targets" };
+
 static int is_chart(const char *name, const char *ending)
 {
-	static const char *const charts[] = { "ranking", "trend", "targets" };
 	int is_picture =
 		strcasecmp(ending, ".svg") == 0 || strcasecmp(ending, ".png") == 0;
 
@@ -201,18 +203,20 @@ static int is_made(const char *name, const char *ending)
 static void refuse_task(const struct task *task, const struct question *question,
 			int help)
 {
-	static const char names[] =
-		"compliance ranking indicator brief restatement evidence form06a trend targets";
+	struct text names = { 0 };
 
-	if (help)
-		usage_no_such("report", task->name, names);
-	else if (!question->output)
+	report_add_names(&names);
+	for (size_t i = 0; i < sizeof charts / sizeof *charts; i++)
+		if (!report_can(charts[i], NULL))
+			text_addf(&names, " %s", charts[i]);
+	if (!help && !question->output)
 		usage_say("where to?  --output FILE is missing");
-	else if (!strstr(names, task->name))
-		usage_no_such("report", task->name, names);
+	else if (help || !is_made(task->name, ".svg"))
+		usage_no_such("report", task->name, text_string(&names));
 	else
 		usage_say("no report %s to a file that ends so: %s", task->name,
 			  question->output);
+	text_free(&names);
 }
 
 int report_command(int argc, char **argv, const struct config *config)

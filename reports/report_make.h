@@ -24,6 +24,9 @@ struct report_request {
  * NULL: in any? */
 int report_can(const char *report, const char *format);
 
+/* The names of the reports, with a space between. */
+void report_add_names(struct text *out);
+
 /* Can REPORT, or a single chart of that name, be told on today's agencies? */
 int report_can_recast(const char *report);
 

@@ -131,9 +131,7 @@ int run_command(int argc, char **argv, const struct config *config)
 		if (option != 's')
 			break;
 	}
-	if (option == -1 && optind < argc)
-		usage_say("what is \"%s\"?", argv[optind]);
-	if (option != -1 || optind != argc)
+	if (option != -1 || !usage_is_whole(argc, argv))
 		return usage_refuse(USAGE);
 	serve_block_ends(&ends);
 	status = serve_open(&server, config, &err);

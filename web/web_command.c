@@ -26,9 +26,7 @@ int web_command(int argc, char **argv, const struct config *config)
 		fputs(USAGE, stdout);
 		return 0;
 	}
-	if (option == -1 && optind < argc)
-		usage_say("what is \"%s\"?", argv[optind]);
-	if (option != -1 || optind != argc)
+	if (option != -1 || !usage_is_whole(argc, argv))
 		return usage_refuse(USAGE);
 	status = serve_open(&server, config, &err);
 	if (status == 0)

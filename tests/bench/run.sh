@@ -25,7 +25,7 @@ cd "$(dirname "$0")/../.."
 build="${BUILD:-build}/${MODE:-release}"
 nq17="$PWD/$build/nq17"
 records="${RECORDS:-5000000}"
-only="${ONLY:-import two http decode charts reports figures store engine}"
+only="${ONLY:-import catalogue two http decode charts reports figures store engine}"
 folder=$(mktemp -d /tmp/nq17-bench-XXXXXX)
 chmod 755 "$folder"
 trap 'stop; rm -rf "$folder"' EXIT
@@ -113,6 +113,17 @@ bench_import() {
   echo "  peak memory of the importer: $(peak_of "$nq17" import "$file") MB"
   bench_pgloader "$file" "$import"
   bench_duckdb "$file" "$import"
+}
+
+# What agencies send whole each month: nearly all of it is known.
+bench_catalogue() {
+  local file="$folder/service.csv" count
+  "$nq17" sample --type service --seed 17 > "$file"
+  count=$(($(wc -l < "$file") - 1))
+  echo "catalogue: $count services"
+  fresh catalogue
+  report "nq17 import --type service" "$(seconds "$nq17" import --type service "$file")" "$count"
+  report "the same file again" "$(seconds "$nq17" import --type service "$file")" "$count"
 }
 
 bench_pgloader() { # file import-seconds
@@ -547,6 +558,6 @@ bench_engine() {
 
 echo "$(nproc) cores, PostgreSQL $(/usr/lib/postgresql/15/bin/postgres --version | grep -oE '[0-9.]+' | head -1)"
 [[ "$only" != *http* ]] || only="$only pages"
-for part in import two http pages decode charts reports figures store engine; do
+for part in import catalogue two http pages decode charts reports figures store engine; do
   if wants "$part"; then "bench_$part"; fi
 done

@@ -16,6 +16,7 @@ import psycopg
 import pytest
 
 from conftest import BINARY, ROOT
+from serving import Server
 
 AGENCIES = "code,kind,name_vi,valid_from\n" + "".join(
     f"{code},other,Cơ quan {code},1990-01-01\n" for code in ("ALPHA", "BETA", "GAMMA"))
@@ -1110,6 +1111,15 @@ def test_all_sample_types_are_taken(kept_store, tmp_path):
     told = kept_store.run("report", "compliance", "--period", "2020", "--lang", "en", "--output", tmp_path / "r.csv")
     assert "SAMPLE DATA" in told.stderr
     assert (tmp_path / "r.csv").read_text().splitlines()[1].startswith("2020,VN,verified-identity,")
+    site = Server(kept_store)
+    try:
+        for path, name in (("/reports/compliance.csv?period=2020", "nq17-compliance-VN-2020-vi-SAMPLE.csv"),
+                           ("/reports/compliance.json?period=2020", "nq17-compliance-VN-2020-vi.json"),
+                           ("/rankings.csv?period=2020", "nq17-rankings-2020-SAMPLE.csv")):
+            answer = site.ask(path)
+            assert answer.status == 200 and f'"{name}"' in answer.headers["Content-Disposition"], answer.headers
+    finally:
+        site.stop()
 
 
 @pytest.mark.parametrize("kind", ["service", "fact", "count", "milestone"])

@@ -38,6 +38,8 @@ def test_a_wrong_option_is_named(module_store, command):
     ("explain --period 2020 --agency 01", "--indicator is missing", ""),
     ("act --agency 01 --top many", '--top is a number from 1 on, not "many"', ""),
     ("report complience --period 2020 --output x.pdf", 'no report "complience"', "compliance"),
+    ("report rank --period 2020 --output x.pdf", 'no report "rank"', "ranking"),
+    ("report trend --period 2020 --output x.pdf", "to a file that ends so: x.pdf", ""),
     ("verify x.pdf --format jsn", 'no --format "jsn"', "json"),
     ("restatements --period 2020 --from first", '--from is the number of a vintage, not "first"', ""),
     ("publish --by x", "--period is missing", ""),
